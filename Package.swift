@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "xfer",
+  products: [
+    .executable(name: "xferd", targets: ["xferd"]),
+    .executable(name: "xferctl", targets: ["xferctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
+  ],
+  targets: [
+    // What every process stands on.
+    .target(name: "CLinux"),
+    .target(name: "XferSystem", dependencies: ["CLinux", system]),
+    .target(name: "XferLog", dependencies: [logging]),
+
+    // What crosses a process boundary, and what is kept.
+    .target(name: "XferProtocol", dependencies: ["XferSystem"]),
+    .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", crypto]),
+    .target(name: "XferHistory", dependencies: ["XferProtocol", database]),
+    .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol"]),
+
+    // What people and programs read: the stats page and the history's formats.
+    .target(
+      name: "XferReport", dependencies: ["XferProtocol", "XferHistory", "XferMetrics"]),
+
+    // One process each; none imports another.
+    .target(name: "XferSupervisor", dependencies: ["XferSystem", "XferProtocol", "XferLog", "XferMetrics"]),
+    .target(
+      name: "XferSession",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
+        "XferReport",
+      ]),
+    .target(
+      name: "XferRecorder",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
+      ]),
+    .target(
+      name: "XferStats",
+      dependencies: ["XferSystem", "XferLog", "XferHistory", "XferMetrics", "XferReport", http]),
+
+    // The sender's side.
+    .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", crypto]),
+
+    // Programs: options and wiring only.
+    .executableTarget(
+      name: "xferd",
+      dependencies: [
+        "XferSupervisor", "XferSession", "XferRecorder", "XferStats", arguments,
+      ]),
+    .executableTarget(
+      name: "xferctl",
+      dependencies: ["XferClient", "XferHistory", "XferReport", arguments]),
+
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["xferd", "xferctl", "XferProtocol", subprocess]),
+  ]
+)

@@ -1,0 +1,51 @@
+// The system calls and processor instructions that Swift cannot reach through `import Glibc`.
+// Each symbol says why it is here. Nothing else of xfer is written in C.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/signalfd.h>  // struct signalfd_siginfo and signalfd(): absent from the Glibc module
+#include <sys/socket.h>
+#include <sys/types.h>
+
+// accept4(2) is declared only under _GNU_SOURCE. The accepted descriptor is close-on-exec.
+int xfer_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+// SO_PEERCRED's struct ucred is declared only under _GNU_SOURCE.
+int xfer_peer_user(int socket, uid_t *user);
+
+// openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
+int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
+
+// renameat2(2) is declared only under _GNU_SOURCE. Fails with EEXIST instead of replacing.
+int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to);
+
+// syncfs(2) is declared only under _GNU_SOURCE.
+int xfer_syncfs(int descriptor);
+
+// sync_file_range(2) is declared only under _GNU_SOURCE. Starts write-back and does not wait.
+int xfer_start_writeback(int descriptor, off_t offset, off_t length);
+
+// fallocate(2) is declared only under _GNU_SOURCE. Reserves blocks and keeps the file's length.
+int xfer_reserve(int descriptor, off_t offset, off_t length);
+
+// close_range(2) is declared only under _GNU_SOURCE.
+int xfer_close_range(unsigned first, unsigned last);
+
+// prctl(2) is variadic. The caller gets `signal` when its parent ends.
+int xfer_die_with_parent(int signal);
+
+// What `ps` shows. `prepare` must run before the first `set`: it moves the environment away from
+// behind the argument vector, which is the only place where a title can be written.
+void xfer_title_prepare(int argc, char **argv);
+void xfer_title_set(const char *title);
+
+// CRC-32C (RFC 3720, appendix B.4) of `length` bytes, continued from `crc` (0 to begin).
+// Uses the processor's instruction where it has one: intrinsics are not visible from Swift.
+uint32_t xfer_crc32c(uint32_t crc, const void *bytes, size_t length);
+// The same by table; what machines without the instruction run, and what the tests compare with.
+uint32_t xfer_crc32c_portable(uint32_t crc, const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,49 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int xfer_accept(int listener, struct sockaddr *address, socklen_t *length) {
+  return accept4(listener, address, length, SOCK_CLOEXEC);
+}
+
+int xfer_peer_user(int socket, uid_t *user) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
+  *user = peer.uid;
+  return 0;
+}
+
+int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode) {
+  struct open_how how = {
+      .flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
+      .mode = flags & O_CREAT ? mode : 0,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+  };
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to) {
+  return renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
+}
+
+int xfer_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int xfer_start_writeback(int descriptor, off_t offset, off_t length) {
+  return sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+int xfer_reserve(int descriptor, off_t offset, off_t length) {
+  return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, length);
+}
+
+int xfer_close_range(unsigned first, unsigned last) { return close_range(first, last, 0); }
+
+int xfer_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

@@ -1,0 +1,76 @@
+import GRDB
+
+/// The schema of the history. Migrations only add: a receiver can always be upgraded in place, and
+/// docs/operations.md describes the same tables for whoever reads them with another program.
+enum HistorySchema {
+  /// Marks the file as a history of xfer (PRAGMA application_id): "xfer" in ASCII.
+  static let applicationID: Int32 = 0x7866_6572
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 transfers and totals") { try $0.execute(sql: transfersAndTotals) }
+    return migrator
+  }
+
+  /// `status`: 0 recorded (its file is about to be published), 1 completed, 2 failed.
+  /// `protocol`: 1 native, 2 classic. Times are microseconds since 1970, UTC.
+  /// What is only recorded is not part of the history yet: the view and the indexes leave it out.
+  private static let transfersAndTotals = """
+    CREATE TABLE transfer (
+      id INTEGER PRIMARY KEY,
+      transfer_id BLOB NOT NULL,
+      client_ip TEXT NOT NULL,
+      name TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      started_at INTEGER NOT NULL,
+      finished_at INTEGER,
+      status INTEGER NOT NULL,
+      protocol INTEGER NOT NULL,
+      sha256 BLOB,
+      reason TEXT,
+      detail TEXT
+    );
+    CREATE UNIQUE INDEX transfer_once ON transfer(transfer_id) WHERE status < 2;
+    CREATE UNIQUE INDEX transfer_failed_once ON transfer(transfer_id, started_at) WHERE status = 2;
+    CREATE INDEX transfer_unpublished ON transfer(status) WHERE status = 0;
+    CREATE INDEX transfer_by_time ON transfer(finished_at) WHERE status > 0;
+    CREATE INDEX transfer_by_client ON transfer(client_ip, finished_at) WHERE status > 0;
+    CREATE INDEX transfer_by_name ON transfer(name) WHERE status > 0;
+
+    CREATE TABLE total (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      transfers INTEGER NOT NULL, bytes INTEGER NOT NULL, failures INTEGER NOT NULL
+    );
+    INSERT INTO total VALUES (1, 0, 0, 0);
+    CREATE TABLE total_by_second (
+      second INTEGER PRIMARY KEY,
+      transfers INTEGER NOT NULL, bytes INTEGER NOT NULL, failures INTEGER NOT NULL
+    );
+    CREATE TABLE total_by_client (
+      client_ip TEXT PRIMARY KEY,
+      transfers INTEGER NOT NULL, bytes INTEGER NOT NULL, failures INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX busiest_client ON total_by_client(bytes);
+    CREATE TABLE total_by_reason (
+      reason TEXT PRIMARY KEY, failures INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE VIEW history AS SELECT
+      id,
+      lower(hex(transfer_id)) AS transfer_id,
+      client_ip,
+      name,
+      size,
+      strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1e6, 'unixepoch') AS started_at,
+      strftime('%Y-%m-%dT%H:%M:%fZ', finished_at / 1e6, 'unixepoch') AS finished_at,
+      (finished_at - started_at) / 1e6 AS duration_seconds,
+      CASE WHEN status = 1 AND finished_at > started_at
+        THEN size * 1e6 / (finished_at - started_at) END AS bytes_per_second,
+      CASE status WHEN 1 THEN 'completed' ELSE 'failed' END AS status,
+      reason,
+      detail,
+      lower(hex(sha256)) AS sha256,
+      CASE protocol WHEN 1 THEN 'native' ELSE 'classic' END AS protocol
+    FROM transfer WHERE status > 0;
+    """
+}

@@ -1,0 +1,59 @@
+import GRDB
+import XferProtocol
+import XferSystem
+
+/// The figures of the stats page: read from the totals, so that they cost the same at any length of
+/// the history.
+public struct HistorySummary: Sendable {
+  public struct Sum: Sendable {
+    public let transfers: Int64
+    /// Bytes of completed transfers.
+    public let bytes: Int64
+    public let failures: Int64
+  }
+
+  public let all: Sum
+  public let lastMinute: Sum
+  public let lastHour: Sum
+  /// Reason codes with their number, most frequent first.
+  public let failures: [(reason: String, count: Int64)]
+  /// The clients that brought most bytes, most first; ten at the most.
+  public let busiest: [(clientIP: String, sum: Sum)]
+  /// The last ten rows, newest first.
+  public let latest: [HistoryEntry]
+
+  init(database: Database, now: Timestamp) throws {
+    all = try Sum(Row.fetchOne(database, sql: "SELECT * FROM total"))
+    lastMinute = try HistorySummary.sum(database, seconds: 60, now)
+    lastHour = try HistorySummary.sum(database, seconds: 3600, now)
+    failures = try Row.fetchAll(
+      database, sql: "SELECT reason, failures FROM total_by_reason ORDER BY failures DESC, reason"
+    ).map { ($0["reason"], $0["failures"]) }
+    busiest = try Row.fetchAll(
+      database, sql: "SELECT * FROM total_by_client ORDER BY bytes DESC LIMIT 10"
+    ).map { ($0["client_ip"], Sum($0)) }
+    latest = try Row.fetchAll(
+      database,
+      sql: "SELECT * FROM transfer WHERE status > 0 ORDER BY finished_at DESC, id DESC LIMIT 10"
+    ).compactMap(HistoryEntry.init)
+  }
+
+  private static func sum(_ database: Database, seconds: Int64, _ now: Timestamp) throws -> Sum {
+    try Sum(
+      Row.fetchOne(
+        database,
+        sql: """
+          SELECT coalesce(sum(transfers), 0) AS transfers, coalesce(sum(bytes), 0) AS bytes,
+            coalesce(sum(failures), 0) AS failures
+          FROM total_by_second WHERE second > ?
+          """, arguments: [now.microseconds / 1_000_000 - seconds]))
+  }
+}
+
+extension HistorySummary.Sum {
+  init(_ row: Row?) {
+    transfers = row?["transfers"] ?? 0
+    bytes = row?["bytes"] ?? 0
+    failures = row?["failures"] ?? 0
+  }
+}

@@ -1,0 +1,118 @@
+import GRDB
+import XferProtocol
+import XferSystem
+
+/// A row whose file waits to be published.
+public struct RecordedTransfer: Sendable {
+  public let row: Int64
+  public let transfer: SealedTransfer
+}
+
+/// What became of a recorded file.
+public enum Publication: Sendable {
+  case published(RecordedTransfer, at: Timestamp)
+  /// It could not get its name after all.
+  case failed(RecordedTransfer, Refusal)
+}
+
+extension HistoryWriter {
+  /// The receipt of a delivered transfer; nil where the id was never delivered.
+  public func receipt(of id: TransferID, durability: Durability) throws -> Receipt? {
+    try read { database in
+      try Row.fetchOne(
+        database.cachedStatement(
+          sql: "SELECT * FROM transfer WHERE transfer_id = ? AND status < 2 AND status = 1"),
+        arguments: [id.data]
+      ).flatMap { Receipt(row: $0, durability: durability) }
+    }
+  }
+
+  /// The rows whose files may not have been published, as a start finds them.
+  public func unpublished() throws -> [RecordedTransfer] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM transfer WHERE status = 0")
+        .compactMap(RecordedTransfer.init)
+    }
+  }
+
+  /// Writes a row for each sealed transfer, on disk when this returns. Returns them with their rows,
+  /// in the same order.
+  public func record(_ transfers: [SealedTransfer], durable: Bool) throws -> [RecordedTransfer] {
+    let body = { (database: Database) in
+      let insert = try database.cachedStatement(
+        sql: """
+          INSERT INTO transfer
+            (transfer_id, client_ip, name, size, started_at, status, protocol, sha256)
+          VALUES (?, ?, ?, ?, ?, 0, ?, ?)
+          """)
+      return try transfers.map { transfer in
+        try insert.execute(arguments: [
+          transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
+          transfer.startedAt.microseconds, transfer.wire.rawValue, transfer.digest.data,
+        ])
+        return RecordedTransfer(row: database.lastInsertedRowID, transfer: transfer)
+      }
+    }
+    return try durable ? durably(body) : lazily(body)
+  }
+
+  /// Turns recorded rows into history, adds failures to it, and counts both. A loss of power may
+  /// undo this: the next start finds the rows recorded and the files published, and does it again.
+  public func complete(_ publications: [Publication], failures: [FailedTransfer]) throws {
+    try lazily { database in
+      var sums = TotalsChange()
+      for publication in publications {
+        try HistoryWriter.write(publication, to: database, &sums)
+      }
+      for failure in failures { try HistoryWriter.write(failure, to: database, &sums) }
+      try sums.apply(to: database)
+    }
+  }
+
+  private static func write(
+    _ publication: Publication, to database: Database, _ sums: inout TotalsChange
+  ) throws {
+    switch publication {
+    case .published(let recorded, let moment):
+      try database.cachedStatement(
+        sql: "UPDATE transfer SET status = 1, finished_at = ? WHERE id = ? AND status = 0"
+      ).execute(arguments: [moment.microseconds, recorded.row])
+      guard database.changesCount == 1 else { return }
+      let transfer = recorded.transfer
+      sums.count(client: transfer.clientIP, bytes: Int64(transfer.size), at: moment)
+    case .failed(let recorded, let refusal):
+      let now = Timestamp.now
+      try database.cachedStatement(
+        sql: """
+          UPDATE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?
+          WHERE id = ? AND status = 0
+          """
+      ).execute(arguments: [
+        now.microseconds, refusal.reason.code, refusal.sentence, recorded.row,
+      ])
+      guard database.changesCount == 1 else { return }
+      sums.count(client: recorded.transfer.clientIP, failure: refusal.reason, at: now)
+    }
+  }
+
+  /// A failure that was told twice, as after a restart of the recorder, is written once.
+  private static func write(
+    _ failure: FailedTransfer, to database: Database, _ sums: inout TotalsChange
+  ) throws {
+    let now = Timestamp.now
+    try database.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO transfer
+          (transfer_id, client_ip, name, size, started_at, finished_at, status, protocol, reason,
+           detail)
+        VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      failure.id.data, failure.clientIP, failure.name, failure.size,
+      failure.startedAt.microseconds, now.microseconds, failure.wire.rawValue,
+      failure.reason.code, failure.detail,
+    ])
+    guard database.changesCount == 1 else { return }
+    sums.count(client: failure.clientIP, failure: failure.reason, at: now)
+  }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import XferProtocol
+import XferSystem
+
+/// The one writer of the history, owned by the recorder. Each method is one transaction.
+public final class HistoryWriter {
+  private let queue: DatabaseQueue
+
+  /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version.
+  public init(path: String) throws {
+    do {
+      queue = try DatabaseQueue(path: path, configuration: HistoryWriter.configuration)
+      try HistoryWriter.prepare(queue, path)
+    } catch let unusable as HistoryUnusable {
+      throw unusable
+    } catch {
+      throw HistoryUnusable(path, error)
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    configuration.busyMode = .timeout(10)
+    configuration.label = "history"
+    return configuration
+  }
+
+  private static func prepare(_ queue: DatabaseQueue, _ path: String) throws {
+    try queue.inDatabase { database in
+      let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+      let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      guard mark == HistorySchema.applicationID || (mark == 0 && tables == 0) else {
+        throw HistoryUnusable(path, "belongs to another program; choose another --data")
+      }
+      try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
+    }
+    if try queue.read(HistorySchema.migrator.hasBeenSuperseded) {
+      throw HistoryUnusable(path, "was made by a later version of xfer; use that version")
+    }
+    try HistorySchema.migrator.migrate(queue)
+  }
+
+  /// Runs a transaction that is on the disk when this returns.
+  func durably<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try transaction(synchronous: "FULL", body)
+  }
+
+  /// Runs a transaction that a loss of power may undo: only for what can be derived again.
+  func lazily<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try transaction(synchronous: "NORMAL", body)
+  }
+
+  private func transaction<Value>(
+    synchronous: String, _ body: (Database) throws -> Value
+  ) throws -> Value {
+    try queue.inDatabase { database in
+      try database.cachedStatement(sql: "PRAGMA synchronous = \(synchronous)").execute()
+      var value: Value?
+      try database.inTransaction(.immediate) {
+        value = try body(database)
+        return .commit
+      }
+      return value!
+    }
+  }
+
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
+
+  public func close() throws { try queue.close() }
+}

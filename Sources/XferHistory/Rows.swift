@@ -1,0 +1,59 @@
+import FoundationEssentials
+import GRDB
+import XferProtocol
+import XferSystem
+
+// How values of the protocol stand in rows of the history, and back.
+
+extension TransferID {
+  var data: Data { Data(bytes) }
+}
+
+extension Digest {
+  var data: Data { Data(bytes) }
+}
+
+extension Row {
+  fileprivate func timestamp(_ column: String) -> Timestamp {
+    Timestamp(microseconds: self[column] ?? 0)
+  }
+
+  fileprivate var transferID: TransferID? { (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:)) }
+  fileprivate var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
+  fileprivate var wire: WireProtocol { WireProtocol(rawValue: self["protocol"]) ?? .native }
+}
+
+extension RecordedTransfer {
+  init?(row: Row) {
+    guard let id = row.transferID, let digest = row.digest,
+      let name = try? FileName(row["name"] as String)
+    else { return nil }
+    let transfer = SealedTransfer(
+      id: id, name: name, size: UInt64(row["size"] as Int64), clientIP: row["client_ip"],
+      wire: row.wire, startedAt: row.timestamp("started_at"), digest: digest, isSynced: true)
+    self.init(row: row["id"], transfer: transfer)
+  }
+}
+
+extension Receipt {
+  init?(row: Row, durability: Durability) {
+    guard let id = row.transferID, let digest = row.digest,
+      let name = try? FileName(row["name"] as String)
+    else { return nil }
+    self.init(
+      id: id, name: name, size: UInt64(row["size"] as Int64), digest: digest,
+      startedAt: row.timestamp("started_at"), publishedAt: row.timestamp("finished_at"),
+      durability: durability, repeated: true)
+  }
+}
+
+extension HistoryEntry {
+  init?(row: Row) {
+    guard let id = row.transferID, let status = Status(rawValue: row["status"]) else { return nil }
+    self.init(
+      id: row["id"], transferID: id, clientIP: row["client_ip"], name: row["name"],
+      size: row["size"], startedAt: row.timestamp("started_at"),
+      finishedAt: row.timestamp("finished_at"), status: status, reason: row["reason"],
+      detail: row["detail"], digest: row.digest, wire: row.wire)
+  }
+}

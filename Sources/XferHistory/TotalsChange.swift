@@ -1,0 +1,74 @@
+import GRDB
+import XferProtocol
+import XferSystem
+
+/// What a transaction adds to the totals: summed up first, so that a batch of any length writes a
+/// handful of rows. The stats page reads totals only; it never counts rows.
+struct TotalsChange {
+  private struct Sum {
+    var transfers: Int64 = 0
+    var bytes: Int64 = 0
+    var failures: Int64 = 0
+  }
+
+  /// Seconds that `total_by_second` reaches back: an hour is shown, an hour is spare.
+  private static let kept: Int64 = 7200
+
+  private var all = Sum()
+  private var bySecond: [Int64: Sum] = [:]
+  private var byClient: [String: Sum] = [:]
+  private var byReason: [String: Int64] = [:]
+
+  mutating func count(client: String, bytes: Int64, at moment: Timestamp) {
+    add(Sum(transfers: 1, bytes: bytes), client, moment)
+  }
+
+  mutating func count(client: String, failure: Reason, at moment: Timestamp) {
+    add(Sum(failures: 1), client, moment)
+    byReason[failure.code, default: 0] += 1
+  }
+
+  private mutating func add(_ sum: Sum, _ client: String, _ moment: Timestamp) {
+    TotalsChange.add(sum, to: &all)
+    TotalsChange.add(sum, to: &bySecond[moment.microseconds / 1_000_000, default: Sum()])
+    TotalsChange.add(sum, to: &byClient[client, default: Sum()])
+  }
+
+  private static func add(_ sum: Sum, to total: inout Sum) {
+    total.transfers += sum.transfers
+    total.bytes += sum.bytes
+    total.failures += sum.failures
+  }
+
+  func apply(to database: Database) throws {
+    try upsert(all, "total", "id", 1, database)
+    for (second, sum) in bySecond { try upsert(sum, "total_by_second", "second", second, database) }
+    for (client, sum) in byClient {
+      try upsert(sum, "total_by_client", "client_ip", client, database)
+    }
+    for (reason, failures) in byReason {
+      try database.cachedStatement(
+        sql: """
+          INSERT INTO total_by_reason VALUES (?, ?)
+          ON CONFLICT DO UPDATE SET failures = failures + excluded.failures
+          """
+      ).execute(arguments: [reason, failures])
+    }
+    guard let newest = bySecond.keys.max() else { return }
+    try database.cachedStatement(sql: "DELETE FROM total_by_second WHERE second < ?")
+      .execute(arguments: [newest - TotalsChange.kept])
+  }
+
+  private func upsert(
+    _ sum: Sum, _ table: String, _ key: String, _ value: any DatabaseValueConvertible,
+    _ database: Database
+  ) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO \(table) (\(key), transfers, bytes, failures) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET transfers = transfers + excluded.transfers,
+          bytes = bytes + excluded.bytes, failures = failures + excluded.failures
+        """
+    ).execute(arguments: [value, sum.transfers, sum.bytes, sum.failures])
+  }
+}

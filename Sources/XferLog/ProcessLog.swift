@@ -1,0 +1,44 @@
+import Glibc
+import Logging
+
+/// How log lines are written.
+public enum LogFormat: String, CaseIterable, Sendable {
+  /// For a person: time, level, process, what happened, details.
+  case text
+  /// For a machine: one JSON object a line.
+  case json
+}
+
+/// The log of xfer: one line per event, one `write` per line, on standard error.
+public enum ProcessLog {
+  /// Once per program, before the first logger is made.
+  public static func start(format: LogFormat, level: Logger.Level) {
+    LoggingSystem.bootstrap { label in
+      LineLogHandler(process: label, format: format, logLevel: level)
+    }
+  }
+}
+
+struct LineLogHandler: LogHandler {
+  /// The role of the process that speaks; its pid is asked for at each line, as forks share loggers.
+  let process: String
+  let format: LogFormat
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let details = metadata.merging(event.metadata ?? [:]) { $1 }
+    let line = LogLine(
+      level: event.level, process: process, pid: getpid(), message: "\(event.message)",
+      details: details)
+    var bytes = Array(line.rendered(as: format).utf8)
+    bytes.append(UInt8(ascii: "\n"))
+    // A log that cannot be written must not stop what it tells of.
+    _ = Glibc.write(STDERR_FILENO, &bytes, bytes.count)
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import Synchronization
+
+/// What one session shows of itself while it lives. The supervisor claims and clears a slot; the
+/// session alone counts in it.
+public struct SessionSlot: @unchecked Sendable {
+  /// Two cache lines, so that no two sessions write to one.
+  static let size = 128
+  private static let addressOffset = 64
+  private static let addressCapacity = 48
+
+  private enum Field: Int { case pid, startedAt, bytes, transfers }
+
+  let start: UnsafeMutableRawPointer
+
+  /// 0 where the slot is free.
+  public var pid: pid_t { pid_t(load(.pid)) }
+  public var startedAt: Int64 { load(.startedAt) }
+  public var bytes: Int64 { load(.bytes) }
+  public var transfers: Int64 { load(.transfers) }
+
+  /// The client's address without its port.
+  public var address: String {
+    let text = UnsafeRawBufferPointer(
+      start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
+    return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  public func claim(address: String, now: Int64) {
+    let field = UnsafeMutableRawBufferPointer(
+      start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
+    field.initializeMemory(as: UInt8.self, repeating: 0)
+    field.copyBytes(from: address.utf8.prefix(SessionSlot.addressCapacity - 1))
+    store(.bytes, 0)
+    store(.transfers, 0)
+    store(.startedAt, now)
+  }
+
+  /// The slot shows a session from here on.
+  public func show(pid: pid_t) { store(.pid, Int64(pid)) }
+
+  public func clear() { store(.pid, 0) }
+
+  public func count(bytes: Int) { cell(.bytes).pointee.wrappingAdd(Int64(bytes), ordering: .relaxed) }
+
+  public func countTransfer() { cell(.transfers).pointee.wrappingAdd(1, ordering: .relaxed) }
+
+  private func load(_ field: Field) -> Int64 { cell(field).pointee.load(ordering: .acquiring) }
+
+  private func store(_ field: Field, _ value: Int64) {
+    cell(field).pointee.store(value, ordering: .releasing)
+  }
+
+  private func cell(_ field: Field) -> UnsafeMutablePointer<Atomic<Int64>> {
+    (start + field.rawValue * 8).assumingMemoryBound(to: Atomic<Int64>.self)
+  }
+}

@@ -1,0 +1,66 @@
+/// A name under which a file may be published: a relative path of clean components in UTF-8.
+/// It cannot hold `..`, an empty component, a control character, or be longer than the limits.
+public struct FileName: Hashable, Sendable, CustomStringConvertible {
+  /// Bytes of UTF-8 in all, and in one component (NAME_MAX of every common file system).
+  public static let maximumLength = 1024
+  public static let maximumComponent = 255
+  public static let maximumDepth = 32
+
+  public let text: String
+
+  public init(_ text: String) throws(BadName) {
+    try self.init(bytes: Array(text.utf8))
+  }
+
+  /// From the bytes that a peer sent.
+  public init(bytes: [UInt8]) throws(BadName) {
+    let shown = FileName.printable(bytes)
+    func bad(_ why: String) -> BadName { BadName(shown: shown, why: why) }
+    guard !bytes.isEmpty else { throw bad("it is empty") }
+    guard bytes.count <= FileName.maximumLength else {
+      throw bad("it is longer than \(FileName.maximumLength) bytes")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw bad("it is not UTF-8") }
+    guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+      throw bad("it holds a control character")
+    }
+    guard bytes.first != UInt8(ascii: "/") else { throw bad("it begins with \"/\"") }
+    let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard components.count <= FileName.maximumDepth else {
+      throw bad("it has more than \(FileName.maximumDepth) parts")
+    }
+    for component in components {
+      if let why = FileName.flaw(of: component) { throw bad(why) }
+    }
+    self.text = text
+  }
+
+  public var description: String { text }
+
+  /// The directories above the file, outermost first, and the file's own name.
+  public var components: [Substring] { text.split(separator: "/") }
+
+  private static func flaw(of component: ArraySlice<UInt8>) -> String? {
+    if component.isEmpty { return "it has an empty part" }
+    if component.elementsEqual([0x2e]) { return "it has the part \".\"" }
+    if component.elementsEqual([0x2e, 0x2e]) { return "it has the part \"..\"" }
+    if component.count > maximumComponent { return "a part is longer than \(maximumComponent) bytes" }
+    return nil
+  }
+
+  /// Any bytes as text that is safe to show: what is not printable becomes `?`, the rest is cut.
+  public static func printable(_ bytes: [UInt8]) -> String {
+    let text = String(decoding: bytes.prefix(maximumLength), as: UTF8.self)
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
+  }
+}
+
+/// A name that cannot be published, and why.
+public struct BadName: Error, CustomStringConvertible, Sendable {
+  /// The name as far as it can be shown.
+  public let shown: String
+  public let why: String
+  public var description: String { "the name \"\(shown)\" is not allowed: \(why)" }
+}

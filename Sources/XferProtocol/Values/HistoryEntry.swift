@@ -1,0 +1,75 @@
+import XferSystem
+
+/// Which way of speaking brought a transfer.
+public enum WireProtocol: UInt8, Sendable, CaseIterable {
+  case native = 1
+  case classic = 2
+
+  public var name: String {
+    switch self {
+    case .native: "native"
+    case .classic: "classic"
+    }
+  }
+
+  public init?(name: String) {
+    guard let match = WireProtocol.allCases.first(where: { $0.name == name }) else { return nil }
+    self = match
+  }
+}
+
+/// One row of the history, as it is asked for and answered.
+public struct HistoryEntry: Equatable, Sendable {
+  public enum Status: UInt8, Sendable {
+    case completed = 1
+    case failed = 2
+
+    public var name: String { self == .completed ? "completed" : "failed" }
+  }
+
+  /// Grows with each row: of two entries, the one with the greater id was recorded later.
+  public let id: Int64
+  /// Chosen by the sender, or by the session for the classic protocol, which has none.
+  public let transferID: TransferID
+  public let clientIP: String
+  public let name: String
+  /// Bytes, as announced.
+  public let size: Int64
+  public let startedAt: Timestamp
+  public let finishedAt: Timestamp
+  public let status: Status
+  /// A `Reason.code` where it failed.
+  public let reason: String?
+  /// A sentence for a person where it failed.
+  public let detail: String?
+  public let digest: Digest?
+  public let wire: WireProtocol
+
+  public init(
+    id: Int64, transferID: TransferID, clientIP: String, name: String, size: Int64,
+    startedAt: Timestamp, finishedAt: Timestamp, status: Status, reason: String?, detail: String?,
+    digest: Digest?, wire: WireProtocol
+  ) {
+    self.id = id
+    self.transferID = transferID
+    self.clientIP = clientIP
+    self.name = name
+    self.size = size
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+    self.status = status
+    self.reason = reason
+    self.detail = detail
+    self.digest = digest
+    self.wire = wire
+  }
+
+  public var seconds: Double {
+    Double(finishedAt.microseconds - startedAt.microseconds) / 1_000_000
+  }
+
+  /// Nil where no time passed or the transfer failed.
+  public var bytesPerSecond: Double? {
+    status == .completed && seconds > 0 ? Double(size) / seconds : nil
+  }
+}

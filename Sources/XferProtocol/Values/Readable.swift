@@ -1,0 +1,51 @@
+/// Sizes, rates and times in the words that people read in tables and pages.
+public enum Readable {
+  private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+
+  /// `0 B`, `17 B`, `4.0 KiB`, `1.5 GiB`.
+  public static func bytes(_ count: some BinaryInteger) -> String { scaled(Double(count)) }
+
+  /// `1.2 GiB/s`.
+  public static func rate(_ bytesPerSecond: Double) -> String { scaled(bytesPerSecond) + "/s" }
+
+  private static func scaled(_ value: Double) -> String {
+    var (value, unit) = (value, 0)
+    while value >= 1023.95, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return unit == 0 ? "\(Int(value)) B" : "\(decimal(value, places: 1)) \(units[unit])"
+  }
+
+  /// `0.4 ms`, `12 ms`, `3.2 s`, `4m 05s`, `2h 03m`, `3d 04h`.
+  public static func duration(seconds: Double) -> String {
+    switch seconds {
+    case ..<0.01: return decimal(max(seconds, 0) * 1000, places: 1) + " ms"
+    case ..<1: return "\(Int(seconds * 1000)) ms"
+    case ..<60: return decimal(seconds, places: 1) + " s"
+    default: return long(Int(seconds))
+    }
+  }
+
+  private static func long(_ seconds: Int) -> String {
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    if seconds < 3600 { return "\(seconds / 60)m \(two(seconds % 60))s" }
+    if seconds < 86_400 { return "\(seconds / 3600)h \(two(seconds / 60 % 60))m" }
+    return "\(seconds / 86_400)d \(two(seconds / 3600 % 24))h"
+  }
+
+  /// `1 file`, `2 files`.
+  public static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+
+  /// A decimal with a fixed number of places, without a locale.
+  public static func decimal(_ value: Double, places: Int) -> String {
+    let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+    let scaled = Int64((value * scale).rounded())
+    guard places > 0 else { return "\(scaled)" }
+    let digits = String(abs(scaled))
+    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+    return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+  }
+}

@@ -1,0 +1,64 @@
+import XferSystem
+
+/// What a receipt promises about power loss.
+public enum Durability: UInt8, Sendable {
+  /// Content, history and name were on stable storage before the receipt was sent.
+  case durable = 1
+  /// They were handed to the operating system.
+  case lazy = 2
+}
+
+/// The receiver's word that a file is whole, verified, on disk under its name, and in the history.
+public struct Receipt: Equatable, Sendable {
+  public let id: TransferID
+  public let name: FileName
+  /// Bytes.
+  public let size: UInt64
+  public let digest: Digest
+  public let startedAt: Timestamp
+  public let publishedAt: Timestamp
+  public let durability: Durability
+  /// True when this offer repeated one that had been delivered before.
+  public let repeated: Bool
+
+  public init(
+    id: TransferID, name: FileName, size: UInt64, digest: Digest, startedAt: Timestamp,
+    publishedAt: Timestamp, durability: Durability, repeated: Bool
+  ) {
+    self.id = id
+    self.name = name
+    self.size = size
+    self.digest = digest
+    self.startedAt = startedAt
+    self.publishedAt = publishedAt
+    self.durability = durability
+    self.repeated = repeated
+  }
+
+  /// From the offer to the publication, as the receiver saw it.
+  public var seconds: Double {
+    Double(publishedAt.microseconds - startedAt.microseconds) / 1_000_000
+  }
+
+  func encode(into writer: inout WireWriter) {
+    id.encode(into: &writer)
+    writer.write(name.text)
+    writer.write(size)
+    writer.write(raw: digest.bytes)
+    writer.write(startedAt.microseconds)
+    writer.write(publishedAt.microseconds)
+    writer.write(durability.rawValue)
+    writer.write(repeated)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    id = try TransferID(from: &reader)
+    name = try reader.fileName()
+    size = try reader.uint64()
+    digest = try reader.digest()
+    startedAt = Timestamp(microseconds: try reader.int64())
+    publishedAt = Timestamp(microseconds: try reader.int64())
+    durability = Durability(rawValue: try reader.uint8()) ?? .lazy
+    repeated = try reader.bool()
+  }
+}

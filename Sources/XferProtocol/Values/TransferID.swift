@@ -1,0 +1,45 @@
+/// The 16 bytes that a sender chooses for a transfer. They name it for good: an offer repeated with
+/// the same id is the same transfer, never a second one.
+public struct TransferID: Hashable, Sendable, CustomStringConvertible {
+  public static let size = 16
+
+  private let high: UInt64
+  private let low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// From exactly 16 bytes; nil from any other number.
+  public init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == TransferID.size else { return nil }
+    self.high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    self.low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// From 32 hexadecimal digits, as `description` writes them.
+  public init?(hex: some StringProtocol) {
+    guard let bytes = Hex.bytes(hex) else { return nil }
+    self.init(bytes: bytes)
+  }
+
+  public static func random() -> TransferID {
+    TransferID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+  }
+
+  public var bytes: [UInt8] {
+    [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+  }
+
+  public var description: String { Hex.text(bytes) }
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(high)
+    writer.write(low)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    self.init(high: try reader.uint64(), low: try reader.uint64())
+  }
+}

@@ -1,0 +1,69 @@
+/// Bytes that have come in and are not used up yet, cut into frames. It reads and waits for nothing:
+/// whoever owns the socket fills it.
+public final class FrameBuffer {
+  private let memory: UnsafeMutableRawBufferPointer
+  private var start = 0
+  private var end = 0
+
+  /// `capacity` must hold at least one whole frame.
+  public init(capacity: Int) {
+    precondition(capacity >= WireLimits.payload + WireLimits.frameHeader)
+    memory = .allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit { memory.deallocate() }
+
+  public var count: Int { end - start }
+  public var isEmpty: Bool { start == end }
+
+  /// Where the next bytes go; `filled` says how many came.
+  public func space() -> UnsafeMutableRawBufferPointer {
+    if start > 0, isEmpty || memory.count - end < memory.count / 2 { compact() }
+    return UnsafeMutableRawBufferPointer(rebasing: memory[end...])
+  }
+
+  public func filled(_ count: Int) { end += count }
+
+  /// What is there, without using it up.
+  public var content: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: memory[start..<end])
+  }
+
+  /// Uses up the next bytes; they stay valid until `space` is called.
+  public func take(_ count: Int) -> UnsafeRawBufferPointer {
+    defer { start += count }
+    return UnsafeRawBufferPointer(rebasing: memory[start..<start + count])
+  }
+
+  /// The next whole frame; nil when it has not come in yet.
+  public func nextFrame() throws(WireError) -> Frame? {
+    guard count >= WireLimits.frameHeader else { return nil }
+    let length = Int(UInt32(bigEndian: content.loadUnaligned(as: UInt32.self)))
+    guard length <= WireLimits.payload else { throw WireError("a message of \(length) bytes") }
+    guard count >= WireLimits.frameHeader + length else { return nil }
+    let type = take(WireLimits.frameHeader)[4]
+    return Frame(type: type, payload: take(length))
+  }
+
+  private func compact() {
+    memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[start..<end]))
+    end -= start
+    start = 0
+  }
+}
+
+/// One control frame. Its payload is valid until the buffer that it came from is filled again.
+public struct Frame {
+  public let type: UInt8
+  let payload: UnsafeRawBufferPointer
+
+  /// Decodes the payload with `body`, which must use up all of it.
+  func decode<Value>(
+    _ body: (inout WireReader) throws(WireError) -> Value
+  ) throws(WireError) -> Value {
+    var reader = WireReader(payload)
+    let value = try body(&reader)
+    try reader.finish()
+    return value
+  }
+}

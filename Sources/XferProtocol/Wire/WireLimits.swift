@@ -1,0 +1,21 @@
+/// Every bound of the native protocol, in one place. docs/protocol.md says the same.
+public enum WireLimits {
+  /// The highest version that is spoken here.
+  public static let version: UInt16 = 1
+  /// What either side says first: a byte that no file name and no TLS record begins with, then XFR.
+  public static let magic: [UInt8] = [0xff, 0x58, 0x46, 0x52]
+  /// Bytes before a frame's payload: its length and its type.
+  public static let frameHeader = 5
+  /// Bytes of payload of a control frame.
+  public static let payload = 16 * 1024
+  /// Bytes of content behind one content frame.
+  public static let content = 1 << 20
+  /// A file up to this many bytes may travel with its offer.
+  public static let eager: UInt64 = 256 * 1024
+  /// Offers of one connection that have no receipt and no refusal yet.
+  public static let window = 1024
+  /// Bytes of a sentence, an agent or a filter.
+  public static let text = 4096
+  /// The largest file: what a signed 64-bit offset can hold.
+  public static let size = UInt64(Int64.max)
+}

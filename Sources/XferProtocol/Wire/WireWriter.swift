@@ -1,0 +1,38 @@
+/// Appends values as they cross the wire: integers in network byte order, texts with their length.
+public struct WireWriter {
+  public private(set) var bytes: [UInt8] = []
+
+  public init() {}
+
+  public var isEmpty: Bool { bytes.isEmpty }
+
+  /// Forgets what was written and keeps the memory.
+  public mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+  public mutating func removeFirst(_ count: Int) { bytes.removeFirst(count) }
+
+  public mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+
+  mutating func write(_ value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+  /// A text is cut at `WireLimits.text` bytes, so that what is written can be read.
+  mutating func write(_ text: String) {
+    let utf8 = Array(text.utf8.prefix(WireLimits.text))
+    write(UInt16(utf8.count))
+    bytes.append(contentsOf: utf8)
+  }
+
+  /// Writes a frame: its payload's length, its type, and what `payload` writes.
+  mutating func frame(_ type: UInt8, _ payload: (inout WireWriter) -> Void) {
+    let start = bytes.count
+    write(UInt32(0))
+    write(type)
+    payload(&self)
+    let length = UInt32(bytes.count - start - WireLimits.frameHeader).bigEndian
+    withUnsafeBytes(of: length) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+  }
+}

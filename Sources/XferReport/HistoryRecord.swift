@@ -1,0 +1,63 @@
+import XferProtocol
+
+/// A row of the history as machines read it: the names of its JSON members and CSV columns.
+struct HistoryRecord: Encodable {
+  let entry: HistoryEntry
+
+  init(_ entry: HistoryEntry) { self.entry = entry }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id
+    case transferID = "transfer_id"
+    case clientIP = "client_ip"
+    case name
+    case size
+    case startedAt = "started_at"
+    case finishedAt = "finished_at"
+    case duration = "duration_seconds"
+    case rate = "bytes_per_second"
+    case status
+    case reason
+    case detail
+    case sha256
+    case wire = "protocol"
+  }
+
+  private var rate: Double? { entry.bytesPerSecond.map { $0.rounded() } }
+
+  func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: CodingKeys.self)
+    try object.encode(entry.id, forKey: .id)
+    try object.encode(entry.transferID.description, forKey: .transferID)
+    try object.encode(entry.clientIP, forKey: .clientIP)
+    try object.encode(entry.name, forKey: .name)
+    try object.encode(entry.size, forKey: .size)
+    try object.encode(TimeText.rfc3339(entry.startedAt), forKey: .startedAt)
+    try object.encode(TimeText.rfc3339(entry.finishedAt), forKey: .finishedAt)
+    try object.encode(entry.seconds, forKey: .duration)
+    try object.encode(rate, forKey: .rate)
+    try object.encode(entry.status.name, forKey: .status)
+    try object.encode(entry.reason, forKey: .reason)
+    try object.encode(entry.detail, forKey: .detail)
+    try object.encode(entry.digest?.description, forKey: .sha256)
+    try object.encode(entry.wire.name, forKey: .wire)
+  }
+
+  static let csvHeader = CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
+
+  /// One line of CSV (RFC 4180), in the order of the header.
+  var csvLine: String {
+    let values: [String] = [
+      "\(entry.id)", entry.transferID.description, entry.clientIP, entry.name, "\(entry.size)",
+      TimeText.rfc3339(entry.startedAt), TimeText.rfc3339(entry.finishedAt), "\(entry.seconds)",
+      rate.map { "\(Int64($0))" } ?? "", entry.status.name, entry.reason ?? "", entry.detail ?? "",
+      entry.digest?.description ?? "", entry.wire.name,
+    ]
+    return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
+  }
+
+  private static func csvQuoted(_ value: String) -> String {
+    guard value.contains(where: { ",\"\r\n".contains($0) }) else { return value }
+    return "\"" + value.replacing("\"", with: "\"\"") + "\""
+  }
+}

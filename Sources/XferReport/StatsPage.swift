@@ -1,0 +1,61 @@
+import XferHistory
+import XferMetrics
+import XferProtocol
+import XferSystem
+
+/// The stats page: plain text for a person.
+public enum StatsPage {
+  /// `summary` is nil while the history cannot be read; the page says so.
+  public static func render(
+    _ board: Scoreboard, _ summary: HistorySummary?, now: Timestamp = .now
+  ) -> String {
+    var lines = live(board, now)
+    guard let summary else {
+      return (lines + ["", "The history cannot be read now."]).joined(separator: "\n") + "\n"
+    }
+    lines += [""] + sums(summary) + [""] + failures(summary) + [""] + clients(summary)
+    lines += ["", "Last transfers"] + HistoryTable(summary.latest).lines(indent: 2)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func live(_ board: Scoreboard, _ now: Timestamp) -> [String] {
+    let started = Timestamp(microseconds: board[.startedAt])
+    let up = Readable.duration(seconds: now.seconds - started.seconds)
+    let state =
+      board[.draining] > 0 ? "shutting down" : board[.recorderReady] > 0 ? "ready" : "not ready"
+    return [
+      "xfer receiver, \(state)",
+      "",
+      "Up since      \(TimeText.rfc3339(started)) (\(up))",
+      "Sessions now  \(board[.sessions])",
+    ]
+  }
+
+  private static func sums(_ summary: HistorySummary) -> [String] {
+    let rows = [("In all", summary.all), ("Last hour", summary.lastHour), ("Last minute", summary.lastMinute)]
+    return TextTable(
+      header: ["", "transfers", "bytes", "failures"], alignment: [.left, .right, .right, .right],
+      rows: rows.map { [$0, "\($1.transfers)", Readable.bytes($1.bytes), "\($1.failures)"] }
+    ).lines()
+  }
+
+  private static func failures(_ summary: HistorySummary) -> [String] {
+    guard !summary.failures.isEmpty else { return ["Failures by reason: none"] }
+    return ["Failures by reason"]
+      + TextTable(
+        alignment: [.left, .right], rows: summary.failures.map { [$0.reason, "\($0.count)"] }
+      ).lines(indent: 2)
+  }
+
+  private static func clients(_ summary: HistorySummary) -> [String] {
+    guard !summary.busiest.isEmpty else { return ["Busiest clients: none yet"] }
+    let rows = summary.busiest.map { client in
+      [client.clientIP, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes), "\(client.sum.failures)"]
+    }
+    return ["Busiest clients"]
+      + TextTable(
+        header: ["address", "transfers", "bytes", "failures"],
+        alignment: [.left, .right, .right, .right], rows: rows
+      ).lines(indent: 2)
+  }
+}

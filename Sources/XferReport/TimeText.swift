@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Glibc
+import XferSystem
+
+/// Moments as text.
+public enum TimeText {
+  /// RFC 3339 in UTC with milliseconds, for machines: `2026-11-22T09:24:51.123Z`.
+  public static func rfc3339(_ moment: Timestamp) -> String {
+    Date(timeIntervalSince1970: moment.seconds)
+      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+  }
+
+  /// Local time to the second, for people: `2026-11-22 10:24:51`.
+  public static func local(_ moment: Timestamp) -> String {
+    var seconds = time_t(moment.microseconds / 1_000_000)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    return "\(date) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+  }
+
+  /// Reads an age (`90s`, `90m`, `12h`, `2d`, `1w`) before `now`, a local date (`2026-11-22`), a
+  /// local time (`2026-11-22 10:24` or with seconds), or RFC 3339; nil where it is none of these.
+  public static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
+    age(text).map { Timestamp(microseconds: now.microseconds - $0) } ?? absolute(text) ?? localTime(text)
+  }
+
+  private static func age(_ text: String) -> Int64? {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+    guard let last = text.last, let unit = units[last] else { return nil }
+    guard let number = Int64(text.dropLast()), number >= 0, number <= 1_000_000 else { return nil }
+    return number * unit * 1_000_000
+  }
+
+  private static func absolute(_ text: String) -> Timestamp? {
+    let styles = [false, true].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
+    let date = styles.lazy.compactMap { try? Date(text, strategy: $0) }.first
+    return date.map { Timestamp(microseconds: Int64(($0.timeIntervalSince1970 * 1e6).rounded())) }
+  }
+
+  private static func localTime(_ text: String) -> Timestamp? {
+    let halves = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }
+    let date = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int32($0) }
+    let time = halves.dropFirst().first?.split(separator: ":", omittingEmptySubsequences: false)
+      .map { Int32($0) }
+    let values = (date + (time ?? [0, 0])).compactMap { $0 }
+    guard halves.count < 3, date.count == 3, values.count == date.count + (time?.count ?? 2),
+      (5...6).contains(values.count), isPlausible(values)
+    else { return nil }
+    var parts = tm()
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (values[0] - 1900, values[1] - 1, values[2])
+    (parts.tm_hour, parts.tm_min) = (values[3], values[4])
+    parts.tm_sec = values.count == 6 ? values[5] : 0
+    parts.tm_isdst = -1
+    return Timestamp(microseconds: Int64(mktime(&parts)) * 1_000_000)
+  }
+
+  private static func isPlausible(_ values: [Int32]) -> Bool {
+    let bounds: [ClosedRange<Int32>] = [1970...9999, 1...12, 1...31, 0...23, 0...59, 0...60]
+    return zip(bounds, values).allSatisfy { $0.contains($1) }
+  }
+}

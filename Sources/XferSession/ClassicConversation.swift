@@ -1,0 +1,100 @@
+import Logging
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// The classic protocol of fork-per-client tutorials: a header of 260 bytes, `ok`, the content,
+/// `ok`; one file for each connection. Unlike the receivers of those tutorials it takes the header
+/// and the content in whatever pieces they come, and its second `ok` is a receipt.
+struct ClassicConversation {
+  private let client: ClientConnection
+  private let context: SessionContext
+  private let id = TransferID.random()
+  private let startedAt = Timestamp.now
+
+  init(_ client: ClientConnection, _ context: SessionContext) {
+    self.client = client
+    self.context = context
+  }
+
+  func run() throws {
+    let header = try readHeader()
+    let announced = (
+      name: ClassicHeader.printableName(header), size: Int64(ClassicHeader.announcedSize(header))
+    )
+    do {
+      let (name, size) = try ClassicHeader.parse(header)
+      try admit(name, size)
+      client.say(raw: ClassicHeader.ok)
+      try client.flush()
+      try deliver(try receive(name, size))
+      client.say(raw: ClassicHeader.ok)
+      client.linger()
+    } catch let refusal as Refusal {
+      fail(announced, refusal.reason, refusal.sentence)
+      client.say(raw: ClassicHeader.no)
+      client.linger()
+      throw PeerFailure(refusal.reason, "refused \"\(announced.name)\": \(refusal)")
+    } catch let failure as PeerFailure {
+      fail(announced, failure.reason, failure.description)
+      throw failure
+    }
+  }
+
+  private func readHeader() throws -> [UInt8] {
+    while client.input.count < ClassicHeader.size {
+      guard try client.fill(waiting: context.options.headerTimeout) else {
+        throw PeerFailure(.cut, "the connection ended in the middle of the header")
+      }
+    }
+    return Array(client.input.take(ClassicHeader.size))
+  }
+
+  private func admit(_ name: FileName, _ size: UInt64) throws {
+    guard size <= context.options.largestFile else {
+      throw Refusal(.tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
+    }
+    if context.ending.isDraining { throw Refusal.shuttingDown }
+    if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
+  }
+
+  /// Takes the content in; a part of it is worth nothing here, as nobody can resume it.
+  private func receive(_ name: FileName, _ size: UInt64) throws -> SealedTransfer {
+    let incoming = context.options.data.incoming
+    do {
+      let file = try IncomingFile(id, size: size, in: incoming)
+      defer { file.close() }
+      let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
+      while !file.isWhole {
+        let part = UnsafeMutableRawBufferPointer(
+          rebasing: block.bytes.prefix(Int(min(file.size - file.received, Int64(block.bytes.count)))))
+        try client.readContent(into: part) { true }
+        context.count(received: part.count)
+        try file.append(UnsafeRawBufferPointer(part))
+      }
+      return SealedTransfer(
+        id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,
+        startedAt: startedAt, digest: try file.seal(sync: size > WireLimits.eager),
+        isSynced: size > WireLimits.eager)
+    } catch {
+      try? IncomingFile.discard(id, in: incoming)
+      throw error is PeerFailure ? error : Refusal(error)
+    }
+  }
+
+  private func deliver(_ transfer: SealedTransfer) throws {
+    let ticket = context.recorder.ask { .publish(ticket: $0, transfer) }
+    switch try context.answer(to: ticket) {
+    case .receipt(_, let receipt): context.noteDelivery(receipt)
+    case .refusal(_, let refusal): throw refusal
+    case .done: throw Refusal(.unavailable, "the recorder gave no receipt")
+    }
+  }
+
+  private func fail(_ announced: (name: String, size: Int64), _ reason: Reason, _ why: String) {
+    context.recordFailure(
+      FailedTransfer(
+        id: id, name: announced.name, size: announced.size, clientIP: context.clientIP,
+        wire: .classic, startedAt: startedAt, reason: reason, detail: why))
+  }
+}

@@ -1,0 +1,141 @@
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// The socket of one client: bytes in, bytes out, and the patience with both.
+final class ClientConnection {
+  /// Receives and sends that block come back this often, to look whether the session shall end.
+  private static let slice = 1000
+
+  let descriptor: FileDescriptor
+  let input = FrameBuffer(capacity: 512 * 1024)
+  private var output = WireWriter()
+  private let stallTimeout: Int
+  private let ending: Ending
+  /// When the peer was last heard or took something.
+  private var lastProgress = monotonicNanoseconds()
+
+  init(_ descriptor: FileDescriptor, stallTimeout: Int, _ ending: Ending) throws {
+    self.descriptor = descriptor
+    self.stallTimeout = stallTimeout
+    self.ending = ending
+    try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
+    try descriptor.sendWithoutDelay()
+    try descriptor.keepAlive()
+  }
+
+  /// Whole seconds since the peer was last heard or took something.
+  var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
+
+  func noteProgress() { lastProgress = monotonicNanoseconds() }
+
+  /// The first byte, which stays in the input; nil where the peer leaves without one.
+  func firstByte(within seconds: Int) throws -> UInt8? {
+    noteProgress()
+    while input.isEmpty {
+      guard try fill(waiting: seconds) else { return nil }
+    }
+    return input.content.first
+  }
+
+  /// Waits for input until `waiting` seconds of silence; false where the peer has ended.
+  func fill(waiting seconds: Int) throws -> Bool {
+    var set = PollSet()
+    _ = set.add(descriptor, .read)
+    _ = set.add(ending.signals.descriptor, .read)
+    if try !set.wait(milliseconds: max(1, (seconds - silence) * 1000)), silence >= seconds {
+      throw PeerFailure(.timeout, "nothing came for \(seconds) seconds")
+    }
+    ending.look()
+    if ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    return set.isReadable(0) ? try readAvailable() : true
+  }
+
+  /// Reads what is there, at most `limit` bytes; false where the peer has ended.
+  func readAvailable(atMost limit: Int = .max) throws -> Bool {
+    let space = input.space()
+    let part = UnsafeMutableRawBufferPointer(rebasing: space.prefix(limit))
+    switch try receive(into: part, whole: false) {
+    case .bytes(let count): input.filled(count)
+    case .nothing: break
+    case .end: return false
+    }
+    return true
+  }
+
+  /// Fills the whole buffer with content, from what is in and what comes; `meanwhile` is called
+  /// between two receives. Throws where the peer ends, stalls, or the session must leave.
+  func readContent(into buffer: UnsafeMutableRawBufferPointer, meanwhile: () throws -> Bool) throws {
+    let here = min(input.count, buffer.count)
+    buffer.copyMemory(from: input.take(here))
+    var done = here
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      // Blocks for all of it where nobody else waits: one system call for a whole buffer.
+      let mayBlock = try meanwhile()
+      switch try receive(into: rest, whole: mayBlock) {
+      case .bytes(let count): done += count
+      case .nothing: try checkPatience()
+      case .end: throw PeerFailure(.cut, "the connection was lost")
+      }
+    }
+  }
+
+  private func receive(into buffer: UnsafeMutableRawBufferPointer, whole: Bool) throws -> Received {
+    do {
+      let received = try descriptor.receive(into: buffer, whole: whole)
+      if case .bytes = received { noteProgress() }
+      return received
+    } catch let failure as SystemFailure {
+      throw PeerFailure(.cut, "the connection was lost: \(failure.errno.description.lowercased())")
+    }
+  }
+
+  private func checkPatience() throws {
+    ending.look()
+    if ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    if silence >= stallTimeout {
+      throw PeerFailure(.timeout, "nothing came for \(stallTimeout) seconds")
+    }
+  }
+
+  func say(_ message: ReceiverMessage) { message.encode(into: &output) }
+
+  func say(raw bytes: [UInt8]) { output.write(raw: bytes) }
+
+  /// How much waits to be sent.
+  var unsent: Int { output.bytes.count }
+
+  /// Sends all that was said.
+  func flush() throws {
+    guard !output.isEmpty else { return }
+    var sent = 0
+    while sent < output.bytes.count {
+      let count = try output.bytes.withUnsafeBytes { bytes in
+        try send(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+      }
+      if count > 0 { noteProgress() } else { try checkPatience() }
+      sent += count
+    }
+    output.clear()
+  }
+
+  private func send(_ bytes: UnsafeRawBufferPointer) throws -> Int {
+    do {
+      return try descriptor.send(bytes)
+    } catch let failure as SystemFailure {
+      throw PeerFailure(.cut, "the connection was lost: \(failure.errno.description.lowercased())")
+    }
+  }
+
+  /// Ends the conversation so that the peer can read the last word: a socket that is closed with
+  /// unread input would tear the connection down under it.
+  func linger() {
+    try? flush()
+    descriptor.shutdownSending()
+    let end = monotonicNanoseconds() + 2_000_000_000
+    while monotonicNanoseconds() < end, (try? fill(waiting: silence + 1)) == true {
+      _ = input.take(input.count)
+    }
+  }
+}

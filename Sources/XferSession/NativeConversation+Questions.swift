@@ -1,0 +1,44 @@
+import XferHistory
+import XferProtocol
+import XferReport
+
+extension NativeConversation {
+  /// Bytes of answers that are gathered before they are sent.
+  private static let piece = 64 * 1024
+
+  func answer(_ question: Question) throws {
+    do {
+      switch question.kind {
+      case .history(let filter): try answer(question.tag, filter)
+      case .stats: answerWithStats(question.tag)
+      case .health: healthTickets[context.recorder.ask { .check(ticket: $0) }] = question.tag
+      }
+    } catch let failure as PeerFailure {
+      throw failure
+    } catch {
+      context.log.error("could not answer a question", metadata: ["error": "\(error)"])
+      client.say(.refusal(tag: question.tag, Refusal(error)))
+    }
+  }
+
+  private func answer(_ tag: UInt32, _ filter: HistoryFilter) throws {
+    let history = try HistoryReader(path: context.options.data.databasePath)
+    try history.entries(filter) { entry in
+      client.say(.row(tag: tag, entry))
+      if client.unsent > NativeConversation.piece { try client.flush() }
+    }
+    client.say(.end(tag: tag))
+  }
+
+  private func answerWithStats(_ tag: UInt32) {
+    let path = context.options.data.databasePath
+    let summary = try? HistoryReader(path: path).summary()
+    var page = Substring(StatsPage.render(context.board, summary))
+    while !page.isEmpty {
+      let part = page.prefix(1000)  // at most 4000 bytes of UTF-8, below the limit of a text
+      client.say(.page(tag: tag, text: String(part)))
+      page = page.dropFirst(part.count)
+    }
+    client.say(.end(tag: tag))
+  }
+}

@@ -1,0 +1,187 @@
+import Logging
+import SystemPackage
+import XferMetrics
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// The native protocol, as docs/protocol.md has it: many transfers and questions on one connection,
+/// none of which waits for another.
+final class NativeConversation {
+  let client: ClientConnection
+  let context: SessionContext
+  /// By tag: from the offer until the receipt or the refusal is said.
+  var transfers: [UInt32: Transfer] = [:]
+  /// Which transfer a recorder's answer belongs to.
+  var tickets: [UInt64: UInt32] = [:]
+  /// Questions about the receiver's health that wait for the recorder.
+  var healthTickets: [UInt64: UInt32] = [:]
+  /// Refused transfers whose content is still on its way, with their size; it is thrown away.
+  var dropping: [UInt32: UInt64] = [:]
+  /// Where content lies that did not come in one piece.
+  lazy var block = AlignedBuffer(size: Int(WireLimits.content))
+  private var peerHasEnded = false
+  /// In the middle of a large file only the next header is read ahead, so that content goes
+  /// straight into the block.
+  var isBulk = false
+
+  init(_ client: ClientConnection, _ context: SessionContext) {
+    self.client = client
+    self.context = context
+  }
+
+  func run() throws {
+    do {
+      try greet()
+      while try turn() {}
+      client.linger()
+      try finishWithRecorder()
+    } catch let error as WireError {
+      let failure = PeerFailure(.malformed, "not the protocol: \(error)")
+      breakOff(failure)
+      throw failure
+    } catch let failure as PeerFailure {
+      breakOff(failure)
+      throw failure
+    }
+  }
+
+  /// One turn: all that is in, then all that is to be said, then wait. False when all is said.
+  private func turn() throws -> Bool {
+    while let frame = try client.input.nextFrame() { try handle(try ClientMessage(frame)) }
+    if context.ending.isDraining { drain() }
+    try context.recorder.flush()
+    try client.flush()
+    if peerHasEnded, !context.recorder.isWaiting { return false }
+    if context.ending.isDraining, transfers.isEmpty, !context.recorder.isWaiting {
+      client.say(.refusal(tag: 0, .shuttingDown))
+      return false
+    }
+    try wait()
+    return true
+  }
+
+  private func handle(_ message: ClientMessage) throws {
+    switch message {
+    case .hello: throw WireError("a second greeting")
+    case .offer(let offer): try take(offer)
+    case .content(let header): try takeContent(header)
+    case .withdraw(let withdrawal): withdraw(withdrawal)
+    case .ping(let ping): client.say(.pong(ping))
+    case .ask(let question): try answer(question)
+    }
+  }
+
+  private func greet() throws {
+    guard try readMagic() else { throw WireError("it does not begin with the four bytes of xfer") }
+    while true {
+      if let frame = try client.input.nextFrame() { return try welcome(try ClientMessage(frame)) }
+      guard try client.fill(waiting: context.options.headerTimeout) else {
+        throw PeerFailure(.cut, "the connection ended before the greeting")
+      }
+    }
+  }
+
+  private func readMagic() throws -> Bool {
+    while client.input.count < WireLimits.magic.count {
+      guard try client.fill(waiting: context.options.headerTimeout) else { return false }
+    }
+    return client.input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic)
+  }
+
+  private func welcome(_ message: ClientMessage) throws {
+    client.say(raw: WireLimits.magic)
+    guard case .hello(let hello) = message else { throw WireError("no greeting") }
+    guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
+      let refusal = Refusal(.notSupported, "the receiver speaks version 1, without identities")
+      client.say(.refusal(tag: 0, refusal))
+      throw PeerFailure(.notSupported, "\(hello.agent) asked for what is not spoken here")
+    }
+    context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
+    client.say(.welcome(Welcome(version: WireLimits.version, agent: "xferd")))
+  }
+
+  // MARK: Waiting
+
+  private func wait() throws {
+    let patience = patience
+    var set = PollSet()
+    let signals = set.add(context.ending.signals.descriptor, .read)
+    let peer = peerHasEnded ? nil : set.add(client.descriptor, .read)
+    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
+    let isReady = try set.wait(milliseconds: patience.map { max(1, ($0 - client.silence) * 1000) })
+    if !isReady, let patience, client.silence >= patience {
+      throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
+    }
+    if set.isReady(signals) { context.ending.look() }
+    if context.ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    if let recorder, set.isReadable(recorder) { try handleReplies() }
+    if let peer, set.isReadable(peer) { try readFromPeer() }
+  }
+
+  /// Seconds that the peer may say nothing; nil while it is the peer who waits for an answer.
+  private var patience: Int? {
+    if transfers.values.contains(where: \.takesContent) || !client.input.isEmpty {
+      return context.options.stallTimeout
+    }
+    return context.recorder.isWaiting ? nil : context.options.idleTimeout
+  }
+
+  private func readFromPeer() throws {
+    let limit = isBulk ? WireLimits.frameHeader + 20 : Int.max
+    guard try client.readAvailable(atMost: limit) else {
+      peerHasEnded = true
+      if transfers.values.contains(where: \.takesContent) || !client.input.isEmpty {
+        throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
+      }
+      return
+    }
+  }
+
+  /// Called between two receives of one block: answers go out while content comes in. Returns
+  /// whether the next receive may block for the whole rest of the block.
+  func meanwhile() throws -> Bool {
+    guard context.recorder.isWaiting else { return true }
+    try context.recorder.flush()
+    var set = PollSet()
+    _ = set.add(client.descriptor, .read)
+    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
+    try set.wait(milliseconds: 1000)
+    if let recorder, set.isReadable(recorder) {
+      try handleReplies()
+      try client.flush()
+    }
+    return false
+  }
+
+  // MARK: Ending
+
+  /// Refuses what was accepted and has not begun; what is on its way may finish.
+  private func drain() {
+    for transfer in transfers.values {
+      if case .accepted = transfer.state { refuse(transfer, .shuttingDown) }
+    }
+  }
+
+  /// Ends a conversation that cannot go on: the client is told, what is cut is written down, and
+  /// what the recorder has been given is seen through.
+  private func breakOff(_ failure: PeerFailure) {
+    if failure.reason != .cut {
+      let again: UInt32? = failure.reason == .shuttingDown ? 2 : nil
+      client.say(.refusal(tag: 0, Refusal(failure.reason, failure.description, retryAfter: again)))
+      client.linger()
+    }
+    for transfer in transfers.values where transfer.takesContent {
+      if case .arriving(let file) = transfer.state { file.close() }
+      let why = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
+      record(Failed(transfer), failure.reason, why)
+    }
+    transfers = transfers.filter { !$0.value.takesContent }
+    try? finishWithRecorder()
+  }
+
+  private func finishWithRecorder() throws {
+    try context.recorder.flush()
+    while context.recorder.isWaiting { try handleReplies() }
+  }
+}

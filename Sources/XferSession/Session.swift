@@ -1,0 +1,118 @@
+import Glibc
+import Logging
+import SystemPackage
+import XferLog
+import XferMetrics
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// A session: the conversation with one client, in a process of its own.
+///
+/// Life: it looks at the first byte, speaks the protocol that begins so, appends content to
+/// `incoming/` and hands what is whole to the recorder. Death: with its connection. It never writes
+/// history and never touches a published file; what it had not finished is kept for resume.
+public struct Session {
+  private let client: ClientConnection
+  private let context: SessionContext
+
+  public init(
+    _ connection: FileDescriptor, from address: SocketAddress, _ options: SessionOptions,
+    board: Scoreboard, slot: SessionSlot, door: LocalDoor
+  ) throws {
+    let signals = try SignalInbox([SIGTERM])
+    ignoreSignal(SIGINT)
+    var log = Logger(label: "session")
+    log[metadataKey: "client"] = "\(address.host)"
+    let ending = Ending(board: board, signals: signals)
+    client = try ClientConnection(connection, stallTimeout: options.stallTimeout, ending)
+    context = SessionContext(
+      clientIP: address.host, options: options, board: board, slot: slot, log: log,
+      recorder: RecorderChannel(door), ending: ending)
+    ProcessTitle.set("xferd: session \(address)")
+  }
+
+  public func run(_ verdict: Verdict) -> RoleExit {
+    do {
+      try converse(verdict)
+      return .done
+    } catch let failure as PeerFailure {
+      context.board.count(.connection, failure.reason)
+      context.log.notice("\(failure)", metadata: ["reason": "\(failure.reason.code)"])
+      return .peerFailed
+    } catch {
+      context.log.error("ends with a fault", metadata: ["error": "\(error)"])
+      return .failed
+    }
+  }
+
+  private func converse(_ verdict: Verdict) throws {
+    let first = try client.firstByte(within: context.options.headerTimeout)
+    if case .refuse(let refusal) = verdict {
+      return try RefusedConversation(client, context).run(first, refusal)
+    }
+    switch Opening(firstByte: first) {
+    case .native: try NativeConversation(client, context).run()
+    case .classic: try ClassicConversation(client, context).run()
+    case .tls: throw PeerFailure(.notSupported, "the client speaks TLS, which is not offered here")
+    case .nothing: context.log.debug("the client left without a word")
+    }
+  }
+}
+
+/// How the first byte of a connection tells what is spoken on it.
+enum Opening {
+  case native, classic, tls, nothing
+
+  init(firstByte: UInt8?) {
+    switch firstByte {
+    case nil: self = .nothing
+    case WireLimits.magic[0]: self = .native
+    case 0x16: self = .tls  // a TLS handshake record, RFC 8446 section 5.1
+    default: self = .classic
+    }
+  }
+}
+
+/// All that the parts of one session share.
+struct SessionContext {
+  let clientIP: String
+  let options: SessionOptions
+  let board: Scoreboard
+  let slot: SessionSlot
+  let log: Logger
+  let recorder: RecorderChannel
+  let ending: Ending
+}
+
+/// The connection cannot go on, because of the peer.
+struct PeerFailure: Error, CustomStringConvertible {
+  let reason: Reason
+  let description: String
+
+  init(_ reason: Reason, _ description: String) {
+    self.reason = reason
+    self.description = description
+  }
+}
+
+/// Whether the session shall come to its end.
+final class Ending {
+  private let board: Scoreboard
+  let signals: SignalInbox
+  private var told = 0
+
+  init(board: Scoreboard, signals: SignalInbox) {
+    self.board = board
+    self.signals = signals
+  }
+
+  /// Looks whether a signal came. The first asks to finish, the second to leave.
+  func look() { told += signals.drain().count }
+
+  /// Nothing new is begun; what is in flight may finish.
+  var isDraining: Bool { told > 0 || board[.draining] > 0 }
+
+  /// Time is up: what is in flight is kept for resume.
+  var isOver: Bool { told > 1 || board[.draining] > 1 }
+}

@@ -1,0 +1,47 @@
+import Logging
+import XferMetrics
+import XferProtocol
+import XferSystem
+
+extension Refusal {
+  static let shuttingDown = Refusal(.shuttingDown, "the receiver shuts down", retryAfter: 2)
+}
+
+extension SessionContext {
+  func count(received bytes: Int) {
+    board.add(.bytesReceived, Int64(bytes))
+    slot.count(bytes: bytes)
+  }
+
+  /// One line for each finished transfer.
+  func noteDelivery(_ receipt: Receipt) {
+    slot.countTransfer()
+    let rate = receipt.seconds > 0 ? Double(receipt.size) / receipt.seconds : 0
+    log.info(
+      receipt.repeated ? "delivered before" : "received",
+      metadata: [
+        "name": "\(receipt.name)", "bytes": .stringConvertible(receipt.size),
+        "took": "\(Readable.duration(seconds: receipt.seconds))",
+        "rate": "\(Readable.rate(rate))", "sha256": "\(receipt.digest)",
+      ])
+  }
+
+  /// Waits for the answer to one request, where the session has nothing else to do.
+  func answer(to ticket: UInt64) throws -> RecorderReply {
+    try recorder.flush()
+    while true {
+      for reply in try recorder.replies() where reply.ticket == ticket { return reply }
+    }
+  }
+
+  /// Hands a failure to the recorder and waits until it is written down.
+  func recordFailure(_ failure: FailedTransfer) {
+    board.count(.transfer, failure.reason)
+    let ticket = recorder.ask { .fail(ticket: $0, failure) }
+    do {
+      _ = try answer(to: ticket)
+    } catch {
+      log.error("could not record a failure", metadata: ["error": "\(error)"])
+    }
+  }
+}

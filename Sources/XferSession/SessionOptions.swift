@@ -1,0 +1,22 @@
+import XferProtocol
+import XferStorage
+
+/// What a session must know of the receiver's configuration.
+public struct SessionOptions: Sendable {
+  public let data: DataDirectory
+  /// Bytes of the largest file that is taken.
+  public var largestFile = WireLimits.size
+  /// Seconds: for the greeting or the classic header to come; for a peer to say nothing in the
+  /// middle of something; for a peer to say nothing between two things.
+  public var headerTimeout = 10
+  public var stallTimeout = 60
+  public var idleTimeout = 300
+
+  public init(data: DataDirectory) { self.data = data }
+}
+
+/// What the supervisor has decided of a connection before anyone has read a byte of it.
+public enum Verdict: Sendable {
+  case serve
+  case refuse(Refusal)
+}

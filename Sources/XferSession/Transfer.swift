@@ -1,0 +1,53 @@
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// One transfer of a native conversation, from its offer to its receipt.
+struct Transfer {
+  enum State {
+    /// The recorder is asked whether it was delivered before.
+    case asked
+    /// The client may send content.
+    case accepted
+    case arriving(IncomingFile)
+    /// The content is whole; the recorder publishes it.
+    case sealed
+  }
+
+  let tag: UInt32
+  let id: TransferID
+  let name: FileName
+  let size: UInt64
+  let isEager: Bool
+  let startedAt: Timestamp
+  var state: State
+
+  init(_ offer: Offer, name: FileName) {
+    tag = offer.tag
+    id = offer.id
+    self.name = name
+    size = offer.size
+    isEager = offer.isEager
+    startedAt = .now
+    state = offer.isEager ? .accepted : .asked
+  }
+
+  /// True where the client may be sending content of it, or is about to.
+  var takesContent: Bool {
+    switch state {
+    case .accepted, .arriving: true
+    case .asked, .sealed: false
+    }
+  }
+
+  var received: Int64 {
+    if case .arriving(let file) = state { return file.received }
+    return 0
+  }
+
+  func sealed(_ digest: Digest, isSynced: Bool, clientIP: String) -> SealedTransfer {
+    SealedTransfer(
+      id: id, name: name, size: size, clientIP: clientIP, wire: .native, startedAt: startedAt,
+      digest: digest, isSynced: isSynced)
+  }
+}

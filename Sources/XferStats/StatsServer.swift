@@ -1,0 +1,81 @@
+import Dispatch
+import Glibc
+import Hummingbird
+import Logging
+import Synchronization
+import XferLog
+import XferMetrics
+import XferProtocol
+import XferSystem
+
+/// The stats process: answers plain text over HTTP, from the shared page and the history.
+///
+/// Life: it binds the HTTP address and serves until SIGTERM. Death: costs nobody but who looks at
+/// the figures; the next one binds the same port. It changes nothing.
+public struct StatsServer: Sendable {
+  public struct Options: Sendable {
+    public let endpoint: Endpoint
+    public let databasePath: String
+
+    public init(endpoint: Endpoint, databasePath: String) {
+      self.endpoint = endpoint
+      self.databasePath = databasePath
+    }
+  }
+
+  private let options: Options
+  private let board: Scoreboard
+  private let log = Logger(label: "stats")
+
+  public init(_ options: Options, board: Scoreboard) {
+    self.options = options
+    self.board = board
+  }
+
+  /// Serves until it is told to end. This process may have threads: it was forked from one that
+  /// had a single one and never started another. `whenReady` is called once it listens.
+  public func run(whenReady: @escaping @Sendable () -> Void) -> RoleExit {
+    ProcessTitle.set("xferd: stats")
+    ignoreSignal(SIGINT)
+    let ended = DispatchSemaphore(value: 0)
+    let result = Mutex(RoleExit.done)
+    Task {
+      let exit = await serve(whenReady)
+      result.withLock { $0 = exit }
+      ended.signal()
+    }
+    ended.wait()
+    return result.withLock { $0 }
+  }
+
+  private func serve(_ whenReady: @escaping @Sendable () -> Void) async -> RoleExit {
+    do {
+      try await application(whenReady).runService(gracefulShutdownSignals: [.sigterm])
+      return .done
+    } catch {
+      log.critical("could not serve HTTP on \(options.endpoint): \(error)")
+      return .unusable
+    }
+  }
+
+  private func application(
+    _ whenReady: @escaping @Sendable () -> Void
+  ) -> some ApplicationProtocol {
+    // A stats process that is started again keeps the port that the kernel chose for the first.
+    let chosen = Int(board[.httpPort])
+    let port = chosen > 0 ? chosen : Int(options.endpoint.port)
+    var quiet = Logger(label: "stats")
+    quiet.logLevel = .warning
+    return Application(
+      router: StatsRoutes(board: board, databasePath: options.databasePath, log: log).router,
+      configuration: ApplicationConfiguration(
+        address: .hostname(options.endpoint.host, port: port), serverName: "xferd"),
+      onServerRunning: { channel in
+        let bound = channel.localAddress?.port ?? port
+        board.set(.httpPort, Int64(bound))
+        log.notice("serving http://\(Endpoint(host: options.endpoint.host, port: UInt16(bound)))/stats")
+        whenReady()
+      },
+      logger: quiet)
+  }
+}

@@ -1,0 +1,64 @@
+import Glibc
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// The directory that the receiver keeps everything in, and the states of a file in it.
+///
+///     state      what is on disk                      leaves by
+///     absent     nothing                              offer accepted          -> arriving
+///     arriving   incoming/ID                          all bytes in, checked   -> sealed
+///     sealed     incoming/ID, content durable         recorder commits a row  -> recorded
+///     recorded   incoming/ID and a row "recorded"     rename, no replacing    -> published
+///     published  files/NAME and a row "completed"     the receipt is sent; done
+///
+/// `IncomingFile` makes the first two steps and belongs to a session; `PublishedFiles` makes the
+/// last and belongs to the recorder, as does the row. Whatever process dies, this table says what
+/// to do with what it left: a file in `incoming/` with a row is published, one without is kept.
+public struct DataDirectory: Sendable {
+  public let path: String
+  public let incoming: Directory
+  public let files: Directory
+
+  public var databasePath: String { path + "/history.sqlite" }
+
+  /// Opens the directory and makes what is missing of it.
+  public init(path: String) throws {
+    self.path = path
+    if mkdir(path, 0o755) != 0, errno != EEXIST {
+      throw SystemFailure("make the data directory \"\(path)\"", Errno(rawValue: errno))
+    }
+    let root = try Directory(path: path)
+    defer { root.close() }
+    _ = try root.makeDirectory("incoming", mode: 0o700)
+    _ = try root.makeDirectory("files", mode: 0o777)
+    incoming = try root.openDirectory("incoming")
+    files = try root.openDirectory("files")
+    let devices = (try incoming.descriptor.status().device, try files.descriptor.status().device)
+    guard devices.0 == devices.1 else {
+      throw UnusableDataDirectory(
+        why: "\"incoming\" and \"files\" in \"\(path)\" are on different file systems; "
+          + "a file is published by renaming, so put both on one")
+    }
+  }
+
+  /// Takes the directory for this receiver: two of them on one directory would publish over each
+  /// other. The lock goes with the last process that holds the returned descriptor.
+  public func lock() throws -> FileDescriptor {
+    let root = try Directory(path: path)
+    defer { root.close() }
+    let file = try root.openFile("lock", O_RDWR | O_CREAT, mode: 0o600)
+    guard try file.tryLock() else {
+      try? file.close()
+      throw UnusableDataDirectory(
+        why: "another receiver works on \"\(path)\"; stop it, or give this one a --data of its own")
+    }
+    return file
+  }
+}
+
+/// A data directory that the receiver must not start on, and what to do about it.
+public struct UnusableDataDirectory: Error, CustomStringConvertible, Sendable {
+  public let why: String
+  public var description: String { why }
+}

@@ -1,0 +1,82 @@
+import Glibc
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// The files that were delivered, under their names. Only the recorder publishes.
+public struct PublishedFiles: Sendable {
+  private let files: Directory
+  private let incoming: Directory
+
+  public init(_ data: DataDirectory) {
+    files = data.files
+    incoming = data.incoming
+  }
+
+  /// The length of the file under this name; nil where the name is free.
+  public func size(of name: FileName) throws -> UInt64? {
+    try files.status(of: name.text).map { UInt64($0.size) }
+  }
+
+  /// Why nothing can be published under this name now; nil where it can be.
+  public func obstacle(to name: FileName) throws -> Refusal? {
+    if try files.status(of: name.text) != nil { return PublishedFiles.taken(name) }
+    var above = ""
+    for part in name.components.dropLast() {
+      above += above.isEmpty ? String(part) : "/\(part)"
+      guard let status = try files.status(of: above) else { return nil }
+      if !status.isDirectory {
+        return Refusal(.exists, "\"\(above)\" is a file, so \"\(name)\" cannot be below it")
+      }
+    }
+    return nil
+  }
+
+  /// Moves a recorded file to its name, making the directories above it; the directories whose
+  /// entries changed are added to `touched`, to be synced before the receipt.
+  public func publish(_ id: TransferID, as name: FileName, touched: inout TouchedDirectories) throws {
+    let parts = name.components.map(String.init)
+    let directory = try touched.open(Array(parts.dropLast()), below: files)
+    do {
+      try incoming.renameWithoutReplacing(id.description, to: directory, as: parts[parts.count - 1])
+    } catch {
+      if error.errno == .fileExists { throw PublishedFiles.taken(name) }
+      throw error
+    }
+  }
+
+  static func taken(_ name: FileName) -> Refusal {
+    Refusal(.exists, "\"\(name)\" is here already and is not replaced; send it under another name")
+  }
+}
+
+/// The directories in which a batch published files: opened once, synced once, closed together.
+public struct TouchedDirectories {
+  private var open: [String: Directory] = [:]
+
+  public init() {}
+
+  mutating func open(_ parts: [String], below root: Directory) throws -> Directory {
+    let path = parts.joined(separator: "/")
+    if let known = open[path] { return known }
+    let directory = try parts.isEmpty ? root.openDirectory(".") : make(parts, below: root)
+    open[path] = directory
+    return directory
+  }
+
+  /// A new directory is an entry in the one above it, which is touched by that.
+  private mutating func make(_ parts: [String], below root: Directory) throws -> Directory {
+    let parent = try open(Array(parts.dropLast()), below: root)
+    _ = try parent.makeDirectory(parts[parts.count - 1], mode: 0o777)
+    return try parent.openDirectory(parts[parts.count - 1])
+  }
+
+  public func sync() throws {
+    for directory in open.values { try directory.sync() }
+  }
+
+  public mutating func close() {
+    for directory in open.values { directory.close() }
+    open = [:]
+  }
+}

@@ -1,0 +1,7 @@
+import CLinux
+
+/// CRC-32C (RFC 3720, appendix B.4), the check on content as it crosses the wire.
+public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
+  guard let start = bytes.baseAddress else { return crc }
+  return xfer_crc32c(crc, start, bytes.count)
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// A host and a port as people write them: `[::]:5005`, `10.0.0.7:5005`, `backup.example:5005`.
+public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+  public let host: String
+  public let port: UInt16
+
+  public init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Parses `HOST:PORT`, `[HOST]:PORT`, `:PORT`, and `HOST` alone where a default port is given.
+  public init?(_ text: String, defaultPort: UInt16? = nil) {
+    guard let (host, port) = Endpoint.split(text) else { return nil }
+    guard let number = port.isEmpty ? defaultPort : UInt16(port) else { return nil }
+    self.init(host: host.isEmpty ? "::" : host, port: number)
+  }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  private static func split(_ text: String) -> (host: String, port: String)? {
+    if text.hasPrefix("[") {
+      guard let end = text.firstIndex(of: "]") else { return nil }
+      let host = String(text[text.index(after: text.startIndex)..<end])
+      let rest = text[text.index(after: end)...]
+      return rest.isEmpty || rest.hasPrefix(":") ? (host, String(rest.dropFirst())) : nil
+    }
+    let colons = text.filter { $0 == ":" }.count
+    if colons > 1 { return (text, "") }  // a bare IPv6 address
+    guard let colon = text.firstIndex(of: ":") else { return text.isEmpty ? nil : (text, "") }
+    return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+  }
+
+  /// Every address that the name stands for, in the order in which to try them (RFC 6724).
+  public func resolve(passive: Bool = false) throws -> [SocketAddress] {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = passive ? AI_PASSIVE : 0
+    var list: UnsafeMutablePointer<addrinfo>?
+    let code = getaddrinfo(host, String(port), &hints, &list)
+    guard code == 0 else { throw UnknownHost(host: host, why: String(cString: gai_strerror(code))) }
+    defer { freeaddrinfo(list) }
+    return sequence(first: list!) { $0.pointee.ai_next }.compactMap(Endpoint.address)
+  }
+
+  private static func address(_ entry: UnsafeMutablePointer<addrinfo>) -> SocketAddress? {
+    var storage = sockaddr_storage()
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(
+        from: UnsafeRawBufferPointer(
+          start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen)))
+    }
+    return SocketAddress(storage)
+  }
+}
+
+/// A host name that stands for no address.
+public struct UnknownHost: Error, CustomStringConvertible, Sendable {
+  public let host: String
+  public let why: String
+  public var description: String { "could not find the host \"\(host)\": \(why.lowercased())" }
+}

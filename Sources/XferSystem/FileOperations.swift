@@ -1,0 +1,98 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// What a file is and how long it is.
+public struct FileStatus: Sendable {
+  public let size: Int64
+  public let isRegular: Bool
+  public let isDirectory: Bool
+  public let device: UInt64
+  public let inode: UInt64
+  /// Permission bits, as `chmod` takes them.
+  public let mode: UInt32
+  /// Nanoseconds since 1970: last change of the content, last change of the content or the inode.
+  public let modified: Int64
+  public let changed: Int64
+
+  init(_ raw: Glibc.stat) {
+    size = Int64(raw.st_size)
+    isRegular = raw.st_mode & S_IFMT == S_IFREG
+    isDirectory = raw.st_mode & S_IFMT == S_IFDIR
+    device = UInt64(raw.st_dev)
+    inode = UInt64(raw.st_ino)
+    mode = UInt32(raw.st_mode & 0o7777)
+    modified = Int64(raw.st_mtim.tv_sec) * 1_000_000_000 + Int64(raw.st_mtim.tv_nsec)
+    changed = Int64(raw.st_ctim.tv_sec) * 1_000_000_000 + Int64(raw.st_ctim.tv_nsec)
+  }
+}
+
+extension FileDescriptor {
+  public func status() throws(SystemFailure) -> FileStatus {
+    var raw = Glibc.stat()
+    try retrying("examine a file") { fstat(rawValue, &raw) }
+    return FileStatus(raw)
+  }
+
+  /// Writes all of it at the offset, whatever each call takes.
+  public func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemFailure) {
+    var done = 0
+    while done < bytes.count {
+      done += try retrying("write") {
+        Glibc.pwrite(rawValue, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + done)
+      }
+    }
+  }
+
+  /// Reads at the offset until the buffer is full or the file ends; returns how much that was.
+  public func readAll(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
+    throws(SystemFailure) -> Int
+  {
+    var done = 0
+    while done < buffer.count {
+      let count = try retrying("read") {
+        Glibc.pread(rawValue, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + done)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Makes the content durable, with the length and whatever else is needed to read it back.
+  public func syncData() throws(SystemFailure) {
+    try retrying("sync a file") { fdatasync(rawValue) }
+  }
+
+  /// Starts to write a range back to the disk, so that a later `syncData` has little left to do.
+  public func startWriteback(at offset: Int64, count: Int) {
+    _ = xfer_start_writeback(rawValue, off_t(offset), off_t(count))
+  }
+
+  /// Reserves room for content to come without changing the length. A file system that cannot
+  /// reserve is no error: running out of room is then met by the write.
+  public func reserve(at offset: Int64, count: Int64) throws(SystemFailure) {
+    do {
+      try retrying("reserve room") { xfer_reserve(rawValue, off_t(offset), off_t(count)) }
+    } catch where error.errno == .notSupported || error.errno.rawValue == EOPNOTSUPP {}
+  }
+
+  public func truncate(to length: Int64) throws(SystemFailure) {
+    try retrying("shorten a file") { ftruncate(rawValue, off_t(length)) }
+  }
+}
+
+extension Directory {
+  /// The status of what stands under this path; nil where nothing does.
+  public func status(of path: String) throws(SystemFailure) -> FileStatus? {
+    var raw = Glibc.stat()
+    do {
+      try retrying("examine \"\(path)\"") {
+        fstatat(descriptor.rawValue, path, &raw, AT_SYMLINK_NOFOLLOW)
+      }
+    } catch where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
+      return nil
+    }
+    return FileStatus(raw)
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import SystemPackage
+
+/// An IPv4 or IPv6 address with a port. IPv4 seen through an IPv6 socket is shown as IPv4.
+public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
+  /// The address alone, as people write it: `127.0.0.2`, `fe80::1`.
+  public let host: String
+  public let port: UInt16
+  public let isIPv6: Bool
+  private let raw: [UInt8]
+
+  init?(_ storage: sockaddr_storage) {
+    var storage = storage
+    let length =
+      Int32(storage.ss_family) == AF_INET6
+      ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+    guard let (host, port) = SocketAddress.text(of: &storage) else { return nil }
+    self.host = host.hasPrefix("::ffff:") && host.contains(".") ? String(host.dropFirst(7)) : host
+    self.port = port
+    self.isIPv6 = Int32(storage.ss_family) == AF_INET6
+    self.raw = withUnsafeBytes(of: &storage) { Array($0.prefix(length)) }
+  }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    raw.withUnsafeBytes {
+      body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+    }
+  }
+
+  private static func text(of storage: inout sockaddr_storage) -> (String, UInt16)? {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    return withUnsafePointer(to: &storage) { pointer -> (String, UInt16)? in
+      let bytes = UnsafeRawPointer(pointer)
+      let port = bytes.load(fromByteOffset: 2, as: UInt16.self).bigEndian
+      switch Int32(pointer.pointee.ss_family) {
+      case AF_INET: inet_ntop(AF_INET, bytes + 4, &text, socklen_t(text.count))
+      case AF_INET6: inet_ntop(AF_INET6, bytes + 8, &text, socklen_t(text.count))
+      default: return nil
+      }
+      return (String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self), port)
+    }
+  }
+
+  /// Reads an address that the kernel fills in, as `getsockname` does.
+  static func read(
+    _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) -> SocketAddress? {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &storage) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
+    }
+    return result == 0 ? SocketAddress(storage) : nil
+  }
+}

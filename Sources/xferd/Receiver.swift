@@ -1,0 +1,95 @@
+import Logging
+import SystemPackage
+import XferLog
+import XferMetrics
+import XferProtocol
+import XferRecorder
+import XferSession
+import XferStats
+import XferStorage
+import XferSupervisor
+import XferSystem
+
+/// Wires the settings to the processes.
+struct Receiver {
+  private let settings: Settings
+  private let log: Logger
+
+  init(_ settings: Settings) {
+    self.settings = settings
+    ProcessLog.start(format: settings.log, level: settings.logLevel)
+    log = Logger(label: "supervisor")
+    for variable in settings.unknownVariables {
+      log.warning("\(variable) in the environment is no setting of xferd; is it misspelled?")
+    }
+  }
+
+  func run() throws -> RoleExit {
+    do {
+      let data = try DataDirectory(path: settings.data)
+      let lock = try data.lock()
+      let listener = try Listener(settings.listen)
+      let capacity = settings.limits.connections + Admission.Limits.courtesy
+      let board = try Scoreboard(sessions: capacity)
+      let roles = roles(data, lock, board, try LocalDoor())
+      var supervisor = try Supervisor(supervision, listener: listener, roles: roles, board: board)
+      return try supervisor.run()
+    } catch let failure as SystemFailure {
+      log.critical("\(failure)")
+      return .unusable
+    } catch let unusable as UnusableDataDirectory {
+      log.critical("\(unusable)")
+      return .unusable
+    } catch let unknown as UnknownHost {
+      log.critical("\(unknown)")
+      return .unusable
+    }
+  }
+
+  private func roles(
+    _ data: DataDirectory, _ lock: FileDescriptor, _ board: Scoreboard, _ door: LocalDoor
+  ) -> Supervisor.Roles {
+    let directories = [data.incoming.descriptor, data.files.descriptor]
+    let sessionOptions = sessionOptions(data)
+    let recorder = Recorder(
+      Recorder.Options(data: data, durability: settings.durability), board: board, door: door)
+    let stats = StatsServer(
+      StatsServer.Options(endpoint: settings.http, databasePath: data.databasePath), board: board)
+    return Supervisor.Roles(
+      session: { Receiver.runSession($0, sessionOptions, board, door) },
+      recorder: { recorder.run(whenReady: $0) },
+      stats: { stats.run(whenReady: $0) },
+      sessionKeeps: directories, recorderKeeps: directories + [lock, door.descriptor])
+  }
+
+  private static func runSession(
+    _ assignment: Supervisor.Assignment, _ options: SessionOptions, _ board: Scoreboard,
+    _ door: LocalDoor
+  ) -> RoleExit {
+    do {
+      let session = try Session(
+        assignment.connection, from: assignment.address, options, board: board,
+        slot: assignment.slot, door: door)
+      return session.run(assignment.refusal.map(Verdict.refuse) ?? .serve)
+    } catch {
+      Logger(label: "session").error("could not begin: \(error)")
+      return .failed
+    }
+  }
+
+  private var supervision: Supervisor.Options {
+    var options = Supervisor.Options()
+    options.limits = settings.limits
+    options.drainSeconds = settings.drain
+    return options
+  }
+
+  private func sessionOptions(_ data: DataDirectory) -> SessionOptions {
+    var options = SessionOptions(data: data)
+    options.largestFile = settings.largestFile
+    options.headerTimeout = settings.headerTimeout
+    options.stallTimeout = settings.stallTimeout
+    options.idleTimeout = settings.idleTimeout
+    return options
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import XferProtocol
+import XferSystem
+
+/// The receiver. The entry is synchronous: an async one would start threads before the first fork.
+@main
+struct Xferd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "xferd",
+    abstract: "Receives files, verifies them, and keeps a history of every transfer.",
+    discussion: """
+      Delivered files are under DIR/files, the history is DIR/history.sqlite. Every option can
+      also be given in the environment: --max-file-size as XFERD_MAX_FILE_SIZE. An option on the
+      command line wins.
+
+      SIGTERM or SIGINT ends the receiver: nothing new is begun, what is in flight may finish for
+      --drain seconds, what is left can be resumed, and the exit status is 0.
+
+      Exit status: 0 ended as told, 64 wrong usage, 70 a fault, 78 cannot work as it is set up.
+      """)
+
+  @OptionGroup var settings: SettingOptions
+
+  static func main() {
+    ProcessTitle.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  func run() throws {
+    let settings = try Settings(settings)
+    throw ExitCode(try Receiver(settings).run().rawValue)
+  }
+}
