@@ -69,7 +69,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "xferctl",
-      dependencies: ["XferClient", "XferHistory", "XferReport", arguments]),
+      dependencies: ["XferClient", "XferHistory", "XferProtocol", "XferReport", arguments]),
 
     .testTarget(
       name: "IntegrationTests",

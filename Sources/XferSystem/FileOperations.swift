@@ -27,6 +27,19 @@ public struct FileStatus: Sendable {
   }
 }
 
+extension FileStatus {
+  /// What a path as a person names it leads to, through links; nil where nothing is there.
+  public static func of(path: String) throws(SystemFailure) -> FileStatus? {
+    var raw = Glibc.stat()
+    do {
+      try retrying("examine \"\(path)\"") { fstatat(AT_FDCWD, path, &raw, 0) }
+    } catch where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
+      return nil
+    }
+    return FileStatus(raw)
+  }
+}
+
 extension FileDescriptor {
   public func status() throws(SystemFailure) -> FileStatus {
     var raw = Glibc.stat()

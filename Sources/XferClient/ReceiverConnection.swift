@@ -1,0 +1,162 @@
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// Where the receiver is, and from which address to go there.
+public struct ReceiverAddress: Sendable {
+  public static let defaultPort: UInt16 = 5005
+
+  public let server: Endpoint
+  /// A local address to come from; nil leaves the choice to the kernel.
+  public let source: String?
+
+  public init(server: Endpoint, source: String? = nil) {
+    self.server = server
+    self.source = source
+  }
+}
+
+/// What keeps a client from being served. `isPassing` tells whether trying again may help.
+public enum ConnectionTrouble: Error, CustomStringConvertible {
+  case unreachable(String, isPassing: Bool)
+  /// The receiver refused the connection as a whole.
+  case refused(Refusal)
+  case lost(String)
+  case notReceiver(String)
+
+  public var description: String {
+    switch self {
+    case .unreachable(let why, _): why
+    case .refused(let refusal): "refused: \(refusal)"
+    case .lost(let why): "the connection was lost: \(why)"
+    case .notReceiver(let why): "no xfer receiver answers there: \(why)"
+    }
+  }
+}
+
+/// A greeted connection to a receiver. The socket does not block; who uses it waits with `wait`.
+final class ReceiverConnection {
+  /// Milliseconds for a connection to be made, and seconds for the receiver to say anything.
+  private static let connectTimeout = 10_000
+  static let silence = 120
+
+  let descriptor: FileDescriptor
+  private(set) var welcome: Welcome
+  private let input = FrameBuffer(capacity: 128 * 1024)
+  private var lastHeard = monotonicNanoseconds()
+
+  init(_ address: ReceiverAddress, agent: String) throws(ConnectionTrouble) {
+    descriptor = try ReceiverConnection.connect(address)
+    welcome = Welcome(version: 0, agent: "")
+    do {
+      try descriptor.setNonBlocking(true)
+      try descriptor.keepAlive()
+      try greet(agent)
+    } catch {
+      try? descriptor.close()
+      throw ConnectionTrouble(error)
+    }
+  }
+
+  deinit { try? descriptor.close() }
+
+  private static func connect(_ address: ReceiverAddress) throws(ConnectionTrouble) -> FileDescriptor {
+    do {
+      let source = try address.source.map { try Endpoint(host: $0, port: 0).resolve()[0] }
+      return try XferSystem.connect(
+        to: try address.server.resolve(), from: source, timeout: connectTimeout)
+    } catch let unknown as UnknownHost {
+      throw .unreachable(unknown.description, isPassing: false)
+    } catch let failure as SystemFailure {
+      let isLocal = failure.errno == .addressNotAvailable || failure.errno == .permissionDenied
+      throw .unreachable(failure.description, isPassing: !isLocal)
+    } catch {
+      throw .unreachable("\(error)", isPassing: false)
+    }
+  }
+
+  private func greet(_ agent: String) throws {
+    var greeting = WireWriter()
+    greeting.write(raw: WireLimits.magic)
+    ClientMessage.hello(Hello(agent: agent)).encode(into: &greeting)
+    _ = try greeting.bytes.withUnsafeBytes { try descriptor.send($0) }  // a new socket has room
+    while input.count < WireLimits.magic.count { try wait(for: .read) }
+    guard input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic) else {
+      throw ConnectionTrouble.notReceiver("it does not greet as one")
+    }
+    switch try nextMessage() {
+    case .welcome(let welcome): self.welcome = welcome
+    case .refusal(_, let refusal): throw ConnectionTrouble.refused(refusal)
+    default: throw ConnectionTrouble.notReceiver("its greeting is wrong")
+    }
+  }
+
+  /// Waits for the socket, and takes in what has come; at most `milliseconds`.
+  func wait(for interest: PollSet.Interest, milliseconds: Int = 1000) throws {
+    var set = PollSet()
+    let slot = set.add(descriptor, interest)
+    try set.wait(milliseconds: milliseconds)
+    if set.isReadable(slot) { try receive() }
+    if monotonicNanoseconds() - lastHeard > Int64(ReceiverConnection.silence) * 1_000_000_000 {
+      throw ConnectionTrouble.lost("the receiver said nothing for \(ReceiverConnection.silence) seconds")
+    }
+  }
+
+  /// What was sent is progress, too: the receiver took it.
+  func noteProgress() { lastHeard = monotonicNanoseconds() }
+
+  private func receive() throws {
+    switch try descriptor.receive(into: input.space()) {
+    case .bytes(let count):
+      input.filled(count)
+      noteProgress()
+    case .nothing: break
+    case .end: throw ConnectionTrouble.lost("the receiver ended it")
+    }
+  }
+
+  /// The next message that has come in whole.
+  func message() throws -> ReceiverMessage? {
+    try input.nextFrame().map { try ReceiverMessage($0) }
+  }
+
+  /// Waits for the next message.
+  func nextMessage() throws -> ReceiverMessage {
+    while true {
+      if let message = try message() { return message }
+      try wait(for: .read)
+    }
+  }
+
+  /// Sends a message at once: for questions, which are short.
+  func say(_ message: ClientMessage) throws {
+    var writer = WireWriter()
+    message.encode(into: &writer)
+    while !writer.isEmpty {
+      let sent = try writer.bytes.withUnsafeBytes { try descriptor.send($0) }
+      writer.removeFirst(sent)
+      if !writer.isEmpty { try wait(for: .both) }
+    }
+  }
+}
+
+extension ConnectionTrouble {
+  init(_ error: any Error) {
+    switch error {
+    case let trouble as ConnectionTrouble: self = trouble
+    case let failure as SystemFailure: self = .lost(failure.errno.description.lowercased())
+    case let wire as WireError: self = .notReceiver("it sent \(wire)")
+    default: self = .lost("\(error)")
+    }
+  }
+
+  /// Whether the same may go well later.
+  public var isPassing: Bool {
+    switch self {
+    case .unreachable(_, let isPassing): isPassing
+    case .refused(let refusal): refusal.retryAfter != nil
+    case .lost: true
+    case .notReceiver: false
+    }
+  }
+}

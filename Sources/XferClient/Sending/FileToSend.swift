@@ -1,0 +1,22 @@
+import XferProtocol
+import XferSystem
+
+/// One file of a run: where it lies, what it shall be called, and what became of it so far.
+public final class FileToSend {
+  public let path: String
+  public let name: FileName
+  /// Bytes, as last seen.
+  public internal(set) var size: UInt64
+  /// Chosen anew where the receiver had delivered the file once and it has been removed since.
+  var freshID: TransferID?
+  /// Tries that ended with a checksum that was wrong or a file that changed.
+  var failedTries = 0
+  /// Not to be offered before this moment of the monotonic clock.
+  var notBefore: Int64 = 0
+
+  init(path: String, name: FileName, size: UInt64) {
+    self.path = path
+    self.name = name
+    self.size = size
+  }
+}

@@ -1,0 +1,265 @@
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// Sends files over one connection: offers run ahead of content, small files travel with their
+/// offers, receipts come back meanwhile. It ends when the queue is empty and all is answered, or
+/// throws where the connection cannot go on; what has no answer then is put back by `giveBack`.
+final class SendConversation {
+  /// Offers of large files that wait for their acceptance or their turn; each holds a file open.
+  private static let largeAhead = 16
+  /// Small files are gathered into one send of about this many bytes.
+  private static let gathered = 256 * 1024
+  /// Bytes behind one content frame, the receiver's bound permitting.
+  private static let piece = 1 << 20
+  /// Tries of a file whose content changes or arrives wrong.
+  private static let tries = 5
+
+  private struct Sending {
+    let file: FileToSend
+    /// Nil for a small file, whose content went with the offer.
+    var content: OutgoingFile?
+    var offset: UInt64 = 0
+  }
+
+  /// A piece of a file that the kernel is moving.
+  private struct Segment {
+    /// Kept open until the piece is out, even if the transfer is over by then.
+    let content: OutgoingFile
+    var offset: Int64
+    var left: Int
+  }
+
+  private let connection: ReceiverConnection
+  private let queue: SendQueue
+  private let mayWait: () -> Bool
+  private let tell: (SendEvent) -> Void
+  private var open: [UInt32: Sending] = [:]
+  /// Accepted large files, in the order of their acceptance; the first is being sent.
+  private var accepted: [UInt32] = []
+  private var largeOffered = 0
+  private var lastTag: UInt32 = 0
+  private var output = WireWriter()
+  private var outputSent = 0
+  private var segment: Segment?
+  private let buffer = AlignedBuffer(size: piece)
+
+  init(
+    _ connection: ReceiverConnection, _ queue: SendQueue, mayWait: @escaping () -> Bool,
+    tell: @escaping (SendEvent) -> Void
+  ) {
+    self.connection = connection
+    self.queue = queue
+    self.mayWait = mayWait
+    self.tell = tell
+  }
+
+  func run() throws {
+    while true {
+      while let message = try connection.message() { try handle(message) }
+      let wantsToSend = try pump()
+      if open.isEmpty, queue.isEmpty, !wantsToSend { return }
+      let pause = min(queue.pauseMilliseconds ?? 1000, 1000)
+      try connection.wait(for: wantsToSend ? .both : .read, milliseconds: wantsToSend ? 1000 : pause)
+    }
+  }
+
+  /// Returns what has no answer to the queue, when the connection is gone.
+  func giveBack() {
+    for sending in open.values { queue.putBack(sending.file) }
+    open = [:]
+  }
+
+  // MARK: Sending
+
+  /// Sends until the socket takes no more or there is nothing to send; true where more waits.
+  private func pump() throws -> Bool {
+    while true {
+      if try !sendOutput() { return true }
+      if try !sendSegment() { return true }
+      if try !produce() { return false }
+    }
+  }
+
+  private func sendOutput() throws -> Bool {
+    guard !output.isEmpty else { return true }
+    let sent = try output.bytes.withUnsafeBytes { bytes in
+      try connection.descriptor.send(
+        UnsafeRawBufferPointer(rebasing: bytes[outputSent...]), more: segment != nil)
+    }
+    if sent > 0 { connection.noteProgress() }
+    outputSent += sent
+    guard outputSent == output.bytes.count else { return false }
+    output.clear()
+    outputSent = 0
+    return true
+  }
+
+  private func sendSegment() throws -> Bool {
+    guard var segment else { return true }
+    while segment.left > 0 {
+      switch try connection.descriptor.sendFile(
+        segment.content.descriptor, at: segment.offset, count: segment.left) {
+      case .bytes(let count):
+        connection.noteProgress()
+        segment.offset += Int64(count)
+        segment.left -= count
+        tell(.sent(UInt64(count)))
+      case .nothing:
+        self.segment = segment
+        return false
+      case .endOfFile:
+        // Announced bytes are missing: only a new connection can make sense of what comes next.
+        throw ConnectionTrouble.lost("a file became shorter while it was sent")
+      }
+    }
+    self.segment = nil
+    return true
+  }
+
+  /// Puts the next things to say into the output; false where there is nothing for now.
+  private func produce() throws -> Bool {
+    try offerMore()
+    if let tag = accepted.first { try producePiece(tag) }
+    return !output.isEmpty
+  }
+
+  private func offerMore() throws {
+    let window = min(Int(connection.welcome.window), WireLimits.window)
+    while open.count < window, largeOffered < SendConversation.largeAhead,
+      output.bytes.count < SendConversation.gathered, let file = queue.pop()
+    {
+      do {
+        try offer(file)
+      } catch is FileChanged {
+        tryAgain(file, "the file changes while it is read")
+      } catch let failure as SystemFailure {
+        tell(.failed(file, why: failure.description))
+      }
+    }
+  }
+
+  private func offer(_ file: FileToSend) throws {
+    let content = try OutgoingFile(path: file.path)
+    file.size = content.size
+    lastTag += 1
+    let isSmall = content.size <= UInt64(connection.welcome.eager)
+    let offer = Offer(
+      tag: lastTag, id: file.freshID ?? content.id(as: file.name), size: content.size,
+      name: file.name, isEager: isSmall, modified: content.status.modified,
+      mode: content.status.mode)
+    if isSmall {
+      try gather(offer, content)
+      open[lastTag] = Sending(file: file, content: nil)
+    } else {
+      ClientMessage.offer(offer).encode(into: &output)
+      open[lastTag] = Sending(file: file, content: content)
+      largeOffered += 1
+    }
+  }
+
+  /// A small file: the offer, the header and the content, one behind the other.
+  private func gather(_ offer: Offer, _ content: OutgoingFile) throws {
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
+    try content.read(into: bytes, at: 0)
+    ClientMessage.offer(offer).encode(into: &output)
+    guard !bytes.isEmpty else { return }
+    let piece = UnsafeRawBufferPointer(bytes)
+    let header = ContentHeader(
+      tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
+    ClientMessage.content(header).encode(into: &output)
+    output.write(raw: piece)
+    tell(.sent(UInt64(piece.count)))
+  }
+
+  private func producePiece(_ tag: UInt32) throws {
+    guard var sending = open[tag], let content = sending.content else {
+      return removeAccepted(tag)
+    }
+    let limit = UInt64(min(SendConversation.piece, Int(connection.welcome.content)))
+    let length = Int(min(limit, content.size - sending.offset))
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(length))
+    do {
+      try content.read(into: bytes, at: sending.offset)
+    } catch {
+      return withdraw(tag, sending.file, "\(error)")
+    }
+    let header = ContentHeader(
+      tag: tag, offset: sending.offset, length: UInt32(length),
+      crc: crc32c(UnsafeRawBufferPointer(bytes)))
+    ClientMessage.content(header).encode(into: &output)
+    segment = Segment(content: content, offset: Int64(sending.offset), left: length)
+    sending.offset += UInt64(length)
+    open[tag] = sending
+    if sending.offset == content.size { removeAccepted(tag) }
+  }
+
+  private func withdraw(_ tag: UInt32, _ file: FileToSend, _ why: String) {
+    ClientMessage.withdraw(Withdrawal(tag: tag, why: why)).encode(into: &output)
+    close(tag)
+    tryAgain(file, why)
+  }
+
+  private func removeAccepted(_ tag: UInt32) { accepted.removeAll { $0 == tag } }
+
+  private func close(_ tag: UInt32) {
+    removeAccepted(tag)
+    if open.removeValue(forKey: tag)?.content != nil { largeOffered -= 1 }
+  }
+
+  private func tryAgain(_ file: FileToSend, _ why: String) {
+    file.failedTries += 1
+    if file.failedTries >= SendConversation.tries {
+      tell(.failed(file, why: "\(why), \(SendConversation.tries) times"))
+    } else {
+      queue.putBack(file, afterSeconds: 0.2)
+    }
+  }
+
+  // MARK: Answers
+
+  private func handle(_ message: ReceiverMessage) throws {
+    switch message {
+    case .accept(let acceptance): accept(acceptance)
+    case .receipt(let tag, let receipt): deliver(tag, receipt)
+    case .refusal(0, let refusal): throw ConnectionTrouble.refused(refusal)
+    case .refusal(let tag, let refusal): refuse(tag, refusal)
+    case .welcome, .pong, .row, .page, .end: break
+    }
+  }
+
+  private func accept(_ acceptance: Acceptance) {
+    guard var sending = open[acceptance.tag], let content = sending.content else { return }
+    sending.offset = min(acceptance.offset, content.size)
+    open[acceptance.tag] = sending
+    if sending.offset > 0 { tell(.resumed(sending.file, at: sending.offset)) }
+    if sending.offset < content.size { accepted.append(acceptance.tag) }
+  }
+
+  private func deliver(_ tag: UInt32, _ receipt: Receipt) {
+    guard let sending = open[tag] else { return }
+    close(tag)
+    tell(.delivered(sending.file, receipt))
+  }
+
+  private func refuse(_ tag: UInt32, _ refusal: Refusal) {
+    guard let sending = open[tag] else { return }
+    let file = sending.file
+    // A piece that is half sent must be sent whole: the receiver drops it.
+    close(tag)
+    switch refusal.reason {
+    case .gone where file.freshID == nil:
+      file.freshID = .random()
+      queue.putBack(file)
+    case .corrupt: tryAgain(file, refusal.sentence)
+    default: refuseOrWait(file, refusal)
+    }
+  }
+
+  private func refuseOrWait(_ file: FileToSend, _ refusal: Refusal) {
+    guard let seconds = refusal.retryAfter, mayWait() else { return tell(.refused(file, refusal)) }
+    let pause = Double(max(seconds, 1)) * .random(in: 1...1.5)
+    tell(.waiting(why: "\(file.name): \(refusal)", seconds: pause))
+    queue.putBack(file, afterSeconds: pause)
+  }
+}

@@ -1,0 +1,41 @@
+import XferSystem
+
+/// The files that are not with the receiver yet, in the order in which to offer them.
+final class SendQueue {
+  private var waiting: [FileToSend]
+  private var next = 0
+  /// To be tried again, not at once.
+  private var later: [FileToSend] = []
+
+  init(_ files: [FileToSend]) { waiting = files }
+
+  var isEmpty: Bool { next == waiting.count && later.isEmpty }
+
+  /// Empties the queue, as when it is given up.
+  func removeAll() -> [FileToSend] {
+    defer { (waiting, next, later) = ([], 0, []) }
+    return Array(waiting[next...]) + later
+  }
+
+  /// The next file that may be offered now.
+  func pop() -> FileToSend? {
+    if next < waiting.count {
+      defer { next += 1 }
+      return waiting[next]
+    }
+    let now = monotonicNanoseconds()
+    guard let index = later.firstIndex(where: { $0.notBefore <= now }) else { return nil }
+    return later.remove(at: index)
+  }
+
+  func putBack(_ file: FileToSend, afterSeconds pause: Double = 0) {
+    file.notBefore = monotonicNanoseconds() + Int64(pause * 1e9)
+    later.append(file)
+  }
+
+  /// Milliseconds until a file may be offered; nil where none waits for its time.
+  var pauseMilliseconds: Int? {
+    guard next == waiting.count, let due = later.map(\.notBefore).min() else { return nil }
+    return Int(max(0, due - monotonicNanoseconds()) / 1_000_000) + 1
+  }
+}

@@ -1,0 +1,99 @@
+import Glibc
+import XferProtocol
+import XferSystem
+
+/// Sends a list of files until each has its receipt or its refusal, over as many connections as it
+/// takes: what can pass is waited for, what cannot is told.
+public final class Sender {
+  public struct Options: Sendable {
+    public var address: ReceiverAddress
+    /// Seconds without any progress after which it gives up.
+    public var retryFor: Double = 300
+    public var agent = "xferctl"
+
+    public init(address: ReceiverAddress) { self.address = address }
+  }
+
+  private let options: Options
+  private let report: (SendEvent) -> Void
+  private let queue: SendQueue
+  private var backoff = Backoff()
+  private var lastProgress = monotonicNanoseconds()
+  private var wasConnected = false
+  private var refused = 0
+  private var failed = 0
+
+  public init(_ list: SendList, _ options: Options, report: @escaping (SendEvent) -> Void) {
+    self.options = options
+    self.report = report
+    queue = SendQueue(list.files)
+  }
+
+  public func run() -> SendResult {
+    while !queue.isEmpty {
+      do {
+        try converse()
+      } catch {
+        let trouble = ConnectionTrouble(error)
+        guard trouble.isPassing, mayWait else { return giveUp(trouble) }
+        wait(trouble)
+      }
+    }
+    return failed > 0 ? .failed : refused > 0 ? .refused : .allReceived
+  }
+
+  private func converse() throws {
+    let connection = try ReceiverConnection(options.address, agent: options.agent)
+    wasConnected = true
+    report(.connected)
+    let conversation = SendConversation(
+      connection, queue, mayWait: { [self] in mayWait }, tell: { [self] in note($0) })
+    do {
+      try conversation.run()
+    } catch {
+      conversation.giveBack()
+      throw error
+    }
+  }
+
+  private func note(_ event: SendEvent) {
+    switch event {
+    case .sent, .delivered, .resumed: noteProgress()
+    case .refused: refused += 1
+    case .failed: failed += 1
+    case .waiting, .connected: break
+    }
+    report(event)
+  }
+
+  private func noteProgress() {
+    lastProgress = monotonicNanoseconds()
+    backoff.reset()
+  }
+
+  private var mayWait: Bool {
+    Double(monotonicNanoseconds() - lastProgress) / 1e9 < options.retryFor
+  }
+
+  private func wait(_ trouble: ConnectionTrouble) {
+    var pause = backoff.next()
+    if case .refused(let refusal) = trouble, let after = refusal.retryAfter {
+      pause = max(pause, Double(after) * .random(in: 1...1.5))
+    }
+    report(.waiting(why: "\(trouble)", seconds: pause))
+    usleep(UInt32(pause * 1e6))
+  }
+
+  private func giveUp(_ trouble: ConnectionTrouble) -> SendResult {
+    giveUpFiles("\(trouble)")
+    switch trouble {
+    case .unreachable, .notReceiver: return wasConnected ? .failed : .unreachable
+    case .refused: return .refused
+    case .lost: return .failed
+    }
+  }
+
+  private func giveUpFiles(_ why: String) {
+    for file in queue.removeAll() { note(.failed(file, why: why)) }
+  }
+}

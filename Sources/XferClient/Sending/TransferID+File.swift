@@ -1,0 +1,44 @@
+import struct Crypto.SHA256
+import Glibc
+import XferProtocol
+import XferSystem
+
+extension TransferID {
+  /// The id of a transfer follows from the file and its name: the same file, unchanged, sent again
+  /// by whatever program run, is the same transfer. A file that was changed is another: its time
+  /// of inode change (st_ctim) cannot be set back.
+  init(of status: FileStatus, path: String, name: FileName) {
+    var hash = SHA256()
+    for part in [Machine.identity, path, name.text] {
+      hash.update(data: Array(part.utf8))
+      hash.update(data: [0])
+    }
+    for number in [
+      Int64(bitPattern: status.device), Int64(bitPattern: status.inode), status.size,
+      status.modified, status.changed,
+    ] {
+      withUnsafeBytes(of: number.littleEndian) { hash.update(bufferPointer: $0) }
+    }
+    let bytes = Array(hash.finalize()).prefix(TransferID.size)
+    self = TransferID(bytes: bytes) ?? .random()
+  }
+}
+
+/// What tells this machine from others, as far as a machine can be told.
+private enum Machine {
+  static let identity: String = {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, 255)
+    let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return host + "\n" + machineID
+  }()
+
+  /// machine-id(5); empty in many containers, which have a host name of their own.
+  private static var machineID: String {
+    guard let file = fopen("/etc/machine-id", "r") else { return "" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 64)
+    guard fgets(&line, 63, file) != nil else { return "" }
+    return String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

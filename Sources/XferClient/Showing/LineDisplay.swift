@@ -1,0 +1,37 @@
+import XferProtocol
+
+/// One line for each file: for logs, pipes and people without a terminal.
+public final class LineDisplay: SendDisplay {
+  private var tally: SendTally
+  private let isQuiet: Bool
+
+  /// `quiet` leaves only what went wrong.
+  public init(_ list: SendList, quiet: Bool) {
+    tally = SendTally(files: list.files.count, bytes: list.bytes)
+    isQuiet = quiet
+  }
+
+  public func show(_ event: SendEvent) {
+    tally.count(event)
+    if let complaint = event.complaint { Terminal.error("xferctl: \(complaint)") }
+    guard !isQuiet else { return }
+    switch event {
+    case .delivered(let file, let receipt): Terminal.out(LineDisplay.line(file, receipt) + "\n")
+    case .resumed(let file, let offset):
+      Terminal.out("resumed   \(file.name) at \(Readable.bytes(offset))\n")
+    case .sent, .refused, .failed, .waiting, .connected: break
+    }
+  }
+
+  public func finish() {
+    if !isQuiet { Terminal.out(tally.summary + "\n") }
+  }
+
+  private static func line(_ file: FileToSend, _ receipt: Receipt) -> String {
+    let size = Readable.bytes(receipt.size)
+    if receipt.repeated { return "was there \(receipt.name)  \(size)" }
+    let rate = receipt.seconds > 0 ? Double(receipt.size) / receipt.seconds : 0
+    return "received  \(receipt.name)  \(size)  \(Readable.duration(seconds: receipt.seconds))"
+      + "  \(Readable.rate(rate))"
+  }
+}

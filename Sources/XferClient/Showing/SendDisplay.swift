@@ -1,0 +1,93 @@
+import Glibc
+import XferProtocol
+import XferSystem
+
+/// Shows a person or a program what becomes of the files. Trouble goes to standard error.
+public protocol SendDisplay: AnyObject {
+  func show(_ event: SendEvent)
+  func finish()
+}
+
+/// The sums of a run.
+struct SendTally {
+  let files: Int
+  let bytes: UInt64
+  private let start = monotonicNanoseconds()
+  private(set) var received = 0
+  private(set) var repeated = 0
+  private(set) var refused = 0
+  private(set) var failed = 0
+  /// Bytes that went out in this run, or that the receiver had already.
+  private(set) var bytesSent: UInt64 = 0
+  private(set) var bytesThere: UInt64 = 0
+
+  init(files: Int, bytes: UInt64) {
+    self.files = files
+    self.bytes = bytes
+  }
+
+  mutating func count(_ event: SendEvent) {
+    switch event {
+    case .sent(let count): bytesSent += count
+    case .resumed(_, let offset): bytesThere += offset
+    case .delivered(let file, let receipt):
+      received += 1
+      if receipt.repeated {
+        repeated += 1
+        bytesThere += file.size
+      }
+    case .refused: refused += 1
+    case .failed: failed += 1
+    case .waiting, .connected: break
+    }
+  }
+
+  var seconds: Double { Double(monotonicNanoseconds() - start) / 1e9 }
+  var rate: Double { seconds > 0 ? Double(bytesSent) / seconds : 0 }
+
+  /// `3 files, 256.4 MiB in 2.1 s (122.1 MiB/s)`, and what did not go well.
+  var summary: String {
+    let size = Readable.bytes(bytesSent)
+    var text = "\(Readable.count(received, "file")) received, \(size) sent"
+    text += " in \(Readable.duration(seconds: seconds)) (\(Readable.rate(rate)))"
+    if repeated > 0 { text += ", \(repeated) were there already" }
+    if refused > 0 { text += ", \(refused) refused" }
+    if failed > 0 { text += ", \(failed) failed" }
+    return text
+  }
+}
+
+/// Writes to a standard stream at once, whatever the stream is.
+public enum Terminal {
+  public static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
+  public static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      if count <= 0 { return }
+      done += count
+    }
+  }
+
+  /// Columns of the terminal on standard output.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+    return Int(size.ws_col)
+  }
+}
+
+extension SendEvent {
+  /// What is said of trouble, in every way of showing but JSON.
+  var complaint: String? {
+    switch self {
+    case .refused(let file, let refusal): "\(file.path): refused: \(refusal)"
+    case .failed(let file, let why): "\(file.path): not sent: \(why)"
+    case .waiting(let why, let seconds): "\(why); trying again in \(Readable.duration(seconds: seconds))"
+    case .sent, .resumed, .delivered, .connected: nil
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Glibc
+import XferClient
+import XferHistory
+import XferProtocol
+import XferReport
+import XferSystem
+
+struct History: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what has been transferred, newest first.",
+    discussion: """
+      Times are local in the table, and RFC 3339 in UTC in json, jsonl and csv.
+
+      --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22,
+      "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z).
+
+      Exit status: 0 shown, 64 wrong usage, 69 the receiver cannot be reached, 74 failed.
+      """)
+
+  @OptionGroup var server: ServerOptions
+
+  @Option(help: ArgumentHelp("Read this history file in place instead of asking a receiver.", valueName: "file"))
+  var database: String?
+
+  @Option(help: ArgumentHelp("Rows at the most; 0 means all.", valueName: "n"))
+  var limit: UInt32 = 50
+
+  @Option(help: ArgumentHelp("Only what was finished at or after.", valueName: "time"))
+  var since: Moment?
+
+  @Option(help: ArgumentHelp("Only what was finished before.", valueName: "time"))
+  var until: Moment?
+
+  @Option(help: ArgumentHelp("Only what came from this address.", valueName: "address"))
+  var client: String?
+
+  @Option(help: ArgumentHelp("Only names that match, as \"logs/*.gz\".", valueName: "glob"))
+  var name: String?
+
+  @Option(help: "Only transfers with this status.")
+  var status: HistoryFilter.Status = .all
+
+  @Option(help: "How to print.")
+  var format: HistoryFormat = .table
+
+  func run() throws {
+    let filter = HistoryFilter(
+      limit: limit, since: since?.timestamp, until: until?.timestamp, clientIP: client, name: name,
+      status: status)
+    var entries: [HistoryEntry] = []
+    if let database {
+      do {
+        try HistoryReader(path: database).entries(filter) { entries.append($0) }
+      } catch {
+        complain("\(error)")
+        throw ExitCode.failed
+      }
+    } else {
+      let address = try server.address()
+      try asking { try Inquiry(address).history(filter) { entries.append($0) } }
+    }
+    print(try format.render(entries), terminator: "")
+  }
+}
+
+/// A moment as it is typed.
+struct Moment: ExpressibleByArgument {
+  let timestamp: Timestamp
+
+  init?(argument: String) {
+    guard let timestamp = TimeText.parse(argument) else { return nil }
+    self.timestamp = timestamp
+  }
+}
+
+extension HistoryFormat: ExpressibleByArgument {}
+
+extension HistoryFilter.Status: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "completed": self = .completed
+    case "failed": self = .failed
+    case "all": self = .all
+    default: return nil
+    }
+  }
+
+  public static var allValueStrings: [String] { ["completed", "failed", "all"] }
+  public var defaultValueDescription: String { "all" }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Glibc
+import XferClient
+
+struct Send: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Send files and directories.",
+    discussion: """
+      A directory is sent with all regular files in it, under its own name. The command ends with
+      0 only when the receipt of every file has come: then each is whole, verified, on disk under
+      its name, and in the history. A file that is sent again unchanged is not sent twice.
+
+      What can pass is waited for: a receiver that is busy, full, restarting or not there yet.
+
+      Exit status: 0 every receipt came, 64 wrong usage, 69 the receiver cannot be reached,
+      74 some file was not sent, 77 some file was refused.
+      """)
+
+  @Argument(help: ArgumentHelp("What to send.", valueName: "file"))
+  var files: [String]
+
+  @OptionGroup var server: ServerOptions
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "The name at the receiver; of several files, or with a slash at its end, the directory there.",
+      valueName: "name"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("The local address to send from.", valueName: "address"))
+  var bind: String?
+
+  @Option(help: ArgumentHelp("How long to wait for a receiver that does not get on, as 30s, 5m or 2h.", valueName: "time"))
+  var retryFor: RetryTime = RetryTime(seconds: 300)
+
+  @Flag(help: "Tell only what went wrong.")
+  var quiet = false
+
+  @Flag(help: "Write one JSON object a line for each file.")
+  var json = false
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("name at least one file to send") }
+    if quiet, json { throw ValidationError("--quiet and --json exclude each other") }
+  }
+
+  func run() throws {
+    var options = Sender.Options(address: try server.address(from: bind))
+    options.retryFor = retryFor.seconds
+    let list = SendList(files, as: name)
+    for problem in list.problems { complain("\(problem.path): not sent: \(problem.why)") }
+    if !quiet {
+      for path in list.skipped { complain("\(path): skipped, as it is no regular file") }
+    }
+    let display = display(list)
+    let result = Sender(list, options, report: display.show).run()
+    display.finish()
+    if result == .allReceived, !list.problems.isEmpty { throw ExitCode.failed }
+    throw ExitCode(result)
+  }
+
+  private func display(_ list: SendList) -> any SendDisplay {
+    if json { return JSONDisplay() }
+    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list) }
+    return LineDisplay(list, quiet: quiet)
+  }
+}
+
+/// A length of time as it is typed: `30s`, `5m`, `2h`, or seconds.
+struct RetryTime: ExpressibleByArgument {
+  let seconds: Double
+
+  init(seconds: Double) { self.seconds = seconds }
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    let unit = argument.last.flatMap { units[$0] }
+    guard let number = Double(unit == nil ? argument : String(argument.dropLast())), number >= 0
+    else { return nil }
+    seconds = number * (unit ?? 1)
+  }
+
+  var defaultValueDescription: String { "5m" }
+}

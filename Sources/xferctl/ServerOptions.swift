@@ -1,0 +1,24 @@
+import ArgumentParser
+import Glibc
+import XferClient
+import XferSystem
+
+/// Which receiver a command speaks to.
+struct ServerOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The receiver. (default: $XFER_SERVER, else localhost:5005)", valueName: "host[:port]"))
+  var server: String?
+
+  func address(from source: String? = nil) throws -> ReceiverAddress {
+    let variable = getenv("XFER_SERVER").map { String(cString: $0) }
+    let text = server ?? variable ?? "localhost"
+    guard let endpoint = Endpoint(text, defaultPort: ReceiverAddress.defaultPort), endpoint.port > 0
+    else {
+      let name = server == nil ? "XFER_SERVER" : "--server"
+      throw ValidationError("\(name): \"\(text)\" will not do; give a host or host:port, as backup:5005")
+    }
+    return ReceiverAddress(server: endpoint, source: source)
+  }
+}
