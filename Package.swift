@@ -42,7 +42,9 @@ let package = Package(
       name: "XferReport", dependencies: ["XferProtocol", "XferHistory", "XferMetrics"]),
 
     // One process each; none imports another.
-    .target(name: "XferSupervisor", dependencies: ["XferSystem", "XferProtocol", "XferLog", "XferMetrics"]),
+    .target(
+      name: "XferSupervisor",
+      dependencies: ["XferSystem", "XferProtocol", "XferLog", "XferMetrics"]),
     .target(
       name: "XferSession",
       dependencies: [

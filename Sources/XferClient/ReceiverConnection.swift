@@ -60,7 +60,9 @@ final class ReceiverConnection {
 
   deinit { try? descriptor.close() }
 
-  private static func connect(_ address: ReceiverAddress) throws(ConnectionTrouble) -> FileDescriptor {
+  private static func connect(_ address: ReceiverAddress) throws(ConnectionTrouble)
+    -> FileDescriptor
+  {
     do {
       let source = try address.source.map { try Endpoint(host: $0, port: 0).resolve()[0] }
       return try XferSystem.connect(
@@ -98,7 +100,8 @@ final class ReceiverConnection {
     try set.wait(milliseconds: milliseconds)
     if set.isReadable(slot) { try receive() }
     if monotonicNanoseconds() - lastHeard > Int64(ReceiverConnection.silence) * 1_000_000_000 {
-      throw ConnectionTrouble.lost("the receiver said nothing for \(ReceiverConnection.silence) seconds")
+      throw ConnectionTrouble.lost(
+        "the receiver said nothing for \(ReceiverConnection.silence) seconds")
     }
   }
 

@@ -9,8 +9,9 @@ public final class HistoryWriter {
   /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version.
   public init(path: String) throws {
     do {
+      if try HistoryWriter.exists(path) { try HistoryWriter.examine(path) }
       queue = try DatabaseQueue(path: path, configuration: HistoryWriter.configuration)
-      try HistoryWriter.prepare(queue, path)
+      try HistoryWriter.prepare(queue)
     } catch let unusable as HistoryUnusable {
       throw unusable
     } catch {
@@ -26,17 +27,33 @@ public final class HistoryWriter {
     return configuration
   }
 
-  private static func prepare(_ queue: DatabaseQueue, _ path: String) throws {
-    try queue.inDatabase { database in
+  /// An empty file is as good as none: SQLite makes one before it writes.
+  private static func exists(_ path: String) throws -> Bool {
+    guard let status = try FileStatus.of(path: path) else { return false }
+    return status.size > 0
+  }
+
+  /// Looks whether the file is a history of this version, through a handle that cannot change it.
+  private static func examine(_ path: String) throws {
+    var configuration = Configuration()
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    try queue.read { database in
       let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
       guard mark == HistorySchema.applicationID || (mark == 0 && tables == 0) else {
         throw HistoryUnusable(path, "belongs to another program; choose another --data")
       }
-      try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
+      if tables > 0, try HistorySchema.migrator.hasBeenSuperseded(database) {
+        throw HistoryUnusable(path, "was made by a later version of xfer; use that version")
+      }
     }
-    if try queue.read(HistorySchema.migrator.hasBeenSuperseded) {
-      throw HistoryUnusable(path, "was made by a later version of xfer; use that version")
+  }
+
+  private static func prepare(_ queue: DatabaseQueue) throws {
+    try queue.inDatabase { database in
+      try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
     }
     try HistorySchema.migrator.migrate(queue)
   }

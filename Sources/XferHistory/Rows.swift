@@ -18,7 +18,9 @@ extension Row {
     Timestamp(microseconds: self[column] ?? 0)
   }
 
-  fileprivate var transferID: TransferID? { (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:)) }
+  fileprivate var transferID: TransferID? {
+    (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:))
+  }
   fileprivate var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
   fileprivate var wire: WireProtocol { WireProtocol(rawValue: self["protocol"]) ?? .native }
 }

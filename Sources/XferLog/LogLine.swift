@@ -23,7 +23,9 @@ struct LogLine {
   }
 
   private var text: String {
-    let pairs = details.sorted { $0.key < $1.key }.map { " \($0.key)=\(LogLine.quoted("\($0.value)"))" }
+    let pairs = details.sorted { $0.key < $1.key }.map {
+      " \($0.key)=\(LogLine.quoted("\($0.value)"))"
+    }
     return "\(timestamp) \(level) \(process)[\(pid)] \(message)\(pairs.joined())"
   }
 

@@ -23,10 +23,12 @@ public enum Counter: Int, CaseIterable, Sendable {
       ("xfer_transfers_repeated_total", "Offers answered with the receipt of an earlier delivery.")
     case .bytesReceived: ("xfer_received_bytes_total", "Content received, whatever became of it.")
     case .bytesCompleted: ("xfer_completed_bytes_total", "Content of published transfers.")
-    case .recorderBatches: ("xfer_recorder_batches_total", "Groups of transfers committed together.")
+    case .recorderBatches:
+      ("xfer_recorder_batches_total", "Groups of transfers committed together.")
     case .recorderStarts: ("xfer_recorder_starts_total", "Times that the recorder was started.")
     case .statsStarts: ("xfer_stats_starts_total", "Times that the stats process was started.")
-    case .sessionsCrashed: ("xfer_sessions_crashed_total", "Sessions that a signal or a fault ended.")
+    case .sessionsCrashed:
+      ("xfer_sessions_crashed_total", "Sessions that a signal or a fault ended.")
     }
   }
 }

@@ -16,7 +16,8 @@ public enum PrometheusText {
       board, .transfer, "xfer_transfer_failures_total", "Transfers refused or failed.")
     text += single("xfer_sessions", "Sessions that live now.", "\(board[.sessions])")
     text += single("xfer_draining", "1 while the receiver shuts down.", "\(board[.draining])")
-    text += single("xfer_recorder_ready", "1 while the recorder answers.", "\(board[.recorderReady])")
+    text += single(
+      "xfer_recorder_ready", "1 while the recorder answers.", "\(board[.recorderReady])")
     let started = Readable.decimal(Double(board[.startedAt]) / 1_000_000, places: 3)
     text += single("xfer_start_time_seconds", "When the receiver started, in Unix time.", started)
     return text

@@ -41,7 +41,9 @@ public struct SessionSlot: @unchecked Sendable {
 
   public func clear() { store(.pid, 0) }
 
-  public func count(bytes: Int) { cell(.bytes).pointee.wrappingAdd(Int64(bytes), ordering: .relaxed) }
+  public func count(bytes: Int) {
+    cell(.bytes).pointee.wrappingAdd(Int64(bytes), ordering: .relaxed)
+  }
 
   public func countTransfer() { cell(.transfers).pointee.wrappingAdd(1, ordering: .relaxed) }
 

@@ -48,7 +48,9 @@ final class PublicationGroup {
     for failure in failed { failure.ticket.answer { .done(ticket: $0) } }
     // A transfer that stood twice in this group is asked for again when the first is through.
     (wanted, repeated) = (repeated, [])
-    for (ticket, transfer) in wanted { try handle([(ticket.session, .publish(ticket: ticket.number, transfer))]) }
+    for (ticket, transfer) in wanted {
+      try handle([(ticket.session, .publish(ticket: ticket.number, transfer))])
+    }
   }
 
   /// Finishes what an earlier recorder left between row and name.
@@ -60,7 +62,8 @@ final class PublicationGroup {
     let outcomes = try left.map { try recover($0, &touched) }
     try touched.sync()
     try complete(outcomes, failures: [])
-    log.notice("finished what was left undone", metadata: ["transfers": .stringConvertible(left.count)])
+    log.notice(
+      "finished what was left undone", metadata: ["transfers": .stringConvertible(left.count)])
   }
 
   private func recover(
@@ -90,7 +93,11 @@ final class PublicationGroup {
       switch request {
       case .publish(let number, let transfer):
         let entry = (Ticket(session: session, number: number), transfer)
-        if seen.insert(transfer.id).inserted { wanted.append(entry) } else { repeated.append(entry) }
+        if seen.insert(transfer.id).inserted {
+          wanted.append(entry)
+        } else {
+          repeated.append(entry)
+        }
       case .fail(let number, let transfer):
         failed.append((Ticket(session: session, number: number), transfer))
       case .find(let number, let id): answer(Ticket(session: session, number: number), find: id)
@@ -143,7 +150,8 @@ final class PublicationGroup {
 
   private func check(_ transfer: SealedTransfer, _ names: inout Set<FileName>) throws {
     guard try sealed.size(of: transfer.id) == transfer.size else {
-      throw Refusal(.unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
+      throw Refusal(
+        .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
     }
     var obstacle = try published.obstacle(to: transfer.name)
     if !names.insert(transfer.name).inserted {

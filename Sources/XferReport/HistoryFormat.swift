@@ -18,7 +18,8 @@ public enum HistoryFormat: String, CaseIterable, Sendable {
     case .table: return HistoryTable(entries).lines().joined(separator: "\n") + "\n"
     case .json: return try HistoryFormat.json(records, pretty: true) + "\n"
     case .jsonl: return try records.map { try HistoryFormat.json($0) + "\n" }.joined()
-    case .csv: return ([HistoryRecord.csvHeader] + records.map(\.csvLine)).map { $0 + "\r\n" }.joined()
+    case .csv:
+      return ([HistoryRecord.csvHeader] + records.map(\.csvLine)).map { $0 + "\r\n" }.joined()
     }
   }
 

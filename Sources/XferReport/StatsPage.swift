@@ -32,7 +32,9 @@ public enum StatsPage {
   }
 
   private static func sums(_ summary: HistorySummary) -> [String] {
-    let rows = [("In all", summary.all), ("Last hour", summary.lastHour), ("Last minute", summary.lastMinute)]
+    let rows = [
+      ("In all", summary.all), ("Last hour", summary.lastHour), ("Last minute", summary.lastMinute),
+    ]
     return TextTable(
       header: ["", "transfers", "bytes", "failures"], alignment: [.left, .right, .right, .right],
       rows: rows.map { [$0, "\($1.transfers)", Readable.bytes($1.bytes), "\($1.failures)"] }
@@ -50,7 +52,10 @@ public enum StatsPage {
   private static func clients(_ summary: HistorySummary) -> [String] {
     guard !summary.busiest.isEmpty else { return ["Busiest clients: none yet"] }
     let rows = summary.busiest.map { client in
-      [client.clientIP, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes), "\(client.sum.failures)"]
+      [
+        client.clientIP, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes),
+        "\(client.sum.failures)",
+      ]
     }
     return ["Busiest clients"]
       + TextTable(

@@ -23,7 +23,8 @@ public enum TimeText {
   /// Reads an age (`90s`, `90m`, `12h`, `2d`, `1w`) before `now`, a local date (`2026-11-22`), a
   /// local time (`2026-11-22 10:24` or with seconds), or RFC 3339; nil where it is none of these.
   public static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
-    age(text).map { Timestamp(microseconds: now.microseconds - $0) } ?? absolute(text) ?? localTime(text)
+    age(text).map { Timestamp(microseconds: now.microseconds - $0) } ?? absolute(text)
+      ?? localTime(text)
   }
 
   private static func age(_ text: String) -> Int64? {

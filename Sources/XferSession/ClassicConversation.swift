@@ -52,7 +52,8 @@ struct ClassicConversation {
 
   private func admit(_ name: FileName, _ size: UInt64) throws {
     guard size <= context.options.largestFile else {
-      throw Refusal(.tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
+      throw Refusal(
+        .tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
     }
     if context.ending.isDraining { throw Refusal.shuttingDown }
     if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
@@ -67,7 +68,8 @@ struct ClassicConversation {
       let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
       while !file.isWhole {
         let part = UnsafeMutableRawBufferPointer(
-          rebasing: block.bytes.prefix(Int(min(file.size - file.received, Int64(block.bytes.count)))))
+          rebasing: block.bytes.prefix(
+            Int(min(file.size - file.received, Int64(block.bytes.count)))))
         try client.readContent(into: part) { true }
         context.count(received: part.count)
         try file.append(UnsafeRawBufferPointer(part))

@@ -65,7 +65,8 @@ final class ClientConnection {
 
   /// Fills the whole buffer with content, from what is in and what comes; `meanwhile` is called
   /// between two receives. Throws where the peer ends, stalls, or the session must leave.
-  func readContent(into buffer: UnsafeMutableRawBufferPointer, meanwhile: () throws -> Bool) throws {
+  func readContent(into buffer: UnsafeMutableRawBufferPointer, meanwhile: () throws -> Bool) throws
+  {
     let here = min(input.count, buffer.count)
     buffer.copyMemory(from: input.take(here))
     var done = here

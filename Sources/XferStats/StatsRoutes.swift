@@ -52,7 +52,8 @@ struct StatsRoutes: Sendable {
   /// The history as JSON; `?limit=` (100 by default, 10000 at the most), `?client=`, `?name=`.
   private func entries(_ request: Request) throws -> Response {
     let parameters = request.uri.queryParameters
-    var filter = HistoryFilter(limit: min(parameters["limit"].flatMap { UInt32($0) } ?? 100, 10_000))
+    var filter = HistoryFilter(
+      limit: min(parameters["limit"].flatMap { UInt32($0) } ?? 100, 10_000))
     filter.clientIP = parameters["client"].map(String.init)
     filter.name = parameters["name"].map(String.init)
     let body = try HistoryFormat.json.render(history.reader().entries(filter))

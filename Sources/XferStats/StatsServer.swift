@@ -73,7 +73,8 @@ public struct StatsServer: Sendable {
       onServerRunning: { channel in
         let bound = channel.localAddress?.port ?? port
         board.set(.httpPort, Int64(bound))
-        log.notice("serving http://\(Endpoint(host: options.endpoint.host, port: UInt16(bound)))/stats")
+        log.notice(
+          "serving http://\(Endpoint(host: options.endpoint.host, port: UInt16(bound)))/stats")
         whenReady()
       },
       logger: quiet)

@@ -77,6 +77,6 @@ public final class IncomingFile {
   public static func discard(_ id: TransferID, in directory: Directory) throws {
     do {
       try directory.remove(id.description)
-    } catch where error.errno == .noSuchFileOrDirectory {}
+    } catch  where error.errno == .noSuchFileOrDirectory {}
   }
 }

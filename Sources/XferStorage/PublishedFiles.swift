@@ -34,7 +34,8 @@ public struct PublishedFiles: Sendable {
 
   /// Moves a recorded file to its name, making the directories above it; the directories whose
   /// entries changed are added to `touched`, to be synced before the receipt.
-  public func publish(_ id: TransferID, as name: FileName, touched: inout TouchedDirectories) throws {
+  public func publish(_ id: TransferID, as name: FileName, touched: inout TouchedDirectories) throws
+  {
     let parts = name.components.map(String.init)
     let directory = try touched.open(Array(parts.dropLast()), below: files)
     do {

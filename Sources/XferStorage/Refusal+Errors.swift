@@ -8,7 +8,8 @@ extension Refusal {
     case let refusal as Refusal: self = refusal
     case let failure as SystemFailure where failure.isOutOfSpace:
       self.init(.noSpace, "the receiver has no room left", retryAfter: 30)
-    default: self.init(.unavailable, "the receiver cannot do it now; its log says why", retryAfter: 5)
+    default:
+      self.init(.unavailable, "the receiver cannot do it now; its log says why", retryAfter: 5)
     }
   }
 }

@@ -29,7 +29,8 @@ public struct Admission: Sendable {
     if total >= limits.connections + Limits.courtesy { return .drop }
     if total >= limits.connections {
       return .refuse(
-        Refusal(.busy, "the receiver serves \(limits.connections) connections already", retryAfter: 2))
+        Refusal(
+          .busy, "the receiver serves \(limits.connections) connections already", retryAfter: 2))
     }
     if byAddress[address, default: 0] >= limits.perAddress {
       return .refuse(

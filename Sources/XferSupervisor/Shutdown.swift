@@ -27,7 +27,8 @@ struct Shutdown {
   /// Moves on where it can; returns the step that was entered, nil where nothing changed.
   mutating func advance(now: Int64, sessionsLive: Bool, staffLives: Bool) -> Step? {
     switch step {
-    case .drain where !sessionsLive, .leave where !sessionsLive: enter(.close, now + Shutdown.closing)
+    case .drain where !sessionsLive, .leave where !sessionsLive:
+      enter(.close, now + Shutdown.closing)
     case .drain where now >= deadline: enter(.leave, now + Shutdown.leaving)
     case .leave where now >= deadline: enter(.force, .max)
     case .close where !staffLives, .force where !staffLives && !sessionsLive: enter(.over, .max)

@@ -199,7 +199,9 @@ public struct Supervisor {
     staff[index].noteEnd(now: monotonicNanoseconds())
     if role.name == "recorder" { board.set(.recorderReady, 0) }
     if shutdown?.step == .close || shutdown?.step == .force { return }
-    if !isReady, case .exited(let code) = end, let status = RoleExit(rawValue: code), status == .unusable {
+    if !isReady, case .exited(let code) = end, let status = RoleExit(rawValue: code),
+      status == .unusable
+    {
       exit = status
       return beginShutdown("\(role.name) cannot work")
     }

@@ -34,7 +34,7 @@ public struct Directory: Sendable {
     do {
       try retrying("make the directory \"\(name)\"") { mkdirat(descriptor.rawValue, name, mode) }
       return true
-    } catch where error.errno == .fileExists {
+    } catch  where error.errno == .fileExists {
       return false
     }
   }

@@ -8,7 +8,7 @@ extension FileDescriptor {
     do {
       try retrying("lock a file") { flock(rawValue, LOCK_EX | LOCK_NB) }
       return true
-    } catch where error.errno == .wouldBlock {
+    } catch  where error.errno == .wouldBlock {
       return false
     }
   }

@@ -33,7 +33,7 @@ extension FileStatus {
     var raw = Glibc.stat()
     do {
       try retrying("examine \"\(path)\"") { fstatat(AT_FDCWD, path, &raw, 0) }
-    } catch where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
+    } catch  where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
       return nil
     }
     return FileStatus(raw)
@@ -87,7 +87,7 @@ extension FileDescriptor {
   public func reserve(at offset: Int64, count: Int64) throws(SystemFailure) {
     do {
       try retrying("reserve room") { xfer_reserve(rawValue, off_t(offset), off_t(count)) }
-    } catch where error.errno == .notSupported || error.errno.rawValue == EOPNOTSUPP {}
+    } catch  where error.errno == .notSupported || error.errno.rawValue == EOPNOTSUPP {}
   }
 
   public func truncate(to length: Int64) throws(SystemFailure) {
@@ -103,7 +103,7 @@ extension Directory {
       try retrying("examine \"\(path)\"") {
         fstatat(descriptor.rawValue, path, &raw, AT_SYMLINK_NOFOLLOW)
       }
-    } catch where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
+    } catch  where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
       return nil
     }
     return FileStatus(raw)

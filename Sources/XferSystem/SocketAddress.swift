@@ -39,7 +39,9 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
       case AF_INET6: inet_ntop(AF_INET6, bytes + 8, &text, socklen_t(text.count))
       default: return nil
       }
-      return (String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self), port)
+      return (
+        String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self), port
+      )
     }
   }
 

@@ -20,9 +20,11 @@ extension FileDescriptor {
   {
     let flags = whole ? Int32(MSG_WAITALL) : 0
     do {
-      let count = try retrying("receive") { recv(rawValue, buffer.baseAddress, buffer.count, flags) }
+      let count = try retrying("receive") {
+        recv(rawValue, buffer.baseAddress, buffer.count, flags)
+      }
       return count == 0 ? .end : .bytes(count)
-    } catch where error.errno == .wouldBlock {
+    } catch  where error.errno == .wouldBlock {
       return .nothing
     }
   }
@@ -35,7 +37,7 @@ extension FileDescriptor {
     let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
     do {
       return try retrying("send") { Glibc.send(rawValue, bytes.baseAddress, bytes.count, flags) }
-    } catch where error.errno == .wouldBlock {
+    } catch  where error.errno == .wouldBlock {
       return 0
     }
   }
@@ -48,7 +50,7 @@ extension FileDescriptor {
     do {
       let sent = try retrying("send") { sendfile(rawValue, file.rawValue, &position, count) }
       return sent == 0 ? .endOfFile : .bytes(sent)
-    } catch where error.errno == .wouldBlock {
+    } catch  where error.errno == .wouldBlock {
       return .nothing
     }
   }

@@ -20,7 +20,9 @@ struct History: ParsableCommand {
 
   @OptionGroup var server: ServerOptions
 
-  @Option(help: ArgumentHelp("Read this history file in place instead of asking a receiver.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Read this history file in place instead of asking a receiver.", valueName: "file"))
   var database: String?
 
   @Option(help: ArgumentHelp("Rows at the most; 0 means all.", valueName: "n"))

@@ -6,7 +6,8 @@ import XferProtocol
 struct Ping: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the round trip through a session.",
-    discussion: "Exit status: 0 answered, 64 wrong usage, 69 the receiver cannot be reached, 74 failed.")
+    discussion:
+      "Exit status: 0 answered, 64 wrong usage, 69 the receiver cannot be reached, 74 failed.")
 
   @OptionGroup var server: ServerOptions
 

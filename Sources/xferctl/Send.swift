@@ -31,7 +31,9 @@ struct Send: ParsableCommand {
   @Option(help: ArgumentHelp("The local address to send from.", valueName: "address"))
   var bind: String?
 
-  @Option(help: ArgumentHelp("How long to wait for a receiver that does not get on, as 30s, 5m or 2h.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for a receiver that does not get on, as 30s, 5m or 2h.", valueName: "time"))
   var retryFor: RetryTime = RetryTime(seconds: 300)
 
   @Flag(help: "Tell only what went wrong.")

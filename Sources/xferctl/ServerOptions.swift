@@ -17,7 +17,8 @@ struct ServerOptions: ParsableArguments {
     guard let endpoint = Endpoint(text, defaultPort: ReceiverAddress.defaultPort), endpoint.port > 0
     else {
       let name = server == nil ? "XFER_SERVER" : "--server"
-      throw ValidationError("\(name): \"\(text)\" will not do; give a host or host:port, as backup:5005")
+      throw ValidationError(
+        "\(name): \"\(text)\" will not do; give a host or host:port, as backup:5005")
     }
     return ReceiverAddress(server: endpoint, source: source)
   }

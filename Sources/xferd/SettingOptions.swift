@@ -3,42 +3,72 @@ import ArgumentParser
 /// The options as they are typed: texts, so that a wrong value is refused in the same words
 /// whether it stood on the command line or in the environment.
 struct SettingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where to receive; port 0 picks a free one. (default: [::]:5005)", valueName: "address:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Where to receive; port 0 picks a free one. (default: [::]:5005)", valueName: "address:port"))
   var listen: String?
 
-  @Option(help: ArgumentHelp("Where to serve /stats, /metrics, /healthz, /readyz and /history. (default: [::]:5080)", valueName: "address:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Where to serve /stats, /metrics, /healthz, /readyz and /history. (default: [::]:5080)",
+      valueName: "address:port"))
   var http: String?
 
-  @Option(help: ArgumentHelp("The directory that holds the files and the history. Required.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The directory that holds the files and the history. Required.", valueName: "dir"))
   var data: String?
 
-  @Option(help: ArgumentHelp("receipt: a receipt is sent when the file would survive a loss of power. lazy: when the operating system has it. (default: receipt)", valueName: "how"))
+  @Option(
+    help: ArgumentHelp(
+      "receipt: a receipt is sent when the file would survive a loss of power. lazy: when the operating system has it. (default: receipt)",
+      valueName: "how"))
   var durability: String?
 
   @Option(help: ArgumentHelp("Connections served at once. (default: 512)", valueName: "n"))
   var maxConnections: String?
 
-  @Option(help: ArgumentHelp("Connections served at once from one address. (default: 256)", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Connections served at once from one address. (default: 256)", valueName: "n"))
   var maxPerAddress: String?
 
-  @Option(help: ArgumentHelp("The largest file that is taken, as 500M, 20G or bytes. (default: no limit)", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "The largest file that is taken, as 500M, 20G or bytes. (default: no limit)",
+      valueName: "size"))
   var maxFileSize: String?
 
-  @Option(help: ArgumentHelp("Seconds for a greeting or a classic header to come. (default: 10)", valueName: "s"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds for a greeting or a classic header to come. (default: 10)", valueName: "s"))
   var headerTimeout: String?
 
-  @Option(help: ArgumentHelp("Seconds that a peer may say nothing in the middle of a transfer. (default: 60)", valueName: "s"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that a peer may say nothing in the middle of a transfer. (default: 60)",
+      valueName: "s"))
   var stallTimeout: String?
 
-  @Option(help: ArgumentHelp("Seconds that a peer may say nothing between two transfers. (default: 300)", valueName: "s"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that a peer may say nothing between two transfers. (default: 300)", valueName: "s"))
   var idleTimeout: String?
 
-  @Option(help: ArgumentHelp("Seconds that transfers in flight get to finish at the end. (default: 30)", valueName: "s"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that transfers in flight get to finish at the end. (default: 30)", valueName: "s"))
   var drain: String?
 
-  @Option(help: ArgumentHelp("How to write the log: text or json, on standard error. (default: text)", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "How to write the log: text or json, on standard error. (default: text)", valueName: "format")
+  )
   var log: String?
 
-  @Option(help: ArgumentHelp("The least that is logged: debug, info, notice, warning or error. (default: info)", valueName: "level"))
+  @Option(
+    help: ArgumentHelp(
+      "The least that is logged: debug, info, notice, warning or error. (default: info)",
+      valueName: "level"))
   var logLevel: String?
 }

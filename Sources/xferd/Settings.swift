@@ -26,15 +26,21 @@ struct Settings {
     var source = source
     listen = try source.address("listen", typed.listen, default: 5005)
     http = try source.address("http", typed.http, default: 5080)
-    guard let data = try source.optional("data", typed.data, expected: "a directory", { $0.isEmpty ? nil : $0 })
-    else { throw ValidationError("--data: say where files and history are kept, as --data /srv/xfer") }
+    guard
+      let data = try source.optional(
+        "data", typed.data, expected: "a directory", { $0.isEmpty ? nil : $0 })
+    else {
+      throw ValidationError("--data: say where files and history are kept, as --data /srv/xfer")
+    }
     self.data = data
     durability = try source.value(
       "durability", typed.durability, expected: "receipt or lazy", default: .durable
     ) { ["receipt": .durable, "lazy": .lazy][$0] }
     var limits = Admission.Limits()
-    limits.connections = try source.number("max-connections", typed.maxConnections, 1...10_000, default: 512)
-    limits.perAddress = try source.number("max-per-address", typed.maxPerAddress, 1...10_000, default: 256)
+    limits.connections = try source.number(
+      "max-connections", typed.maxConnections, 1...10_000, default: 512)
+    limits.perAddress = try source.number(
+      "max-per-address", typed.maxPerAddress, 1...10_000, default: 256)
     self.limits = limits
     largestFile = try source.value(
       "max-file-size", typed.maxFileSize, expected: "bytes, or a number with K, M, G or T",
@@ -44,10 +50,12 @@ struct Settings {
     idleTimeout = try source.number("idle-timeout", typed.idleTimeout, 1...86_400, default: 300)
     drain = try source.number("drain", typed.drain, 0...86_400, default: 30)
     log = try source.value(
-      "log", typed.log, expected: "text or json", default: .text) { LogFormat(rawValue: $0) }
+      "log", typed.log, expected: "text or json", default: .text
+    ) { LogFormat(rawValue: $0) }
     logLevel = try source.value(
       "log-level", typed.logLevel, expected: "debug, info, notice, warning or error",
-      default: .info) { Logger.Level(rawValue: $0) }
+      default: .info
+    ) { Logger.Level(rawValue: $0) }
     unknownVariables = source.unknown
   }
 

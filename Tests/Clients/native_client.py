@@ -1,10 +1,11 @@
 """A client of the native protocol, written from docs/protocol.md with the standard library only.
 
-    native_client.py HOST:PORT send FILE NAME [--id HEX] [--stop-after BYTES] [--wrong-crc]
+    native_client.py HOST:PORT send FILE NAME [--id HEX] [--stop-after BYTES]
+                   [--pause-after BYTES] [--wrong-crc]
     native_client.py HOST:PORT ping
 
 Prints one line of JSON for what became of it. --stop-after breaks the connection off in the middle
-of the content, as a lost link would.
+of the content, as a lost link would; --pause-after says so and waits for a line of input.
 """
 
 import argparse
@@ -129,6 +130,10 @@ def send_file(connection, arguments):
             if arguments.stop_after and offset >= arguments.stop_after:
                 connection.socket.close()
                 return {"status": "stopped", "id": transfer.hex(), "offset": offset}
+            if arguments.pause_after is not None and offset >= arguments.pause_after:
+                arguments.pause_after = None
+                print(json.dumps({"status": "paused", "offset": offset}), flush=True)
+                sys.stdin.readline()
             piece = file.read(PIECE)
             crc = crc32c(piece) ^ (1 if arguments.wrong_crc else 0)
             header = struct.pack(">IQII", 1, offset, len(piece), crc)
@@ -152,6 +157,7 @@ def main():
     send.add_argument("name")
     send.add_argument("--id")
     send.add_argument("--stop-after", type=int)
+    send.add_argument("--pause-after", type=int)
     send.add_argument("--wrong-crc", action="store_true")
     commands.add_parser("ping")
     arguments = parser.parse_args()

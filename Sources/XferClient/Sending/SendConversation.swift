@@ -60,7 +60,8 @@ final class SendConversation {
       let wantsToSend = try pump()
       if open.isEmpty, queue.isEmpty, !wantsToSend { return }
       let pause = min(queue.pauseMilliseconds ?? 1000, 1000)
-      try connection.wait(for: wantsToSend ? .both : .read, milliseconds: wantsToSend ? 1000 : pause)
+      try connection.wait(
+        for: wantsToSend ? .both : .read, milliseconds: wantsToSend ? 1000 : pause)
     }
   }
 
@@ -99,7 +100,8 @@ final class SendConversation {
     guard var segment else { return true }
     while segment.left > 0 {
       switch try connection.descriptor.sendFile(
-        segment.content.descriptor, at: segment.offset, count: segment.left) {
+        segment.content.descriptor, at: segment.offset, count: segment.left)
+      {
       case .bytes(let count):
         connection.noteProgress()
         segment.offset += Int64(count)

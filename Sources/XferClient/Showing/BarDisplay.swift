@@ -50,7 +50,8 @@ public final class BarDisplay: SendDisplay {
       String(repeating: "#", count: filled)
       + String(repeating: "-", count: BarDisplay.barWidth - filled)
     let left = tally.rate > 0 ? Double(tally.bytes - done) / tally.rate : 0
-    return "[\(bar)] \(Int(share * 100))%  \(Readable.bytes(done)) of \(Readable.bytes(tally.bytes))"
+    return
+      "[\(bar)] \(Int(share * 100))%  \(Readable.bytes(done)) of \(Readable.bytes(tally.bytes))"
       + "  \(Readable.rate(tally.rate))  \(Readable.duration(seconds: left)) left"
       + "  \(tally.received)/\(tally.files) files"
   }

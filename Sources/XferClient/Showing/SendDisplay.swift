@@ -66,7 +66,9 @@ public enum Terminal {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
+      }
       if count <= 0 { return }
       done += count
     }
@@ -86,7 +88,8 @@ extension SendEvent {
     switch self {
     case .refused(let file, let refusal): "\(file.path): refused: \(refusal)"
     case .failed(let file, let why): "\(file.path): not sent: \(why)"
-    case .waiting(let why, let seconds): "\(why); trying again in \(Readable.duration(seconds: seconds))"
+    case .waiting(let why, let seconds):
+      "\(why); trying again in \(Readable.duration(seconds: seconds))"
     case .sent, .resumed, .delivered, .connected: nil
     }
   }

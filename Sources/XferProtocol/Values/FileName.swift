@@ -44,7 +44,9 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     if component.isEmpty { return "it has an empty part" }
     if component.elementsEqual([0x2e]) { return "it has the part \".\"" }
     if component.elementsEqual([0x2e, 0x2e]) { return "it has the part \"..\"" }
-    if component.count > maximumComponent { return "a part is longer than \(maximumComponent) bytes" }
+    if component.count > maximumComponent {
+      return "a part is longer than \(maximumComponent) bytes"
+    }
     return nil
   }
 

@@ -24,6 +24,7 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     let after = try reader.uint32()
     let sentence = try reader.string()
     // A later receiver may know more reasons: its sentence still tells a person.
-    self.init(Reason(rawValue: number) ?? .notAllowed, sentence, retryAfter: after == .max ? nil : after)
+    self.init(
+      Reason(rawValue: number) ?? .notAllowed, sentence, retryAfter: after == .max ? nil : after)
   }
 }

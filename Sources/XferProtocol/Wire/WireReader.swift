@@ -17,7 +17,8 @@ struct WireReader {
     return UnsafeRawBufferPointer(rebasing: rest[..<count])
   }
 
-  private mutating func integer<Value: FixedWidthInteger>(_: Value.Type) throws(WireError) -> Value {
+  private mutating func integer<Value: FixedWidthInteger>(_: Value.Type) throws(WireError) -> Value
+  {
     Value(bigEndian: try take(MemoryLayout<Value>.size).loadUnaligned(as: Value.self))
   }
 

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@Suite("A receipt means that the file is whole, on disk under its name, and in the history")
+struct DeliveryTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  static let sizes = [
+    0, 1, 4095, 4096, 256 * 1024, 256 * 1024 + 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1,
+    3 * (1 << 20) + 7, 20_000_000,
+  ]
+
+  @Test("A file of any size arrives whole", .timeLimit(.minutes(2)), arguments: sizes)
+  func anySize(size: Int) async throws {
+    let file = try directory.file("some file.bin", bytes: size, seed: UInt64(size))
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("some file.bin")))
+      let row = try #require(try await receiver.history().first)
+      #expect(row["status"] as? String == "completed")
+      #expect(row["size"] as? Int == size)
+      #expect(row["client_ip"] as? String == "127.0.0.1")
+      #expect(row["sha256"] as? String == outcome.objects[0]["sha256"] as? String)
+      let sums = try await Programs.run("/usr/bin/env", ["sha256sum", file])
+      #expect(sums.out.hasPrefix(outcome.objects[0]["sha256"] as? String ?? "none"))
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test("A directory arrives with all that is in it", .timeLimit(.minutes(2)))
+  func directories() async throws {
+    for index in 0..<300 {
+      try directory.file("tree/\(index % 7)/ä \(index).txt", bytes: index * 37, seed: UInt64(index))
+    }
+    let source = directory.path + "/tree"
+    try FileManager.default.createSymbolicLink(
+      atPath: source + "/link", withDestinationPath: "/etc/passwd")
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(source, "--as", "from/here")
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(outcome.objects.count == 300)
+      #expect(outcome.err.contains("link: skipped"))
+      try FileManager.default.removeItem(atPath: source + "/link")
+      let diff = try await Programs.run(
+        "/usr/bin/env", ["diff", "-r", source, receiver.published("from/here")])
+      #expect(diff.status == 0, "\(diff.out)")
+      #expect(try await receiver.history().count == 300)
+    }
+  }
+
+  @Test("A file that is sent again unchanged is not sent twice", .timeLimit(.minutes(2)))
+  func again() async throws {
+    let files = try [100, 2_000_000].map { try directory.file("\($0)", bytes: $0) }
+    try await withReceiver { receiver in
+      let first = try await receiver.send(files[0], files[1], "--as", "x/")
+      let second = try await receiver.send(files[0], files[1], "--as", "x/")
+      #expect(first.status == 0 && second.status == 0)
+      #expect(second.objects.allSatisfy { $0["repeated"] as? Bool == true })
+      #expect(
+        Set(first.objects.map { $0["transfer_id"] as? String })
+          == Set(second.objects.map { $0["transfer_id"] as? String }))
+      #expect(try await receiver.history().count == 2)
+    }
+  }
+
+  @Test("A delivered file that was removed is delivered anew when it is sent again",
+    .timeLimit(.minutes(2)))
+  func removed() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    try await withReceiver { receiver in
+      #expect(try await receiver.send(file).status == 0)
+      try FileManager.default.removeItem(atPath: receiver.published("f"))
+      let again = try await receiver.send(file)
+      #expect(again.status == 0)
+      #expect(again.objects[0]["repeated"] as? Bool == false)
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
+  @Test("A name that is taken is refused, and what is there stays", .timeLimit(.minutes(2)))
+  func taken() async throws {
+    let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 5_000_000))
+    try await withReceiver { receiver in
+      #expect(try await receiver.send(one, "--as", "same").status == 0)
+      for size in [two, try directory.file("3", bytes: 11)] {
+        let refused = try await receiver.send(size, "--as", "same")
+        #expect(refused.status == 77)
+        #expect(refused.objects[0]["reason"] as? String == "exists")
+      }
+      #expect(sameContent(one, receiver.published("same")))
+      #expect(receiver.arriving.isEmpty)
+      let rows = try await receiver.history("--status", "failed")
+      #expect(rows.map { $0["reason"] as? String } == ["exists", "exists"])
+    }
+  }
+
+  @Test("Of two senders of one name, one gets the receipt and the other the refusal",
+    .timeLimit(.minutes(2)))
+  func race() async throws {
+    let files = try (0..<8).map {
+      try directory.file("\($0)", bytes: 300_000 + $0, seed: UInt64($0))
+    }
+    try await withReceiver { receiver in
+      let statuses = try await withThrowingTaskGroup(of: Int32.self) { group in
+        for file in files {
+          group.addTask { try await receiver.send(file, "--as", "one").status }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(statuses.count { $0 == 0 } == 1)
+      #expect(statuses.count { $0 == 77 } == 7)
+      #expect(files.count { sameContent($0, receiver.published("one")) } == 1)
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test("A sender that comes from an address of its own is recorded with it",
+    .timeLimit(.minutes(2)))
+  func addresses() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver { receiver in
+      for last in 2...4 {
+        let outcome = try await receiver.send(file, "--bind", "127.0.0.\(last)", "--as", "\(last)/")
+        #expect(outcome.status == 0, "\(outcome.err)")
+      }
+      let clients = try await receiver.history().map { $0["client_ip"] as? String }
+      #expect(clients == ["127.0.0.4", "127.0.0.3", "127.0.0.2"])
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+@Suite("The history can be asked for anything, by anyone")
+struct HistoryTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Three files from two addresses and one refusal.
+  private func fill(_ receiver: Receiver) async throws {
+    for (name, address) in [("a.log", "127.0.0.1"), ("b.log", "127.0.0.2"), ("c.txt", "127.0.0.1")]
+    {
+      let file = try directory.file(name, bytes: 1000, seed: UInt64(name.utf8.first ?? 0))
+      let outcome = try await receiver.send(file, "--bind", address)
+      #expect(outcome.status == 0, "\(outcome.err)")
+    }
+    let other = try directory.file("other", bytes: 7)
+    _ = try await receiver.send(other, "--as", "a.log")
+  }
+
+  @Test("Filters choose rows, newest first", .timeLimit(.minutes(1)))
+  func filters() async throws {
+    try await withReceiver { receiver in
+      try await fill(receiver)
+      func names(_ arguments: String...) async throws -> [String?] {
+        let base = ["history", "--server", receiver.server, "--format", "jsonl"]
+        return try await Programs.xferctl(base + arguments).objects.map { $0["name"] as? String }
+      }
+      #expect(try await names() == ["a.log", "c.txt", "b.log", "a.log"])
+      #expect(try await names("--status", "completed") == ["c.txt", "b.log", "a.log"])
+      #expect(try await names("--status", "failed") == ["a.log"])
+      #expect(try await names("--client", "127.0.0.2") == ["b.log"])
+      #expect(try await names("--name", "*.log") == ["a.log", "b.log", "a.log"])
+      #expect(try await names("--limit", "2") == ["a.log", "c.txt"])
+      #expect(try await names("--since", "1h").count == 4)
+      #expect(try await names("--until", "1h").isEmpty)
+      #expect(try await names("--since", "2100-01-01").isEmpty)
+    }
+  }
+
+  @Test("Every format says the same", .timeLimit(.minutes(1)))
+  func formats() async throws {
+    try await withReceiver { receiver in
+      try await fill(receiver)
+      func history(_ format: String) async throws -> String {
+        try await Programs.xferctl("history", "--server", receiver.server, "--format", format).out
+      }
+      let json = try JSONSerialization.jsonObject(with: Data(try await history("json").utf8))
+      let rows = try #require(json as? [[String: Any]])
+      #expect(rows.count == 4)
+      let members: Set = [
+        "id", "transfer_id", "client_ip", "name", "size", "started_at", "finished_at",
+        "duration_seconds", "bytes_per_second", "status", "reason", "sha256", "protocol",
+      ]
+      #expect(members.isSubset(of: Set(rows[0].keys)))
+      let csv = try await history("csv").components(separatedBy: "\r\n")
+      #expect(csv.count == 6 && csv[0].hasPrefix("id,transfer_id,client_ip,name,size,"))
+      let table = try await history("table").split(separator: "\n")
+      #expect(table.count == 5 && table[1].hasSuffix("failed: exists"))
+    }
+  }
+
+  @Test("A history file can be read in place, while the receiver runs and after",
+    .timeLimit(.minutes(1)))
+  func inPlace() async throws {
+    let data = directory.path + "/data"
+    let database = data + "/history.sqlite"
+    try await withReceiver(data: data) { receiver in
+      try await fill(receiver)
+      let rows = try await Programs.xferctl(
+        "history", "--database", database, "--format", "jsonl")
+      #expect(rows.objects.count == 4)
+    }
+    let after = try await Programs.xferctl("history", "--database", database, "--format", "jsonl")
+    #expect(after.objects.count == 4)
+    let none = try await Programs.xferctl("history", "--database", directory.path + "/none")
+    #expect(none.status == 74 && none.err.contains("cannot be opened"))
+  }
+
+  @Test("Any sqlite3 shell can read it", .timeLimit(.minutes(1)))
+  func shell() async throws {
+    try await withReceiver { receiver in
+      try await fill(receiver)
+      let sql = "SELECT name, size, status, reason, protocol FROM history ORDER BY id DESC LIMIT 2"
+      #expect(
+        try await receiver.sqlite(sql) == "a.log|7|failed|exists|native\nc.txt|1000|completed||native"
+      )
+      #expect(try await receiver.sqlite("PRAGMA journal_mode") == "wal")
+    }
+  }
+}

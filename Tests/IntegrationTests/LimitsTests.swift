@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@Suite("What is too much, too slow or too late is refused, told and counted")
+struct LimitsTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Runs `body` while a client is in the middle of a transfer that it holds up.
+  private func whileHolding(
+    _ receiver: Receiver, _ name: String, _ body: () async throws -> Void
+  ) async throws {
+    let file = try directory.file("held-\(name)", bytes: 1_000_000)
+    try await HeldTransfer.run(receiver.server, file, name) { _ in try await body() }
+    #expect(sameContent(file, receiver.published(name)))
+  }
+
+  @Test("One connection more than the limit is told that the receiver is busy",
+    .timeLimit(.minutes(1)))
+  func busy() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver("--max-connections", "1") { receiver in
+      try await whileHolding(receiver, "held") {
+        let answer = try await receiver.native("send", file, "f")
+        #expect(answer["reason"] as? Int == 1)
+        #expect(answer["retry_after"] as? Int == 2)
+        let classic = try await receiver.classic("send", file)
+        #expect(classic.objects.first?["status"] as? String == "refused")
+        #expect(await receiver.log.line(with: "reason=busy") != nil)
+        let metrics = try await receiver.page("/metrics").body
+        #expect(metrics.contains("xfer_connection_failures_total{reason=\"busy\"} 2"))
+      }
+    }
+  }
+
+  @Test("One connection more than an address may have is told so, another address is served",
+    .timeLimit(.minutes(1)))
+  func perAddress() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver("--max-per-address", "1") { receiver in
+      try await whileHolding(receiver, "held") {
+        let refused = try await receiver.native("ping")
+        #expect(refused["reason"] as? Int == 2)
+        let other = try await receiver.send(file, "--bind", "127.0.0.2")
+        #expect(other.status == 0)
+      }
+    }
+  }
+
+  @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(1)))
+  func waits() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver("--max-connections", "1") { receiver in
+      async let outcome = Programs.xferctl("send", file, "--server", receiver.server)
+      try await whileHolding(receiver, "held") {}
+      #expect(try await outcome.status == 0)
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
+  @Test("A greeting or a header that does not come in time is not waited for",
+    .timeLimit(.minutes(1)), arguments: ["", "ff", "61626364"])
+  func header(start: String) async throws {
+    try await withReceiver("--header-timeout", "1") { receiver in
+      let script = """
+        import socket, sys
+        host, port = sys.argv[1].split(":")
+        s = socket.create_connection((host, int(port)))
+        s.sendall(bytes.fromhex(sys.argv[2]))
+        s.settimeout(30)
+        while s.recv(100): pass
+        """
+      let outcome = try await Programs.run(
+        "/usr/bin/env", ["python3", "-c", script, receiver.server, start])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(await receiver.log.line(with: "reason=timeout") != nil)
+    }
+  }
+
+  @Test("A peer that stalls is given up, and what it sent is kept for resume",
+    .timeLimit(.minutes(1)))
+  func stall() async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withReceiver("--stall-timeout", "1") { receiver in
+      try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { id in
+        #expect(await receiver.log.line(with: "reason=timeout") != nil)
+        #expect(receiver.arriving.count == 1)
+      }
+      #expect(try await receiver.history().first?["reason"] as? String == "timeout")
+    }
+  }
+
+  @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(1)))
+  func tls() async throws {
+    try await withReceiver { receiver in
+      let script = """
+        import socket, sys
+        host, port = sys.argv[1].split(":")
+        s = socket.create_connection((host, int(port)))
+        s.sendall(bytes.fromhex("1603010200010001fc0303"))
+        s.recv(1)
+        """
+      _ = try await Programs.run("/usr/bin/env", ["python3", "-c", script, receiver.server])
+      #expect(await receiver.log.line(with: "reason=not_supported") != nil)
+    }
+  }
+}

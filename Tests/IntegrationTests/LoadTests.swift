@@ -1,0 +1,88 @@
+import Foundation
+import Synchronization
+import Testing
+
+@Suite("Many at once and many in a row leave nothing behind", .serialized)
+struct LoadTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Reads again and again, while `body` runs, how many threads the supervisor has.
+  private func watchingThreads(
+    of pid: pid_t, _ body: () async throws -> Void
+  ) async throws -> (most: Int, looks: Int) {
+    let isOver = Atomic(false)
+    async let watch = {
+      var (most, looks) = (0, 0)
+      while !isOver.load(ordering: .relaxed) {
+        most = max(most, ProcessTable.threads(of: pid))
+        looks += 1
+        await Task.yield()
+      }
+      return (most, looks)
+    }()
+    do {
+      defer { isOver.store(true, ordering: .relaxed) }
+      try await body()
+    }
+    return await watch
+  }
+
+  @Test("200 senders of 20 files each: 4,000 receipts, files and rows", .timeLimit(.minutes(5)))
+  func senders() async throws {
+    for file in 0..<20 { try directory.file("files/\(file)", bytes: 500 * file, seed: UInt64(file)) }
+    let files = directory.path + "/files"
+    try await withReceiver { receiver in
+      let before = ProcessTable.descriptors(of: receiver.pid).count
+      let threads = try await watchingThreads(of: receiver.pid) {
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+          for sender in 0..<200 {
+            group.addTask { try await receiver.send(files, "--as", "\(sender)") }
+          }
+          for try await outcome in group {
+            #expect(outcome.status == 0, "\(outcome.err)")
+            #expect(outcome.objects.count { $0["status"] as? String == "received" } == 20)
+          }
+        }
+      }
+      #expect(threads.most == 1 && threads.looks > 100)
+      try await expectNothingLeft(receiver, rows: 4000, descriptors: before)
+      for sender in 0..<200 {
+        let diff = try await Programs.run(
+          "/usr/bin/env", ["diff", "-r", files, receiver.published("\(sender)")])
+        #expect(diff.status == 0, "\(diff.out)")
+      }
+    }
+  }
+
+  @Test("2,000 connections one after the other", .timeLimit(.minutes(5)))
+  func connections() async throws {
+    for file in 0..<2000 { try directory.file("files/\(file)", bytes: 100, seed: UInt64(file)) }
+    try await withReceiver { receiver in
+      let before = ProcessTable.descriptors(of: receiver.pid).count
+      let threads = try await watchingThreads(of: receiver.pid) {
+        let outcome = try await receiver.classic("send", directory.path + "/files")
+        #expect(outcome.status == 0)
+        #expect(outcome.objects.count { $0["status"] as? String == "received" } == 2000)
+      }
+      #expect(threads.most == 1)
+      try await expectNothingLeft(receiver, rows: 2000, descriptors: before)
+    }
+  }
+
+  private func expectNothingLeft(
+    _ receiver: Receiver, rows: Int, descriptors: Int
+  ) async throws {
+    let counted = try await receiver.sqlite(
+      "SELECT count(*), count(DISTINCT transfer_id), sum(status = 'completed') FROM history")
+    #expect(counted == "\(rows)|\(rows)|\(rows)")
+    let table = ProcessTable(supervisor: receiver.pid)
+    try await eventually { table.children.count == 2 }
+    #expect(table.zombies == 0)
+    #expect(ProcessTable.descriptors(of: receiver.pid).count == descriptors)
+    #expect(receiver.arriving.isEmpty)
+    #expect(await receiver.log.count(of: "locked") == 0)
+    #expect(await receiver.log.count(of: " error ") == 0)
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+@Suite("Each process holds what the table in docs/architecture.md says, and no more")
+struct ProcessTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Descriptors by kind: what is behind them without its number.
+  private func kinds(_ pid: pid_t, _ data: String) -> [String] {
+    ProcessTable.descriptors(of: pid).map { target in
+      target.hasPrefix("socket:") ? "socket" : target.replacingOccurrences(of: data + "/", with: "")
+    }.sorted()
+  }
+
+  @Test("A session: its connection, its signals, the directories, the file, the recorder",
+    .timeLimit(.minutes(1)))
+  func session() async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withReceiver { receiver in
+      let table = ProcessTable(supervisor: receiver.pid)
+      try await HeldTransfer.run(receiver.server, file, "f") { _ in
+        let session = try #require(table.child("session 127.0.0.1:"))
+        try await eventually { receiver.arriving.count == 1 }
+        let id = try #require(receiver.arriving.first)
+        #expect(
+          kinds(session, receiver.data) == [
+            "anon_inode:[signalfd]", "files", "incoming", "incoming/\(id)", "socket", "socket",
+          ])
+      }
+    }
+  }
+
+  @Test("The recorder: the directories, the lock, its door, the only database that can be written",
+    .timeLimit(.minutes(1)))
+  func recorder() async throws {
+    try await withReceiver { receiver in
+      let table = ProcessTable(supervisor: receiver.pid)
+      let recorder = try #require(table.child("recorder"))
+      #expect(
+        kinds(recorder, receiver.data) == [
+          "anon_inode:[signalfd]", "files", "history.sqlite", "history.sqlite-shm",
+          "history.sqlite-wal", "incoming", "lock", "socket",
+        ])
+    }
+  }
+
+  @Test("The supervisor: the directories, the lock, its listener, the recorder's door, no database",
+    .timeLimit(.minutes(1)))
+  func supervisor() async throws {
+    try await withReceiver { receiver in
+      #expect(
+        kinds(receiver.pid, receiver.data) == [
+          "anon_inode:[signalfd]", "files", "incoming", "lock", "socket", "socket",
+        ])
+      #expect(ProcessTable.threads(of: receiver.pid) == 1)
+    }
+  }
+
+  @Test("ps shows the role of each process", .timeLimit(.minutes(1)))
+  func titles() async throws {
+    try await withReceiver { receiver in
+      let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)
+      #expect(Set(titles) == ["xferd: recorder", "xferd: stats"])
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@Suite("Real files arrive byte for byte, over both protocols", .serialized)
+struct RealFilesTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  static let tree = "/usr/share/doc"
+
+  private var count: Int {
+    get async throws {
+      let found = try await Programs.run("/usr/bin/env", ["find", Self.tree, "-type", "f"])
+      return found.lines.count
+    }
+  }
+
+  @Test("Every regular file of /usr/share/doc, native", .timeLimit(.minutes(5)))
+  func nativeTree() async throws {
+    let count = try await count
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(Self.tree)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(outcome.objects.count == count)
+      #expect(try await receiver.sqlite("SELECT count(*) FROM history") == "\(count)")
+      try await compare(receiver.published("doc"), flattened: false)
+    }
+  }
+
+  @Test("Every regular file of /usr/share/doc, classic", .timeLimit(.minutes(10)))
+  func classicTree() async throws {
+    let count = try await count
+    try await withReceiver { receiver in
+      let outcome = try await receiver.classic("send", Self.tree)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(outcome.objects.count == count)
+      #expect(try await receiver.sqlite("SELECT count(*) FROM history") == "\(count)")
+      try await compare(receiver.files, flattened: true)
+    }
+  }
+
+  /// Compares each file of the tree with what was delivered of it.
+  private func compare(_ delivered: String, flattened: Bool) async throws {
+    let script = """
+      import filecmp, os, sys
+      tree, delivered, flattened = sys.argv[1], sys.argv[2], sys.argv[3] == "True"
+      wrong = 0
+      for folder, _, names in os.walk(tree):
+          for name in names:
+              path = os.path.join(folder, name)
+              if os.path.islink(path): continue
+              relative = os.path.relpath(path, tree)
+              other = relative.replace("/", "%") if flattened else relative
+              wrong += not filecmp.cmp(path, os.path.join(delivered, other), shallow=False)
+      print(wrong)
+      """
+    let outcome = try await Programs.run(
+      "/usr/bin/env",
+      ["python3", "-c", script, Self.tree, delivered, flattened ? "True" : "False"])
+    #expect(outcome.out == "0\n", "\(outcome.err)")
+  }
+
+  @Test("2 GiB, as large as the classic protocol can say", .timeLimit(.minutes(10)),
+    arguments: ["native", "classic"])
+  func large(wire: String) async throws {
+    let size = wire == "native" ? 1 << 31 : (1 << 31) - 1
+    let file = directory.path + "/large"
+    let made = try await Programs.run(
+      "/usr/bin/env", ["sh", "-c", "head -c \(size) /dev/urandom > \(file)"])
+    #expect(made.status == 0)
+    try await withReceiver { receiver in
+      let outcome = try await wire == "native"
+        ? receiver.send(file) : receiver.classic("send", file)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let same = try await Programs.run("/usr/bin/env", ["cmp", file, receiver.published("large")])
+      #expect(same.status == 0, "\(same.out)")
+      #expect(try await receiver.history().first?["size"] as? Int == size)
+    }
+  }
+}

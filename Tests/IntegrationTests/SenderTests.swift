@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@Suite("xferctl says what went wrong and ends with a status that tells it")
+struct SenderTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test("Wrong usage ends with 64", arguments: [
+    ["send"], ["send", "f", "--quiet", "--json"], ["history", "--since", "never"],
+    ["send", "f", "--server", "host:port"], ["nonsense"], ["ping", "--count", "0"],
+  ])
+  func usage(arguments: [String]) async throws {
+    let outcome = try await Programs.xferctl(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.err.contains("Error:") && outcome.err.contains("Usage:"))
+  }
+
+  @Test("A host that does not exist cannot be reached: 69", arguments: ["send", "stats", "health"])
+  func unknownHost(command: String) async throws {
+    let file = try directory.file("f", bytes: 1)
+    let arguments = command == "send" ? ["send", file] : [command]
+    let outcome = try await Programs.xferctl(arguments + ["--server", "no.such.host.invalid"])
+    #expect(outcome.status == 69)
+    #expect(command == "health" || outcome.err.contains("no.such.host.invalid"))
+  }
+
+  @Test("A port where nobody listens is waited for, and then given up: 69")
+  func nobody() async throws {
+    let file = try directory.file("f", bytes: 1)
+    let outcome = try await Programs.xferctl(
+      "send", file, "--server", "127.0.0.1:1", "--retry-for", "0s")
+    #expect(outcome.status == 69)
+    #expect(outcome.err.contains("connection refused"))
+  }
+
+  @Test("A file that is not there is told, the others are sent, and the status is 74",
+    .timeLimit(.minutes(1)))
+  func missing() async throws {
+    let file = try directory.file("f", bytes: 1)
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(file, "/no/such/file")
+      #expect(outcome.status == 74)
+      #expect(outcome.err.contains("/no/such/file: not sent: there is no such file"))
+      #expect(outcome.objects.count == 1)
+    }
+  }
+
+  @Test("A name that cannot be published is refused before anything is sent",
+    .timeLimit(.minutes(1)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
+  func names(name: String) async throws {
+    let file = try directory.file("f", bytes: 1)
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(file, "--as", name)
+      #expect(outcome.status == 74)
+      #expect(outcome.err.contains("is not allowed"))
+    }
+  }
+
+  @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(1)))
+  func quiet() async throws {
+    let file = try directory.file("f", bytes: 100)
+    try await withReceiver { receiver in
+      let outcome = try await Programs.xferctl("send", file, "--quiet", "--server", receiver.server)
+      #expect(outcome.status == 0 && outcome.out.isEmpty && outcome.err.isEmpty)
+    }
+  }
+
+  @Test("Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
+    .timeLimit(.minutes(1)))
+  func lines() async throws {
+    let file = try directory.file("f", bytes: 2048)
+    try await withReceiver { receiver in
+      let outcome = try await Programs.xferctl(
+        "send", file, environment: ["XFER_SERVER": receiver.server])
+      #expect(outcome.status == 0)
+      #expect(outcome.lines.count == 2)
+      #expect(outcome.lines[0].hasPrefix("received  f  2.0 KiB  "))
+      #expect(outcome.lines[1].hasPrefix("1 file received, 2.0 KiB sent in "))
+    }
+  }
+
+  @Test("ping and health go through a session", .timeLimit(.minutes(1)))
+  func pingAndHealth() async throws {
+    try await withReceiver { receiver in
+      let ping = try await Programs.xferctl("ping", "--server", receiver.server, "-c", "3")
+      #expect(ping.status == 0 && ping.lines.count == 4)
+      let health = try await Programs.xferctl("health", "--server", receiver.server)
+      #expect(health.status == 0 && health.out.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@Suite("A setting that will not do is refused with its name, what is wrong and what would be right")
+struct SettingsTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test("On the command line", .timeLimit(.minutes(1)), arguments: [
+    ("--drain", "soon", "a whole number from 0 to 86400"),
+    ("--listen", "everywhere", "an address with a port"),
+    ("--max-file-size", "12X", "bytes, or a number with K, M, G or T"),
+    ("--log", "xml", "text or json"),
+    ("--durability", "maybe", "receipt or lazy"),
+    ("--max-connections", "0", "a whole number from 1 to 10000"),
+  ])
+  func flags(flag: String, value: String, right: String) async throws {
+    let outcome = try await runReceiver(["--data", directory.path + "/d", flag, value])
+    #expect(outcome.status == 64)
+    #expect(outcome.err.contains("\(flag): \"\(value)\" will not do; give \(right)"))
+    #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
+  }
+
+  @Test("In the environment", .timeLimit(.minutes(1)))
+  func environment() async throws {
+    let outcome = try await runReceiver(
+      ["--data", directory.path + "/d"], environment: ["XFERD_STALL_TIMEOUT": "long"])
+    #expect(outcome.status == 64)
+    #expect(outcome.err.contains("XFERD_STALL_TIMEOUT: \"long\" will not do"))
+  }
+
+  @Test("Flags win over the environment, and misspelled variables are warned about",
+    .timeLimit(.minutes(1)))
+  func precedence() async throws {
+    let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver("--max-file-size", "1M", "--log", "text", environment: variables) {
+      receiver in
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0)
+      #expect(await receiver.log.line(with: "XFERD_MAX_FILE_SIZ in the environment is no") != nil)
+    }
+  }
+
+  @Test("Without a data directory it says how to give one", .timeLimit(.minutes(1)))
+  func noData() async throws {
+    let outcome = try await runReceiver([])
+    #expect(outcome.status == 64 && outcome.err.contains("--data"))
+  }
+
+  @Test("--log json writes one object a line, with the process that speaks",
+    .timeLimit(.minutes(1)))
+  func json() async throws {
+    let outcome = try await runReceiver(
+      ["--data", directory.path + "/d", "--listen", "192.0.2.1:1", "--log", "json"])
+    #expect(outcome.status == 78)
+    let line = try #require(outcome.err.split(separator: "\n").last)
+    let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    #expect(object?["process"] as? String == "supervisor")
+    #expect(object?["level"] as? String == "critical")
+    #expect((object?["message"] as? String)?.contains("192.0.2.1") == true)
+  }
+
+  @Test("A second receiver on one directory is refused", .timeLimit(.minutes(1)))
+  func lock() async throws {
+    try await withReceiver { receiver in
+      let outcome = try await runReceiver(
+        ["--data", receiver.data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+      #expect(outcome.status == 78)
+      #expect(outcome.err.contains("another receiver works on"))
+    }
+  }
+
+  @Test("A port that is taken is told, for receiving and for HTTP", .timeLimit(.minutes(1)))
+  func ports() async throws {
+    try await withReceiver { receiver in
+      for taken in [("--listen", receiver.server), ("--http", receiver.http)] {
+        let free = taken.0 == "--listen" ? "--http" : "--listen"
+        let outcome = try await runReceiver(
+          ["--data", directory.path + "/d", taken.0, taken.1, free, "127.0.0.1:0"])
+        #expect(outcome.status == 78)
+        #expect(outcome.err.lowercased().contains("address already in use"))
+      }
+    }
+  }
+
+  @Test("A history that is damaged, or of another program, is left as it is",
+    .timeLimit(.minutes(1)))
+  func history() async throws {
+    let data = directory.path + "/data"
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    let database = data + "/history.sqlite"
+    let other = ["sqlite3", database, "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)"]
+    for make in [["cp", try directory.file("noise", bytes: 9000), database], other] {
+      try? FileManager.default.removeItem(atPath: database)
+      _ = try await Programs.run("/usr/bin/env", make)
+      let before = FileManager.default.contents(atPath: database)
+      let outcome = try await runReceiver(
+        ["--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+      #expect(outcome.status == 78)
+      #expect(outcome.err.contains("the history \"\(database)\""))
+      #expect(FileManager.default.contents(atPath: database) == before)
+    }
+  }
+}

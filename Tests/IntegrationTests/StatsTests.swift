@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@Suite("The stats process answers over HTTP")
+struct StatsTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test("/stats says for a person what xferctl stats says, too", .timeLimit(.minutes(1)))
+  func page() async throws {
+    let file = try directory.file("f", bytes: 2048)
+    try await withReceiver { receiver in
+      _ = try await receiver.send(file)
+      _ = try await receiver.send(try directory.file("g", bytes: 1), "--as", "f")
+      let page = try await receiver.page("/stats")
+      #expect(page.status == 200)
+      for part in [
+        "xfer receiver, ready", "Up since", "Sessions now  0", "In all", "Last minute", "Last hour",
+        "exists  1", "127.0.0.1", "2.0 KiB", "failed: exists",
+      ] { #expect(page.body.contains(part), "\(part)") }
+      let asked = try await Programs.xferctl("stats", "--server", receiver.server)
+      #expect(asked.status == 0 && asked.out.contains("exists  1"))
+    }
+  }
+
+  @Test("/metrics counts, in the text format of Prometheus", .timeLimit(.minutes(1)))
+  func metrics() async throws {
+    let file = try directory.file("f", bytes: 2048)
+    try await withReceiver { receiver in
+      _ = try await receiver.send(file)
+      let metrics = try await receiver.page("/metrics").body
+      #expect(metrics.contains("\nxfer_transfers_completed_total 1\n"))
+      #expect(metrics.contains("\nxfer_completed_bytes_total 2048\n"))
+      #expect(metrics.contains("\nxfer_transfer_failures_total{reason=\"exists\"} 0\n"))
+      let samples = metrics.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      #expect(samples.allSatisfy { Double($0.split(separator: " ").last ?? "") != nil })
+    }
+  }
+
+  @Test("/healthz and /readyz tell a container's keeper how it is", .timeLimit(.minutes(1)))
+  func probes() async throws {
+    try await withReceiver { receiver in
+      for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/nothing", 404)] {
+        let page = try await receiver.page(path)
+        #expect(page.status == status, "\(path)")
+      }
+    }
+  }
+
+  @Test("/history gives rows as JSON", .timeLimit(.minutes(1)))
+  func history() async throws {
+    let file = try directory.file("f", bytes: 2048)
+    try await withReceiver { receiver in
+      _ = try await receiver.send(file)
+      let body = try await receiver.page("/history?limit=5").body
+      let rows = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [[String: Any]]
+      #expect(rows?.first?["name"] as? String == "f")
+    }
+  }
+}

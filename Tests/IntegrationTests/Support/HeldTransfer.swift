@@ -1,0 +1,31 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+/// A transfer that a client holds up in its middle for as long as a test wants.
+enum HeldTransfer {
+  /// Sends half of the file, runs `body`, then lets the rest go.
+  static func run(
+    _ server: String, _ file: String, _ name: String, expectingReceipt: Bool = true,
+    _ body: (pid_t) async throws -> Void
+  ) async throws {
+    let arguments = [
+      "python3", Programs.clients + "/native_client.py", server, "send", file, name,
+      "--pause-after", "400000",
+    ]
+    let result = try await Subprocess.run(
+      .path("/usr/bin/env"), arguments: Arguments(arguments), input: .inputWriter,
+      output: .sequence, error: .discarded
+    ) { execution in
+      var lines = execution.standardOutput.strings().makeAsyncIterator()
+      let first = try await lines.next() ?? ""
+      #expect(first.contains("paused"), "\(first)")
+      try await body(execution.processIdentifier.value)
+      _ = try? await execution.standardInputWriter.write("go on\n")
+      try? await execution.standardInputWriter.finish()
+      return try await lines.next() ?? ""
+    }
+    #expect(result.closureResult.contains("\"received\"") == expectingReceipt)
+  }
+}

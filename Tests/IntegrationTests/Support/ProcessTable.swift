@@ -1,0 +1,63 @@
+import Foundation
+
+/// What /proc says of a receiver's processes.
+struct ProcessTable {
+  let supervisor: pid_t
+
+  /// The children of the supervisor, with what `ps` shows of them.
+  var children: [(pid: pid_t, title: String)] {
+    ProcessTable.all.filter { parent(of: $0) == supervisor }.map { ($0, title(of: $0)) }
+  }
+
+  func child(_ role: String) -> pid_t? {
+    children.first { $0.title.hasPrefix("xferd: \(role)") }?.pid
+  }
+
+  var zombies: Int { children.count { state(of: $0.pid) == "Z" } }
+
+  /// What each open descriptor of a process is, the standard ones left out.
+  static func descriptors(of pid: pid_t) -> [String] {
+    let folder = "/proc/\(pid)/fd"
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return numbers.filter { Int($0) ?? 0 > 2 }.compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+    }
+  }
+
+  static func threads(of pid: pid_t) -> Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count) ?? 0
+  }
+
+  private static var all: [pid_t] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
+  }
+
+  /// The fields of /proc/PID/stat behind the name, which may itself hold spaces.
+  private func fields(of pid: pid_t) -> [Substring] {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+      let end = text.lastIndex(of: ")")
+    else { return [] }
+    return text[text.index(after: end)...].split(separator: " ")
+  }
+
+  private func state(of pid: pid_t) -> Substring { fields(of: pid).first ?? "" }
+
+  private func parent(of pid: pid_t) -> pid_t? {
+    let fields = fields(of: pid)
+    return fields.count > 1 ? pid_t(fields[1]) : nil
+  }
+
+  private func title(of pid: pid_t) -> String {
+    let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+    return String(decoding: data.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}
+
+/// Asks again until something is so. Bounded by the time limit of the test; it never decides by
+/// time that something is not so.
+func eventually(_ condition: () async throws -> Bool) async throws {
+  while try await !condition() {
+    try Task.checkCancellation()
+    await Task.yield()
+  }
+}

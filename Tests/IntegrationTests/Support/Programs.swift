@@ -1,0 +1,66 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+/// What a program printed and how it ended.
+struct Outcome {
+  let status: Int32
+  let out: String
+  let err: String
+
+  var lines: [String] { out.split(separator: "\n").map(String.init) }
+
+  /// The lines as JSON objects.
+  var objects: [[String: Any]] {
+    lines.compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+  }
+}
+
+/// The programs under test and those that test them.
+enum Programs {
+  /// Where the package manager puts what it builds: beside the test program.
+  static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().path
+
+  static let clients = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Clients").path
+
+  static func xferctl(_ arguments: String..., environment: [String: String] = [:]) async throws
+    -> Outcome
+  {
+    try await run(directory + "/xferctl", arguments, environment)
+  }
+
+  static func xferctl(_ arguments: [String]) async throws -> Outcome {
+    try await run(directory + "/xferctl", arguments)
+  }
+
+  static func python(_ script: String, _ arguments: [String]) async throws -> Outcome {
+    try await run("/usr/bin/env", ["python3", clients + "/" + script] + arguments)
+  }
+
+  static func run(
+    _ program: String, _ arguments: [String], _ environment: [String: String] = [:]
+  ) async throws -> Outcome {
+    var variables: [Environment.Key: String?] = [:]
+    for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+    let result = try await Subprocess.run(
+      .path(FilePath(program)), arguments: Arguments(arguments),
+      environment: .inherit.updating(variables),
+      output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
+    return Outcome(
+      status: result.terminationStatus.number, out: result.standardOutput,
+      err: result.standardError)
+  }
+}
+
+extension TerminationStatus {
+  /// The exit code, or the signal as a shell tells it.
+  var number: Int32 {
+    switch self {
+    case .exited(let code): code
+    case .signaled(let signal): 128 + signal
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import FoundationNetworking
+import Subprocess
+import SystemPackage
+import Testing
+
+/// A running `xferd`, on ports of its own.
+struct Receiver: Sendable {
+  let pid: pid_t
+  let data: String
+  let server: String
+  let http: String
+  let log: ReceiverLog
+
+  var files: String { data + "/files" }
+  var incoming: String { data + "/incoming" }
+  var database: String { data + "/history.sqlite" }
+
+  func signal(_ number: Int32) { kill(pid, number) }
+
+  /// What lies in `incoming/`.
+  var arriving: [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: incoming)) ?? []
+  }
+
+  func published(_ name: String) -> String { files + "/" + name }
+
+  /// Sends with xferctl and returns what it says, as JSON objects.
+  func send(_ arguments: String...) async throws -> Outcome {
+    try await Programs.xferctl(["send", "--server", server, "--json"] + arguments)
+  }
+
+  func history(_ arguments: String...) async throws -> [[String: Any]] {
+    let base = ["history", "--server", server, "--format", "jsonl", "--limit", "0"]
+    let outcome = try await Programs.xferctl(base + arguments)
+    #expect(outcome.status == 0, "\(outcome.err)")
+    return outcome.objects
+  }
+
+  /// Asks the database as any shell would.
+  func sqlite(_ sql: String) async throws -> String {
+    let outcome = try await Programs.run("/usr/bin/env", ["sqlite3", "-readonly", database, sql])
+    #expect(outcome.status == 0, "\(outcome.err)")
+    return outcome.out.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// The body and the status of a page of the stats process.
+  func page(_ path: String) async throws -> (status: Int, body: String) {
+    let url = try #require(URL(string: "http://\(http)\(path)"))
+    let (data, response) = try await URLSession.shared.data(from: url)
+    let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+    return (status, String(decoding: data, as: UTF8.self))
+  }
+
+  func native(_ arguments: String...) async throws -> [String: Any] {
+    let outcome = try await Programs.python("native_client.py", [server] + arguments)
+    return try #require(outcome.objects.last, "\(outcome.err)")
+  }
+
+  func classic(_ arguments: String...) async throws -> Outcome {
+    try await Programs.python("classic_client.py", [server] + arguments)
+  }
+}
+
+/// The receiver ended before it was ready.
+struct DidNotStart: Error, CustomStringConvertible {
+  let log: String
+  var description: String { "the receiver did not start:\n\(log)" }
+}
+
+/// How a receiver ended.
+struct ReceiverEnd {
+  let status: Int32
+  let log: ReceiverLog
+}
+
+/// Starts a receiver, waits until it receives, runs `body`, ends it, and tells how it ended. A test
+/// that fails shows the end of its log.
+@discardableResult
+func withReceiver(
+  _ arguments: String..., data: String? = nil, environment: [String: String] = [:],
+  body: @Sendable (Receiver) async throws -> Void
+) async throws -> ReceiverEnd {
+  let own = try data == nil ? TemporaryDirectory() : nil
+  let data = data ?? own.map { $0.path + "/data" } ?? ""
+  let defaults = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data]
+  return try await run(defaults + arguments, environment) { execution, log in
+    let receiver = try await Receiver(execution.processIdentifier.value, data, log)
+    do {
+      try await body(receiver)
+    } catch {
+      Issue.record("\(error)\nThe receiver's log ends so:\n\(await log.tail)")
+    }
+    receiver.signal(SIGTERM)
+  }
+}
+
+/// Runs a receiver that is expected to end by itself.
+func runReceiver(
+  _ arguments: [String], environment: [String: String] = [:]
+) async throws -> (status: Int32, err: String) {
+  let outcome = try await Programs.run(Programs.directory + "/xferd", arguments, environment)
+  return (outcome.status, outcome.err)
+}
+
+private typealias Running = Execution<NoInput, DiscardedOutput, SequenceOutput>
+
+private func run(
+  _ arguments: [String], _ environment: [String: String],
+  _ body: (Running, ReceiverLog) async throws -> Void
+) async throws -> ReceiverEnd {
+  var variables: [Environment.Key: String?] = [:]
+  for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+  let log = ReceiverLog()
+  let result = try await Subprocess.run(
+    .path(FilePath(Programs.directory + "/xferd")), arguments: Arguments(arguments),
+    environment: .inherit.updating(variables), input: .none, output: .discarded, error: .sequence
+  ) { execution in
+    let reader = Task {
+      for try await line in execution.standardError.strings() { await log.add(line) }
+      await log.complete()
+    }
+    do {
+      try await body(execution, log)
+    } catch {
+      kill(execution.processIdentifier.value, SIGKILL)
+      throw error
+    }
+    try await reader.value
+  }
+  return ReceiverEnd(status: result.terminationStatus.number, log: log)
+}
+
+extension Receiver {
+  fileprivate init(_ pid: pid_t, _ data: String, _ log: ReceiverLog) async throws {
+    guard let serving = await log.line(with: "serving http://"),
+      let receiving = await log.line(with: "receiving on ")
+    else { throw DidNotStart(log: await log.tail) }
+    self.pid = pid
+    self.data = data
+    self.log = log
+    server = receiving.components(separatedBy: "receiving on ")[1]
+    http = serving.components(separatedBy: "http://")[1].components(separatedBy: "/")[0]
+  }
+}
