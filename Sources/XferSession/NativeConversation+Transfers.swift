@@ -25,10 +25,16 @@ extension NativeConversation {
     guard !offer.isEager || offer.size <= WireLimits.eager else {
       throw WireError("\(offer.size) bytes travel with their offer; \(WireLimits.eager) may")
     }
+    let transfer: Transfer
     do {
-      try begin(Transfer(offer, name: try admit(offer)))
-    } catch let refusal as Refusal {
-      refuse(offer, refusal)
+      transfer = Transfer(offer, name: try admit(offer))
+    } catch {
+      return refuse(offer, error)
+    }
+    do {
+      try begin(transfer)
+    } catch {
+      refuse(transfer, Refusal(error), isSending: false)
     }
   }
 

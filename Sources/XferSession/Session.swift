@@ -100,19 +100,21 @@ struct PeerFailure: Error, CustomStringConvertible {
 final class Ending {
   private let board: Scoreboard
   let signals: SignalInbox
-  private var told = 0
+  private var isTold = false
 
   init(board: Scoreboard, signals: SignalInbox) {
     self.board = board
     self.signals = signals
   }
 
-  /// Looks whether a signal came. The first asks to finish, the second to leave.
-  func look() { told += signals.drain().count }
+  /// Looks whether a signal came: SIGTERM asks this session to finish, whoever sent it.
+  func look() {
+    if !signals.drain().isEmpty { isTold = true }
+  }
 
   /// Nothing new is begun; what is in flight may finish.
-  var isDraining: Bool { told > 0 || board[.draining] > 0 }
+  var isDraining: Bool { isTold || board[.draining] > 0 }
 
   /// Time is up: what is in flight is kept for resume.
-  var isOver: Bool { told > 1 || board[.draining] > 1 }
+  var isOver: Bool { board[.draining] > 1 }
 }

@@ -15,6 +15,7 @@ public final class IncomingFile {
   /// Bytes that are in: checked and written.
   public private(set) var received: Int64
   private var writtenBack: Int64
+  private var isClosed = false
 
   /// Opens what is there of the transfer or begins it. Reserves room for what is to come.
   public init(_ id: TransferID, size: UInt64, in directory: Directory) throws {
@@ -67,11 +68,13 @@ public final class IncomingFile {
 
   /// Lets go of it; what is in stays, to be resumed.
   public func close() {
+    guard !isClosed else { return }
+    isClosed = true
     digest.stop()
     try? file.close()
   }
 
-  deinit { digest.stop() }
+  deinit { close() }
 
   /// Removes what is in of a transfer that will not be resumed.
   public static func discard(_ id: TransferID, in directory: Directory) throws {

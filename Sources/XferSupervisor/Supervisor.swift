@@ -76,7 +76,7 @@ public struct Supervisor {
     self.listener = listener
     self.roles = roles
     self.board = board
-    signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGUSR1])
+    signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1])
     admission = Admission(options.limits)
     sessions = Sessions(board: board)
     let wake: @Sendable () -> Void = { kill(getppid(), SIGUSR1) }

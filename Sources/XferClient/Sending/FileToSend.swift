@@ -11,6 +11,9 @@ public final class FileToSend {
   var freshID: TransferID?
   /// Tries that ended with a checksum that was wrong or a file that changed.
   var failedTries = 0
+  /// The end of what was ever sent of it, or was found at the receiver: only what goes beyond it
+  /// is progress, however often the beginning is sent.
+  private var furthest: UInt64 = 0
   /// Not to be offered before this moment of the monotonic clock.
   var notBefore: Int64 = 0
 
@@ -18,5 +21,11 @@ public final class FileToSend {
     self.path = path
     self.name = name
     self.size = size
+  }
+
+  /// Content up to `offset` is out; true where that is new.
+  func reach(_ offset: UInt64) -> Bool {
+    defer { furthest = max(furthest, offset) }
+    return offset > furthest
   }
 }

@@ -24,6 +24,7 @@ final class SendConversation {
 
   /// A piece of a file that the kernel is moving.
   private struct Segment {
+    let of: FileToSend
     /// Kept open until the piece is out, even if the transfer is over by then.
     let content: OutgoingFile
     var offset: Int64
@@ -106,7 +107,7 @@ final class SendConversation {
         connection.noteProgress()
         segment.offset += Int64(count)
         segment.left -= count
-        tell(.sent(UInt64(count)))
+        tell(.sent(UInt64(count), isNew: segment.of.reach(UInt64(segment.offset))))
       case .nothing:
         self.segment = segment
         return false
@@ -151,7 +152,7 @@ final class SendConversation {
       name: file.name, isEager: isSmall, modified: content.status.modified,
       mode: content.status.mode)
     if isSmall {
-      try gather(offer, content)
+      try gather(offer, content, of: file)
       open[lastTag] = Sending(file: file, content: nil)
     } else {
       ClientMessage.offer(offer).encode(into: &output)
@@ -161,7 +162,7 @@ final class SendConversation {
   }
 
   /// A small file: the offer, the header and the content, one behind the other.
-  private func gather(_ offer: Offer, _ content: OutgoingFile) throws {
+  private func gather(_ offer: Offer, _ content: OutgoingFile, of file: FileToSend) throws {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
     try content.read(into: bytes, at: 0)
     ClientMessage.offer(offer).encode(into: &output)
@@ -171,7 +172,7 @@ final class SendConversation {
       tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
     ClientMessage.content(header).encode(into: &output)
     output.write(raw: piece)
-    tell(.sent(UInt64(piece.count)))
+    tell(.sent(UInt64(piece.count), isNew: file.reach(offer.size)))
   }
 
   private func producePiece(_ tag: UInt32) throws {
@@ -190,7 +191,8 @@ final class SendConversation {
       tag: tag, offset: sending.offset, length: UInt32(length),
       crc: crc32c(UnsafeRawBufferPointer(bytes)))
     ClientMessage.content(header).encode(into: &output)
-    segment = Segment(content: content, offset: Int64(sending.offset), left: length)
+    segment = Segment(
+      of: sending.file, content: content, offset: Int64(sending.offset), left: length)
     sending.offset += UInt64(length)
     open[tag] = sending
     if sending.offset == content.size { removeAccepted(tag) }

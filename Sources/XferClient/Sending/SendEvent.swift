@@ -2,8 +2,9 @@ import XferProtocol
 
 /// What there is to tell while files are sent.
 public enum SendEvent {
-  /// Content went out, in bytes; a resumed file tells first what the receiver had already.
-  case sent(UInt64)
+  /// Content went out, in bytes; `isNew` where none of it went before.
+  case sent(UInt64, isNew: Bool)
+  /// The receiver had a part of a file already.
   case resumed(FileToSend, at: UInt64)
   case delivered(FileToSend, Receipt)
   /// Will not be tried again.

@@ -30,6 +30,7 @@ public final class Sender {
   }
 
   public func run() -> SendResult {
+    ignoreSignal(SIGPIPE)  // sendfile(2) knows no MSG_NOSIGNAL; a lost connection is an error
     while !queue.isEmpty {
       do {
         try converse()
@@ -58,10 +59,10 @@ public final class Sender {
 
   private func note(_ event: SendEvent) {
     switch event {
-    case .sent, .delivered, .resumed: noteProgress()
+    case .sent(_, isNew: true), .delivered: noteProgress()
     case .refused: refused += 1
     case .failed: failed += 1
-    case .waiting, .connected: break
+    case .sent, .resumed, .waiting, .connected: break
     }
     report(event)
   }

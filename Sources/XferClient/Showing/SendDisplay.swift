@@ -28,7 +28,7 @@ struct SendTally {
 
   mutating func count(_ event: SendEvent) {
     switch event {
-    case .sent(let count): bytesSent += count
+    case .sent(let count, _): bytesSent += count
     case .resumed(_, let offset): bytesThere += offset
     case .delivered(let file, let receipt):
       received += 1
@@ -50,7 +50,7 @@ struct SendTally {
     let size = Readable.bytes(bytesSent)
     var text = "\(Readable.count(received, "file")) received, \(size) sent"
     text += " in \(Readable.duration(seconds: seconds)) (\(Readable.rate(rate)))"
-    if repeated > 0 { text += ", \(repeated) were there already" }
+    if repeated > 0 { text += ", \(repeated) \(repeated == 1 ? "was" : "were") there already" }
     if refused > 0 { text += ", \(refused) refused" }
     if failed > 0 { text += ", \(failed) failed" }
     return text

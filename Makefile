@@ -1,0 +1,56 @@
+# What can be done here. `make` alone lists it.
+
+SWIFT ?= swift
+RELEASE = -c release --static-swift-stdlib
+
+.DEFAULT_GOAL := help
+.PHONY: help build debug test demo smoke format lint clean needs
+
+help: ## list what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build: needs ## build the programs for use: .build/release/xferd and .build/release/xferctl
+	$(SWIFT) build $(RELEASE) --product xferd
+	$(SWIFT) build $(RELEASE) --product xferctl
+
+debug: needs ## build everything for work on it: .build/debug
+	$(SWIFT) build
+
+test: needs ## run all tests; what they need is installed first, or named where that may not be done
+	$(SWIFT) test
+
+demo: build ## three senders push real files to a receiver, all on this machine, without Docker
+	@Tests/Demo/demo .build/release
+
+smoke: ## prove the demo of compose.yaml: start, push, compare, ask, stop, start again
+	@docker/smoke
+
+format: ## put the Swift sources into the house's form
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+lint: ## say which Swift sources are not in the house's form
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+
+clean: ## remove what was built
+	$(SWIFT) package clean
+
+# Each program is a Debian package of the same name. The tests need more than a build does.
+test: PROGRAMS = python3 sqlite3 strace
+
+needs:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "Swift is missing: install 6.2 or later, see https://www.swift.org/install/linux" >&2; exit 1; }
+	@missing=; \
+	[ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || missing=" libsqlite3-dev"; \
+	for program in $(PROGRAMS); do \
+	  command -v $$program >/dev/null || missing="$$missing $$program"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing what is missing:$$missing"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
+	elif command -v apt-get >/dev/null; then \
+	  echo "Something is missing. Run this, then try again:  sudo apt-get install -y$$missing" >&2; exit 1; \
+	else \
+	  echo "Something is missing. Install it (Debian's names), then try again:$$missing" >&2; exit 1; \
+	fi
