@@ -41,6 +41,11 @@ let package = Package(
     .target(
       name: "XferReport", dependencies: ["XferProtocol", "XferHistory", "XferMetrics"]),
 
+    // Reads delivered files again.
+    .target(
+      name: "XferAudit",
+      dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
+
     // One process each; none imports another.
     .target(
       name: "XferSupervisor",
@@ -71,8 +76,22 @@ let package = Package(
       ]),
     .executableTarget(
       name: "xferctl",
-      dependencies: ["XferClient", "XferHistory", "XferProtocol", "XferReport", arguments]),
+      dependencies: [
+        "XferClient", "XferHistory", "XferProtocol", "XferReport", "XferAudit", "XferStorage",
+        arguments,
+      ]),
 
+    .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
+    .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
+    .testTarget(
+      name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
+    .testTarget(name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol"]),
+    .testTarget(
+      name: "XferStorageTests",
+      dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),
+    .testTarget(
+      name: "XferHistoryTests",
+      dependencies: ["XferHistory", "XferProtocol", "XferSystem", database]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["xferd", "xferctl", "XferProtocol", subprocess]),

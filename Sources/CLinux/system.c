@@ -30,6 +30,14 @@ int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode) {
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+int xfer_stat_beneath(int directory, const char *path, struct stat *status) {
+  int file = xfer_open_beneath(directory, path, O_PATH | O_NOFOLLOW, 0);
+  if (file < 0) return -1;
+  int result = fstat(file, status);
+  close(file);
+  return result;
+}
+
 int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to) {
   return renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
 }

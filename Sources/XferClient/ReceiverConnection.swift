@@ -68,7 +68,7 @@ final class ReceiverConnection {
       return try XferSystem.connect(
         to: try address.server.resolve(), from: source, timeout: connectTimeout)
     } catch let unknown as UnknownHost {
-      throw .unreachable(unknown.description, isPassing: false)
+      throw .unreachable(unknown.description, isPassing: unknown.isPassing)
     } catch let failure as SystemFailure {
       let isLocal = failure.errno == .addressNotAvailable || failure.errno == .permissionDenied
       throw .unreachable(failure.description, isPassing: !isLocal)

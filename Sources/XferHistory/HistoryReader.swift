@@ -41,6 +41,8 @@ public final class HistoryReader: Sendable {
     return list
   }
 
+  func copyHistory(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
+
   public func summary(now: Timestamp = .now) throws -> HistorySummary {
     try queue.read { try HistorySummary(database: $0, now: now) }
   }

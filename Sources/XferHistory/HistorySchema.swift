@@ -69,7 +69,7 @@ enum HistorySchema {
       CASE status WHEN 1 THEN 'completed' ELSE 'failed' END AS status,
       reason,
       detail,
-      lower(hex(sha256)) AS sha256,
+      CASE WHEN sha256 IS NOT NULL THEN lower(hex(sha256)) END AS sha256,
       CASE protocol WHEN 1 THEN 'native' ELSE 'classic' END AS protocol
     FROM transfer WHERE status > 0;
     """

@@ -82,6 +82,19 @@ public final class HistoryWriter {
     }
   }
 
+  /// Throws where nothing could be written now.
+  public func check() throws {
+    try queue.inDatabase { database in
+      try database.execute(sql: "BEGIN IMMEDIATE")
+      try database.execute(sql: "ROLLBACK")
+    }
+  }
+
+  /// Whether an error means that the disk is full.
+  public func isFull(_ error: any Error) -> Bool {
+    (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+  }
+
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
 
   public func close() throws { try queue.close() }

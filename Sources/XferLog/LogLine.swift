@@ -23,10 +23,29 @@ struct LogLine {
   }
 
   private var text: String {
-    let pairs = details.sorted { $0.key < $1.key }.map {
+    let pairs = details.sorted { LogLine.rank($0.key) < LogLine.rank($1.key) }.map {
       " \($0.key)=\(LogLine.quoted("\($0.value)"))"
     }
-    return "\(timestamp) \(level) \(process)[\(pid)] \(message)\(pairs.joined())"
+    let line = "\(timestamp) \(level) \(process)[\(pid)] \(message)\(pairs.joined())"
+    return LogLine.onOneLine(line)
+  }
+
+  /// What a peer says may stand in a line and must not begin another one, or move a cursor.
+  private static func onOneLine(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { line, scalar in
+      line += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
+  }
+
+  /// Who and what come first, long digests last, the rest by name.
+  private static func rank(_ key: String) -> (Int, String) {
+    let first = ["client", "name", "bytes", "took", "rate"]
+    return (first.firstIndex(of: key) ?? (key == "sha256" ? 99 : 50), key)
   }
 
   /// A value with spaces or quotes stands in quotes, so that a line can be cut into its parts.

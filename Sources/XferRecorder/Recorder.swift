@@ -43,11 +43,11 @@ public struct Recorder {
     do {
       let signals = try SignalInbox([SIGTERM])
       let history = try HistoryWriter(path: options.data.databasePath)
-      let group = PublicationGroup(options, history: history, board: board, log: log)
-      try group.recover()
+      let keeper = Keeper(options, history: history, board: board, log: log)
+      try Recovery(keeper).run()
       board.set(.recorderReady, 1)
       whenReady()
-      try serve(group, signals)
+      try serve(RequestDesk(keeper), signals)
       try history.close()
       return .done
     } catch let unusable as HistoryUnusable {
@@ -59,7 +59,7 @@ public struct Recorder {
     }
   }
 
-  private func serve(_ group: PublicationGroup, _ signals: SignalInbox) throws {
+  private func serve(_ desk: RequestDesk, _ signals: SignalInbox) throws {
     var sessions: [SessionChannel] = []
     var isEnding = false
     try door.descriptor.setNonBlocking(true)
@@ -70,7 +70,7 @@ public struct Recorder {
       let requests = ready.flatMap { session in
         session.receive().map { (session: session, request: $0) }
       }
-      try group.handle(requests)
+      try desk.handle(requests)
       for session in sessions { session.send() }
       sessions.removeAll { $0.closeIfOver() }
     }

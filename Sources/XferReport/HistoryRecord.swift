@@ -57,7 +57,9 @@ struct HistoryRecord: Encodable {
   }
 
   private static func csvQuoted(_ value: String) -> String {
-    guard value.contains(where: { ",\"\r\n".contains($0) }) else { return value }
-    return "\"" + value.replacing("\"", with: "\"\"") + "\""
+    // Byte for byte: to a String, "\r\n" is one character and a comma with an accent is no comma.
+    guard value.utf8.contains(where: Set(",\"\r\n".utf8).contains) else { return value }
+    let doubled = value.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+    return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
   }
 }

@@ -35,6 +35,9 @@ public enum TimeText {
   }
 
   private static func absolute(_ text: String) -> Timestamp? {
+    // The parser passes over what stands behind, and lets hours run on into the next day.
+    let form = /\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)/
+    guard text.wholeMatch(of: form) != nil else { return nil }
     let styles = [false, true].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
     let date = styles.lazy.compactMap { try? Date(text, strategy: $0) }.first
     return date.map { Timestamp(microseconds: Int64(($0.timeIntervalSince1970 * 1e6).rounded())) }
@@ -54,7 +57,9 @@ public enum TimeText {
     (parts.tm_hour, parts.tm_min) = (values[3], values[4])
     parts.tm_sec = values.count == 6 ? values[5] : 0
     parts.tm_isdst = -1
-    return Timestamp(microseconds: Int64(mktime(&parts)) * 1_000_000)
+    let seconds = mktime(&parts)
+    guard parts.tm_mday == values[2] else { return nil }  // it made March of a 30 February
+    return Timestamp(microseconds: Int64(seconds) * 1_000_000)
   }
 
   private static func isPlausible(_ values: [Int32]) -> Bool {

@@ -18,7 +18,14 @@ struct ClassicConversation {
   }
 
   func run() throws {
-    let header = try readHeader()
+    let header: [UInt8]
+    do {
+      header = try readHeader()
+    } catch let late as PeerFailure where late.reason == .timeout {
+      client.say(raw: ClassicHeader.no)
+      client.linger()
+      throw late
+    }
     let announced = (
       name: ClassicHeader.printableName(header), size: Int64(ClassicHeader.announcedSize(header))
     )
@@ -43,7 +50,7 @@ struct ClassicConversation {
 
   private func readHeader() throws -> [UInt8] {
     while client.input.count < ClassicHeader.size {
-      guard try client.fill(waiting: context.options.headerTimeout) else {
+      guard try client.fillHeader() else {
         throw PeerFailure(.cut, "the connection ended in the middle of the header")
       }
     }
@@ -88,7 +95,10 @@ struct ClassicConversation {
     let ticket = context.recorder.ask { .publish(ticket: $0, transfer) }
     switch try context.answer(to: ticket) {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
-    case .refusal(_, let refusal): throw refusal
+    case .refusal(_, let refusal):
+      // Nobody can send this very transfer again, so its content is of no use.
+      try? IncomingFile.discard(id, in: context.options.data.incoming)
+      throw refusal
     case .done: throw Refusal(.unavailable, "the recorder gave no receipt")
     }
   }

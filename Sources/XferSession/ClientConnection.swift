@@ -11,13 +11,16 @@ final class ClientConnection {
   let input = FrameBuffer(capacity: 512 * 1024)
   private var output = WireWriter()
   private let stallTimeout: Int
+  private let headerTimeout: Int
+  private let begun = monotonicNanoseconds()
   private let ending: Ending
   /// When the peer was last heard or took something.
   private var lastProgress = monotonicNanoseconds()
 
-  init(_ descriptor: FileDescriptor, stallTimeout: Int, _ ending: Ending) throws {
+  init(_ descriptor: FileDescriptor, _ options: SessionOptions, _ ending: Ending) throws {
     self.descriptor = descriptor
-    self.stallTimeout = stallTimeout
+    self.stallTimeout = options.stallTimeout
+    self.headerTimeout = options.headerTimeout
     self.ending = ending
     try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
     try descriptor.sendWithoutDelay()
@@ -30,22 +33,29 @@ final class ClientConnection {
   func noteProgress() { lastProgress = monotonicNanoseconds() }
 
   /// The first byte, which stays in the input; nil where the peer leaves without one.
-  func firstByte(within seconds: Int) throws -> UInt8? {
-    noteProgress()
+  func firstByte() throws -> UInt8? {
     while input.isEmpty {
-      guard try fill(waiting: seconds) else { return nil }
+      guard try fillHeader() else { return nil }
     }
     return input.content.first
   }
 
-  /// Waits for input until `waiting` seconds of silence; false where the peer has ended.
-  func fill(waiting seconds: Int) throws -> Bool {
+  /// Waits for more of the greeting or of a classic header, which has to be there in all within
+  /// its time, however it trickles in; false where the peer has ended.
+  func fillHeader() throws -> Bool {
+    let left = begun + Int64(headerTimeout) * 1_000_000_000 - monotonicNanoseconds()
+    guard left > 0 else {
+      throw PeerFailure(.timeout, "no whole greeting came in \(headerTimeout) seconds")
+    }
+    return try fill(milliseconds: Int(left / 1_000_000) + 1)
+  }
+
+  /// Waits for input; false where the peer has ended.
+  private func fill(milliseconds: Int) throws -> Bool {
     var set = PollSet()
     _ = set.add(descriptor, .read)
     _ = set.add(ending.signals.descriptor, .read)
-    if try !set.wait(milliseconds: max(1, (seconds - silence) * 1000)), silence >= seconds {
-      throw PeerFailure(.timeout, "nothing came for \(seconds) seconds")
-    }
+    try set.wait(milliseconds: milliseconds)
     ending.look()
     if ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
     return set.isReadable(0) ? try readAvailable() : true
@@ -87,8 +97,8 @@ final class ClientConnection {
       let received = try descriptor.receive(into: buffer, whole: whole)
       if case .bytes = received { noteProgress() }
       return received
-    } catch let failure as SystemFailure {
-      throw PeerFailure(.cut, "the connection was lost: \(failure.errno.description.lowercased())")
+    } catch {
+      throw PeerFailure(.cut, "the connection was lost: \(error.errno.description.lowercased())")
     }
   }
 
@@ -124,8 +134,8 @@ final class ClientConnection {
   private func send(_ bytes: UnsafeRawBufferPointer) throws -> Int {
     do {
       return try descriptor.send(bytes)
-    } catch let failure as SystemFailure {
-      throw PeerFailure(.cut, "the connection was lost: \(failure.errno.description.lowercased())")
+    } catch {
+      throw PeerFailure(.cut, "the connection was lost: \(error.errno.description.lowercased())")
     }
   }
 
@@ -135,7 +145,7 @@ final class ClientConnection {
     try? flush()
     descriptor.shutdownSending()
     let end = monotonicNanoseconds() + 2_000_000_000
-    while monotonicNanoseconds() < end, (try? fill(waiting: silence + 1)) == true {
+    while monotonicNanoseconds() < end, (try? fill(milliseconds: 100)) == true {
       _ = input.take(input.count)
     }
   }

@@ -33,9 +33,9 @@ extension NativeConversation {
   private func answerWithStats(_ tag: UInt32) {
     let path = context.options.data.databasePath
     let summary = try? HistoryReader(path: path).summary()
-    var page = Substring(StatsPage.render(context.board, summary))
+    var page = StatsPage.render(context.board, summary).unicodeScalars[...]
     while !page.isEmpty {
-      let part = page.prefix(1000)  // at most 4000 bytes of UTF-8, below the limit of a text
+      let part = page.prefix(WireLimits.text / 4)  // a scalar has four bytes of UTF-8 at the most
       client.say(.page(tag: tag, text: String(part)))
       page = page.dropFirst(part.count)
     }

@@ -67,13 +67,15 @@ extension NativeConversation {
   private func accept(_ transfer: Transfer) throws {
     let data = context.options.data
     if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) { throw obstacle }
-    let offset = try IncomingFile.received(transfer.id, in: data.incoming)
-    guard offset <= transfer.size else {
-      throw Refusal(.badSize, "\(offset) bytes are here of a file announced with \(transfer.size)")
+    guard transfers.values.count(where: \.holdsFile) < WireLimits.openFiles else {
+      throw Refusal(
+        .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
-    transfers[transfer.tag]?.state = .accepted
-    client.say(.accept(Acceptance(tag: transfer.tag, offset: offset)))
-    if offset == transfer.size { try arrive(transfer) }
+    // Opened and locked before the offset is named, so that it stays what it is.
+    let file = try IncomingFile(transfer.id, size: transfer.size, in: data.incoming)
+    transfers[transfer.tag]?.state = .arriving(file)
+    client.say(.accept(Acceptance(tag: transfer.tag, offset: UInt64(file.received))))
+    if file.isWhole { try seal(transfer, file) }
   }
 
   // MARK: Content
@@ -121,6 +123,15 @@ extension NativeConversation {
     return bytes
   }
 
+  /// What still comes of a refused transfer is thrown away. The oldest is forgotten when there are
+  /// very many: a client that goes on sending content of those does not keep to the protocol.
+  private func drop(_ tag: UInt32, _ size: UInt64) {
+    if dropping.count >= WireLimits.window, let oldest = dropping.keys.min() {
+      dropping[oldest] = nil
+    }
+    dropping[tag] = size
+  }
+
   private func drop(_ header: ContentHeader, of size: UInt64) throws {
     _ = try content(of: Int(header.length))
     if header.offset + UInt64(header.length) >= size { dropping[header.tag] = nil }
@@ -129,13 +140,7 @@ extension NativeConversation {
   private func incomingFile(of transfer: Transfer) throws -> IncomingFile {
     if case .arriving(let file) = transfer.state { return file }
     let incoming = context.options.data.incoming
-    var file = try IncomingFile(transfer.id, size: transfer.size, in: incoming)
-    if transfer.isEager, file.received > 0, !file.isWhole {
-      // A piece that an earlier connection left: all of it comes again, from its beginning.
-      file.close()
-      try IncomingFile.discard(transfer.id, in: incoming)
-      file = try IncomingFile(transfer.id, size: transfer.size, in: incoming)
-    }
+    let file = try IncomingFile.anew(transfer.id, size: transfer.size, in: incoming)
     transfers[transfer.tag]?.state = .arriving(file)
     return file
   }
@@ -157,7 +162,7 @@ extension NativeConversation {
   }
 
   func withdraw(_ withdrawal: Withdrawal) {
-    guard let transfer = transfers[withdrawal.tag], transfer.takesContent else { return }
+    guard let transfer = transfers[withdrawal.tag], !transfer.isSealed else { return }
     if case .arriving(let file) = transfer.state { file.close() }
     transfers[withdrawal.tag] = nil
     isBulk = false
@@ -203,7 +208,7 @@ extension NativeConversation {
   // MARK: Refusals
 
   private func refuse(_ offer: Offer, _ refusal: Refusal) {
-    if offer.isEager, offer.size > 0 { dropping[offer.tag] = offer.size }
+    if offer.isEager, offer.size > 0 { drop(offer.tag, offer.size) }
     say(
       refusal, to: offer.tag,
       Failed(
@@ -214,7 +219,7 @@ extension NativeConversation {
     if case .arriving(let file) = transfer.state { file.close() }
     transfers[transfer.tag] = nil
     isBulk = false
-    if isSending { dropping[transfer.tag] = transfer.size }
+    if isSending { drop(transfer.tag, transfer.size) }
     say(refusal, to: transfer.tag, Failed(transfer))
   }
 

@@ -31,6 +31,7 @@ final class NativeConversation {
   }
 
   func run() throws {
+    client.say(raw: WireLimits.magic)
     do {
       try greet()
       while try turn() {}
@@ -52,6 +53,7 @@ final class NativeConversation {
     if context.ending.isDraining { drain() }
     try context.recorder.flush()
     try client.flush()
+    if peerHasEnded { try checkAllIsSaid() }
     if peerHasEnded, !context.recorder.isWaiting { return false }
     if context.ending.isDraining, transfers.isEmpty, !context.recorder.isWaiting {
       client.say(.refusal(tag: 0, .shuttingDown))
@@ -76,7 +78,7 @@ final class NativeConversation {
     guard try readMagic() else { throw WireError("it does not begin with the four bytes of xfer") }
     while true {
       if let frame = try client.input.nextFrame() { return try welcome(try ClientMessage(frame)) }
-      guard try client.fill(waiting: context.options.headerTimeout) else {
+      guard try client.fillHeader() else {
         throw PeerFailure(.cut, "the connection ended before the greeting")
       }
     }
@@ -84,18 +86,15 @@ final class NativeConversation {
 
   private func readMagic() throws -> Bool {
     while client.input.count < WireLimits.magic.count {
-      guard try client.fill(waiting: context.options.headerTimeout) else { return false }
+      guard try client.fillHeader() else { return false }
     }
     return client.input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic)
   }
 
   private func welcome(_ message: ClientMessage) throws {
-    client.say(raw: WireLimits.magic)
     guard case .hello(let hello) = message else { throw WireError("no greeting") }
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
-      let refusal = Refusal(.notSupported, "the receiver speaks version 1, without identities")
-      client.say(.refusal(tag: 0, refusal))
-      throw PeerFailure(.notSupported, "\(hello.agent) asked for what is not spoken here")
+      throw PeerFailure(.notSupported, "this receiver speaks version 1, without identities")
     }
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     client.say(.welcome(Welcome(version: WireLimits.version, agent: "xferd")))
@@ -131,10 +130,14 @@ final class NativeConversation {
     let limit = isBulk ? WireLimits.frameHeader + 20 : Int.max
     guard try client.readAvailable(atMost: limit) else {
       peerHasEnded = true
-      if transfers.values.contains(where: \.takesContent) || !client.input.isEmpty {
-        throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
-      }
       return
+    }
+  }
+
+  /// The client says no more: what it has not said in full cannot be had.
+  private func checkAllIsSaid() throws {
+    if transfers.values.contains(where: \.takesContent) || !client.input.isEmpty {
+      throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
     }
   }
 
@@ -158,8 +161,8 @@ final class NativeConversation {
 
   /// Refuses what was accepted and has not begun; what is on its way may finish.
   private func drain() {
-    for transfer in transfers.values {
-      if case .accepted = transfer.state { refuse(transfer, .shuttingDown) }
+    for transfer in transfers.values where transfer.holdsFile && transfer.received == 0 {
+      refuse(transfer, .shuttingDown)
     }
   }
 
@@ -171,12 +174,12 @@ final class NativeConversation {
       client.say(.refusal(tag: 0, Refusal(failure.reason, failure.description, retryAfter: again)))
       client.linger()
     }
-    for transfer in transfers.values where transfer.takesContent {
+    for transfer in transfers.values where !transfer.isSealed {
       if case .arriving(let file) = transfer.state { file.close() }
       let why = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
       record(Failed(transfer), failure.reason, why)
     }
-    transfers = transfers.filter { !$0.value.takesContent }
+    transfers = transfers.filter { $0.value.isSealed }
     try? finishWithRecorder()
   }
 

@@ -25,7 +25,7 @@ public struct Session {
     var log = Logger(label: "session")
     log[metadataKey: "client"] = "\(address.host)"
     let ending = Ending(board: board, signals: signals)
-    client = try ClientConnection(connection, stallTimeout: options.stallTimeout, ending)
+    client = try ClientConnection(connection, options, ending)
     context = SessionContext(
       clientIP: address.host, options: options, board: board, slot: slot, log: log,
       recorder: RecorderChannel(door), ending: ending)
@@ -47,7 +47,7 @@ public struct Session {
   }
 
   private func converse(_ verdict: Verdict) throws {
-    let first = try client.firstByte(within: context.options.headerTimeout)
+    let first = try client.firstByte()
     if case .refuse(let refusal) = verdict {
       return try RefusedConversation(client, context).run(first, refusal)
     }

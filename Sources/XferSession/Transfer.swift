@@ -7,8 +7,9 @@ struct Transfer {
   enum State {
     /// The recorder is asked whether it was delivered before.
     case asked
-    /// The client may send content.
+    /// The content travels with the offer and has not come yet.
     case accepted
+    /// The client may send content.
     case arriving(IncomingFile)
     /// The content is whole; the recorder publishes it.
     case sealed
@@ -38,6 +39,16 @@ struct Transfer {
     case .accepted, .arriving: true
     case .asked, .sealed: false
     }
+  }
+
+  var isSealed: Bool {
+    if case .sealed = state { return true }
+    return false
+  }
+
+  var holdsFile: Bool {
+    if case .arriving = state { return true }
+    return false
   }
 
   var received: Int64 {

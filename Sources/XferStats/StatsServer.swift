@@ -50,7 +50,7 @@ public struct StatsServer: Sendable {
 
   private func serve(_ whenReady: @escaping @Sendable () -> Void) async -> RoleExit {
     do {
-      try await application(whenReady).runService(gracefulShutdownSignals: [.sigterm])
+      try await serve(on: host, whenReady)
       return .done
     } catch {
       log.critical("could not serve HTTP on \(options.endpoint): \(error)")
@@ -58,8 +58,20 @@ public struct StatsServer: Sendable {
     }
   }
 
+  /// Where no interface has an IPv6 address, as in many containers, `::` means `0.0.0.0`.
+  private var host: String {
+    guard options.endpoint.host == "::", !SocketAddress.hasIPv6 else {
+      return options.endpoint.host
+    }
+    return "0.0.0.0"
+  }
+
+  private func serve(on host: String, _ whenReady: @escaping @Sendable () -> Void) async throws {
+    try await application(host, whenReady).runService(gracefulShutdownSignals: [.sigterm])
+  }
+
   private func application(
-    _ whenReady: @escaping @Sendable () -> Void
+    _ host: String, _ whenReady: @escaping @Sendable () -> Void
   ) -> some ApplicationProtocol {
     // A stats process that is started again keeps the port that the kernel chose for the first.
     let chosen = Int(board[.httpPort])
@@ -69,12 +81,12 @@ public struct StatsServer: Sendable {
     return Application(
       router: StatsRoutes(board: board, databasePath: options.databasePath, log: log).router,
       configuration: ApplicationConfiguration(
-        address: .hostname(options.endpoint.host, port: port), serverName: "xferd"),
+        address: .hostname(host, port: port), serverName: "xferd"),
       onServerRunning: { channel in
         let bound = channel.localAddress?.port ?? port
         board.set(.httpPort, Int64(bound))
         log.notice(
-          "serving http://\(Endpoint(host: options.endpoint.host, port: UInt16(bound)))/stats")
+          "serving http://\(Endpoint(host: host, port: UInt16(bound)))/stats")
         whenReady()
       },
       logger: quiet)

@@ -1,8 +1,9 @@
-import struct Crypto.SHA256
-import struct Crypto.SHA256Digest
 import SystemPackage
 import XferProtocol
 import XferSystem
+
+import struct Crypto.SHA256
+import struct Crypto.SHA256Digest
 
 /// The SHA-256 of a file that grows. Content that comes in one piece is hashed where it lies; a
 /// longer file has a thread of its own that reads behind the writer, so that hashing is never in
@@ -10,23 +11,26 @@ import XferSystem
 final class ContentDigest {
   private enum Way {
     case here(SHA256)
-    case behind(FollowingHash)
+    /// The thread is started by the first byte that is to be hashed.
+    case behind(FollowingHash?)
   }
 
+  private let file: FileDescriptor
+  private let existing: Int64
   private var way: Way
 
-  init(of file: FileDescriptor, existing: Int64, size: Int64) throws {
-    let fitsOnePiece = existing == 0 && size <= WireLimits.content
-    way = fitsOnePiece ? .here(SHA256()) : .behind(try FollowingHash(file: file))
-    if existing > 0 { grow(to: existing, with: UnsafeRawBufferPointer(start: nil, count: 0)) }
+  init(of file: FileDescriptor, existing: Int64, size: Int64) {
+    self.file = file
+    self.existing = existing
+    way = existing == 0 && size <= WireLimits.content ? .here(SHA256()) : .behind(nil)
   }
 
-  func grow(to length: Int64, with bytes: UnsafeRawBufferPointer) {
+  func grow(to length: Int64, with bytes: UnsafeRawBufferPointer) throws {
     switch way {
     case .here(var hash):
       hash.update(bufferPointer: bytes)
       way = .here(hash)
-    case .behind(let follower): follower.grow(to: length)
+    case .behind: try follower().grow(to: length)
     }
   }
 
@@ -34,12 +38,20 @@ final class ContentDigest {
   func finish() throws -> Digest {
     switch way {
     case .here(let hash): try Digest(hash.finalize())
-    case .behind(let follower): try Digest(try follower.finish())
+    case .behind: try Digest(try follower().finish())
     }
   }
 
   func stop() {
-    if case .behind(let follower) = way { follower.stop() }
+    if case .behind(let follower?) = way { follower.stop() }
+  }
+
+  private func follower() throws -> FollowingHash {
+    if case .behind(let follower?) = way { return follower }
+    let follower = try FollowingHash(file: file)
+    if existing > 0 { follower.grow(to: existing) }
+    way = .behind(follower)
+    return follower
   }
 }
 

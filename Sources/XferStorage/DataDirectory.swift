@@ -42,6 +42,15 @@ public struct DataDirectory: Sendable {
     }
   }
 
+  /// Opens a data directory that must be there already, to be looked at.
+  public init(reading path: String) throws {
+    self.path = path
+    let root = try Directory(path: path)
+    defer { root.close() }
+    incoming = try root.openDirectory("incoming")
+    files = try root.openDirectory("files")
+  }
+
   /// Takes the directory for this receiver: two of them on one directory would publish over each
   /// other. The lock goes with the last process that holds the returned descriptor.
   public func lock() throws -> FileDescriptor {

@@ -3,7 +3,8 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// A file on its way in, from its first byte to the seal. One session owns it, by a lock.
+/// A file on its way in, from its first byte to the seal. Whoever holds its lock owns it: a session
+/// until the seal, the recorder while it publishes.
 public final class IncomingFile {
   /// Content is written back to the disk behind the writer in steps of this many bytes, so that
   /// the sync at the end of a large file has little left to do.
@@ -17,14 +18,37 @@ public final class IncomingFile {
   private var writtenBack: Int64
   private var isClosed = false
 
-  /// Opens what is there of the transfer or begins it. Reserves room for what is to come.
-  public init(_ id: TransferID, size: UInt64, in directory: Directory) throws {
-    self.size = Int64(size)
-    file = try directory.openFile(id.description, O_RDWR | O_CREAT, mode: 0o666)
+  /// Opens what is there of the transfer or begins it, and reserves room for what is to come.
+  public convenience init(_ id: TransferID, size: UInt64, in directory: Directory) throws {
+    try self.init(try IncomingFile.open(id, in: directory), size: size)
+  }
+
+  /// The same for a sender that sends all of it again, whatever is here: a part of it is removed.
+  public static func anew(
+    _ id: TransferID, size: UInt64, in directory: Directory
+  ) throws -> IncomingFile {
+    let file = try open(id, in: directory)
     do {
-      guard try file.tryLock() else {
-        throw Refusal(.busy, "another connection sends this transfer now", retryAfter: 2)
-      }
+      if try file.status().size < Int64(size) { try file.truncate(to: 0) }
+    } catch {
+      try? file.close()
+      throw error
+    }
+    return try IncomingFile(file, size: size)
+  }
+
+  private static func open(_ id: TransferID, in directory: Directory) throws -> FileDescriptor {
+    let name = id.description
+    guard let file = try directory.openLocked(name, O_RDWR | O_CREAT, mode: 0o666) else {
+      throw Refusal(.busy, "another connection sends this transfer now", retryAfter: 2)
+    }
+    return file
+  }
+
+  private init(_ file: FileDescriptor, size: UInt64) throws {
+    self.file = file
+    self.size = Int64(size)
+    do {
       received = try file.status().size
       guard received <= self.size else {
         throw Refusal(.badSize, "\(received) bytes are here of a file announced with \(size)")
@@ -33,7 +57,7 @@ public final class IncomingFile {
       if self.size - received > WireLimits.content {
         try file.reserve(at: received, count: self.size - received)
       }
-      digest = try ContentDigest(of: file, existing: received, size: self.size)
+      digest = ContentDigest(of: file, existing: received, size: self.size)
     } catch {
       try? file.close()
       throw error
@@ -42,16 +66,11 @@ public final class IncomingFile {
 
   public var isWhole: Bool { received == size }
 
-  /// How many bytes of a transfer are here; 0 where it never began.
-  public static func received(_ id: TransferID, in directory: Directory) throws -> UInt64 {
-    UInt64(try directory.status(of: id.description)?.size ?? 0)
-  }
-
   /// Appends content whose checksum was right.
   public func append(_ bytes: UnsafeRawBufferPointer) throws {
     try file.writeAll(bytes, at: received)
     received += Int64(bytes.count)
-    digest.grow(to: received, with: bytes)
+    try digest.grow(to: received, with: bytes)
     if received - writtenBack >= IncomingFile.writebackStep {
       file.startWriteback(at: writtenBack, count: Int(received - writtenBack))
       writtenBack = received
@@ -61,8 +80,8 @@ public final class IncomingFile {
   /// The last step of a session: the content is whole; `sync` makes it durable here and now.
   public func seal(sync: Bool) throws -> Digest {
     precondition(isWhole)
-    if sync { try file.syncData() }
     defer { close() }
+    if sync { try file.syncData() }
     return try digest.finish()
   }
 

@@ -5,7 +5,7 @@ import XferSystem
 
 /// The files that were delivered, under their names. Only the recorder publishes.
 public struct PublishedFiles: Sendable {
-  private let files: Directory
+  fileprivate let files: Directory
   private let incoming: Directory
 
   public init(_ data: DataDirectory) {
@@ -16,6 +16,16 @@ public struct PublishedFiles: Sendable {
   /// The length of the file under this name; nil where the name is free.
   public func size(of name: FileName) throws -> UInt64? {
     try files.status(of: name.text).map { UInt64($0.size) }
+  }
+
+  /// The SHA-256 of the file under this name as it is now; nil where there is none.
+  public func digest(of name: FileName) throws -> Digest? {
+    guard try files.status(of: name.text) != nil else { return nil }
+    let file = try files.openFile(name.text, O_RDONLY)
+    defer { try? file.close() }
+    let hash = try FollowingHash(file: file)
+    hash.grow(to: try file.status().size)
+    return try Digest(try hash.finish())
   }
 
   /// Why nothing can be published under this name now; nil where it can be.
@@ -53,12 +63,18 @@ public struct PublishedFiles: Sendable {
 
 /// The directories in which a batch published files: opened once, synced once, closed together.
 public struct TouchedDirectories {
-  private var open: [String: Directory] = [:]
+  /// By the bytes of the path: a String takes two ways to write "é" for the same.
+  private var open: [[UInt8]: Directory] = [:]
 
   public init() {}
 
+  /// Adds the directory of a file that was published already: its entry may not be durable yet.
+  public mutating func add(directoryOf name: FileName, in published: PublishedFiles) throws {
+    _ = try open(name.components.dropLast().map(String.init), below: published.files)
+  }
+
   mutating func open(_ parts: [String], below root: Directory) throws -> Directory {
-    let path = parts.joined(separator: "/")
+    let path = Array(parts.joined(separator: "/").utf8)
     if let known = open[path] { return known }
     let directory = try parts.isEmpty ? root.openDirectory(".") : make(parts, below: root)
     open[path] = directory

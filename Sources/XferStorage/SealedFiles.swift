@@ -3,28 +3,50 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The sealed files in `incoming/`, as the recorder sees them: it makes them durable in groups.
+/// The sealed files in `incoming/`, as the recorder sees them: it holds them while it makes them
+/// durable, in groups, and publishes them.
 public struct SealedFiles: Sendable {
   /// From this many files on, one sync of the whole file system costs less than one for each.
   private static let group = 8
+
+  /// A sealed file that nobody else can write to, as its lock is held.
+  public struct Held: Sendable {
+    let file: FileDescriptor
+
+    public func release() { try? file.close() }
+  }
 
   private let incoming: Directory
 
   public init(_ data: DataDirectory) { incoming = data.incoming }
 
-  /// The length of a sealed file; nil where there is none.
-  public func size(of id: TransferID) throws -> UInt64? {
-    try incoming.status(of: id.description).map { UInt64($0.size) }
+  public func isThere(_ id: TransferID) throws -> Bool {
+    try incoming.status(of: id.description) != nil
+  }
+
+  /// Takes a sealed file; throws a refusal where it is not as it was sealed, as when another
+  /// connection has begun to send the same transfer.
+  public func hold(_ transfer: SealedTransfer) throws -> Held {
+    let changed = Refusal(
+      .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
+    guard try isThere(transfer.id) else { throw changed }
+    guard let file = try incoming.openLocked(transfer.id.description, O_RDONLY) else {
+      throw changed
+    }
+    let held = Held(file: file)
+    do {
+      guard try UInt64(file.status().size) == transfer.size else { throw changed }
+      return held
+    } catch {
+      held.release()
+      throw error
+    }
   }
 
   /// Makes the content of these files durable, and the entries of all files in `incoming/`.
-  public func sync(_ ids: [TransferID]) throws {
-    if ids.count >= SealedFiles.group { return try incoming.syncFileSystem() }
-    for id in ids {
-      let file = try incoming.openFile(id.description, O_RDONLY)
-      defer { try? file.close() }
-      try file.syncData()
-    }
+  public func sync(_ files: [Held]) throws {
+    if files.count >= SealedFiles.group { return try incoming.syncFileSystem() }
+    for held in files { try held.file.syncData() }
     try incoming.sync()
   }
 

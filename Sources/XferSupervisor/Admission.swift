@@ -20,33 +20,37 @@ public struct Admission: Sendable {
   }
 
   private let limits: Limits
+  /// Connections that are served, and those that are being told why they are not.
   public private(set) var total = 0
+  private var refused = 0
   private var byAddress: [String: Int] = [:]
 
   public init(_ limits: Limits) { self.limits = limits }
 
   public func decide(_ address: String) -> Decision {
-    if total >= limits.connections + Limits.courtesy { return .drop }
-    if total >= limits.connections {
-      return .refuse(
-        Refusal(
-          .busy, "the receiver serves \(limits.connections) connections already", retryAfter: 2))
-    }
-    if byAddress[address, default: 0] >= limits.perAddress {
-      return .refuse(
-        Refusal(
-          .tooManyFromAddress, "\(limits.perAddress) connections come from \(address) already",
-          retryAfter: 2))
-    }
-    return .serve
+    guard let refusal = refusal(address) else { return .serve }
+    return refused < Limits.courtesy ? .refuse(refusal) : .drop
   }
 
-  public mutating func enter(_ address: String) {
+  private func refusal(_ address: String) -> Refusal? {
+    if total >= limits.connections {
+      return Refusal(.busy, "the receiver serves as many connections as it may", retryAfter: 2)
+    }
+    if byAddress[address, default: 0] >= limits.perAddress {
+      return Refusal(
+        .tooManyFromAddress, "\(address) has as many connections as an address may", retryAfter: 2)
+    }
+    return nil
+  }
+
+  public mutating func enter(_ address: String, isServed: Bool) {
+    guard isServed else { return refused += 1 }
     total += 1
     byAddress[address, default: 0] += 1
   }
 
-  public mutating func leave(_ address: String) {
+  public mutating func leave(_ address: String, wasServed: Bool) {
+    guard wasServed else { return refused -= 1 }
     total -= 1
     let left = byAddress[address, default: 1] - 1
     byAddress[address] = left > 0 ? left : nil

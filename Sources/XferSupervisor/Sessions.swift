@@ -4,8 +4,9 @@ import XferSystem
 
 /// The sessions that live: who they are, and which slot of the scoreboard shows them.
 struct Sessions {
-  private struct Entry {
+  struct Entry {
     let address: String
+    let isServed: Bool
     let slot: Int
   }
 
@@ -29,19 +30,19 @@ struct Sessions {
 
   mutating func release(slot: Int) { freeSlots.append(slot) }
 
-  mutating func add(_ pid: pid_t, _ address: String, slot: Int) {
-    entries[pid] = Entry(address: address, slot: slot)
+  mutating func add(_ pid: pid_t, _ address: String, isServed: Bool, slot: Int) {
+    entries[pid] = Entry(address: address, isServed: isServed, slot: slot)
     board.session(slot).show(pid: pid)
     board.set(.sessions, Int64(entries.count))
   }
 
-  /// The address of a session that has ended; nil where the process was none.
-  mutating func remove(_ pid: pid_t) -> String? {
+  /// What is known of a session that has ended; nil where the process was none.
+  mutating func remove(_ pid: pid_t) -> Entry? {
     guard let entry = entries.removeValue(forKey: pid) else { return nil }
     board.session(entry.slot).clear()
     freeSlots.append(entry.slot)
     board.set(.sessions, Int64(entries.count))
-    return entry.address
+    return entry
   }
 
   func tell(_ signal: Int32) {

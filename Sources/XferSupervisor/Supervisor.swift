@@ -162,8 +162,8 @@ public struct Supervisor {
     let keeps = [connection.rawValue] + roles.sessionKeeps.map(\.rawValue)
     do {
       let pid = try Fork.child(keeping: keeps) { [roles] in roles.session(assignment).rawValue }
-      sessions.add(pid, address.host, slot: slot)
-      admission.enter(address.host)
+      sessions.add(pid, address.host, isServed: refusal == nil, slot: slot)
+      admission.enter(address.host, isServed: refusal == nil)
     } catch {
       sessions.release(slot: slot)
       board.add(.connectionsDropped)
@@ -175,9 +175,9 @@ public struct Supervisor {
 
   private mutating func reap() {
     while let (pid, end) = Fork.reap() {
-      if let address = sessions.remove(pid) {
-        admission.leave(address)
-        noteSession(end, pid, address)
+      if let session = sessions.remove(pid) {
+        admission.leave(session.address, wasServed: session.isServed)
+        noteSession(end, pid, session.address)
       } else if let index = staff.firstIndex(where: { $0.pid == pid }) {
         noteStaff(index, end)
       }

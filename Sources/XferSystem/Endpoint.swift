@@ -39,7 +39,10 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     hints.ai_flags = passive ? AI_PASSIVE : 0
     var list: UnsafeMutablePointer<addrinfo>?
     let code = getaddrinfo(host, String(port), &hints, &list)
-    guard code == 0 else { throw UnknownHost(host: host, why: String(cString: gai_strerror(code))) }
+    guard code == 0 else {
+      let why = String(cString: gai_strerror(code)).lowercased()
+      throw UnknownHost(host: host, why: why, isPassing: code == EAI_AGAIN)
+    }
     defer { freeaddrinfo(list) }
     return sequence(first: list!) { $0.pointee.ai_next }.compactMap(Endpoint.address)
   }
@@ -55,9 +58,22 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension SocketAddress {
+  /// Whether an interface has an IPv6 address (AI_ADDRCONFIG in getaddrinfo(3)): without one,
+  /// libraries that look addresses up do not know `::`.
+  public static var hasIPv6: Bool {
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo("::", nil, nil, &list) == 0 else { return false }
+    freeaddrinfo(list)
+    return true
+  }
+}
+
 /// A host name that stands for no address.
 public struct UnknownHost: Error, CustomStringConvertible, Sendable {
   public let host: String
   public let why: String
-  public var description: String { "could not find the host \"\(host)\": \(why.lowercased())" }
+  /// The name service did not answer, so this may not be the last word.
+  public let isPassing: Bool
+  public var description: String { "could not find the host \"\(host)\": \(why)" }
 }

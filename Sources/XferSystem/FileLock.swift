@@ -1,6 +1,29 @@
 import Glibc
 import SystemPackage
 
+extension Directory {
+  /// Opens a file and takes its lock; nil while another holds it. The file that is returned is the
+  /// one under this name: one that was renamed between the two steps is let go of again.
+  public func openLocked(_ name: String, _ flags: Int32, mode: mode_t = 0o640)
+    throws(SystemFailure) -> FileDescriptor?
+  {
+    while true {
+      let file = try openFile(name, flags, mode: mode)
+      do {
+        guard try file.tryLock() else {
+          try? file.close()
+          return nil
+        }
+        if try status(of: name)?.inode == file.status().inode { return file }
+      } catch {
+        try? file.close()
+        throw error
+      }
+      try? file.close()
+    }
+  }
+}
+
 extension FileDescriptor {
   /// Takes the lock of an open file for this process and the children that inherit it (flock(2));
   /// false when another holds it. It goes with the last descriptor that shares it.

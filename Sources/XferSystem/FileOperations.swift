@@ -96,14 +96,21 @@ extension FileDescriptor {
 }
 
 extension Directory {
-  /// The status of what stands under this path; nil where nothing does.
+  /// The status of what stands under this path; nil where nothing does, or only through a link.
   public func status(of path: String) throws(SystemFailure) -> FileStatus? {
     var raw = Glibc.stat()
+    // One call where the path is one name and cannot lead through a link.
+    let isOneName = !path.utf8.contains(UInt8(ascii: "/"))
     do {
       try retrying("examine \"\(path)\"") {
-        fstatat(descriptor.rawValue, path, &raw, AT_SYMLINK_NOFOLLOW)
+        isOneName
+          ? fstatat(descriptor.rawValue, path, &raw, AT_SYMLINK_NOFOLLOW)
+          : xfer_stat_beneath(descriptor.rawValue, path, &raw)
       }
-    } catch  where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
+    } catch
+      where [.noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels].contains(
+        error.errno)
+    {
       return nil
     }
     return FileStatus(raw)

@@ -4,6 +4,8 @@ import XferClient
 
 /// The exit statuses of xferctl, with the numbers of sysexits(3). Wrong usage is 64.
 extension ExitCode {
+  /// Delivered files are not as they were delivered.
+  static let different = ExitCode(65)
   static let unreachable = ExitCode(69)
   static let failed = ExitCode(74)
   static let refused = ExitCode(77)

@@ -5,7 +5,7 @@ struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell by the exit status whether the receiver can record a transfer now.",
     discussion: """
-      Goes through a session to the recorder and back, and prints nothing: a health check for
+      Goes through a session to the recorder and back, and prints nothing: a health check for \
       containers. Exit status: 0 well, 64 wrong usage, 69 cannot be reached, 74 or 77 not well.
       """)
 

@@ -12,7 +12,7 @@ struct History: ParsableCommand {
     discussion: """
       Times are local in the table, and RFC 3339 in UTC in json, jsonl and csv.
 
-      --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22,
+      --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22, \
       "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z).
 
       Exit status: 0 shown, 64 wrong usage, 69 the receiver cannot be reached, 74 failed.
@@ -41,7 +41,7 @@ struct History: ParsableCommand {
   var name: String?
 
   @Option(help: "Only transfers with this status.")
-  var status: HistoryFilter.Status = .all
+  var status: StatusChoice = .all
 
   @Option(help: "How to print.")
   var format: HistoryFormat = .table
@@ -49,15 +49,10 @@ struct History: ParsableCommand {
   func run() throws {
     let filter = HistoryFilter(
       limit: limit, since: since?.timestamp, until: until?.timestamp, clientIP: client, name: name,
-      status: status)
+      status: status.status)
     var entries: [HistoryEntry] = []
     if let database {
-      do {
-        try HistoryReader(path: database).entries(filter) { entries.append($0) }
-      } catch {
-        complain("\(error)")
-        throw ExitCode.failed
-      }
+      try orFail { try HistoryReader(path: database).entries(filter) { entries.append($0) } }
     } else {
       let address = try server.address()
       try asking { try Inquiry(address).history(filter) { entries.append($0) } }
@@ -78,16 +73,15 @@ struct Moment: ExpressibleByArgument {
 
 extension HistoryFormat: ExpressibleByArgument {}
 
-extension HistoryFilter.Status: ExpressibleByArgument {
-  public init?(argument: String) {
-    switch argument {
-    case "completed": self = .completed
-    case "failed": self = .failed
-    case "all": self = .all
-    default: return nil
+/// The statuses that can be asked for.
+enum StatusChoice: String, CaseIterable, ExpressibleByArgument {
+  case completed, failed, all
+
+  var status: HistoryFilter.Status {
+    switch self {
+    case .completed: .completed
+    case .failed: .failed
+    case .all: .all
     }
   }
-
-  public static var allValueStrings: [String] { ["completed", "failed", "all"] }
-  public var defaultValueDescription: String { "all" }
 }

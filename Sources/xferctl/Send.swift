@@ -6,13 +6,13 @@ struct Send: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send files and directories.",
     discussion: """
-      A directory is sent with all regular files in it, under its own name. The command ends with
-      0 only when the receipt of every file has come: then each is whole, verified, on disk under
+      A directory is sent with all regular files in it, under its own name. The command ends with \
+      0 only when the receipt of every file has come: then each is whole, verified, on disk under \
       its name, and in the history. A file that is sent again unchanged is not sent twice.
 
       What can pass is waited for: a receiver that is busy, full, restarting or not there yet.
 
-      Exit status: 0 every receipt came, 64 wrong usage, 69 the receiver cannot be reached,
+      Exit status: 0 every receipt came, 64 wrong usage, 69 the receiver cannot be reached, \
       74 some file was not sent, 77 some file was refused.
       """)
 

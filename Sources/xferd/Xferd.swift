@@ -9,11 +9,11 @@ struct Xferd: ParsableCommand {
     commandName: "xferd",
     abstract: "Receives files, verifies them, and keeps a history of every transfer.",
     discussion: """
-      Delivered files are under DIR/files, the history is DIR/history.sqlite. Every option can
-      also be given in the environment: --max-file-size as XFERD_MAX_FILE_SIZE. An option on the
+      Delivered files are under DIR/files, the history is DIR/history.sqlite. Every option can \
+      also be given in the environment: --max-file-size as XFERD_MAX_FILE_SIZE. An option on the \
       command line wins.
 
-      SIGTERM or SIGINT ends the receiver: nothing new is begun, what is in flight may finish for
+      SIGTERM or SIGINT ends the receiver: nothing new is begun, what is in flight may finish for \
       --drain seconds, what is left can be resumed, and the exit status is 0.
 
       Exit status: 0 ended as told, 64 wrong usage, 70 a fault, 78 cannot work as it is set up.

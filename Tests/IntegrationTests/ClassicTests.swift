@@ -7,9 +7,11 @@ struct ClassicTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("A file arrives whole", .timeLimit(.minutes(2)), arguments: [
-    [], ["--header-pieces", "1"], ["--header-pieces", "100"], ["--one-segment"], ["--one-byte"],
-  ])
+  @Test(
+    "A file arrives whole", .timeLimit(.minutes(2)),
+    arguments: [
+      [], ["--header-pieces", "1"], ["--header-pieces", "100"], ["--one-segment"], ["--one-byte"],
+    ])
   func pieces(options: [String]) async throws {
     let file = try directory.file("f.bin", bytes: 20_001)
     try await withReceiver { receiver in

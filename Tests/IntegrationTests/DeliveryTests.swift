@@ -66,7 +66,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A delivered file that was removed is delivered anew when it is sent again",
+  @Test(
+    "A delivered file that was removed is delivered anew when it is sent again",
     .timeLimit(.minutes(2)))
   func removed() async throws {
     let file = try directory.file("f", bytes: 1000)
@@ -97,7 +98,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test("Of two senders of one name, one gets the receipt and the other the refusal",
+  @Test(
+    "Of two senders of one name, one gets the receipt and the other the refusal",
     .timeLimit(.minutes(2)))
   func race() async throws {
     let files = try (0..<8).map {
@@ -117,7 +119,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A sender that comes from an address of its own is recorded with it",
+  @Test(
+    "A sender that comes from an address of its own is recorded with it",
     .timeLimit(.minutes(2)))
   func addresses() async throws {
     let file = try directory.file("f", bytes: 10)

@@ -7,13 +7,15 @@ struct FaultTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("The recorder and the stats process are killed under load again and again",
+  @Test(
+    "The recorder and the stats process are killed under load again and again",
     .timeLimit(.minutes(3)))
   func helpers() async throws {
     let (senders, each) = (8, 150)
     for sender in 0..<senders {
       for file in 0..<each {
-        try directory.file("\(sender)/\(file)", bytes: file * 97, seed: UInt64(sender * 1000 + file))
+        try directory.file(
+          "\(sender)/\(file)", bytes: file * 97, seed: UInt64(sender * 1000 + file))
       }
     }
     try await withReceiver { receiver in
@@ -48,7 +50,8 @@ struct FaultTests {
     }
   }
 
-  @Test("A session that is killed is told in the log, and its sender tries again by itself",
+  @Test(
+    "A session that is killed is told in the log, and its sender tries again by itself",
     .timeLimit(.minutes(1)))
   func session() async throws {
     let file = try directory.file("f", bytes: 200_000_000)

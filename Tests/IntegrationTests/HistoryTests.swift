@@ -61,7 +61,8 @@ struct HistoryTests {
     }
   }
 
-  @Test("A history file can be read in place, while the receiver runs and after",
+  @Test(
+    "A history file can be read in place, while the receiver runs and after",
     .timeLimit(.minutes(1)))
   func inPlace() async throws {
     let data = directory.path + "/data"
@@ -84,7 +85,8 @@ struct HistoryTests {
       try await fill(receiver)
       let sql = "SELECT name, size, status, reason, protocol FROM history ORDER BY id DESC LIMIT 2"
       #expect(
-        try await receiver.sqlite(sql) == "a.log|7|failed|exists|native\nc.txt|1000|completed||native"
+        try await receiver.sqlite(sql)
+          == "a.log|7|failed|exists|native\nc.txt|1000|completed||native"
       )
       #expect(try await receiver.sqlite("PRAGMA journal_mode") == "wal")
     }

@@ -16,7 +16,8 @@ struct LimitsTests {
     #expect(sameContent(file, receiver.published(name)))
   }
 
-  @Test("One connection more than the limit is told that the receiver is busy",
+  @Test(
+    "One connection more than the limit is told that the receiver is busy",
     .timeLimit(.minutes(1)))
   func busy() async throws {
     let file = try directory.file("f", bytes: 10)
@@ -34,7 +35,8 @@ struct LimitsTests {
     }
   }
 
-  @Test("One connection more than an address may have is told so, another address is served",
+  @Test(
+    "One connection more than an address may have is told so, another address is served",
     .timeLimit(.minutes(1)))
   func perAddress() async throws {
     let file = try directory.file("f", bytes: 10)
@@ -59,7 +61,8 @@ struct LimitsTests {
     }
   }
 
-  @Test("A greeting or a header that does not come in time is not waited for",
+  @Test(
+    "A greeting or a header that does not come in time is not waited for",
     .timeLimit(.minutes(1)), arguments: ["", "ff", "61626364"])
   func header(start: String) async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
@@ -78,7 +81,8 @@ struct LimitsTests {
     }
   }
 
-  @Test("A peer that stalls is given up, and what it sent is kept for resume",
+  @Test(
+    "A peer that stalls is given up, and what it sent is kept for resume",
     .timeLimit(.minutes(1)))
   func stall() async throws {
     let file = try directory.file("f", bytes: 1_000_000)

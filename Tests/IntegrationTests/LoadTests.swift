@@ -31,7 +31,9 @@ struct LoadTests {
 
   @Test("200 senders of 20 files each: 4,000 receipts, files and rows", .timeLimit(.minutes(5)))
   func senders() async throws {
-    for file in 0..<20 { try directory.file("files/\(file)", bytes: 500 * file, seed: UInt64(file)) }
+    for file in 0..<20 {
+      try directory.file("files/\(file)", bytes: 500 * file, seed: UInt64(file))
+    }
     let files = directory.path + "/files"
     try await withReceiver { receiver in
       let before = ProcessTable.descriptors(of: receiver.pid).count

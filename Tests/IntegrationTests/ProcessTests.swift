@@ -14,7 +14,8 @@ struct ProcessTests {
     }.sorted()
   }
 
-  @Test("A session: its connection, its signals, the directories, the file, the recorder",
+  @Test(
+    "A session: its connection, its signals, the directories, the file, the recorder",
     .timeLimit(.minutes(1)))
   func session() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
@@ -32,7 +33,8 @@ struct ProcessTests {
     }
   }
 
-  @Test("The recorder: the directories, the lock, its door, the only database that can be written",
+  @Test(
+    "The recorder: the directories, the lock, its door, the only database that can be written",
     .timeLimit(.minutes(1)))
   func recorder() async throws {
     try await withReceiver { receiver in
@@ -46,7 +48,8 @@ struct ProcessTests {
     }
   }
 
-  @Test("The supervisor: the directories, the lock, its listener, the recorder's door, no database",
+  @Test(
+    "The supervisor: the directories, the lock, its listener, the recorder's door, no database",
     .timeLimit(.minutes(1)))
   func supervisor() async throws {
     try await withReceiver { receiver in

@@ -18,7 +18,8 @@ struct ProtocolTests {
     }
   }
 
-  @Test("It resumes a file that was cut, at the offset that the receiver names",
+  @Test(
+    "It resumes a file that was cut, at the offset that the receiver names",
     .timeLimit(.minutes(1)))
   func resume() async throws {
     let file = try directory.file("f", bytes: 700_000)
@@ -37,7 +38,8 @@ struct ProtocolTests {
     }
   }
 
-  @Test("It is refused a name that is not allowed, with a reason and a row",
+  @Test(
+    "It is refused a name that is not allowed, with a reason and a row",
     .timeLimit(.minutes(1)), arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
   func refused(name: String) async throws {
     let file = try directory.file("f", bytes: 10)

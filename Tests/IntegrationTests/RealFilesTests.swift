@@ -61,7 +61,8 @@ struct RealFilesTests {
     #expect(outcome.out == "0\n", "\(outcome.err)")
   }
 
-  @Test("2 GiB, as large as the classic protocol can say", .timeLimit(.minutes(10)),
+  @Test(
+    "2 GiB, as large as the classic protocol can say", .timeLimit(.minutes(10)),
     arguments: ["native", "classic"])
   func large(wire: String) async throws {
     let size = wire == "native" ? 1 << 31 : (1 << 31) - 1
@@ -70,7 +71,8 @@ struct RealFilesTests {
       "/usr/bin/env", ["sh", "-c", "head -c \(size) /dev/urandom > \(file)"])
     #expect(made.status == 0)
     try await withReceiver { receiver in
-      let outcome = try await wire == "native"
+      let outcome =
+        try await wire == "native"
         ? receiver.send(file) : receiver.classic("send", file)
       #expect(outcome.status == 0, "\(outcome.err)")
       let same = try await Programs.run("/usr/bin/env", ["cmp", file, receiver.published("large")])

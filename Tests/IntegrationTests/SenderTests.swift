@@ -7,10 +7,12 @@ struct SenderTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("Wrong usage ends with 64", arguments: [
-    ["send"], ["send", "f", "--quiet", "--json"], ["history", "--since", "never"],
-    ["send", "f", "--server", "host:port"], ["nonsense"], ["ping", "--count", "0"],
-  ])
+  @Test(
+    "Wrong usage ends with 64",
+    arguments: [
+      ["send"], ["send", "f", "--quiet", "--json"], ["history", "--since", "never"],
+      ["send", "f", "--server", "host:port"], ["nonsense"], ["ping", "--count", "0"],
+    ])
   func usage(arguments: [String]) async throws {
     let outcome = try await Programs.xferctl(arguments)
     #expect(outcome.status == 64)
@@ -35,7 +37,8 @@ struct SenderTests {
     #expect(outcome.err.contains("connection refused"))
   }
 
-  @Test("A file that is not there is told, the others are sent, and the status is 74",
+  @Test(
+    "A file that is not there is told, the others are sent, and the status is 74",
     .timeLimit(.minutes(1)))
   func missing() async throws {
     let file = try directory.file("f", bytes: 1)
@@ -47,7 +50,8 @@ struct SenderTests {
     }
   }
 
-  @Test("A name that cannot be published is refused before anything is sent",
+  @Test(
+    "A name that cannot be published is refused before anything is sent",
     .timeLimit(.minutes(1)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
   func names(name: String) async throws {
     let file = try directory.file("f", bytes: 1)
@@ -67,7 +71,8 @@ struct SenderTests {
     }
   }
 
-  @Test("Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
+  @Test(
+    "Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
     .timeLimit(.minutes(1)))
   func lines() async throws {
     let file = try directory.file("f", bytes: 2048)

@@ -7,14 +7,16 @@ struct SettingsTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("On the command line", .timeLimit(.minutes(1)), arguments: [
-    ("--drain", "soon", "a whole number from 0 to 86400"),
-    ("--listen", "everywhere", "an address with a port"),
-    ("--max-file-size", "12X", "bytes, or a number with K, M, G or T"),
-    ("--log", "xml", "text or json"),
-    ("--durability", "maybe", "receipt or lazy"),
-    ("--max-connections", "0", "a whole number from 1 to 10000"),
-  ])
+  @Test(
+    "On the command line", .timeLimit(.minutes(1)),
+    arguments: [
+      ("--drain", "soon", "a whole number from 0 to 86400"),
+      ("--listen", "everywhere", "an address with a port"),
+      ("--max-file-size", "12X", "bytes, or a number with K, M, G or T"),
+      ("--log", "xml", "text or json"),
+      ("--durability", "maybe", "receipt or lazy"),
+      ("--max-connections", "0", "a whole number from 1 to 10000"),
+    ])
   func flags(flag: String, value: String, right: String) async throws {
     let outcome = try await runReceiver(["--data", directory.path + "/d", flag, value])
     #expect(outcome.status == 64)
@@ -30,7 +32,8 @@ struct SettingsTests {
     #expect(outcome.err.contains("XFERD_STALL_TIMEOUT: \"long\" will not do"))
   }
 
-  @Test("Flags win over the environment, and misspelled variables are warned about",
+  @Test(
+    "Flags win over the environment, and misspelled variables are warned about",
     .timeLimit(.minutes(1)))
   func precedence() async throws {
     let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
@@ -49,7 +52,8 @@ struct SettingsTests {
     #expect(outcome.status == 64 && outcome.err.contains("--data"))
   }
 
-  @Test("--log json writes one object a line, with the process that speaks",
+  @Test(
+    "--log json writes one object a line, with the process that speaks",
     .timeLimit(.minutes(1)))
   func json() async throws {
     let outcome = try await runReceiver(
@@ -85,7 +89,8 @@ struct SettingsTests {
     }
   }
 
-  @Test("A history that is damaged, or of another program, is left as it is",
+  @Test(
+    "A history that is damaged, or of another program, is left as it is",
     .timeLimit(.minutes(1)))
   func history() async throws {
     let data = directory.path + "/data"

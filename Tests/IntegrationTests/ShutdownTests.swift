@@ -30,7 +30,8 @@ struct ShutdownTests {
     #expect(end.status == 0)
   }
 
-  @Test("What does not finish in time is kept, and goes on after a restart",
+  @Test(
+    "What does not finish in time is kept, and goes on after a restart",
     .timeLimit(.minutes(1)))
   func resumed() async throws {
     let file = try directory.file("f", bytes: 1_000_000)

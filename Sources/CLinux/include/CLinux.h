@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/signalfd.h>  // struct signalfd_siginfo and signalfd(): absent from the Glibc module
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 // accept4(2) is declared only under _GNU_SOURCE. The accepted descriptor is close-on-exec.
@@ -18,6 +19,10 @@ int xfer_peer_user(int socket, uid_t *user);
 
 // openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
+
+// O_PATH is declared only under _GNU_SOURCE. The status of what `path` below `directory` names: of a
+// link itself where it is the last part, ELOOP where it is one before.
+int xfer_stat_beneath(int directory, const char *path, struct stat *status);
 
 // renameat2(2) is declared only under _GNU_SOURCE. Fails with EEXIST instead of replacing.
 int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to);

@@ -43,7 +43,15 @@ public final class Inquiry {
   }
 
   private func ask(_ kind: Question.Kind, _ body: (ReceiverMessage) throws -> Void) throws {
-    try connection.say(.ask(Question(tag: 1, kind)))
+    do {
+      try connection.say(.ask(Question(tag: 1, kind)))
+      try hear(body)
+    } catch let wire as WireError {
+      throw ConnectionTrouble(wire)
+    }
+  }
+
+  private func hear(_ body: (ReceiverMessage) throws -> Void) throws {
     while true {
       switch try connection.nextMessage() {
       case .end: return

@@ -10,6 +10,8 @@ public enum SendEvent {
   /// Will not be tried again.
   case refused(FileToSend, Refusal)
   case failed(FileToSend, why: String)
+  /// All that is left is given up; a `failed` follows for each file.
+  case givenUp(why: String, files: Int)
   /// Something is waited for, for this many seconds.
   case waiting(why: String, seconds: Double)
   case connected

@@ -36,7 +36,7 @@ public final class Sender {
         try converse()
       } catch {
         let trouble = ConnectionTrouble(error)
-        guard trouble.isPassing, mayWait else { return giveUp(trouble) }
+        guard isPassing(trouble), mayWait else { return giveUp(trouble) }
         wait(trouble)
       }
     }
@@ -62,7 +62,7 @@ public final class Sender {
     case .sent(_, isNew: true), .delivered: noteProgress()
     case .refused: refused += 1
     case .failed: failed += 1
-    case .sent, .resumed, .waiting, .connected: break
+    case .sent, .resumed, .waiting, .connected, .givenUp: break
     }
     report(event)
   }
@@ -70,6 +70,12 @@ public final class Sender {
   private func noteProgress() {
     lastProgress = monotonicNanoseconds()
     backoff.reset()
+  }
+
+  /// A receiver that has answered once is there, whatever the name service says of it meanwhile.
+  private func isPassing(_ trouble: ConnectionTrouble) -> Bool {
+    if case .unreachable = trouble, wasConnected { return true }
+    return trouble.isPassing
   }
 
   private var mayWait: Bool {
@@ -95,6 +101,8 @@ public final class Sender {
   }
 
   private func giveUpFiles(_ why: String) {
-    for file in queue.removeAll() { note(.failed(file, why: why)) }
+    let files = queue.removeAll()
+    report(.givenUp(why: why, files: files.count))
+    for file in files { note(.failed(file, why: why)) }
   }
 }

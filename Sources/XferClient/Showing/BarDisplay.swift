@@ -10,6 +10,7 @@ public final class BarDisplay: SendDisplay {
   private var tally: SendTally
   private var lastDrawn: Int64 = 0
   private var waiting: String?
+  private var complaints = Complaints()
 
   public init(_ list: SendList) {
     tally = SendTally(files: list.files.count, bytes: list.bytes)
@@ -22,7 +23,7 @@ public final class BarDisplay: SendDisplay {
       return draw(now: monotonicNanoseconds())
     }
     waiting = nil
-    if let complaint = event.complaint {
+    if let complaint = complaints.next(event) {
       clear()
       Terminal.error("xferctl: \(complaint)")
     }

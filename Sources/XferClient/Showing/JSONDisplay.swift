@@ -38,7 +38,7 @@ public final class JSONDisplay: SendDisplay {
       var line = Line(file, status: "failed")
       line.detail = why
       write(line)
-    case .waiting: Terminal.error("xferctl: \(event.complaint ?? "waiting")")
+    case .waiting, .givenUp: Terminal.error("xferctl: \(event.complaint ?? "waiting")")
     case .sent, .resumed, .connected: break
     }
   }

@@ -4,6 +4,7 @@ import XferProtocol
 public final class LineDisplay: SendDisplay {
   private var tally: SendTally
   private let isQuiet: Bool
+  private var complaints = Complaints()
 
   /// `quiet` leaves only what went wrong.
   public init(_ list: SendList, quiet: Bool) {
@@ -13,13 +14,13 @@ public final class LineDisplay: SendDisplay {
 
   public func show(_ event: SendEvent) {
     tally.count(event)
-    if let complaint = event.complaint { Terminal.error("xferctl: \(complaint)") }
+    if let complaint = complaints.next(event) { Terminal.error("xferctl: \(complaint)") }
     guard !isQuiet else { return }
     switch event {
     case .delivered(let file, let receipt): Terminal.out(LineDisplay.line(file, receipt) + "\n")
     case .resumed(let file, let offset):
       Terminal.out("resumed   \(file.name) at \(Readable.bytes(offset))\n")
-    case .sent, .refused, .failed, .waiting, .connected: break
+    case .sent, .refused, .failed, .waiting, .connected, .givenUp: break
     }
   }
 

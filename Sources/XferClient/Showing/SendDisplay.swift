@@ -38,7 +38,7 @@ struct SendTally {
       }
     case .refused: refused += 1
     case .failed: failed += 1
-    case .waiting, .connected: break
+    case .waiting, .connected, .givenUp: break
     }
   }
 
@@ -90,7 +90,22 @@ extension SendEvent {
     case .failed(let file, let why): "\(file.path): not sent: \(why)"
     case .waiting(let why, let seconds):
       "\(why); trying again in \(Readable.duration(seconds: seconds))"
+    case .givenUp(let why, let files): "\(Readable.count(files, "file")) not sent: \(why)"
     case .sent, .resumed, .delivered, .connected: nil
     }
+  }
+}
+
+/// What a person is told of trouble: once, where each of many files has the same.
+struct Complaints {
+  private var hasGivenUp = false
+
+  mutating func next(_ event: SendEvent) -> String? {
+    switch event {
+    case .givenUp: hasGivenUp = true
+    case .failed where hasGivenUp: return nil
+    default: break
+    }
+    return event.complaint
   }
 }

@@ -99,6 +99,9 @@ public struct ContentHeader: Equatable, Sendable {
     guard length > 0, length <= WireLimits.content else {
       throw WireError("content of \(length) bytes in one piece")
     }
+    guard offset <= WireLimits.size - UInt64(length) else {
+      throw WireError("content at \(offset), where no file reaches")
+    }
   }
 }
 

@@ -32,6 +32,7 @@ public struct Question: Equatable, Sendable {
 
   init(from reader: inout WireReader) throws(WireError) {
     tag = try reader.uint32()
+    guard tag != 0 else { throw WireError("a question with the tag 0") }
     switch try reader.uint8() {
     case 1: kind = .history(try HistoryFilter(from: &reader))
     case 2: kind = .stats

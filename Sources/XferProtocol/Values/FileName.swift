@@ -21,7 +21,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
       throw bad("it is longer than \(FileName.maximumLength) bytes")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw bad("it is not UTF-8") }
-    guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+    guard !text.unicodeScalars.contains(where: FileName.isControl) else {
       throw bad("it holds a control character")
     }
     guard bytes.first != UInt8(ascii: "/") else { throw bad("it begins with \"/\"") }
@@ -38,7 +38,24 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   public var description: String { text }
 
   /// The directories above the file, outermost first, and the file's own name.
-  public var components: [Substring] { text.split(separator: "/") }
+  public var components: [Substring] {
+    text.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+  }
+
+  // Byte for byte, as a disk has it: a String takes two ways to write "é" for the same.
+  public static func == (left: FileName, right: FileName) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// C0, DEL and C1: a terminal may obey them.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
+  }
 
   private static func flaw(of component: ArraySlice<UInt8>) -> String? {
     if component.isEmpty { return "it has an empty part" }
@@ -55,7 +72,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     let text = String(decoding: bytes.prefix(maximumLength), as: UTF8.self)
     return String(
       String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
+        text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
   }
 }
 

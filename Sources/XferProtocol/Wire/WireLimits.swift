@@ -14,6 +14,8 @@ public enum WireLimits {
   public static let eager: UInt64 = 256 * 1024
   /// Offers of one connection that have no receipt and no refusal yet.
   public static let window = 1024
+  /// Files that one connection may have open at the receiver: accepted, and not whole yet.
+  public static let openFiles = 64
   /// Bytes of a sentence, an agent or a filter.
   public static let text = 4096
   /// The largest file: what a signed 64-bit offset can hold.

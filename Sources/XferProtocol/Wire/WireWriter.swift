@@ -19,11 +19,13 @@ public struct WireWriter {
 
   mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
-  /// A text is cut at `WireLimits.text` bytes, so that what is written can be read.
+  /// A text is cut to `WireLimits.text` bytes, between two characters, so that it can be read.
   mutating func write(_ text: String) {
-    let utf8 = Array(text.utf8.prefix(WireLimits.text))
-    write(UInt16(utf8.count))
-    bytes.append(contentsOf: utf8)
+    let utf8 = Array(text.utf8)
+    var end = min(utf8.count, WireLimits.text)
+    while end < utf8.count, utf8[end] & 0xc0 == 0x80 { end -= 1 }
+    write(UInt16(end))
+    bytes.append(contentsOf: utf8[..<end])
   }
 
   /// Writes a frame: its payload's length, its type, and what `payload` writes.

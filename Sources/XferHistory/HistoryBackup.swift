@@ -1,0 +1,21 @@
+import GRDB
+import XferSystem
+
+extension HistoryReader {
+  /// Writes a consistent copy of the history to a new file, while the receiver runs or not
+  /// (SQLite's online backup). A file that is there already is not replaced.
+  public func backUp(to path: String) throws {
+    guard try FileStatus.of(path: path) == nil else {
+      throw HistoryUnusable(path, "is there already and is not replaced")
+    }
+    do {
+      let copy = try DatabaseQueue(path: path)
+      try copyHistory(to: copy)
+      // A copy is one file, to be carried away: no write-ahead log beside it.
+      try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try copy.close()
+    } catch {
+      throw HistoryUnusable(path, error)
+    }
+  }
+}

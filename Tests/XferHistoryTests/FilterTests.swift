@@ -1,0 +1,85 @@
+import Testing
+import XferHistory
+import XferProtocol
+import XferSystem
+
+@Suite("Asking the history")
+struct FilterTests {
+  private let history: TemporaryHistory
+
+  /// Five deliveries, one a second from 101 on, and a failure, which is younger than all of them.
+  init() throws {
+    history = try TemporaryHistory()
+    let writer = try history.writer()
+    let names = ["logs/1.gz", "logs/2.gz", "logs/2.txt", "a", "Überblick"]
+    for (index, name) in names.enumerated() {
+      let client = index.isMultiple(of: 2) ? "127.0.0.2" : "::1"
+      try writer.deliver(try sealed(name, client: client), at: second(101 + Int64(index)))
+    }
+    try writer.complete([], failures: [failed("logs/3.gz")])
+    try writer.close()
+  }
+
+  private func names(_ filter: HistoryFilter) throws -> [String] {
+    try history.entries(filter).map(\.name)
+  }
+
+  @Test("Without a filter all rows come, newest first")
+  func all() throws {
+    let all = ["logs/3.gz", "Überblick", "a", "logs/2.txt", "logs/2.gz", "logs/1.gz"]
+    #expect(try names(HistoryFilter()) == all)
+  }
+
+  @Test("A limit gives the newest rows, and 0 all", arguments: [(1, 1), (3, 3), (100, 6), (0, 6)])
+  func limit(_ limit: UInt32, _ count: Int) throws {
+    let all = try history.entries()
+    #expect(try history.entries(HistoryFilter(limit: limit)) == Array(all.prefix(count)))
+  }
+
+  @Test("Since takes its moment in, until leaves it out")
+  func time() throws {
+    let since = HistoryFilter(since: second(102), status: .completed)
+    #expect(try names(since) == ["Überblick", "a", "logs/2.txt", "logs/2.gz"])
+    let between = HistoryFilter(since: second(102), until: second(104))
+    #expect(try names(between) == ["logs/2.txt", "logs/2.gz"])
+    #expect(try names(HistoryFilter(until: second(101))) == [])
+  }
+
+  @Test("A client is found by its address")
+  func client() throws {
+    #expect(try names(HistoryFilter(clientIP: "::1")) == ["a", "logs/2.gz"])
+    #expect(try names(HistoryFilter(clientIP: "127.0.0")) == [])
+  }
+
+  @Test(
+    "A name is found by a glob",
+    arguments: [
+      ("logs/*.gz", ["logs/3.gz", "logs/2.gz", "logs/1.gz"]),
+      ("logs/[12].*", ["logs/2.txt", "logs/2.gz", "logs/1.gz"]), ("?", ["a"]), ("A", []),
+      ("Ü*", ["Überblick"]), ("logs/%", []), ("' OR 1=1 --", []),
+    ])
+  func name(_ glob: String, _ found: [String]) throws {
+    #expect(try names(HistoryFilter(name: glob)) == found)
+  }
+
+  @Test("Rows are found by their status")
+  func status() throws {
+    #expect(try names(HistoryFilter(status: .failed)) == ["logs/3.gz"])
+    #expect(try names(HistoryFilter(status: .completed)).count == 5)
+  }
+
+  @Test("Filters are joined by and")
+  func joined() throws {
+    let filter = HistoryFilter(
+      limit: 1, since: second(101), clientIP: "127.0.0.2", name: "logs/*", status: .completed)
+    #expect(try names(filter) == ["logs/2.txt"])
+  }
+
+  @Test("Of rows of one moment, the one that was written later comes first")
+  func sameMoment() throws {
+    let writer = try history.writer()
+    for name in ["first", "second"] { try writer.deliver(try sealed(name), at: second(500)) }
+    let filter = HistoryFilter(since: second(500), until: second(501))
+    #expect(try names(filter) == ["second", "first"])
+  }
+}

@@ -1,0 +1,101 @@
+import Testing
+import XferHistory
+import XferProtocol
+
+@Suite("What the recorder writes")
+struct HistoryWriterTests {
+  private let history: TemporaryHistory
+  private let writer: HistoryWriter
+
+  init() throws {
+    history = try TemporaryHistory()
+    writer = try history.writer()
+  }
+
+  @Test("A transfer that was recorded and completed is in the history, with all that is known")
+  func delivered() throws {
+    let transfer = try sealed("photos/a.jpg", size: 1_000_000)
+    try writer.deliver(transfer, at: second(101))
+    let entry = try #require(try history.entries().first)
+    #expect(entry.transferID == transfer.id)
+    #expect(entry.clientIP == "127.0.0.2")
+    #expect(entry.name == "photos/a.jpg")
+    #expect(entry.size == 1_000_000)
+    #expect((entry.startedAt, entry.finishedAt) == (second(99), second(101)))
+    #expect((entry.status, entry.reason, entry.detail) == (.completed, nil, nil))
+    #expect(entry.digest == transfer.digest)
+    #expect(entry.wire == .native)
+    #expect(entry.bytesPerSecond == 500_000)
+  }
+
+  @Test("A transfer that is only recorded is not shown and not counted, and waits to be published")
+  func onlyRecorded() throws {
+    let transfer = try sealed()
+    let recorded = try writer.record([transfer], durable: true)
+    #expect(recorded.map(\.transfer) == [transfer])
+    #expect(try history.entries() == [])
+    #expect(try history.summary().all.transfers == 0)
+    #expect(try writer.receipt(of: transfer.id, durability: .durable) == nil)
+    #expect(try writer.unpublished().map(\.transfer.id) == [transfer.id])
+    #expect(try writer.unpublished().map(\.row) == recorded.map(\.row))
+  }
+
+  @Test("Rows are returned in the order of the transfers")
+  func order() throws {
+    let transfers = try (0..<20).map { try sealed("\($0)") }
+    #expect(try writer.record(transfers, durable: true).map(\.transfer) == transfers)
+  }
+
+  @Test("An id never gets a second row, neither while it is recorded nor when it is completed")
+  func exactlyOnce() throws {
+    let transfer = try sealed()
+    let recorded = try writer.record([transfer], durable: true)
+    #expect(throws: (any Error).self) { try writer.record([transfer], durable: true) }
+    try writer.complete(recorded.map { .published($0, at: second(100)) }, failures: [])
+    #expect(throws: (any Error).self) { try writer.record([transfer], durable: true) }
+    #expect(throws: (any Error).self) {
+      try writer.record([try sealed("b", id: transfer.id)], durable: true)
+    }
+    #expect(try history.entries().count == 1)
+  }
+
+  @Test("Of a group that cannot be recorded as a whole, nothing is recorded")
+  func allOrNothing() throws {
+    let transfer = try sealed()
+    let group = try [sealed("b"), transfer, transfer]
+    #expect(throws: (any Error).self) { try writer.record(group, durable: true) }
+    #expect(try writer.unpublished().isEmpty)
+  }
+
+  @Test("A publication that is told twice counts once")
+  func completedTwice() throws {
+    let recorded = try writer.record([try sealed(size: 10)], durable: true)
+    for moment in [second(100), second(200)] {
+      try writer.complete(recorded.map { .published($0, at: moment) }, failures: [])
+    }
+    #expect(try history.entries().map(\.finishedAt) == [second(100)])
+    let all = try history.summary().all
+    #expect((all.transfers, all.bytes, all.failures) == (1, 10, 0))
+  }
+
+  @Test("A delivered transfer has a receipt that says it is repeated")
+  func receipt() throws {
+    let transfer = try sealed("a", size: 10)
+    try writer.deliver(transfer, at: second(100))
+    let expected = Receipt(
+      id: transfer.id, name: transfer.name, size: 10, digest: transfer.digest,
+      startedAt: second(99), publishedAt: second(100), durability: .lazy, repeated: true)
+    #expect(try writer.receipt(of: transfer.id, durability: .lazy) == expected)
+    #expect(try writer.receipt(of: .random(), durability: .lazy) == nil)
+  }
+
+  @Test("The history is there when it is opened again")
+  func reopened() throws {
+    try writer.deliver(try sealed("a"))
+    _ = try writer.record([try sealed("b")], durable: true)
+    try writer.close()
+    let again = try history.writer()
+    #expect(try history.entries().map(\.name) == ["a"])
+    #expect(try again.unpublished().map(\.transfer.name.text) == ["b"])
+  }
+}

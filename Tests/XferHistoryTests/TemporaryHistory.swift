@@ -1,0 +1,58 @@
+import FoundationEssentials
+import XferHistory
+import XferProtocol
+import XferSystem
+
+/// A history for one test, in a directory that is removed when the test lets go of it.
+final class TemporaryHistory {
+  let directory: String
+  let path: String
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.path + "/xfer-history-\(TransferID.random())"
+    path = directory + "/history.sqlite"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  func writer() throws -> HistoryWriter { try HistoryWriter(path: path) }
+
+  func entries(_ filter: HistoryFilter = HistoryFilter()) throws -> [HistoryEntry] {
+    try HistoryReader(path: path).entries(filter)
+  }
+
+  func summary(now: Timestamp = .now) throws -> HistorySummary {
+    try HistoryReader(path: path).summary(now: now)
+  }
+}
+
+extension HistoryWriter {
+  /// All steps of a delivery.
+  func deliver(_ transfer: SealedTransfer, at moment: Timestamp = second(100)) throws {
+    let recorded = try record([transfer], durable: false)
+    try complete(recorded.map { .published($0, at: moment) }, failures: [])
+  }
+}
+
+/// A moment so many seconds after the beginning of these tests' time.
+func second(_ number: Int64) -> Timestamp {
+  Timestamp(microseconds: (1_700_000_000 + number) * 1_000_000)
+}
+
+func sealed(
+  _ name: String = "a", id: TransferID = .random(), size: UInt64 = 10, client: String = "127.0.0.2"
+) throws -> SealedTransfer {
+  SealedTransfer(
+    id: id, name: try FileName(name), size: size, clientIP: client, wire: .native,
+    startedAt: second(99), digest: Digest(bytes: [UInt8](repeating: 7, count: 32))!, isSynced: true)
+}
+
+func failed(
+  _ name: String = "f", id: TransferID = .random(), client: String = "127.0.0.3",
+  reason: Reason = .corrupt, startedAt: Timestamp = second(50)
+) -> FailedTransfer {
+  FailedTransfer(
+    id: id, name: name, size: 5, clientIP: client, wire: .classic, startedAt: startedAt,
+    reason: reason, detail: "a sentence")
+}

@@ -1,0 +1,94 @@
+import Testing
+import XferHistory
+import XferProtocol
+import XferSystem
+
+@Suite("Totals")
+struct TotalsTests {
+  private let history: TemporaryHistory
+  private let writer: HistoryWriter
+
+  init() throws {
+    history = try TemporaryHistory()
+    writer = try history.writer()
+  }
+
+  @Test("An empty history has totals of nothing")
+  func empty() throws {
+    let summary = try history.summary()
+    #expect((summary.all.transfers, summary.all.bytes, summary.all.failures) == (0, 0, 0))
+    #expect(summary.failures.isEmpty && summary.busiest.isEmpty && summary.latest.isEmpty)
+  }
+
+  @Test("The totals are the sums of the rows: in all, by client and by reason")
+  func equalRows() throws {
+    try fill()
+    let (entries, summary) = try (history.entries(), history.summary())
+    let completed = entries.filter { $0.status == .completed }
+    #expect(summary.all.transfers == Int64(completed.count))
+    #expect(summary.all.bytes == completed.reduce(0) { $0 + $1.size })
+    #expect(summary.all.failures == Int64(entries.count - completed.count))
+    for client in summary.busiest {
+      let own = entries.filter { $0.clientIP == client.clientIP }
+      let bytes = own.filter { $0.status == .completed }.reduce(0) { $0 + $1.size }
+      #expect(client.sum.bytes == bytes)
+      #expect(client.sum.transfers + client.sum.failures == Int64(own.count))
+    }
+    for reason in summary.failures {
+      #expect(reason.count == Int64(entries.filter { $0.reason == reason.reason }.count))
+    }
+  }
+
+  @Test("The busiest clients and the most frequent reasons come first, the last ten rows too")
+  func order() throws {
+    try fill()
+    let (entries, summary) = try (history.entries(), history.summary())
+    #expect(summary.busiest.map(\.sum.bytes) == summary.busiest.map(\.sum.bytes).sorted(by: >))
+    #expect(summary.failures.map(\.count) == summary.failures.map(\.count).sorted(by: >))
+    #expect(Set(summary.failures.map(\.reason)) == Set(entries.compactMap(\.reason)))
+    #expect(summary.latest == Array(entries.prefix(10)))
+  }
+
+  @Test("Not more than ten clients are shown, however many there are")
+  func manyClients() throws {
+    for number in 1...30 {
+      try writer.deliver(try sealed("\(number)", size: UInt64(number), client: "10.0.0.\(number)"))
+    }
+    #expect(try history.summary().busiest.map(\.sum.bytes) == (21...30).reversed())
+  }
+
+  @Test("The last minute and the last hour reach back so far and no further")
+  func recent() throws {
+    let now: Int64 = 10_000
+    for (index, age) in ([0, 59, 61, 3599, 3601] as [Int64]).enumerated() {
+      try writer.deliver(try sealed("\(index)", size: 1), at: second(now - age))
+    }
+    let summary = try history.summary(now: second(now))
+    #expect(summary.lastMinute.transfers == 2)
+    #expect(summary.lastHour.transfers == 4)
+    #expect(summary.all.transfers == 5)
+  }
+
+  @Test("Old seconds are forgotten, the totals are not")
+  func forgotten() throws {
+    try writer.deliver(try sealed("old", size: 1), at: second(0))
+    try writer.deliver(try sealed("new", size: 1), at: second(100_000))
+    #expect(try history.summary(now: second(10)).lastHour.transfers == 1)
+    #expect(try history.summary().all.transfers == 2)
+  }
+
+  /// Groups of deliveries and failures from a few clients.
+  private func fill() throws {
+    let reasons: [Reason] = [.corrupt, .cut, .cut, .exists]
+    for group in 0..<10 {
+      let transfers = try (0..<7).map { number in
+        try sealed(
+          "\(group)/\(number)", size: UInt64(group * number), client: "10.0.0.\(number % 3)")
+      }
+      let recorded = try writer.record(transfers, durable: false)
+      let failures = reasons.prefix(group % 5).map { failed(client: "10.0.0.9", reason: $0) }
+      try writer.complete(
+        recorded.map { .published($0, at: second(100 + Int64(group))) }, failures: Array(failures))
+    }
+  }
+}

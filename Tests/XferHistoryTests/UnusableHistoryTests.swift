@@ -1,0 +1,100 @@
+import FoundationEssentials
+import GRDB
+import Testing
+import XferHistory
+
+@Suite("Files that are no history")
+struct UnusableHistoryTests {
+  private let history: TemporaryHistory
+
+  init() throws { history = try TemporaryHistory() }
+
+  private func bytes() throws -> Data {
+    try #require(FileManager.default.contents(atPath: history.path))
+  }
+
+  private func write(_ content: Data) throws {
+    try content.write(to: URL(filePath: history.path))
+  }
+
+  private func expectRefusal(
+    _ words: String, at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let before = try bytes()
+    let refusal = #expect(throws: HistoryUnusable.self, sourceLocation: location) {
+      try history.writer()
+    }
+    let sentence = "\(refusal?.description ?? "")"
+    #expect(sentence.contains(words), sourceLocation: location)
+    #expect(sentence.contains(history.path), sourceLocation: location)
+    #expect(try bytes() == before, "the file was changed", sourceLocation: location)
+  }
+
+  @Test("A file that is no database is refused, and left as it was")
+  func noDatabase() throws {
+    try write(Data("no database, but a text".utf8))
+    try expectRefusal("is no SQLite database")
+  }
+
+  @Test("A damaged database is refused, and left as it was")
+  func damaged() throws {
+    try history.writer().close()
+    var content = try bytes()
+    content.replaceSubrange(100..<content.count, with: Data(count: content.count - 100))
+    try write(content)
+    try expectRefusal("is damaged")
+  }
+
+  @Test(
+    "A database of another program is refused, and left as it was", arguments: ["delete", "wal"])
+  func otherProgram(_ journal: String) throws {
+    let other = try DatabaseQueue(path: history.path)
+    try other.writeWithoutTransaction {
+      _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = \(journal)")
+      try $0.execute(sql: "CREATE TABLE song (title TEXT); INSERT INTO song VALUES ('la')")
+    }
+    try other.close()
+    try expectRefusal("belongs to another program")
+  }
+
+  @Test("A marked but empty database of another program is refused, and left as it was")
+  func otherMark() throws {
+    let other = try DatabaseQueue(path: history.path)
+    try other.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = 7") }
+    try other.close()
+    try expectRefusal("belongs to another program")
+  }
+
+  @Test("A history of a later version is refused, and left as it was")
+  func laterVersion() throws {
+    try history.writer().close()
+    let later = try DatabaseQueue(path: history.path)
+    try later.writeWithoutTransaction {
+      try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 of a later version')")
+    }
+    try later.close()
+    try expectRefusal("was made by a later version")
+  }
+
+  @Test("Where there is no directory, the history cannot be opened")
+  func noDirectory() {
+    let path = history.directory + "/absent/history.sqlite"
+    let refusal = #expect(throws: HistoryUnusable.self) { try HistoryWriter(path: path) }
+    #expect(refusal?.description.contains("cannot be opened") == true)
+  }
+
+  @Test("Who asks a file that is not there is told so, and nothing is made")
+  func absent() throws {
+    let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
+    #expect(refusal?.description.contains("cannot be opened") == true)
+    #expect(!FileManager.default.fileExists(atPath: history.path))
+  }
+
+  @Test("Who asks a file that is no history is told so")
+  func readNoHistory() throws {
+    try DatabaseQueue(path: history.path).close()
+    try write(Data("no database, but a text".utf8))
+    let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
+    #expect(refusal?.description.contains("is no SQLite database") == true)
+  }
+}

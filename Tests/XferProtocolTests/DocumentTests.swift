@@ -1,0 +1,84 @@
+import FoundationEssentials
+import Testing
+import XferSystem
+
+@testable import XferProtocol
+
+/// docs/protocol.md says the same as the code.
+@Suite("The document")
+struct DocumentTests {
+  private let text: String
+
+  init() throws {
+    let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+    let file = try Data(contentsOf: root.appending(path: "docs/protocol.md"))
+    text = String(decoding: file, as: UTF8.self)
+  }
+
+  @Test("Its example is what a client sends")
+  func clientExample() throws {
+    var writer = WireWriter()
+    let content = Array("abc".utf8)
+    writer.write(raw: WireLimits.magic)
+    ClientMessage.hello(Hello(agent: "demo")).encode(into: &writer)
+    let offer = Offer(tag: 1, id: id, size: 3, name: try FileName("abc.txt"), isEager: true)
+    ClientMessage.offer(offer).encode(into: &writer)
+    let crc = content.withUnsafeBytes { crc32c($0) }
+    let header = ContentHeader(tag: 1, offset: 0, length: 3, crc: crc)
+    ClientMessage.content(header).encode(into: &writer)
+    writer.write(raw: content)
+    #expect(bytes(between: "The client:\n", "The receiver:\n") == writer.bytes)
+  }
+
+  @Test("Its example is what a receiver answers")
+  func receiverExample() throws {
+    var writer = WireWriter()
+    writer.write(raw: WireLimits.magic)
+    ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd")).encode(into: &writer)
+    let digest = Hex.bytes("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad") ?? []
+    let started: Int64 = 1_795_343_770_408_470
+    let receipt = Receipt(
+      id: id, name: try FileName("abc.txt"), size: 3, digest: try #require(Digest(bytes: digest)),
+      startedAt: Timestamp(microseconds: started),
+      publishedAt: Timestamp(microseconds: started + 43_749), durability: .durable, repeated: false)
+    ReceiverMessage.receipt(tag: 1, receipt).encode(into: &writer)
+    #expect(bytes(between: "The receiver:\n", "# The classic protocol\n") == writer.bytes)
+  }
+
+  @Test("It lists every reason with its number", arguments: Reason.allCases)
+  func reasons(_ reason: Reason) {
+    #expect(text.contains("\n| \(reason.rawValue) | \(reason.code) |"))
+  }
+
+  @Test(
+    "It names every limit",
+    arguments: [
+      WireLimits.payload, WireLimits.text, WireLimits.content, Int(WireLimits.eager),
+      WireLimits.window, FileName.maximumLength, FileName.maximumDepth, FileName.maximumComponent,
+    ])
+  func limits(_ limit: Int) {
+    let digits = String(limit)
+    let shown = digits.count < 4 ? digits : grouped(digits)
+    #expect(text.contains(shown))
+  }
+
+  private var id: TransferID { TransferID(high: 0x0001_0203_0405_0607, low: 0x0809_0a0b_0c0d_0e0f) }
+
+  /// The hexadecimal columns of a block of the example.
+  private func bytes(between start: String, _ end: String) -> [UInt8] {
+    let example = text.split(separator: "## An example, byte for byte\n").last ?? ""
+    guard let block = example.split(separator: start).last?.split(separator: end).first else {
+      return []
+    }
+    return block.split(separator: "\n").filter { $0.hasPrefix("    ") }.flatMap { line in
+      let column = line.drop { $0 == " " }.split(separator: "  ").first ?? ""
+      return Hex.bytes(column.filter { $0 != " " }) ?? []
+    }
+  }
+
+  /// `16,384` for `16384`.
+  private func grouped(_ digits: String) -> String {
+    guard digits.count > 3 else { return digits }
+    return grouped(String(digits.dropLast(3))) + "," + digits.suffix(3)
+  }
+}

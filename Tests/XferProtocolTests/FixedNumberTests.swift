@@ -1,0 +1,56 @@
+import Testing
+
+@testable import XferProtocol
+
+/// Numbers and words that others have written down: none may ever change.
+@Suite("What is fixed for good")
+struct FixedNumberTests {
+  private static let reasons: [(number: UInt16, code: String)] = [
+    (1, "busy"), (2, "too_many_from_address"), (3, "too_large"), (4, "no_space"), (5, "exists"),
+    (6, "bad_name"), (7, "not_allowed"), (8, "shutting_down"), (9, "corrupt"), (10, "malformed"),
+    (11, "timeout"), (12, "gone"), (13, "unavailable"), (14, "not_supported"), (15, "bad_size"),
+    (16, "cut"), (17, "withdrawn"),
+  ]
+
+  @Test("A reason keeps its number and its code", arguments: reasons)
+  func reason(_ number: UInt16, _ code: String) {
+    #expect(Reason(rawValue: number)?.code == code)
+  }
+
+  @Test("Every reason is in the table")
+  func allReasons() {
+    #expect(Reason.allCases.map(\.rawValue) == FixedNumberTests.reasons.map(\.number))
+  }
+
+  @Test("Values of one byte keep their numbers")
+  func smallValues() {
+    #expect(WireProtocol.allCases.map(\.rawValue) == [1, 2])
+    #expect(WireProtocol.allCases.map(\.name) == ["native", "classic"])
+    #expect(HistoryFilter.Status.allCases.map(\.rawValue) == [1, 2, 3])
+    #expect(HistoryEntry.Status(rawValue: 1) == .completed)
+    #expect(HistoryEntry.Status(rawValue: 2) == .failed)
+    #expect(Durability(rawValue: 1) == .durable)
+    #expect(Durability(rawValue: 2) == .lazy)
+  }
+
+  @Test("The limits are those of version 1")
+  func limits() {
+    #expect(WireLimits.version == 1)
+    #expect(WireLimits.magic == [0xff, 0x58, 0x46, 0x52])
+    #expect(WireLimits.frameHeader == 5)
+    #expect(WireLimits.payload == 16_384)
+    #expect(WireLimits.content == 1_048_576)
+    #expect(WireLimits.eager == 262_144)
+    #expect(WireLimits.window == 1024)
+    #expect(WireLimits.text == 4096)
+    #expect(WireLimits.size == 9_223_372_036_854_775_807)
+  }
+
+  @Test("A process ends with the statuses that scripts know")
+  func exits() {
+    #expect(RoleExit.done.rawValue == 0)
+    #expect(RoleExit.peerFailed.rawValue == 1)
+    #expect(RoleExit.failed.rawValue == 70)
+    #expect(RoleExit.unusable.rawValue == 78)
+  }
+}

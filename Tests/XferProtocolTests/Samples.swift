@@ -1,0 +1,114 @@
+import Testing
+import XferSystem
+
+@testable import XferProtocol
+
+/// One message with its bytes, whichever list it belongs to.
+struct Sample: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let bytes: [UInt8]
+  /// Whether these bytes decode, and to the same message.
+  let isMeant: @Sendable ([UInt8]) throws -> Bool
+  /// Decodes any bytes and says what came of it once more; false where that is another message.
+  let saysAgain: @Sendable ([UInt8]) throws -> Bool
+
+  init<Message: WireMessage>(_ name: String, _ message: Message) {
+    testDescription = name
+    bytes = message.encoded
+    isMeant = { try Message(decoding: $0) == message }
+    saysAgain = { bytes in
+      let heard = try Message(decoding: bytes)
+      return try Message(decoding: heard.encoded) == heard
+    }
+  }
+
+  var type: UInt8 { bytes[4] }
+  var payload: [UInt8] { Array(bytes[WireLimits.frameHeader...]) }
+
+  static let all = client + receiver + request + reply
+}
+
+private let id = TransferID(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
+private let name = (try? FileName("photos/2026/Grüße ☃.jpg"))!
+private let digest = Digest(bytes: Array(0..<32))!
+private let moment = Timestamp(microseconds: 1_793_352_291_123_456)
+
+extension Sample {
+  static let client: [Sample] = [
+    Sample("hello", ClientMessage.hello(Hello(agent: "a client"))),
+    Sample("offer", ClientMessage.offer(offer(isEager: false))),
+    Sample("eager offer", ClientMessage.offer(offer(isEager: true))),
+    Sample("offer with time and mode", ClientMessage.offer(offerWithAttributes)),
+    Sample(
+      "content",
+      ClientMessage.content(
+        ContentHeader(tag: 7, offset: 1 << 40, length: UInt32(WireLimits.content), crc: .max))),
+    Sample("withdraw", ClientMessage.withdraw(Withdrawal(tag: 7, why: "it changed"))),
+    Sample("ping", ClientMessage.ping(Ping(token: .max))),
+    Sample("ask stats", ClientMessage.ask(Question(tag: 1, .stats))),
+    Sample("ask health", ClientMessage.ask(Question(tag: .max, .health))),
+    Sample("ask history", ClientMessage.ask(Question(tag: 1, .history(HistoryFilter())))),
+    Sample("ask history, narrowed", ClientMessage.ask(Question(tag: 1, .history(narrowed)))),
+  ]
+
+  static let receiver: [Sample] = [
+    Sample("welcome", ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd"))),
+    Sample("accept", ReceiverMessage.accept(Acceptance(tag: 7, offset: .max))),
+    Sample("receipt", ReceiverMessage.receipt(tag: 7, receipt(.durable, repeated: false))),
+    Sample("repeated receipt", ReceiverMessage.receipt(tag: 7, receipt(.lazy, repeated: true))),
+    Sample("refusal", ReceiverMessage.refusal(tag: 7, Refusal(.exists, "it is here"))),
+    Sample("refusal to wait", ReceiverMessage.refusal(tag: 0, Refusal(.busy, "", retryAfter: 0))),
+    Sample("pong", ReceiverMessage.pong(Ping(token: 0))),
+    Sample("row", ReceiverMessage.row(tag: 1, completed)),
+    Sample("row of a failure", ReceiverMessage.row(tag: 1, failed)),
+    Sample("page", ReceiverMessage.page(tag: 1, text: "Up since\n")),
+    Sample("end", ReceiverMessage.end(tag: 1)),
+  ]
+
+  static let request: [Sample] = [
+    Sample("publish", RecorderRequest.publish(ticket: .max, sealed)),
+    Sample("fail", RecorderRequest.fail(ticket: 2, failure)),
+    Sample("find", RecorderRequest.find(ticket: 3, id)),
+    Sample("check", RecorderRequest.check(ticket: 4)),
+  ]
+
+  static let reply: [Sample] = [
+    Sample("ticket's receipt", RecorderReply.receipt(ticket: 1, receipt(.durable, repeated: true))),
+    Sample("ticket's refusal", RecorderReply.refusal(ticket: 2, Refusal(.noSpace, "full"))),
+    Sample("done", RecorderReply.done(ticket: .max)),
+  ]
+}
+
+private func offer(isEager: Bool) -> Offer {
+  Offer(tag: 7, id: id, size: 1 << 33, name: name, isEager: isEager)
+}
+
+private let offerWithAttributes = Offer(
+  tag: 7, id: id, size: 0, name: name, isEager: false, modified: -1, mode: 0o644)
+
+private let narrowed = HistoryFilter(
+  limit: 5, since: moment, until: Timestamp(microseconds: 0), clientIP: "::1", name: "*.jpg",
+  status: .failed)
+
+private func receipt(_ durability: Durability, repeated: Bool) -> Receipt {
+  Receipt(
+    id: id, name: name, size: 3, digest: digest, startedAt: moment, publishedAt: moment,
+    durability: durability, repeated: repeated)
+}
+
+private let completed = HistoryEntry(
+  id: 1, transferID: id, clientIP: "127.0.0.2", name: "a", size: 3, startedAt: moment,
+  finishedAt: moment, status: .completed, reason: nil, detail: nil, digest: digest, wire: .native)
+
+private let failed = HistoryEntry(
+  id: .max, transferID: id, clientIP: "::1", name: "", size: -1, startedAt: moment,
+  finishedAt: moment, status: .failed, reason: "bad_size", detail: "the size -1 is below zero",
+  digest: nil, wire: .classic)
+
+private let sealed = SealedTransfer(
+  id: id, name: name, size: .max, clientIP: "::1", wire: .classic, startedAt: moment,
+  digest: digest, isSynced: true)
+
+private let failure = FailedTransfer(
+  id: id, name: "..", size: .min, clientIP: "::1", wire: .native, startedAt: moment,
+  reason: .withdrawn, detail: "it changed")

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import XferProtocol
+
+@Suite("Values")
+struct ValueTests {
+  @Test("An id is 16 bytes, and 32 digits that lead back to it")
+  func transferID() throws {
+    let bytes: [UInt8] = Array(240...255)
+    let id = try #require(TransferID(bytes: bytes))
+    #expect(id.bytes == bytes)
+    #expect(id.description == "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")
+    #expect(TransferID(hex: id.description) == id)
+    #expect(TransferID(hex: id.description.uppercased()) == id)
+    #expect(TransferID.random() != TransferID.random())
+  }
+
+  @Test("An id of another length is none", arguments: [0, 15, 17])
+  func otherLengths(_ count: Int) {
+    #expect(TransferID(bytes: [UInt8](repeating: 0, count: count)) == nil)
+    #expect(TransferID(hex: String(repeating: "00", count: count)) == nil)
+  }
+
+  @Test("A digest is 32 bytes, shown as sha256sum shows it")
+  func digest() throws {
+    let digest = try #require(Digest(bytes: [UInt8](repeating: 0xab, count: 32)))
+    #expect(digest.description == String(repeating: "ab", count: 32))
+    #expect(Digest(bytes: [UInt8](repeating: 0, count: 31)) == nil)
+    #expect(Digest(bytes: [UInt8](repeating: 0, count: 33)) == nil)
+  }
+
+  @Test("Every byte survives hexadecimal")
+  func hex() {
+    let bytes = [UInt8](0...255)
+    #expect(Hex.bytes(Hex.text(bytes)) == bytes)
+    #expect(Hex.text([]) == "")
+    #expect(Hex.bytes("") == [])
+  }
+
+  @Test("Only pairs of digits are hexadecimal", arguments: ["0", "0g", "+1", "-1", " 1", "é"])
+  func notHex(_ text: String) { #expect(Hex.bytes(text) == nil) }
+
+  @Test("A later receiver's reason is heard as one that waiting does not change")
+  func unknownReason() throws {
+    let payload = bigEndian(UInt32(1)) + bigEndian(UInt16(999)) + [0, 0, 0, 3] + [0, 1, 0x61]
+    let message = try ReceiverMessage(decoding: frame(132, payload))
+    #expect(message == .refusal(tag: 1, Refusal(.notAllowed, "a", retryAfter: 3)))
+  }
+
+  @Test("A receipt whose durability is not known promises the least")
+  func unknownDurability() throws {
+    var bytes = Sample.receiver[2].bytes
+    bytes[bytes.count - 2] = 99
+    guard case .receipt(_, let receipt) = try ReceiverMessage(decoding: bytes) else {
+      throw UnexpectedMessage()
+    }
+    #expect(receipt.durability == .lazy)
+  }
+}

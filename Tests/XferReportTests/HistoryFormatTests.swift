@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Testing
+import XferProtocol
+import XferReport
+import XferSystem
+
+@Suite("The history as text")
+struct HistoryFormatTests {
+  private static let members = [
+    "id", "transfer_id", "client_ip", "name", "size", "started_at", "finished_at",
+    "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
+  ]
+
+  @Test("CSV has a header line, and a line for each row that ends as RFC 4180 has it")
+  func csv() throws {
+    let lines = try HistoryFormat.csv.render([entry(name: "a.txt")]).split(separator: "\r\n")
+    #expect(lines.count == 2)
+    #expect(lines.first.map(String.init) == HistoryFormatTests.members.joined(separator: ","))
+    let values = try #require(lines.last).split(separator: ",", omittingEmptySubsequences: false)
+    #expect(values.count == HistoryFormatTests.members.count)
+    #expect(values[3] == "a.txt")
+    #expect(values[8] == "6")
+  }
+
+  @Test(
+    "What would break a line of CSV stands in quotes",
+    arguments: [
+      ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""),
+      ("a\r\nb", "\"a\r\nb\""), (",\u{301}", "\",\u{301}\""), ("\"\u{301}", "\"\"\"\u{301}\""),
+      ("plain", "plain"), (" a ", " a "),
+    ])
+  func quoting(_ name: String, _ quoted: String) throws {
+    let text = try HistoryFormat.csv.render([entry(name: name)])
+    // Compared as bytes: to a String, a comma with an accent is not a comma.
+    let expected = Array((",127.0.0.2," + quoted + ",3,").utf8)
+    #expect(Array(text.utf8).contains(expected), "\(text)")
+  }
+
+  @Test("JSON has the documented members, null where there is nothing to say")
+  func json() throws {
+    let text = try HistoryFormat.json.render([entry(name: "a"), failure()])
+    let objects = try JSONDecoder().decode([[String: Value]].self, from: Data(text.utf8))
+    #expect(objects.count == 2)
+    for object in objects { #expect(object.keys.sorted() == HistoryFormatTests.members.sorted()) }
+    #expect(objects[0]["started_at"] == .text("2026-11-22T09:24:51.000Z"))
+    #expect(objects[0]["duration_seconds"] == .number(0.5))
+    #expect(objects[0]["reason"] == Value.nothing)
+    #expect(objects[1]["status"] == .text("failed"))
+    #expect(objects[1]["reason"] == .text("bad_size"))
+    #expect(objects[1]["sha256"] == Value.nothing)
+    #expect(objects[1]["bytes_per_second"] == Value.nothing)
+    #expect(objects[1]["protocol"] == .text("classic"))
+  }
+
+  @Test("JSON lines are one object a line, whatever a name holds")
+  func jsonLines() throws {
+    let text = try HistoryFormat.jsonl.render([entry(name: "a\nb\"c"), failure()])
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 2)
+    let first = try JSONDecoder().decode([String: Value].self, from: Data(lines[0].utf8))
+    #expect(first["name"] == .text("a\nb\"c"))
+  }
+
+  @Test("An empty history is an empty list in each format")
+  func empty() throws {
+    #expect(try JSONDecoder().decode([[String: Value]].self, from: Data(render(.json).utf8)) == [])
+    #expect(try render(.jsonl) == "")
+    #expect(try render(.csv) == HistoryFormatTests.members.joined(separator: ",") + "\r\n")
+    #expect(try render(.table).hasPrefix("time"))
+  }
+
+  @Test("The table shows why a transfer failed, and has no rate for it")
+  func table() throws {
+    let line = try #require(try HistoryFormat.table.render([failure()]).split(separator: "\n").last)
+    #expect(line.hasSuffix("-  failed: bad_size"))
+    #expect(line.contains("(no name)"))
+  }
+
+  private func render(_ format: HistoryFormat) throws -> String { try format.render([]) }
+
+  private func entry(name: String) -> HistoryEntry {
+    HistoryEntry(
+      id: 1, transferID: TransferID(high: 1, low: 2), clientIP: "127.0.0.2", name: name, size: 3,
+      startedAt: Timestamp(microseconds: 1_795_339_491_000_000),
+      finishedAt: Timestamp(microseconds: 1_795_339_491_500_000), status: .completed, reason: nil,
+      detail: nil, digest: Digest(bytes: [UInt8](repeating: 1, count: 32)), wire: .native)
+  }
+
+  private func failure() -> HistoryEntry {
+    HistoryEntry(
+      id: 2, transferID: TransferID(high: 1, low: 3), clientIP: "::1", name: "", size: -1,
+      startedAt: Timestamp(microseconds: 0), finishedAt: Timestamp(microseconds: 1),
+      status: .failed, reason: "bad_size", detail: "the size -1 is below zero", digest: nil,
+      wire: .classic)
+  }
+}
+
+/// A member of a JSON object.
+private enum Value: Decodable, Equatable {
+  case nothing
+  case number(Double)
+  case text(String)
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      self = .nothing
+    } else if let number = try? value.decode(Double.self) {
+      self = .number(number)
+    } else {
+      self = .text(try value.decode(String.self))
+    }
+  }
+}

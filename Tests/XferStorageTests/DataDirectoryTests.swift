@@ -1,0 +1,50 @@
+import FoundationEssentials
+import Testing
+import XferProtocol
+import XferStorage
+
+@Suite("The data directory")
+struct DataDirectoryTests {
+  private let directory: TemporaryData
+
+  init() throws { directory = try TemporaryData() }
+
+  @Test("It is made with what belongs in it, and opened again as it is")
+  func made() throws {
+    try directory.publish([1], as: "a")
+    let again = try DataDirectory(path: directory.path)
+    again.incoming.close()
+    again.files.close()
+    #expect(directory.exists("incoming"))
+    #expect(directory.content(of: "files/a") == [1])
+  }
+
+  @Test("What is not delivered yet is for nobody else to read")
+  func incomingIsPrivate() throws {
+    let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("incoming"))
+    #expect(attributes[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test("A second receiver cannot take it, and is told what to do")
+  func locked() throws {
+    let lock = try directory.data.lock()
+    let unusable = #expect(throws: UnusableDataDirectory.self) { try directory.data.lock() }
+    #expect(unusable?.description.contains(directory.path) == true)
+    try lock.close()
+  }
+
+  @Test("When its receiver has ended, another can take it")
+  func unlocked() throws {
+    try directory.data.lock().close()
+    try directory.data.lock().close()
+  }
+
+  @Test(
+    "Where no directory can be made, the path is told", arguments: ["absent/data", "file/data"])
+  func impossible(_ name: String) throws {
+    try directory.write([], to: "file")
+    let path = directory.path(name)
+    let error = #expect(throws: (any Error).self) { try DataDirectory(path: path) }
+    #expect(error.map { "\($0)".contains(path) } == true)
+  }
+}

@@ -1,0 +1,118 @@
+import struct Crypto.SHA256
+import Testing
+import XferProtocol
+import XferStorage
+import XferSystem
+
+@Suite("Files on their way in")
+struct IncomingFileTests {
+  private let directory: TemporaryData
+  private let id = TransferID.random()
+
+  init() throws { directory = try TemporaryData() }
+
+  private func open(_ size: Int) throws -> IncomingFile {
+    try IncomingFile(id, size: UInt64(size), in: directory.data.incoming)
+  }
+
+  private var received: UInt64 {
+    get throws { UInt64(try directory.data.incoming.status(of: id.description)?.size ?? 0) }
+  }
+
+  @Test("What is appended is on disk, in order, and its digest is that of SHA-256")
+  func appended() throws {
+    let file = try open(3)
+    try file.append([0x61, 0x62])
+    #expect(!file.isWhole)
+    try file.append([0x63])
+    #expect(file.isWhole)
+    // FIPS 180-4, "abc".
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    #expect(try file.seal(sync: true).description == abc)
+    #expect(directory.content(of: "incoming/\(id)") == [0x61, 0x62, 0x63])
+  }
+
+  @Test("An empty file is whole at once")
+  func empty() throws {
+    let file = try open(0)
+    #expect(file.isWhole)
+    let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    #expect(try file.seal(sync: false).description == digest)
+    #expect(directory.content(of: "incoming/\(id)") == [])
+  }
+
+  @Test(
+    "A file of any length has the right digest",
+    arguments: [1, 4096, 1 << 20, 1 << 20 + 1, 5 << 20])
+  func digest(_ size: Int) throws {
+    let content = numbers(size)
+    let file = try open(size)
+    for start in stride(from: 0, to: size, by: 300_000) {
+      try file.append(Array(content[start..<min(size, start + 300_000)]))
+    }
+    #expect(try file.seal(sync: true) == Digest(bytes: Array(SHA256.hash(data: content))))
+    #expect(directory.content(of: "incoming/\(id)") == content)
+  }
+
+  @Test("A file is resumed where it was left; the digest is of all of it", arguments: [1, 65_536])
+  func resumed(_ cut: Int) throws {
+    let content = numbers(2 << 20)
+    let first = try open(content.count)
+    try first.append(Array(content[..<cut]))
+    first.close()
+    #expect(try received == UInt64(cut))
+    let second = try open(content.count)
+    #expect(second.received == Int64(cut))
+    try second.append(Array(content[cut...]))
+    #expect(try second.seal(sync: false) == Digest(bytes: Array(SHA256.hash(data: content))))
+  }
+
+  @Test("A file that was whole before is whole again, and is digested again")
+  func wholeBefore() throws {
+    try directory.write([0x61, 0x62, 0x63], to: "incoming/\(id)")
+    let file = try open(3)
+    #expect(file.isWhole)
+    let digest = Digest(bytes: Array(SHA256.hash(data: Array("abc".utf8))))
+    #expect(try file.seal(sync: false) == digest)
+  }
+
+  @Test("While one connection brings a transfer, another is told that it is busy")
+  func secondWriter() throws {
+    let first = try open(3)
+    defer { first.close() }
+    let refusal = #expect(throws: Refusal.self) { try open(3) }
+    #expect(refusal?.reason == .busy)
+    #expect(refusal?.retryAfter == 2)
+  }
+
+  @Test("After the first writer let go, another can go on")
+  func afterFirstWriter() throws {
+    try open(3).close()
+    let second = try open(3)
+    #expect(second.received == 0)
+    second.close()
+  }
+
+  @Test("A file of which more is here than was announced is refused, and kept")
+  func tooMuch() throws {
+    try directory.write([1, 2, 3], to: "incoming/\(id)")
+    let refusal = #expect(throws: Refusal.self) { try open(2) }
+    #expect(refusal?.reason == .badSize)
+    #expect(try received == 3)
+    try open(3).close()
+  }
+
+  @Test("Of a transfer that never began nothing is here, and discarding it is no error")
+  func neverBegan() throws {
+    #expect(try received == 0)
+    try IncomingFile.discard(id, in: directory.data.incoming)
+  }
+
+  @Test("A transfer that is discarded begins anew")
+  func discarded() throws {
+    try directory.write([1, 2, 3], to: "incoming/\(id)")
+    try IncomingFile.discard(id, in: directory.data.incoming)
+    #expect(!directory.exists("incoming/\(id)"))
+    #expect(try received == 0)
+  }
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Testing
+import XferProtocol
+import XferStorage
+
+@Suite("Symbolic links in the data directory")
+struct SymbolicLinkTests {
+  private let directory: TemporaryData
+
+  /// `outside` is a directory beside `files`, `files/link` leads to it.
+  init() throws {
+    directory = try TemporaryData()
+    let manager = FileManager.default
+    try manager.createDirectory(
+      atPath: directory.path("outside"), withIntermediateDirectories: false)
+    try directory.write([9], to: "outside/there")
+    try manager.createSymbolicLink(
+      atPath: directory.path("files/link"), withDestinationPath: directory.path("outside"))
+  }
+
+  @Test("Nothing is published through a link", arguments: ["link/a", "link/b/c"])
+  func notFollowed(_ name: String) throws {
+    #expect(try directory.obstacle(to: name)?.reason == .exists)
+    #expect(throws: (any Error).self) { try directory.publish([1], as: name) }
+    #expect(try inside("outside") == ["there"])
+  }
+
+  @Test("A link is not replaced")
+  func notReplaced() throws {
+    #expect(try directory.obstacle(to: "link")?.reason == .exists)
+    #expect(throws: Refusal.self) { try directory.publish([1], as: "link") }
+    #expect(try inside("outside") == ["there"])
+  }
+
+  @Test("What lies behind a link is not told: there or not, the answer is the same")
+  func notTold() throws {
+    let there = try directory.obstacle(to: "link/there")
+    let absent = try directory.obstacle(to: "link/not-there")
+    #expect(there?.reason == absent?.reason)
+    #expect(there?.sentence == absent?.sentence.replacing("not-there", with: "there"))
+    #expect(try PublishedFiles(directory.data).size(of: FileName("link/there")) == nil)
+  }
+
+  @Test("A link in incoming/ is not written through")
+  func incomingLink() throws {
+    let id = TransferID.random()
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path("incoming/\(id)"),
+      withDestinationPath: directory.path("outside/there"))
+    #expect(throws: (any Error).self) {
+      try IncomingFile(id, size: 10, in: directory.data.incoming)
+    }
+    #expect(directory.content(of: "outside/there") == [9])
+  }
+
+  private func inside(_ name: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.path(name)).sorted()
+  }
+}

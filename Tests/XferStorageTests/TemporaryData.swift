@@ -1,0 +1,71 @@
+import FoundationEssentials
+import SystemPackage
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// A data directory for one test, removed when the test lets go of it.
+final class TemporaryData {
+  let path: String
+  let data: DataDirectory
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/xfer-storage-\(TransferID.random())"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    data = try DataDirectory(path: path)
+  }
+
+  deinit {
+    data.incoming.close()
+    data.files.close()
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// A path below the data directory.
+  func path(_ name: String) -> String { path + "/" + name }
+
+  func content(of name: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path(name)).map { Array($0) }
+  }
+
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(filePath: path(name)))
+  }
+
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+  /// A sealed file with this content, as a session leaves it.
+  func sealed(_ content: [UInt8]) throws -> TransferID {
+    let id = TransferID.random()
+    let file = try IncomingFile(id, size: UInt64(content.count), in: data.incoming)
+    try file.append(content)
+    _ = try file.seal(sync: false)
+    return id
+  }
+
+  /// Publishes new content under a name.
+  func publish(_ content: [UInt8], as name: String) throws {
+    var touched = TouchedDirectories()
+    defer { touched.close() }
+    let name = try FileName(name)
+    try PublishedFiles(data).publish(try sealed(content), as: name, touched: &touched)
+    try touched.sync()
+  }
+
+  func obstacle(to name: String) throws -> Refusal? {
+    try PublishedFiles(data).obstacle(to: FileName(name))
+  }
+}
+
+extension IncomingFile {
+  func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
+}
+
+/// Bytes without a pattern, the same in every run.
+func numbers(_ count: Int) -> [UInt8] {
+  var state: UInt32 = 1
+  return (0..<count).map { _ in
+    state = state &* 1_664_525 &+ 1_013_904_223
+    return UInt8(state >> 24)
+  }
+}

@@ -1,0 +1,90 @@
+import Testing
+import XferProtocol
+
+@testable import XferSupervisor
+
+@Suite("Who is let in")
+struct AdmissionTests {
+  @Test("A connection is served while there is room")
+  func served() {
+    var admission = admission(connections: 2, perAddress: 2)
+    #expect(admission.decide("a") == .serve)
+    admission.enter("a", isServed: true)
+    #expect(admission.decide("a") == .serve)
+    #expect(admission.total == 1)
+  }
+
+  @Test("Beyond the limit in all, a connection is told that it is busy here, and when to retry")
+  func busy() {
+    var admission = admission(connections: 2, perAddress: 2)
+    admission.enter("a", isServed: true)
+    admission.enter("b", isServed: true)
+    let refusal = refusal(admission.decide("c"))
+    #expect(refusal?.reason == .busy)
+    #expect(refusal?.retryAfter == 2)
+  }
+
+  @Test("Beyond the limit of its address, a connection is told so, while others are served")
+  func tooManyFromAddress() {
+    var admission = admission(connections: 10, perAddress: 1)
+    admission.enter("a", isServed: true)
+    let refusal = refusal(admission.decide("a"))
+    #expect(refusal?.reason == .tooManyFromAddress)
+    #expect(refusal?.retryAfter == 2)
+    #expect(refusal?.sentence.contains("a") == true)
+    #expect(admission.decide("b") == .serve)
+  }
+
+  @Test("Far beyond the limit, a connection is dropped without a word")
+  func dropped() {
+    var admission = admission(connections: 1, perAddress: 1000)
+    admission.enter("a", isServed: true)
+    for _ in 0..<Admission.Limits.courtesy {
+      #expect(refusal(admission.decide("b")) != nil)
+      admission.enter("b", isServed: false)
+    }
+    #expect(admission.decide("b") == .drop)
+    admission.leave("b", wasServed: false)
+    #expect(refusal(admission.decide("b")) != nil)
+  }
+
+  @Test("Connections that are being refused take nobody's place")
+  func courtesy() {
+    var admission = admission(connections: 2, perAddress: 1)
+    admission.enter("a", isServed: true)
+    for _ in 0..<10 { admission.enter("a", isServed: false) }
+    #expect(admission.decide("b") == .serve)
+    #expect(admission.total == 1)
+  }
+
+  @Test("Who leaves makes room, in all and for its address")
+  func leaving() {
+    var admission = admission(connections: 1, perAddress: 1)
+    admission.enter("a", isServed: true)
+    #expect(admission.decide("a") != .serve)
+    admission.leave("a", wasServed: true)
+    #expect(admission.decide("a") == .serve)
+    #expect(admission.total == 0)
+  }
+
+  @Test("The defaults serve 512 connections, 256 from one address")
+  func defaults() {
+    var admission = Admission(Admission.Limits())
+    for number in 0..<512 {
+      #expect(admission.decide("\(number % 2)") == .serve)
+      admission.enter("\(number % 2)", isServed: true)
+    }
+    #expect(refusal(admission.decide("2"))?.reason == .busy)
+  }
+
+  private func admission(connections: Int, perAddress: Int) -> Admission {
+    var limits = Admission.Limits()
+    limits.connections = connections
+    limits.perAddress = perAddress
+    return Admission(limits)
+  }
+
+  private func refusal(_ decision: Admission.Decision) -> Refusal? {
+    if case .refuse(let refusal) = decision { refusal } else { nil }
+  }
+}

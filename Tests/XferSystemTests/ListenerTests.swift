@@ -1,0 +1,65 @@
+import SystemPackage
+import Testing
+import XferSystem
+
+@Suite("Listeners and addresses")
+struct ListenerTests {
+  @Test("A client of IPv4 is shown as such by a listener on [::]")
+  func mappedAddress() throws {
+    let listener = try Listener(Endpoint(host: "::", port: 0))
+    defer { try? listener.descriptor.close() }
+    let (accepted, peer) = try connection(to: listener, at: "127.0.0.1")
+    #expect(peer.host == "127.0.0.1")
+    #expect(peer.description == "127.0.0.1:\(peer.port)")
+    try accepted.close()
+  }
+
+  @Test("A client comes from the address that it is told to come from")
+  func source() throws {
+    let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
+    defer { try? listener.descriptor.close() }
+    let (accepted, peer) = try connection(to: listener, at: "127.0.0.1", from: "127.0.0.3")
+    #expect(peer.host == "127.0.0.3")
+    try accepted.close()
+  }
+
+  @Test("Port 0 becomes a free port, which is told")
+  func freePort() throws {
+    let listeners = try (0..<2).map { _ in try Listener(Endpoint(host: "127.0.0.1", port: 0)) }
+    defer { for listener in listeners { try? listener.descriptor.close() } }
+    #expect(listeners.allSatisfy { $0.address.port > 0 })
+    #expect(listeners[0].address.port != listeners[1].address.port)
+  }
+
+  @Test("A port in use is refused with the address")
+  func portInUse() throws {
+    let first = try Listener(Endpoint(host: "127.0.0.1", port: 0))
+    defer { try? first.descriptor.close() }
+    let port = first.address.port
+    let failure = #expect(throws: SystemFailure.self) {
+      try Listener(Endpoint(host: "127.0.0.1", port: port))
+    }
+    #expect(failure?.errno == .addressInUse)
+    #expect(failure?.description.contains("127.0.0.1:\(port)") == true)
+  }
+
+  @Test("Nothing is accepted where nobody waits")
+  func nobody() throws {
+    let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
+    defer { try? listener.descriptor.close() }
+    #expect(try listener.accept() == nil)
+  }
+
+  private func connection(
+    to listener: Listener, at host: String, from source: String? = nil
+  ) throws -> (FileDescriptor, SocketAddress) {
+    let target = try Endpoint(host: host, port: listener.address.port).resolve()
+    let local = try source.map { try Endpoint(host: $0, port: 0).resolve()[0] }
+    let client = try connect(to: target, from: local, timeout: 10_000)
+    defer { try? client.close() }
+    var set = PollSet()
+    _ = set.add(listener.descriptor, .read)
+    try set.wait(milliseconds: 10_000)
+    return try #require(try listener.accept())
+  }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+import Testing
+import XferSystem
+
+@Suite("Watermarks")
+struct WatermarkTests {
+  @Test("A level that is above what is known is told at once")
+  func above() {
+    let mark = Watermark()
+    mark.raise(to: 5)
+    #expect(mark.wait(above: 4) == 5)
+    #expect(mark.wait(above: 0) == 5)
+  }
+
+  @Test("When it is closed, the last level is told first, and then that none will come")
+  func closed() {
+    let mark = Watermark()
+    mark.raise(to: 3)
+    mark.close()
+    #expect(mark.wait(above: 2) == 3)
+    #expect(mark.wait(above: 3) == nil)
+  }
+
+  @Test("A thread that waits hears of every level up to the last")
+  func thread() throws {
+    let mark = Watermark()
+    let heard = Mutex<[Int64]>([])
+    let follower = try BackgroundThread {
+      var known: Int64 = 0
+      while let level = mark.wait(above: known) {
+        known = level
+        heard.withLock { $0.append(level) }
+      }
+    }
+    for level in 1...1000 { mark.raise(to: Int64(level)) }
+    mark.close()
+    follower.join()
+    let levels = heard.withLock { $0 }
+    #expect(levels.last == 1000)
+    #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 < $1 })
+  }
+
+  @Test("A thread that waits ends when nothing more will come")
+  func ends() throws {
+    let mark = Watermark()
+    let answer = Mutex<Int64?>(0)
+    let follower = try BackgroundThread {
+      let level = mark.wait(above: 0)
+      answer.withLock { $0 = level }
+    }
+    mark.close()
+    follower.join()
+    #expect(answer.withLock { $0 } == nil)
+  }
+}
