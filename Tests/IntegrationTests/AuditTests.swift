@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@Suite("On the receiver's host, deliveries can be verified and the history copied")
+struct AuditTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func deliver(_ receiver: Receiver, _ names: [String]) async throws {
+    for name in names {
+      let file = try directory.file(name, bytes: 300_000, seed: UInt64(name.utf8.first ?? 0))
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0)
+    }
+  }
+
+  @Test(
+    "verify names what differs and what is missing, and its status says so",
+    .timeLimit(.minutes(1)))
+  func verify() async throws {
+    try await withReceiver { receiver in
+      try await deliver(receiver, ["a", "b", "c"])
+      let good = try await Programs.xferctl("verify", "--data", receiver.data)
+      #expect(good.status == 0 && good.out == "3 files, 878.9 KiB: all as delivered\n")
+      try FileManager.default.removeItem(atPath: receiver.published("a"))
+      let handle = try #require(FileHandle(forUpdatingAtPath: receiver.published("b")))
+      try handle.seek(toOffset: 1000)
+      try handle.write(contentsOf: Data([1, 2, 3]))
+      try handle.close()
+      let bad = try await Programs.xferctl("verify", "--data", receiver.data)
+      #expect(bad.status == 65)
+      #expect(bad.lines.count == 3)
+      #expect(bad.out.contains("a: missing; it was delivered"))
+      #expect(bad.out.contains("b: differs: sha256 "))
+      #expect(bad.lines.last == "3 files, 878.9 KiB: 2 not as delivered")
+      let later = try await Programs.xferctl(
+        "verify", "--data", receiver.data, "--since", "2100-01-01")
+      #expect(later.status == 0)
+    }
+  }
+
+  @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(1)))
+  func backup() async throws {
+    try await withReceiver { receiver in
+      for index in 0..<400 { try directory.file("many/\(index)", bytes: 10, seed: UInt64(index)) }
+      async let sending = receiver.send(directory.path + "/many")
+      for index in 0..<5 {
+        let copy = directory.path + "/copy\(index)"
+        let outcome = try await Programs.xferctl("backup", copy, "--data", receiver.data)
+        #expect(outcome.status == 0, "\(outcome.err)")
+        let check = try await Programs.run(
+          "/usr/bin/env", ["sqlite3", copy, "PRAGMA integrity_check"])
+        #expect(check.out == "ok\n")
+        let rows = try await Programs.xferctl("history", "--database", copy, "--limit", "0")
+        #expect(rows.status == 0)
+      }
+      let sent = try await sending
+      #expect(sent.status == 0)
+      let again = try await Programs.xferctl(
+        "backup", directory.path + "/copy0", "--data", receiver.data)
+      #expect(again.status == 74 && again.err.contains("is there already"))
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@Suite("A peer that breaks the protocol is told so, and hurts nobody else")
+struct HostileTests {
+  static let malformed = [
+    "far offset", "wrong offset", "too much", "unasked", "no content", "huge piece",
+    "eager too large", "tag zero", "tag twice", "second hello", "unknown type", "huge frame",
+    "short frame", "long frame",
+  ]
+
+  private func outcome(_ receiver: Receiver, _ name: String) async throws -> [String: Any] {
+    let outcome = try await Programs.python("hostile_client.py", [receiver.server, name])
+    return try #require(outcome.objects.last, "\(outcome.err)")
+  }
+
+  /// No session has crashed, and a file can still be delivered.
+  private func expectUnhurt(_ receiver: Receiver) async throws {
+    let metrics = try await receiver.page("/metrics").body
+    #expect(metrics.contains("\nxfer_sessions_crashed_total 0\n"))
+    let directory = try TemporaryDirectory()
+    let sent = try await receiver.send(try directory.file("good", bytes: 1000))
+    #expect(sent.status == 0)
+  }
+
+  @Test(
+    "What is not the protocol is refused as malformed", .timeLimit(.minutes(1)),
+    arguments: malformed)
+  func notTheProtocol(name: String) async throws {
+    try await withReceiver { receiver in
+      #expect(try await outcome(receiver, name)["refused"] as? Int == 10)
+      #expect(await receiver.log.line(with: "reason=malformed") != nil)
+      try await expectUnhurt(receiver)
+    }
+  }
+
+  @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(1)))
+  func sizes() async throws {
+    try await withReceiver { receiver in
+      #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
+      let largest = try await outcome(receiver, "largest size")
+      #expect(largest["transfer refused"] as? Int == 4 || largest["refused"] as? Int == 10)
+      try await expectUnhurt(receiver)
+    }
+  }
+
+  @Test("More offers than the window has end the connection", .timeLimit(.minutes(1)))
+  func window() async throws {
+    try await withReceiver { receiver in
+      let end = try await outcome(receiver, "too many offers")
+      #expect(end["refused"] as? Int == 10 || end["ended"] != nil)
+      try await expectUnhurt(receiver)
+    }
+  }
+
+  @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(1)))
+  func log() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file("f", bytes: 1)
+    try await withReceiver { receiver in
+      _ = try await receiver.native(
+        "send", file, "a\n2026-01-01T00:00:00Z notice supervisor[1] ended")
+      #expect(await receiver.log.line(with: "reason=bad_name") != nil)
+      #expect(await receiver.log.count(of: "2026-01-01") <= 1)
+      #expect(
+        await receiver.log.line(with: "supervisor[1] ended")?.hasPrefix("2026-01-01") == false)
+    }
+  }
+
+  @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(1)))
+  func trickle() async throws {
+    let script = """
+      import select, socket, sys
+      host, port = sys.argv[1].split(":")
+      s = socket.create_connection((host, int(port)))
+      for byte in b"a" * 200:
+          s.sendall(bytes([byte]))
+          if select.select([s], [], [], 0.1)[0]: break
+      print(s.recv(2).decode())
+      """
+    try await withReceiver("--header-timeout", "1") { receiver in
+      let end = try await Programs.run(
+        "/usr/bin/env", ["python3", "-c", script, receiver.server])
+      #expect(end.out == "no\n", "\(end.err)")
+      #expect(await receiver.log.line(with: "reason=timeout") != nil)
+    }
+  }
+}
