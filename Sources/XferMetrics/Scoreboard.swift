@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import XferProtocol
 import XferSystem
@@ -54,6 +55,16 @@ public struct Scoreboard: Sendable {
     precondition(index >= 0 && index < sessionCapacity)
     return SessionSlot(
       start: page.start + Scoreboard.words * Scoreboard.word + index * SessionSlot.size)
+  }
+
+  /// The slot of a living session, found by its process.
+  public func session(pid: pid_t) -> SessionSlot? {
+    (0..<sessionCapacity).lazy.map(session).first { $0.pid == pid }
+  }
+
+  /// Bytes that all living sessions have promised room for.
+  public var promisedBytes: Int64 {
+    (0..<sessionCapacity).lazy.map(session).filter { $0.pid != 0 }.reduce(0) { $0 + $1.promised }
   }
 
   private func index(_ scope: Scope, _ reason: Reason) -> Int {

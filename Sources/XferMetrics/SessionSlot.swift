@@ -9,7 +9,7 @@ public struct SessionSlot: @unchecked Sendable {
   private static let addressOffset = 64
   private static let addressCapacity = 48
 
-  private enum Field: Int { case pid, startedAt, bytes, transfers }
+  private enum Field: Int { case pid, startedAt, bytes, transfers, lastHeard, promised }
 
   let start: UnsafeMutableRawPointer
 
@@ -18,6 +18,10 @@ public struct SessionSlot: @unchecked Sendable {
   public var startedAt: Int64 { load(.startedAt) }
   public var bytes: Int64 { load(.bytes) }
   public var transfers: Int64 { load(.transfers) }
+  /// When the client was last heard, on the monotonic clock in nanoseconds.
+  public var lastHeard: Int64 { load(.lastHeard) }
+  /// Bytes that it has been promised room for and that the disk does not show as taken yet.
+  public var promised: Int64 { load(.promised) }
 
   /// The client's address without its port.
   public var address: String {
@@ -33,6 +37,7 @@ public struct SessionSlot: @unchecked Sendable {
     field.copyBytes(from: address.utf8.prefix(SessionSlot.addressCapacity - 1))
     store(.bytes, 0)
     store(.transfers, 0)
+    store(.promised, 0)
     store(.startedAt, now)
   }
 
@@ -46,6 +51,10 @@ public struct SessionSlot: @unchecked Sendable {
   }
 
   public func countTransfer() { cell(.transfers).pointee.wrappingAdd(1, ordering: .relaxed) }
+
+  public func heard(at moment: Int64) { store(.lastHeard, moment) }
+
+  public func promise(_ bytes: Int64) { store(.promised, bytes) }
 
   private func load(_ field: Field) -> Int64 { cell(field).pointee.load(ordering: .acquiring) }
 

@@ -19,12 +19,18 @@ public struct Recorder {
   public struct Options: Sendable {
     public let data: DataDirectory
     public let durability: Durability
+    /// Seconds that a broken transfer is kept for its sender to come back.
+    public let keepPartial: Int
 
-    public init(data: DataDirectory, durability: Durability) {
+    public init(data: DataDirectory, durability: Durability, keepPartial: Int) {
       self.data = data
       self.durability = durability
+      self.keepPartial = keepPartial
     }
   }
+
+  /// Nanoseconds between two looks for partial files that are too old.
+  private static let expiryPause: Int64 = 60_000_000_000
 
   private let options: Options
   private let board: Scoreboard
@@ -45,6 +51,7 @@ public struct Recorder {
       let history = try HistoryWriter(path: options.data.databasePath)
       let keeper = Keeper(options, history: history, board: board, log: log)
       try Recovery(keeper).run()
+      expirePartialFiles()
       board.set(.recorderReady, 1)
       whenReady()
       try serve(RequestDesk(keeper), signals)
@@ -63,8 +70,13 @@ public struct Recorder {
     var sessions: [SessionChannel] = []
     var isEnding = false
     try door.descriptor.setNonBlocking(true)
+    var expireAt = monotonicNanoseconds() + Recorder.expiryPause
     while !isEnding || !sessions.isEmpty {
-      let ready = try Recorder.wait(door, signals, sessions)
+      let ready = try Recorder.wait(door, signals, sessions, until: expireAt)
+      if monotonicNanoseconds() >= expireAt {
+        expirePartialFiles()
+        expireAt = monotonicNanoseconds() + Recorder.expiryPause
+      }
       if !signals.drain().isEmpty { isEnding = true }
       while let session = door.open() { sessions.append(SessionChannel(session)) }
       let requests = ready.flatMap { session in
@@ -76,14 +88,28 @@ public struct Recorder {
     }
   }
 
+  private func expirePartialFiles() {
+    do {
+      let gone = try PartialFiles(options.data, keepSeconds: options.keepPartial).expire()
+      guard gone.files > 0 else { return }
+      log.notice(
+        "removed what nobody resumed",
+        metadata: [
+          "files": .stringConvertible(gone.files), "bytes": .stringConvertible(gone.bytes),
+        ])
+    } catch {
+      log.error("could not look for old partial files", metadata: ["error": "\(error)"])
+    }
+  }
+
   private static func wait(
-    _ door: LocalDoor, _ signals: SignalInbox, _ sessions: [SessionChannel]
+    _ door: LocalDoor, _ signals: SignalInbox, _ sessions: [SessionChannel], until end: Int64
   ) throws -> [SessionChannel] {
     var set = PollSet()
     _ = set.add(door.descriptor, .read)
     _ = set.add(signals.descriptor, .read)
     let slots = sessions.map { set.add($0.descriptor, $0.hasOutput ? .both : .read) }
-    try set.wait(milliseconds: nil)
+    try set.wait(milliseconds: Int((end - monotonicNanoseconds()) / 1_000_000) + 1)
     return zip(slots, sessions).filter { set.isReadable($0.0) }.map(\.1)
   }
 }

@@ -63,6 +63,7 @@ struct ClassicConversation {
         .tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
     }
     if context.ending.isDraining { throw Refusal.shuttingDown }
+    try Room(context).check(Int64(size))
     if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
   }
 
@@ -70,7 +71,9 @@ struct ClassicConversation {
   private func receive(_ name: FileName, _ size: UInt64) throws -> SealedTransfer {
     let incoming = context.options.data.incoming
     do {
-      let file = try IncomingFile(id, size: size, in: incoming)
+      guard let file = try IncomingFile(id, size: size, in: incoming) else {
+        throw Refusal(.busy, "the transfer is held by another process")
+      }
       defer { file.close() }
       let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
       while !file.isWhole {

@@ -1,4 +1,5 @@
 import SystemPackage
+import XferMetrics
 import XferProtocol
 import XferSystem
 
@@ -14,13 +15,21 @@ final class ClientConnection {
   private let headerTimeout: Int
   private let begun = monotonicNanoseconds()
   private let ending: Ending
+  private let slot: SessionSlot
+  /// Looked after while content is to come.
+  private var rate: MinimumRate
   /// When the peer was last heard or took something.
   private var lastProgress = monotonicNanoseconds()
 
-  init(_ descriptor: FileDescriptor, _ options: SessionOptions, _ ending: Ending) throws {
+  init(
+    _ descriptor: FileDescriptor, _ options: SessionOptions, _ slot: SessionSlot, _ ending: Ending
+  ) throws {
     self.descriptor = descriptor
     self.stallTimeout = options.stallTimeout
     self.headerTimeout = options.headerTimeout
+    self.slot = slot
+    self.rate = MinimumRate(options)
+    slot.heard(at: lastProgress)
     self.ending = ending
     try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
     try descriptor.sendWithoutDelay()
@@ -30,7 +39,13 @@ final class ClientConnection {
   /// Whole seconds since the peer was last heard or took something.
   var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
 
-  func noteProgress() { lastProgress = monotonicNanoseconds() }
+  private func noteProgress() {
+    lastProgress = monotonicNanoseconds()
+    slot.heard(at: lastProgress)
+  }
+
+  /// Content is to come, and this many nanoseconds were spent waiting for it.
+  func noteWaiting(_ nanoseconds: Int64) throws { try rate.waited(nanoseconds) }
 
   /// The first byte, which stays in the input; nil where the peer leaves without one.
   func firstByte() throws -> UInt8? {
@@ -56,8 +71,7 @@ final class ClientConnection {
     _ = set.add(descriptor, .read)
     _ = set.add(ending.signals.descriptor, .read)
     try set.wait(milliseconds: milliseconds)
-    ending.look()
-    if ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    try ending.check()
     return set.isReadable(0) ? try readAvailable() : true
   }
 
@@ -84,7 +98,10 @@ final class ClientConnection {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
       // Blocks for all of it where nobody else waits: one system call for a whole buffer.
       let mayBlock = try meanwhile()
-      switch try receive(into: rest, whole: mayBlock) {
+      let start = monotonicNanoseconds()
+      let received = try receive(into: rest, whole: mayBlock)
+      try noteWaiting(monotonicNanoseconds() - start)
+      switch received {
       case .bytes(let count): done += count
       case .nothing: try checkPatience()
       case .end: throw PeerFailure(.cut, "the connection was lost")
@@ -95,7 +112,10 @@ final class ClientConnection {
   private func receive(into buffer: UnsafeMutableRawBufferPointer, whole: Bool) throws -> Received {
     do {
       let received = try descriptor.receive(into: buffer, whole: whole)
-      if case .bytes = received { noteProgress() }
+      if case .bytes(let count) = received {
+        noteProgress()
+        rate.received(count)
+      }
       return received
     } catch {
       throw PeerFailure(.cut, "the connection was lost: \(error.errno.description.lowercased())")
@@ -103,8 +123,7 @@ final class ClientConnection {
   }
 
   private func checkPatience() throws {
-    ending.look()
-    if ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    try ending.check()
     if silence >= stallTimeout {
       throw PeerFailure(.timeout, "nothing came for \(stallTimeout) seconds")
     }

@@ -72,10 +72,26 @@ extension NativeConversation {
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
     // Opened and locked before the offset is named, so that it stays what it is.
-    let file = try IncomingFile(transfer.id, size: transfer.size, in: data.incoming)
+    guard let file = try IncomingFile(transfer.id, size: transfer.size, in: data.incoming) else {
+      throw Takeover(context).attempt(transfer.id)
+    }
+    do {
+      try room.check(file.unreserved)
+    } catch {
+      file.unreserve()
+      throw error
+    }
     transfers[transfer.tag]?.state = .arriving(file)
+    notePromises()
     client.say(.accept(Acceptance(tag: transfer.tag, offset: UInt64(file.received))))
     if file.isWhole { try seal(transfer, file) }
+  }
+
+  private var room: Room { Room(context) }
+
+  /// Room that this session has been promised and that its disk does not show as taken.
+  private func notePromises() {
+    room.promise(transfers.values.reduce(0) { $0 + $1.unreserved })
   }
 
   // MARK: Content
@@ -140,7 +156,10 @@ extension NativeConversation {
   private func incomingFile(of transfer: Transfer) throws -> IncomingFile {
     if case .arriving(let file) = transfer.state { return file }
     let incoming = context.options.data.incoming
-    let file = try IncomingFile.anew(transfer.id, size: transfer.size, in: incoming)
+    try room.checkSmall(Int64(transfer.size))
+    guard let file = try IncomingFile.anew(transfer.id, size: transfer.size, in: incoming) else {
+      throw Takeover(context).attempt(transfer.id)
+    }
     transfers[transfer.tag]?.state = .arriving(file)
     return file
   }
@@ -158,6 +177,7 @@ extension NativeConversation {
     let digest = try file.seal(sync: isLarge)
     let sealed = transfer.sealed(digest, isSynced: isLarge, clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
+    if transfer.size > WireLimits.eager { notePromises() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag
   }
 

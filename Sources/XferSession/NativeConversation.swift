@@ -108,21 +108,22 @@ final class NativeConversation {
     let signals = set.add(context.ending.signals.descriptor, .read)
     let peer = peerHasEnded ? nil : set.add(client.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
+    let start = monotonicNanoseconds()
     let isReady = try set.wait(milliseconds: patience.map { max(1, ($0 - client.silence) * 1000) })
+    if awaitsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
     if !isReady, let patience, client.silence >= patience {
       throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
     }
-    if set.isReady(signals) { context.ending.look() }
-    if context.ending.isOver { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    if set.isReady(signals) { try context.ending.check() }
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     if let peer, set.isReadable(peer) { try readFromPeer() }
   }
 
+  private var awaitsContent: Bool { transfers.values.contains(where: \.takesContent) }
+
   /// Seconds that the peer may say nothing; nil while it is the peer who waits for an answer.
   private var patience: Int? {
-    if transfers.values.contains(where: \.takesContent) || !client.input.isEmpty {
-      return context.options.stallTimeout
-    }
+    if awaitsContent || !client.input.isEmpty { return context.options.stallTimeout }
     return context.recorder.isWaiting ? nil : context.options.idleTimeout
   }
 
@@ -136,7 +137,7 @@ final class NativeConversation {
 
   /// The client says no more: what it has not said in full cannot be had.
   private func checkAllIsSaid() throws {
-    if transfers.values.contains(where: \.takesContent) || !client.input.isEmpty {
+    if awaitsContent || !client.input.isEmpty {
       throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
     }
   }

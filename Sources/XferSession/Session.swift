@@ -20,12 +20,12 @@ public struct Session {
     _ connection: FileDescriptor, from address: SocketAddress, _ options: SessionOptions,
     board: Scoreboard, slot: SessionSlot, door: LocalDoor
   ) throws {
-    let signals = try SignalInbox([SIGTERM])
+    let signals = try SignalInbox([SIGTERM, SIGUSR1])
     ignoreSignal(SIGINT)
     var log = Logger(label: "session")
     log[metadataKey: "client"] = "\(address.host)"
     let ending = Ending(board: board, signals: signals)
-    client = try ClientConnection(connection, options, ending)
+    client = try ClientConnection(connection, options, slot, ending)
     context = SessionContext(
       clientIP: address.host, options: options, board: board, slot: slot, log: log,
       recorder: RecorderChannel(door), ending: ending)
@@ -101,20 +101,28 @@ final class Ending {
   private let board: Scoreboard
   let signals: SignalInbox
   private var isTold = false
+  private var isReplaced = false
 
   init(board: Scoreboard, signals: SignalInbox) {
     self.board = board
     self.signals = signals
   }
 
-  /// Looks whether a signal came: SIGTERM asks this session to finish, whoever sent it.
+  /// Looks whether a signal came: SIGTERM asks this session to finish, whoever sent it; SIGUSR1
+  /// says that a newer connection takes over.
   func look() {
-    if !signals.drain().isEmpty { isTold = true }
+    for signal in signals.drain() {
+      if signal == SIGUSR1 { isReplaced = true } else { isTold = true }
+    }
+  }
+
+  /// Throws where the session must leave now; what is in flight is kept for resume.
+  func check() throws(PeerFailure) {
+    look()
+    if isReplaced { throw PeerFailure(.cut, "a newer connection of the sender took over") }
+    if board[.draining] > 1 { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
 
   /// Nothing new is begun; what is in flight may finish.
   var isDraining: Bool { isTold || board[.draining] > 0 }
-
-  /// Time is up: what is in flight is kept for resume.
-  var isOver: Bool { board[.draining] > 1 }
 }

@@ -6,6 +6,10 @@ public struct SessionOptions: Sendable {
   public let data: DataDirectory
   /// Bytes of the largest file that is taken.
   public var largestFile = WireLimits.size
+  /// Bytes of the disk that transfers leave free.
+  public var reserve: Int64 = 64 << 20
+  /// Bytes a second that a peer must bring while it sends; 0 lets it crawl.
+  public var minRate = 100
   /// Seconds: for the greeting or the classic header to come; for a peer to say nothing in the
   /// middle of something; for a peer to say nothing between two things.
   public var headerTimeout = 10

@@ -56,6 +56,12 @@ struct Transfer {
     return 0
   }
 
+  /// Bytes to come that the disk does not show as taken.
+  var unreserved: Int64 {
+    if case .arriving(let file) = state { return file.unreserved }
+    return 0
+  }
+
   func sealed(_ digest: Digest, isSynced: Bool, clientIP: String) -> SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: size, clientIP: clientIP, wire: .native, startedAt: startedAt,

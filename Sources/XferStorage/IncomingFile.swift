@@ -17,17 +17,21 @@ public final class IncomingFile {
   public private(set) var received: Int64
   private var writtenBack: Int64
   private var isClosed = false
+  /// Bytes to come that the disk does not show as taken.
+  public private(set) var unreserved: Int64
 
-  /// Opens what is there of the transfer or begins it, and reserves room for what is to come.
-  public convenience init(_ id: TransferID, size: UInt64, in directory: Directory) throws {
-    try self.init(try IncomingFile.open(id, in: directory), size: size)
+  /// Opens what is there of the transfer or begins it, and reserves room for what is to come; nil
+  /// where another process holds it.
+  public convenience init?(_ id: TransferID, size: UInt64, in directory: Directory) throws {
+    guard let file = try IncomingFile.open(id, in: directory) else { return nil }
+    try self.init(file, size: size)
   }
 
   /// The same for a sender that sends all of it again, whatever is here: a part of it is removed.
   public static func anew(
     _ id: TransferID, size: UInt64, in directory: Directory
-  ) throws -> IncomingFile {
-    let file = try open(id, in: directory)
+  ) throws -> IncomingFile? {
+    guard let file = try open(id, in: directory) else { return nil }
     do {
       if try file.status().size < Int64(size) { try file.truncate(to: 0) }
     } catch {
@@ -37,12 +41,8 @@ public final class IncomingFile {
     return try IncomingFile(file, size: size)
   }
 
-  private static func open(_ id: TransferID, in directory: Directory) throws -> FileDescriptor {
-    let name = id.description
-    guard let file = try directory.openLocked(name, O_RDWR | O_CREAT, mode: 0o666) else {
-      throw Refusal(.busy, "another connection sends this transfer now", retryAfter: 2)
-    }
-    return file
+  private static func open(_ id: TransferID, in directory: Directory) throws -> FileDescriptor? {
+    try directory.openLocked(id.description, O_RDWR | O_CREAT, mode: 0o666)
   }
 
   private init(_ file: FileDescriptor, size: UInt64) throws {
@@ -54,8 +54,9 @@ public final class IncomingFile {
         throw Refusal(.badSize, "\(received) bytes are here of a file announced with \(size)")
       }
       writtenBack = received
-      if self.size - received > WireLimits.content {
-        try file.reserve(at: received, count: self.size - received)
+      unreserved = self.size - received
+      if unreserved > WireLimits.content, try file.reserve(at: received, count: unreserved) {
+        unreserved = 0
       }
       digest = ContentDigest(of: file, existing: received, size: self.size)
     } catch {
@@ -84,6 +85,9 @@ public final class IncomingFile {
     if sync { try file.syncData() }
     return try digest.finish()
   }
+
+  /// Gives back what was reserved and not written, as where the transfer is refused after all.
+  public func unreserve() { try? file.truncate(to: received) }
 
   /// Lets go of it; what is in stays, to be resumed.
   public func close() {

@@ -82,12 +82,15 @@ extension FileDescriptor {
     _ = xfer_start_writeback(rawValue, off_t(offset), off_t(count))
   }
 
-  /// Reserves room for content to come without changing the length. A file system that cannot
-  /// reserve is no error: running out of room is then met by the write.
-  public func reserve(at offset: Int64, count: Int64) throws(SystemFailure) {
+  /// Reserves room for content to come without changing the length. False where the file system
+  /// cannot reserve: running out of room is then met by the write.
+  public func reserve(at offset: Int64, count: Int64) throws(SystemFailure) -> Bool {
     do {
       try retrying("reserve room") { xfer_reserve(rawValue, off_t(offset), off_t(count)) }
-    } catch  where error.errno == .notSupported || error.errno.rawValue == EOPNOTSUPP {}
+      return true
+    } catch  where error.errno == .notSupported || error.errno.rawValue == EOPNOTSUPP {
+      return false
+    }
   }
 
   public func truncate(to length: Int64) throws(SystemFailure) {

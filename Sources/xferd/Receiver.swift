@@ -52,7 +52,9 @@ struct Receiver {
     let directories = [data.incoming.descriptor, data.files.descriptor]
     let sessionOptions = sessionOptions(data)
     let recorder = Recorder(
-      Recorder.Options(data: data, durability: settings.durability), board: board, door: door)
+      Recorder.Options(
+        data: data, durability: settings.durability, keepPartial: settings.keepPartial),
+      board: board, door: door)
     let stats = StatsServer(
       StatsServer.Options(endpoint: settings.http, databasePath: data.databasePath), board: board)
     return Supervisor.Roles(
@@ -87,6 +89,8 @@ struct Receiver {
   private func sessionOptions(_ data: DataDirectory) -> SessionOptions {
     var options = SessionOptions(data: data)
     options.largestFile = settings.largestFile
+    options.reserve = Int64(settings.reserve)
+    options.minRate = settings.minRate
     options.headerTimeout = settings.headerTimeout
     options.stallTimeout = settings.stallTimeout
     options.idleTimeout = settings.idleTimeout

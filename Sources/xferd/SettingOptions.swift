@@ -41,6 +41,23 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Bytes of the disk that transfers leave free, as 64M. (default: 64M)", valueName: "size"))
+  var reserve: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a broken transfer is kept for its sender to come back, as 90m or 2d. (default: 1d)",
+      valueName: "time"))
+  var keepPartial: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes a second that a peer must bring while it sends, over --stall-timeout. (default: 100)",
+      valueName: "n"))
+  var minRate: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Seconds for a greeting or a classic header to come. (default: 10)", valueName: "s"))
   var headerTimeout: String?
 

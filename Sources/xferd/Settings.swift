@@ -13,6 +13,12 @@ struct Settings {
   let durability: Durability
   let limits: Admission.Limits
   let largestFile: UInt64
+  /// Bytes of the disk that transfers leave free.
+  let reserve: UInt64
+  /// Seconds that a broken transfer is kept.
+  let keepPartial: Int
+  /// Bytes a second.
+  let minRate: Int
   let headerTimeout: Int
   let stallTimeout: Int
   let idleTimeout: Int
@@ -45,6 +51,13 @@ struct Settings {
     largestFile = try source.value(
       "max-file-size", typed.maxFileSize, expected: "bytes, or a number with K, M, G or T",
       default: WireLimits.size, Settings.bytes)
+    reserve = try source.value(
+      "reserve", typed.reserve, expected: "bytes, or a number with K, M, G or T",
+      default: 64 << 20, Settings.bytes)
+    keepPartial = try source.value(
+      "keep-partial", typed.keepPartial, expected: "a time as 90s, 90m, 12h or 2d",
+      default: 86_400, Settings.seconds)
+    minRate = try source.number("min-rate", typed.minRate, 0...1_000_000_000, default: 100)
     headerTimeout = try source.number("header-timeout", typed.headerTimeout, 1...3600, default: 10)
     stallTimeout = try source.number("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)
     idleTimeout = try source.number("idle-timeout", typed.idleTimeout, 1...86_400, default: 300)
@@ -57,6 +70,14 @@ struct Settings {
       default: .info
     ) { Logger.Level(rawValue: $0) }
     unknownVariables = source.unknown
+  }
+
+  /// `90s`, `90m`, `12h`, `2d`, or seconds.
+  static func seconds(_ text: String) -> Int? {
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
+    return (0...1_000_000).contains(number) ? number * (unit ?? 1) : nil
   }
 
   /// `500M`, `20G`, `1048576`: powers of 1024.

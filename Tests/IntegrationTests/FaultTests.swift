@@ -54,11 +54,11 @@ struct FaultTests {
     "A session that is killed is told in the log, and its sender tries again by itself",
     .timeLimit(.minutes(1)))
   func session() async throws {
-    let file = try directory.file("f", bytes: 200_000_000)
+    let file = try await directory.noise("f", bytes: 500_000_000)
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
       async let outcome = receiver.send(file)
-      try await eventually { !receiver.arriving.isEmpty }
+      try await eventually { receiver.arrivedBytes > 1_000_000 }
       let session = try #require(table.child("session"))
       kill(session, SIGKILL)
       #expect(try await outcome.status == 0)

@@ -1,3 +1,4 @@
+import Glibc
 import struct Crypto.SHA256
 import Testing
 import XferProtocol
@@ -12,7 +13,7 @@ struct IncomingFileTests {
   init() throws { directory = try TemporaryData() }
 
   private func open(_ size: Int) throws -> IncomingFile {
-    try IncomingFile(id, size: UInt64(size), in: directory.data.incoming)
+    try #require(try IncomingFile(id, size: UInt64(size), in: directory.data.incoming))
   }
 
   private var received: UInt64 {
@@ -76,13 +77,12 @@ struct IncomingFileTests {
     #expect(try file.seal(sync: false) == digest)
   }
 
-  @Test("While one connection brings a transfer, another is told that it is busy")
+  @Test("While one connection brings a transfer, nobody else can")
   func secondWriter() throws {
     let first = try open(3)
     defer { first.close() }
-    let refusal = #expect(throws: Refusal.self) { try open(3) }
-    #expect(refusal?.reason == .busy)
-    #expect(refusal?.retryAfter == 2)
+    #expect(try IncomingFile(id, size: 3, in: directory.data.incoming) == nil)
+    #expect(directory.data.incoming.lockHolder(of: id.description) == getpid())
   }
 
   @Test("After the first writer let go, another can go on")

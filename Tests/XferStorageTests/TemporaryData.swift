@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SystemPackage
+import Testing
 import XferProtocol
 import XferStorage
 import XferSystem
@@ -37,7 +38,8 @@ final class TemporaryData {
   /// A sealed file with this content, as a session leaves it.
   func sealed(_ content: [UInt8]) throws -> TransferID {
     let id = TransferID.random()
-    let file = try IncomingFile(id, size: UInt64(content.count), in: data.incoming)
+    let opened = try IncomingFile(id, size: UInt64(content.count), in: data.incoming)
+    let file = try #require(opened)
     try file.append(content)
     _ = try file.seal(sync: false)
     return id

@@ -28,4 +28,17 @@ enum HeldTransfer {
     }
     #expect(result.closureResult.contains("\"received\"") == expectingReceipt)
   }
+
+  /// Starts a program and kills it as soon as something is so.
+  static func killWhen(
+    _ condition: @Sendable () async throws -> Bool, _ program: String, _ arguments: [String]
+  ) async throws {
+    _ = try await Subprocess.run(
+      .path(FilePath(program)), arguments: Arguments(arguments), input: .none, output: .discarded,
+      error: .discarded
+    ) { execution in
+      try await eventually(condition)
+      kill(execution.processIdentifier.value, SIGKILL)
+    }
+  }
 }

@@ -23,6 +23,14 @@ struct Receiver: Sendable {
     (try? FileManager.default.contentsOfDirectory(atPath: incoming)) ?? []
   }
 
+  /// Bytes of the files in `incoming/`.
+  var arrivedBytes: Int {
+    arriving.reduce(0) { sum, name in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(incoming)/\(name)")
+      return sum + (attributes?[.size] as? Int ?? 0)
+    }
+  }
+
   func published(_ name: String) -> String { files + "/" + name }
 
   /// Sends with xferctl and returns what it says, as JSON objects.

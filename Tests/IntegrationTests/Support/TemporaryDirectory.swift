@@ -21,6 +21,14 @@ final class TemporaryDirectory: Sendable {
     return path
   }
 
+  /// Makes a large file of noise, another one each time.
+  func noise(_ name: String, bytes: Int) async throws -> String {
+    let path = path + "/" + name
+    let command = "head -c \(bytes) /dev/urandom > \(path)"
+    _ = try await Programs.run("/usr/bin/env", ["sh", "-c", command])
+    return path
+  }
+
   func text(_ name: String, _ text: String) throws -> String {
     let path = path + "/" + name
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))

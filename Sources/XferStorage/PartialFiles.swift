@@ -1,0 +1,42 @@
+import Glibc
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// What broken transfers left in `incoming/`, and how long it is kept for a sender that comes back.
+public struct PartialFiles: Sendable {
+  private let incoming: Directory
+  /// Nanoseconds since the last byte.
+  private let keep: Int64
+
+  public init(_ data: DataDirectory, keepSeconds: Int) {
+    incoming = data.incoming
+    keep = Int64(keepSeconds) * 1_000_000_000
+  }
+
+  /// Removes what nobody has added to for too long and nobody holds now; returns how many files
+  /// and bytes that were. Whatever else lies in the directory is left alone.
+  public func expire(now: Timestamp = .now) throws -> (files: Int, bytes: Int64) {
+    var (files, bytes) = (0, Int64(0))
+    for name in try incoming.names() where TransferID(hex: name) != nil {
+      guard let size = try expire(name, now) else { continue }
+      files += 1
+      bytes += size
+    }
+    return (files, bytes)
+  }
+
+  private func expire(_ name: String, _ now: Timestamp) throws -> Int64? {
+    guard let status = try incoming.status(of: name), isTooOld(status, now),
+      let file = try incoming.openLocked(name, O_RDONLY)
+    else { return nil }
+    defer { try? file.close() }
+    guard try isTooOld(file.status(), now) else { return nil }
+    try incoming.remove(name)
+    return status.size
+  }
+
+  private func isTooOld(_ status: FileStatus, _ now: Timestamp) -> Bool {
+    status.isRegular && now.microseconds * 1000 - status.modified > keep
+  }
+}

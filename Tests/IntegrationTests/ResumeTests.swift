@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@Suite("A broken transfer goes on, is taken over or is given up, and never takes room for ever")
+struct ResumeTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test(
+    "A newer connection takes a transfer over from one that has fallen silent",
+    .timeLimit(.minutes(1)))
+  func takeover() async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withReceiver { receiver in
+      try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in
+        try await eventually { receiver.arriving.count == 1 }
+        let id = try #require(receiver.arriving.first)
+        // Busy at first, as the older one may be alive; free once it was silent for long enough.
+        var answer = try await receiver.native("send", file, "f", "--id", id)
+        #expect(answer["reason"] as? Int == 1)
+        try await eventually {
+          answer = try await receiver.native("send", file, "f", "--id", id)
+          return answer["reason"] as? Int != 1
+        }
+        #expect(answer["status"] as? String == "received")
+        #expect((answer["resumed_at"] as? Int ?? 0) > 0)
+        #expect(await receiver.log.line(with: "takes over from session") != nil)
+      }
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(try await receiver.history("--status", "completed").count == 1)
+    }
+  }
+
+  @Test("A killed sender that is started again sends only what is missing", .timeLimit(.minutes(2)))
+  func sender() async throws {
+    let file = try await directory.noise("f", bytes: 1_000_000_000)
+    try await withReceiver { receiver in
+      let arguments = ["send", file, "--server", receiver.server, "--quiet"]
+      try await HeldTransfer.killWhen(
+        { receiver.arrivedBytes > 5_000_000 }, Programs.directory + "/xferctl", arguments)
+      try await eventually { try await !receiver.history().isEmpty }
+      #expect(try await receiver.history().first?["reason"] as? String == "cut")
+      let again = try await Programs.xferctl("send", file, "--server", receiver.server)
+      #expect(again.status == 0)
+      #expect(again.lines.first?.hasPrefix("resumed   f at ") == true, "\(again.out)")
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
+  @Test("A file that changed meanwhile starts anew", .timeLimit(.minutes(2)))
+  func changed() async throws {
+    let file = try await directory.noise("f", bytes: 1_000_000_000)
+    try await withReceiver { receiver in
+      let arguments = ["send", file, "--server", receiver.server, "--quiet"]
+      try await HeldTransfer.killWhen(
+        { receiver.arrivedBytes > 5_000_000 }, Programs.directory + "/xferctl", arguments)
+      _ = try await directory.noise("f", bytes: 1_000_000_000)
+      let again = try await Programs.xferctl("send", file, "--server", receiver.server)
+      #expect(again.status == 0)
+      #expect(!again.out.contains("resumed"))
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
+  @Test("What nobody resumes is removed", .timeLimit(.minutes(1)))
+  func expiry() async throws {
+    let file = try directory.file("f", bytes: 700_000)
+    let data = directory.path + "/data"
+    try await withReceiver(data: data) { receiver in
+      _ = try await receiver.native("send", file, "r", "--stop-after", "300000")
+      try await eventually { try await !receiver.history().isEmpty }
+      #expect(receiver.arriving.count == 1)
+    }
+    try await withReceiver("--keep-partial", "0s", data: data) { receiver in
+      #expect(
+        await receiver.log.line(with: "removed what nobody resumed bytes=327680 files=1") != nil)
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test("A peer that crawls is given up", .timeLimit(.minutes(1)))
+  func crawl() async throws {
+    let script = """
+      import socket, struct, sys, time
+      host, port = sys.argv[1].split(":")
+      s = socket.create_connection((host, int(port)))
+      s.sendall(b"crawl" + bytes(251) + struct.pack("<i", 1000))
+      s.settimeout(0.2)
+      answer = b""
+      while len(answer) < 2: answer += s.recv(2)
+      for _ in range(1000):
+          s.sendall(b"x")
+          try:
+              if not s.recv(1): break
+          except socket.timeout: pass
+      """
+    try await withReceiver("--stall-timeout", "1", "--min-rate", "1000") { receiver in
+      let end = try await Programs.run(
+        "/usr/bin/env", ["python3", "-c", script, receiver.server])
+      #expect(end.status == 0 || end.err.contains("Error"), "\(end.err)")
+      #expect(await receiver.log.line(with: "slower than 1000 bytes a second") != nil)
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+}
