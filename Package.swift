@@ -28,7 +28,9 @@ let package = Package(
   targets: [
     // What every process stands on.
     .target(name: "CLinux"),
-    .target(name: "XferSystem", dependencies: ["CLinux", system]),
+    .target(
+      name: "XferSystem", dependencies: ["CLinux", system],
+      swiftSettings: [.define("FAILPOINTS", .when(configuration: .debug))]),
     .target(name: "XferLog", dependencies: [logging]),
 
     // What crosses a process boundary, and what is kept.

@@ -43,10 +43,12 @@ struct PublicationGroup {
   func carryOut() throws {
     let held = hold()
     defer { for entry in held { entry.file.release() } }
+    if !held.isEmpty { Failpoint.pass("recorder.held") }
     let outcomes = try publish(held)
     if !outcomes.isEmpty || !failures.isEmpty {
       try keeper.complete(outcomes, failures: failures.map(\.transfer))
     }
+    if !held.isEmpty { Failpoint.pass("recorder.completed") }
     for (entry, outcome) in zip(held, outcomes) { answer(entry.ticket, outcome) }
     for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
   }
@@ -97,15 +99,19 @@ struct PublicationGroup {
     let recorded: [RecordedTransfer]
     do {
       if isDurable { try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file)) }
+      Failpoint.pass("recorder.synced")
       recorded = try keeper.history.record(held.map(\.transfer), durable: isDurable)
     } catch {
       for entry in held { keeper.refuse(entry.ticket, error) }
       return []
     }
+    Failpoint.pass("recorder.recorded")
     var touched = TouchedDirectories()
     defer { touched.close() }
     let outcomes = recorded.map { publish($0, &touched) }
+    Failpoint.pass("recorder.renamed")
     if isDurable { try touched.sync() }
+    Failpoint.pass("recorder.named")
     return outcomes
   }
 

@@ -84,6 +84,7 @@ public struct Recorder {
       }
       try desk.handle(requests)
       for session in sessions { session.send() }
+      if !requests.isEmpty { Failpoint.pass("recorder.answered") }
       sessions.removeAll { $0.closeIfOver() }
     }
   }

@@ -84,6 +84,7 @@ extension NativeConversation {
     transfers[transfer.tag]?.state = .arriving(file)
     notePromises()
     client.say(.accept(Acceptance(tag: transfer.tag, offset: UInt64(file.received))))
+    Failpoint.pass("session.accepted")
     if file.isWhole { try seal(transfer, file) }
   }
 
@@ -109,6 +110,7 @@ extension NativeConversation {
       let file = try incomingFile(of: transfer)
       if file.isWhole { return try seal(transfer, file) }
       try file.append(try checked(bytes, header, file))
+      Failpoint.pass("session.arriving")
       if file.isWhole { try seal(transfer, file) }
     } catch let error as WireError {
       throw error
@@ -175,6 +177,7 @@ extension NativeConversation {
     isBulk = false
     let isLarge = transfer.size > WireLimits.content
     let digest = try file.seal(sync: isLarge)
+    Failpoint.pass("session.sealed")
     let sealed = transfer.sealed(digest, isSynced: isLarge, clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
     if transfer.size > WireLimits.eager { notePromises() }
@@ -221,6 +224,7 @@ extension NativeConversation {
         transfer, Refusal(.exists, "this transfer was delivered as \"\(receipt.name)\""),
         isSending: false)
     }
+    Failpoint.pass("session.receipt")
     client.say(.receipt(tag: transfer.tag, receipt))
     context.noteDelivery(receipt)
   }

@@ -52,6 +52,7 @@ final class NativeConversation {
     while let frame = try client.input.nextFrame() { try handle(try ClientMessage(frame)) }
     if context.ending.isDraining { drain() }
     try context.recorder.flush()
+    Failpoint.pass("session.asked")
     try client.flush()
     if peerHasEnded { try checkAllIsSaid() }
     if peerHasEnded, !context.recorder.isWaiting { return false }

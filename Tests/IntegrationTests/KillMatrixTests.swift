@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// Each process × each state of a file. The place is where the transfer is when the victim is
+/// killed; docs/reliability.md shows the table.
+@Suite("Whatever process is killed in whatever state of a file, the sender's run ends well")
+struct KillMatrixTests {
+  struct Cell: CustomTestStringConvertible, Sendable {
+    let place: String
+    let victim: String
+    var testDescription: String { "\(victim) killed at \(place)" }
+  }
+
+  static let places = [
+    "session.accepted", "session.arriving", "session.sealed", "session.asked", "recorder.held",
+    "recorder.synced", "recorder.recorded", "recorder.renamed", "recorder.named",
+    "recorder.completed", "recorder.answered", "session.receipt",
+  ]
+  static let victims = ["session", "recorder", "stats", "supervisor", "sender"]
+  static let cells = places.flatMap { place in victims.map { Cell(place: place, victim: $0) } }
+
+  private let directory: TemporaryDirectory
+  private let failpoints: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    failpoints = try TemporaryDirectory()
+  }
+
+  @Test(
+    "Every file is whole, has one row, and nothing is left", .timeLimit(.minutes(2)),
+    arguments: cells)
+  func cell(_ cell: Cell) async throws {
+    try directory.file("tree/large", bytes: 3_000_001)
+    try directory.file("tree/small", bytes: 1001)
+    let port = try FreePort.find()
+    let place = ArmedPlace(cell.place, in: failpoints)
+    let kill: Int32? = cell.victim == "sender" ? nil : SIGKILL
+    let sending = Task { try await send(port, killedWhen: kill == nil ? place : nil) }
+    try await firstReceiver(cell, port, place, sending)
+    try await withReceiver("--listen", "127.0.0.1:\(port)", data: data) { receiver in
+      let outcome = try await sending.value
+      #expect(outcome.status == 0, "\(outcome.err)")
+      try await expectAllThere(receiver)
+    }
+  }
+
+  private var data: String { directory.path + "/data" }
+  private var tree: String { directory.path + "/tree" }
+
+  /// Lets the transfer come to its place, kills the victim there, and ends this receiver when the
+  /// sender has all its receipts, or at once where the receiver itself is the victim.
+  private func firstReceiver(
+    _ cell: Cell, _ port: Int, _ place: ArmedPlace, _ sending: Task<Outcome, any Error>
+  ) async throws {
+    try await withReceiver(
+      "--listen", "127.0.0.1:\(port)", data: data,
+      environment: ArmedPlace.environment(failpoints)
+    ) { receiver in
+      try await place.reached()
+      let table = ProcessTable(supervisor: receiver.pid)
+      switch cell.victim {
+      case "supervisor": receiver.signal(SIGKILL)
+      case "sender": break  // killed by `send`, which knows it
+      default: kill(try #require(table.child(cell.victim)), SIGKILL)
+      }
+      place.goOn()
+      if cell.victim != "supervisor" { _ = try await sending.value }
+    }
+  }
+
+  /// Sends the tree; a sender that is itself the victim is killed at the place and started again.
+  private func send(_ port: Int, killedWhen place: ArmedPlace?) async throws -> Outcome {
+    let arguments = ["send", tree, "--server", "127.0.0.1:\(port)", "--json"]
+    if let place {
+      try await HeldTransfer.killWhen(
+        {
+          try await place.reached()
+          return true
+        }, Programs.directory + "/xferctl", arguments)
+      place.goOn()
+    }
+    return try await Programs.xferctl(arguments)
+  }
+
+  private func expectAllThere(_ receiver: Receiver) async throws {
+    let diff = try await Programs.run(
+      "/usr/bin/env", ["diff", "-r", tree, receiver.published("tree")])
+    #expect(diff.status == 0, "\(diff.out)")
+    let rows = try await receiver.history("--status", "completed")
+    #expect(rows.compactMap { $0["name"] as? String }.sorted() == ["tree/large", "tree/small"])
+    let unfinished = try await receiver.sqlite("SELECT count(*) FROM transfer WHERE status = 0")
+    #expect(unfinished == "0")
+    #expect(receiver.arriving.isEmpty)
+  }
+}
