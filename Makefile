@@ -1,10 +1,11 @@
 # What can be done here. `make` alone lists it.
 
 SWIFT ?= swift
+PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help build debug test demo smoke format lint clean needs
+.PHONY: help build install debug test demo smoke format lint clean needs
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -13,11 +14,15 @@ build: needs ## build the programs for use: .build/release/xferd and .build/rele
 	$(SWIFT) build $(RELEASE) --product xferd
 	$(SWIFT) build $(RELEASE) --product xferctl
 
+install: ## copy the programs that were built to PREFIX/bin (/usr/local/bin)
+	install -D -m 755 .build/release/xferd $(DESTDIR)$(PREFIX)/bin/xferd
+	install -D -m 755 .build/release/xferctl $(DESTDIR)$(PREFIX)/bin/xferctl
+
 debug: needs ## build everything for work on it: .build/debug
 	$(SWIFT) build
 
 test: needs ## run all tests; what they need is installed first, or named where that may not be done
-	$(SWIFT) test
+	$(TEST_WIDTH) $(SWIFT) test
 
 demo: build ## three senders push real files to a receiver, all on this machine, without Docker
 	@Tests/Demo/demo .build/release
@@ -33,6 +38,9 @@ lint: ## say which Swift sources are not in the house's form
 
 clean: ## remove what was built
 	$(SWIFT) package clean
+
+# Tests at a time: each has processes of its own, and more would only wait for each other.
+TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name. The tests need more than a build does.
 test: PROGRAMS = python3 sqlite3 strace

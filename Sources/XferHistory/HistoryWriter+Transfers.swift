@@ -42,13 +42,14 @@ extension HistoryWriter {
       let insert = try database.cachedStatement(
         sql: """
           INSERT INTO transfer
-            (transfer_id, client_ip, name, size, started_at, status, protocol, sha256)
-          VALUES (?, ?, ?, ?, ?, 0, ?, ?)
+            (transfer_id, client_ip, name, size, resumed_at, started_at, status, protocol, sha256)
+          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
           """)
       return try transfers.map { transfer in
         try insert.execute(arguments: [
           transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
-          transfer.startedAt.microseconds, transfer.wire.rawValue, transfer.digest.data,
+          Int64(transfer.resumedAt), transfer.startedAt.microseconds, transfer.wire.rawValue,
+          transfer.digest.data,
         ])
         return RecordedTransfer(row: database.lastInsertedRowID, transfer: transfer)
       }

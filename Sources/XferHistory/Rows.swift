@@ -54,7 +54,7 @@ extension HistoryEntry {
     guard let id = row.transferID, let status = Status(rawValue: row["status"]) else { return nil }
     self.init(
       id: row["id"], transferID: id, clientIP: row["client_ip"], name: row["name"],
-      size: row["size"], startedAt: row.timestamp("started_at"),
+      size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: row["reason"],
       detail: row["detail"], digest: row.digest, wire: row.wire)
   }

@@ -16,6 +16,7 @@ public enum HistoryFormat: String, CaseIterable, Sendable {
     let records = entries.map(HistoryRecord.init)
     switch self {
     case .table: return HistoryTable(entries).lines().joined(separator: "\n") + "\n"
+    case .json where records.isEmpty: return "[]\n"
     case .json: return try HistoryFormat.json(records, pretty: true) + "\n"
     case .jsonl: return try records.map { try HistoryFormat.json($0) + "\n" }.joined()
     case .csv:

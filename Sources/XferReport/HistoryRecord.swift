@@ -12,6 +12,7 @@ struct HistoryRecord: Encodable {
     case clientIP = "client_ip"
     case name
     case size
+    case resumedAt = "resumed_at"
     case startedAt = "started_at"
     case finishedAt = "finished_at"
     case duration = "duration_seconds"
@@ -32,6 +33,7 @@ struct HistoryRecord: Encodable {
     try object.encode(entry.clientIP, forKey: .clientIP)
     try object.encode(entry.name, forKey: .name)
     try object.encode(entry.size, forKey: .size)
+    try object.encode(entry.resumedAt, forKey: .resumedAt)
     try object.encode(TimeText.rfc3339(entry.startedAt), forKey: .startedAt)
     try object.encode(TimeText.rfc3339(entry.finishedAt), forKey: .finishedAt)
     try object.encode(entry.seconds, forKey: .duration)
@@ -49,6 +51,7 @@ struct HistoryRecord: Encodable {
   var csvLine: String {
     let values: [String] = [
       "\(entry.id)", entry.transferID.description, entry.clientIP, entry.name, "\(entry.size)",
+      "\(entry.resumedAt)",
       TimeText.rfc3339(entry.startedAt), TimeText.rfc3339(entry.finishedAt), "\(entry.seconds)",
       rate.map { "\(Int64($0))" } ?? "", entry.status.name, entry.reason ?? "", entry.detail ?? "",
       entry.digest?.description ?? "", entry.wire.name,

@@ -85,6 +85,9 @@ extension NativeConversation {
     notePromises()
     client.say(.accept(Acceptance(tag: transfer.tag, offset: UInt64(file.received))))
     Failpoint.pass("session.accepted")
+    var transfer = transfer
+    transfer.resumedAt = UInt64(file.received)
+    transfers[transfer.tag]?.resumedAt = transfer.resumedAt
     if file.isWhole { try seal(transfer, file) }
   }
 
@@ -226,7 +229,7 @@ extension NativeConversation {
     }
     Failpoint.pass("session.receipt")
     client.say(.receipt(tag: transfer.tag, receipt))
-    context.noteDelivery(receipt)
+    context.noteDelivery(receipt, resumedAt: transfer.resumedAt)
   }
 
   // MARK: Refusals

@@ -14,9 +14,9 @@ extension SessionContext {
   }
 
   /// One line for each finished transfer.
-  func noteDelivery(_ receipt: Receipt) {
+  func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()
-    let rate = receipt.seconds > 0 ? Double(receipt.size) / receipt.seconds : 0
+    let rate = receipt.rate(resumedAt: resumedAt)
     log.info(
       receipt.repeated ? "delivered before" : "received",
       metadata: [

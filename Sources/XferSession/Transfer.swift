@@ -22,6 +22,8 @@ struct Transfer {
   let isEager: Bool
   let startedAt: Timestamp
   var state: State
+  /// Bytes that earlier tries had brought.
+  var resumedAt: UInt64 = 0
 
   init(_ offer: Offer, name: FileName) {
     tag = offer.tag
@@ -64,7 +66,8 @@ struct Transfer {
 
   func sealed(_ digest: Digest, isSynced: Bool, clientIP: String) -> SealedTransfer {
     SealedTransfer(
-      id: id, name: name, size: size, clientIP: clientIP, wire: .native, startedAt: startedAt,
+      id: id, name: name, size: size, resumedAt: resumedAt, clientIP: clientIP, wire: .native,
+      startedAt: startedAt,
       digest: digest, isSynced: isSynced)
   }
 }

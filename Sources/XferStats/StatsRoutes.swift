@@ -20,7 +20,7 @@ struct StatsRoutes: Sendable {
   }
 
   var router: Router<BasicRequestContext> {
-    let router = Router()
+    let router = Router(options: .autoGenerateHeadEndpoints)
     router.get("/stats") { _, _ in text(StatsPage.render(board, summary())) }
     router.get("/metrics") { _, _ in
       text(PrometheusText.render(board), type: PrometheusText.contentType)
@@ -52,8 +52,13 @@ struct StatsRoutes: Sendable {
   /// The history as JSON; `?limit=` (100 by default, 10000 at the most), `?client=`, `?name=`.
   private func entries(_ request: Request) throws -> Response {
     let parameters = request.uri.queryParameters
-    var filter = HistoryFilter(
-      limit: min(parameters["limit"].flatMap { UInt32($0) } ?? 100, 10_000))
+    var filter = HistoryFilter(limit: 100)
+    if let text = parameters["limit"] {
+      guard let limit = UInt32(text), (1...10_000).contains(limit) else {
+        return self.text("limit: give a number from 1 to 10000\n", status: .badRequest)
+      }
+      filter.limit = limit
+    }
     filter.clientIP = parameters["client"].map(String.init)
     filter.name = parameters["name"].map(String.init)
     let body = try HistoryFormat.json.render(history.reader().entries(filter))

@@ -50,10 +50,11 @@ public struct StatsServer: Sendable {
 
   private func serve(_ whenReady: @escaping @Sendable () -> Void) async -> RoleExit {
     do {
+      try checkAddress()
       try await serve(on: host, whenReady)
       return .done
     } catch {
-      log.critical("could not serve HTTP on \(options.endpoint): \(error)")
+      log.critical("no HTTP: \(error)")
       return .unusable
     }
   }
@@ -64,6 +65,12 @@ public struct StatsServer: Sendable {
       return options.endpoint.host
     }
     return "0.0.0.0"
+  }
+
+  /// Looks whether the address is free, for an error in plain words: the library's are not.
+  private func checkAddress() throws {
+    guard options.endpoint.port > 0 else { return }
+    try Listener(options.endpoint).descriptor.close()
   }
 
   private func serve(on host: String, _ whenReady: @escaping @Sendable () -> Void) async throws {

@@ -25,9 +25,7 @@ public struct DataDirectory: Sendable {
   /// Opens the directory and makes what is missing of it.
   public init(path: String) throws {
     self.path = path
-    if mkdir(path, 0o755) != 0, errno != EEXIST {
-      throw SystemFailure("make the data directory \"\(path)\"", Errno(rawValue: errno))
-    }
+    try DataDirectory.make(path)
     let root = try Directory(path: path)
     defer { root.close() }
     _ = try root.makeDirectory("incoming", mode: 0o700)
@@ -39,6 +37,17 @@ public struct DataDirectory: Sendable {
       throw UnusableDataDirectory(
         why: "\"incoming\" and \"files\" in \"\(path)\" are on different file systems; "
           + "a file is published by renaming, so put both on one")
+    }
+  }
+
+  /// Makes the directory, and those above it that are missing.
+  private static func make(_ path: String) throws {
+    var above = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      above += above.isEmpty || above == "/" ? String(part) : "/\(part)"
+      if mkdir(above, 0o750) != 0, errno != EEXIST {
+        throw SystemFailure("make the directory \"\(above)\"", Errno(rawValue: errno))
+      }
     }
   }
 

@@ -57,7 +57,9 @@ public struct PublishedFiles: Sendable {
   }
 
   static func taken(_ name: FileName) -> Refusal {
-    Refusal(.exists, "\"\(name)\" is here already and is not replaced; send it under another name")
+    Refusal(
+      .exists,
+      "the receiver has \"\(name)\" already and replaces nothing; send it under another name")
   }
 }
 

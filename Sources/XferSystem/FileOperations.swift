@@ -7,6 +7,7 @@ public struct FileStatus: Sendable {
   public let size: Int64
   public let isRegular: Bool
   public let isDirectory: Bool
+  public let isLink: Bool
   public let device: UInt64
   public let inode: UInt64
   /// Permission bits, as `chmod` takes them.
@@ -19,6 +20,7 @@ public struct FileStatus: Sendable {
     size = Int64(raw.st_size)
     isRegular = raw.st_mode & S_IFMT == S_IFREG
     isDirectory = raw.st_mode & S_IFMT == S_IFDIR
+    isLink = raw.st_mode & S_IFMT == S_IFLNK
     device = UInt64(raw.st_dev)
     inode = UInt64(raw.st_ino)
     mode = UInt32(raw.st_mode & 0o7777)

@@ -28,10 +28,14 @@ struct History: ParsableCommand {
   @Option(help: ArgumentHelp("Rows at the most; 0 means all.", valueName: "n"))
   var limit: UInt32 = 50
 
-  @Option(help: ArgumentHelp("Only what was finished at or after.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only what was finished at or after.", valueName: "time"),
+    transform: Moment.parse)
   var since: Moment?
 
-  @Option(help: ArgumentHelp("Only what was finished before.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only what was finished before.", valueName: "time"),
+    transform: Moment.parse)
   var until: Moment?
 
   @Option(help: ArgumentHelp("Only what came from this address.", valueName: "address"))
@@ -57,17 +61,21 @@ struct History: ParsableCommand {
       let address = try server.address()
       try asking { try Inquiry(address).history(filter) { entries.append($0) } }
     }
-    print(try format.render(entries), terminator: "")
+    Terminal.out(try format.render(entries))
+    try orFail { try Terminal.checkOutput() }
   }
 }
 
 /// A moment as it is typed.
-struct Moment: ExpressibleByArgument {
+struct Moment {
   let timestamp: Timestamp
 
-  init?(argument: String) {
-    guard let timestamp = TimeText.parse(argument) else { return nil }
-    self.timestamp = timestamp
+  static func parse(_ text: String) throws -> Moment {
+    guard let timestamp = TimeText.parse(text) else {
+      throw ValidationError(
+        "\"\(text)\" is no time; give an age as 90m or 2d, or 2026-11-22, or \"2026-11-22 10:30\"")
+    }
+    return Moment(timestamp: timestamp)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import XferClient
+import XferProtocol
 
 struct Send: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,9 @@ struct Send: ParsableCommand {
 
       Exit status: 0 every receipt came, 64 wrong usage, 69 the receiver cannot be reached, \
       74 some file was not sent, 77 some file was refused.
-      """)
+      """,
+    // Without -h: "-dash" would be taken for a cluster of flags with -h in it, and end with 0.
+    helpNames: .long)
 
   @Argument(help: ArgumentHelp("What to send.", valueName: "file"))
   var files: [String]
@@ -44,7 +47,16 @@ struct Send: ParsableCommand {
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("name at least one file to send") }
+    if let name { try Send.checkName(name) }
     if quiet, json { throw ValidationError("--quiet and --json exclude each other") }
+  }
+
+  private static func checkName(_ name: String) throws {
+    do {
+      _ = try FileName(name.hasSuffix("/") ? String(name.dropLast()) : name)
+    } catch {
+      throw ValidationError("--as: \(error)")
+    }
   }
 
   func run() throws {
@@ -53,19 +65,20 @@ struct Send: ParsableCommand {
     let list = SendList(files, as: name)
     for problem in list.problems { complain("\(problem.path): not sent: \(problem.why)") }
     if !quiet {
-      for path in list.skipped { complain("\(path): skipped, as it is no regular file") }
+      for (path, what) in list.skipped { complain("\(path): skipped, \(what)") }
     }
     let display = display(list)
     let result = Sender(list, options, report: display.show).run()
     display.finish()
+    try orFail { try Terminal.checkOutput() }
     if result == .allReceived, !list.problems.isEmpty { throw ExitCode.failed }
     throw ExitCode(result)
   }
 
   private func display(_ list: SendList) -> any SendDisplay {
     if json { return JSONDisplay() }
-    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list) }
-    return LineDisplay(list, quiet: quiet)
+    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: retryFor.seconds) }
+    return LineDisplay(list, patience: retryFor.seconds, quiet: quiet)
   }
 }
 

@@ -12,7 +12,8 @@ struct ServerOptions: ParsableArguments {
   var server: String?
 
   func address(from source: String? = nil) throws -> ReceiverAddress {
-    let variable = getenv("XFER_SERVER").map { String(cString: $0) }
+    let set = getenv("XFER_SERVER").map { String(cString: $0) }
+    let variable = set?.isEmpty == true ? nil : set
     let text = server ?? variable ?? "localhost"
     guard let endpoint = Endpoint(text, defaultPort: ReceiverAddress.defaultPort), endpoint.port > 0
     else {

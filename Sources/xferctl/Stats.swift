@@ -11,6 +11,7 @@ struct Stats: ParsableCommand {
 
   func run() throws {
     let address = try server.address()
-    try asking { print(try Inquiry(address).stats(), terminator: "") }
+    try asking { Terminal.out(try Inquiry(address).stats()) }
+    try orFail { try Terminal.checkOutput() }
   }
 }

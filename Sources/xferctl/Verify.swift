@@ -1,5 +1,6 @@
 import ArgumentParser
 import XferAudit
+import XferClient
 import XferHistory
 import XferProtocol
 import XferReport
@@ -19,10 +20,14 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("Only what was delivered at or after.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only what was delivered at or after.", valueName: "time"),
+    transform: Moment.parse)
   var since: Moment?
 
-  @Option(help: ArgumentHelp("Only what was delivered before.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only what was delivered before.", valueName: "time"),
+    transform: Moment.parse)
   var until: Moment?
 
   @Option(help: ArgumentHelp("Only names that match, as \"logs/*.gz\".", valueName: "glob"))
@@ -41,13 +46,18 @@ struct Verify: ParsableCommand {
         bytes += entry.size
         guard let complaint = Verify.complaint(finding, entry) else { return }
         wrong += 1
-        print("\(entry.name): \(complaint)")
+        Terminal.out("\(entry.name): \(complaint)\n")
       }
     }
     if !quiet {
-      print(
+      Terminal.out(
         "\(Readable.count(count, "file")), \(Readable.bytes(bytes)): "
-          + (wrong == 0 ? "all as delivered" : "\(wrong) not as delivered"))
+          + (wrong == 0 ? "all as delivered" : "\(wrong) not as delivered") + "\n")
+    }
+    try orFail { try Terminal.checkOutput() }
+    if count == 0, since != nil || until != nil || name != nil {
+      complain("no delivered file matches")
+      throw ExitCode.failed
     }
     if wrong > 0 { throw ExitCode.different }
   }

@@ -14,6 +14,7 @@ struct Xferctl: ParsableCommand {
       Exit status: 0 all went well, 64 wrong usage, 65 files differ, 69 the receiver cannot be reached, 74 failed, \
       77 refused.
       """,
+    version: "1.0.0",
     subcommands: [
       Send.self, History.self, Stats.self, Ping.self, Health.self, Verify.self, Backup.self,
     ])

@@ -17,7 +17,8 @@ struct Xferd: ParsableCommand {
       --drain seconds, what is left can be resumed, and the exit status is 0.
 
       Exit status: 0 ended as told, 64 wrong usage, 70 a fault, 78 cannot work as it is set up.
-      """)
+      """,
+    version: "1.0.0")
 
   @OptionGroup var settings: SettingOptions
 

@@ -54,9 +54,15 @@ struct LimitsTests {
   func waits() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
-      async let outcome = Programs.xferctl("send", file, "--server", receiver.server)
-      try await whileHolding(receiver, "held") {}
-      #expect(try await outcome.status == 0)
+      let server = receiver.server
+      var sending: Task<Outcome, any Error>?
+      try await whileHolding(receiver, "held") {
+        sending = Task { try await Programs.xferctl("send", file, "--server", server) }
+        #expect(await receiver.log.line(with: "reason=busy") != nil)
+      }
+      let outcome = try #require(try await sending?.value)
+      #expect(outcome.status == 0)
+      #expect(outcome.err.contains("trying again in"))
       #expect(sameContent(file, receiver.published("f")))
     }
   }

@@ -12,6 +12,7 @@ struct SenderTests {
     arguments: [
       ["send"], ["send", "f", "--quiet", "--json"], ["history", "--since", "never"],
       ["send", "f", "--server", "host:port"], ["nonsense"], ["ping", "--count", "0"],
+      ["send", "-dash"],
     ])
   func usage(arguments: [String]) async throws {
     let outcome = try await Programs.xferctl(arguments)
@@ -57,7 +58,7 @@ struct SenderTests {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "--as", name)
-      #expect(outcome.status == 74)
+      #expect(outcome.status == 64)
       #expect(outcome.err.contains("is not allowed"))
     }
   }
@@ -93,6 +94,41 @@ struct SenderTests {
       #expect(ping.status == 0 && ping.lines.count == 4)
       let health = try await Programs.xferctl("health", "--server", receiver.server)
       #expect(health.status == 0 && health.out.isEmpty)
+    }
+  }
+
+  @Test(
+    "A directory that cannot be read is told, and what is beside it is sent",
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(1)))
+  func unreadable() async throws {
+    try directory.file("tree/open/f", bytes: 10)
+    try directory.file("tree/closed/f", bytes: 10)
+    let opened = ["chmod", "-R", "a+rX", directory.path]
+    let closed = ["chmod", "700", directory.path + "/tree/closed"]
+    for command in [opened, closed] { _ = try await Programs.run("/usr/bin/env", command) }
+    try await withReceiver { receiver in
+      let send = [
+        "setpriv", "--reuid=65534", "--clear-groups", Programs.directory + "/xferctl", "send",
+        directory.path + "/tree", "--server", receiver.server,
+      ]
+      let outcome = try await Programs.run("/usr/bin/env", send)
+      #expect(outcome.status == 74)
+      #expect(outcome.err.contains("tree/closed: not sent: could not open the directory"))
+      #expect(FileManager.default.fileExists(atPath: receiver.published("tree/open/f")))
+    }
+  }
+
+  @Test("Output that cannot be written is no success", .timeLimit(.minutes(1)))
+  func fullOutput() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver { receiver in
+      for command in ["send \(file)", "history", "stats"] {
+        let program =
+          "\(Programs.directory)/xferctl \(command) --server \(receiver.server) > /dev/full"
+        let outcome = try await Programs.run("/usr/bin/env", ["sh", "-c", program])
+        #expect(outcome.status == 74, "\(command)")
+        #expect(outcome.err.contains("could not write the output"), "\(command)")
+      }
     }
   }
 }

@@ -27,7 +27,7 @@ struct SchemaTests {
     let rows = try fetch { try Row.fetchAll($0, sql: "SELECT * FROM history ORDER BY id") }
     #expect(rows.map { $0["name"] as String } == ["a", "f"])
     let names: Set = [
-      "id", "transfer_id", "client_ip", "name", "size", "started_at", "finished_at",
+      "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
       "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
     ]
     #expect(Set(try #require(rows.first).columnNames) == names)

@@ -7,7 +7,7 @@ import XferSystem
 @Suite("The history as text")
 struct HistoryFormatTests {
   private static let members = [
-    "id", "transfer_id", "client_ip", "name", "size", "started_at", "finished_at",
+    "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
     "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
   ]
 
@@ -19,7 +19,7 @@ struct HistoryFormatTests {
     let values = try #require(lines.last).split(separator: ",", omittingEmptySubsequences: false)
     #expect(values.count == HistoryFormatTests.members.count)
     #expect(values[3] == "a.txt")
-    #expect(values[8] == "6")
+    #expect(values[9] == "6")
   }
 
   @Test(

@@ -39,11 +39,16 @@ struct DataDirectoryTests {
     try directory.data.lock().close()
   }
 
-  @Test(
-    "Where no directory can be made, the path is told", arguments: ["absent/data", "file/data"])
-  func impossible(_ name: String) throws {
+  @Test("The directories above it are made, too")
+  func parents() throws {
+    _ = try DataDirectory(path: directory.path("absent/more/data"))
+    #expect(directory.exists("absent/more/data/incoming"))
+  }
+
+  @Test("Where no directory can be made, the path is told")
+  func impossible() throws {
     try directory.write([], to: "file")
-    let path = directory.path(name)
+    let path = directory.path("file/data")
     let error = #expect(throws: (any Error).self) { try DataDirectory(path: path) }
     #expect(error.map { "\($0)".contains(path) } == true)
   }

@@ -9,6 +9,8 @@ public final class FileToSend {
   public internal(set) var size: UInt64
   /// Chosen anew where the receiver had delivered the file once and it has been removed since.
   var freshID: TransferID?
+  /// Bytes that the receiver had already when it accepted the file last.
+  var resumedAt: UInt64 = 0
   /// Tries that ended with a checksum that was wrong or a file that changed.
   var failedTries = 0
   /// The end of what was ever sent of it, or was found at the receiver: only what goes beyond it

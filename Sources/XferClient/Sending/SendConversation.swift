@@ -43,6 +43,8 @@ final class SendConversation {
   private var output = WireWriter()
   private var outputSent = 0
   private var segment: Segment?
+  /// The receiver ended the connection when there was nothing left to send.
+  private var isDone = false
   private let buffer = AlignedBuffer(size: piece)
 
   init(
@@ -59,7 +61,7 @@ final class SendConversation {
     while true {
       while let message = try connection.message() { try handle(message) }
       let wantsToSend = try pump()
-      if open.isEmpty, queue.isEmpty, !wantsToSend { return }
+      if isDone || (open.isEmpty && queue.isEmpty && !wantsToSend) { return }
       let pause = min(queue.pauseMilliseconds ?? 1000, 1000)
       try connection.wait(
         for: wantsToSend ? .both : .read, milliseconds: wantsToSend ? 1000 : pause)
@@ -226,6 +228,7 @@ final class SendConversation {
     switch message {
     case .accept(let acceptance): accept(acceptance)
     case .receipt(let tag, let receipt): deliver(tag, receipt)
+    case .refusal(0, _) where open.isEmpty && queue.isEmpty: isDone = true
     case .refusal(0, let refusal): throw ConnectionTrouble.refused(refusal)
     case .refusal(let tag, let refusal): refuse(tag, refusal)
     case .welcome, .pong, .row, .page, .end: break
@@ -236,6 +239,7 @@ final class SendConversation {
     guard var sending = open[acceptance.tag], let content = sending.content else { return }
     sending.offset = min(acceptance.offset, content.size)
     open[acceptance.tag] = sending
+    sending.file.resumedAt = sending.offset
     if sending.offset > 0 { tell(.resumed(sending.file, at: sending.offset)) }
     if sending.offset < content.size { accepted.append(acceptance.tag) }
   }

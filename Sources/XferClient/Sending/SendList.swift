@@ -8,7 +8,7 @@ public struct SendList {
   /// What is named and cannot be sent, and why.
   public private(set) var problems: [(path: String, why: String)] = []
   /// What lies in a directory and is no regular file: passed over, as by rsync.
-  public private(set) var skipped: [String] = []
+  public private(set) var skipped: [(path: String, what: String)] = []
 
   private let naming: Naming
 
@@ -46,12 +46,21 @@ public struct SendList {
       let below = path.hasSuffix("/") ? path + entry : path + "/" + entry
       guard let status = try directory.status(of: entry) else { continue }
       if status.isDirectory {
-        try addDirectory(below, as: name.isEmpty ? entry : name + "/" + entry)
+        addBelow(below, as: name.isEmpty ? entry : name + "/" + entry)
       } else if status.isRegular {
         add(below, as: name.isEmpty ? entry : name + "/" + entry, status)
       } else {
-        skipped.append(below)
+        skipped.append((below, status.isLink ? "a symbolic link" : "no regular file"))
       }
+    }
+  }
+
+  /// A directory that cannot be read is a problem of its own; what is beside it is sent.
+  private mutating func addBelow(_ path: String, as name: String) {
+    do {
+      try addDirectory(path, as: name)
+    } catch {
+      problems.append((path, "\(error)"))
     }
   }
 

@@ -4,11 +4,12 @@ import XferProtocol
 public final class LineDisplay: SendDisplay {
   private var tally: SendTally
   private let isQuiet: Bool
-  private var complaints = Complaints()
+  private var complaints: Complaints
 
   /// `quiet` leaves only what went wrong.
-  public init(_ list: SendList, quiet: Bool) {
-    tally = SendTally(files: list.files.count, bytes: list.bytes)
+  public init(_ list: SendList, patience: Double, quiet: Bool) {
+    complaints = Complaints(patience: patience)
+    tally = SendTally(list)
     isQuiet = quiet
   }
 
@@ -28,10 +29,10 @@ public final class LineDisplay: SendDisplay {
     if !isQuiet { Terminal.out(tally.summary + "\n") }
   }
 
-  private static func line(_ file: FileToSend, _ receipt: Receipt) -> String {
+  static func line(_ file: FileToSend, _ receipt: Receipt) -> String {
     let size = Readable.bytes(receipt.size)
     if receipt.repeated { return "was there \(receipt.name)  \(size)" }
-    let rate = receipt.seconds > 0 ? Double(receipt.size) / receipt.seconds : 0
+    let rate = receipt.rate(resumedAt: file.resumedAt)
     return "received  \(receipt.name)  \(size)  \(Readable.duration(seconds: receipt.seconds))"
       + "  \(Readable.rate(rate))"
   }

@@ -1,4 +1,6 @@
 import Glibc
+import Synchronization
+import SystemPackage
 import XferProtocol
 import XferSystem
 
@@ -12,6 +14,8 @@ public protocol SendDisplay: AnyObject {
 struct SendTally {
   let files: Int
   let bytes: UInt64
+  /// What was named and could not even be offered.
+  let problems: Int
   private let start = monotonicNanoseconds()
   private(set) var received = 0
   private(set) var repeated = 0
@@ -21,9 +25,10 @@ struct SendTally {
   private(set) var bytesSent: UInt64 = 0
   private(set) var bytesThere: UInt64 = 0
 
-  init(files: Int, bytes: UInt64) {
-    self.files = files
-    self.bytes = bytes
+  init(_ list: SendList) {
+    files = list.files.count
+    bytes = list.bytes
+    problems = list.problems.count
   }
 
   mutating func count(_ event: SendEvent) {
@@ -48,30 +53,45 @@ struct SendTally {
   /// `3 files, 256.4 MiB in 2.1 s (122.1 MiB/s)`, and what did not go well.
   var summary: String {
     let size = Readable.bytes(bytesSent)
-    var text = "\(Readable.count(received, "file")) received, \(size) sent"
+    var text = "\(Readable.count(received - repeated, "file")) received, \(size) sent"
     text += " in \(Readable.duration(seconds: seconds)) (\(Readable.rate(rate)))"
     if repeated > 0 { text += ", \(repeated) \(repeated == 1 ? "was" : "were") there already" }
     if refused > 0 { text += ", \(refused) refused" }
-    if failed > 0 { text += ", \(failed) failed" }
+    if failed + problems > 0 { text += ", \(failed + problems) not sent" }
+    if files + problems == 0 { text += "; there is no file in what was named" }
     return text
   }
 }
 
 /// Writes to a standard stream at once, whatever the stream is.
 public enum Terminal {
-  public static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
-  public static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  private static let outputError = Mutex<Errno?>(nil)
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  public static func out(_ text: String) {
+    if !write(text, to: STDOUT_FILENO) {
+      let code = Errno(rawValue: errno)
+      outputError.withLock { $0 = $0 ?? code }
+    }
+  }
+
+  public static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+  /// Throws where something that was printed did not come out, as on a full disk.
+  public static func checkOutput() throws {
+    if let code = outputError.withLock({ $0 }) { throw SystemFailure("write the output", code) }
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes {
         Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
       }
-      if count <= 0 { return }
+      if count <= 0 { return false }
       done += count
     }
+    return true
   }
 
   /// Columns of the terminal on standard output.
@@ -98,12 +118,21 @@ extension SendEvent {
 
 /// What a person is told of trouble: once, where each of many files has the same.
 struct Complaints {
+  private let patience: Double
   private var hasGivenUp = false
+  private var hasWaited = false
+
+  /// `patience` is how many seconds without progress are waited for, in all.
+  init(patience: Double) { self.patience = patience }
 
   mutating func next(_ event: SendEvent) -> String? {
     switch event {
     case .givenUp: hasGivenUp = true
     case .failed where hasGivenUp: return nil
+    case .waiting where !hasWaited:
+      hasWaited = true
+      let patience = Readable.duration(seconds: patience)
+      return event.complaint.map { "\($0) (for up to \(patience) without progress)" }
     default: break
     }
     return event.complaint

@@ -74,6 +74,7 @@ extension HistoryEntry {
     writer.write(clientIP)
     writer.write(name)
     writer.write(size)
+    writer.write(resumedAt)
     writer.write(startedAt.microseconds)
     writer.write(finishedAt.microseconds)
     writer.write(status.rawValue)
@@ -90,6 +91,7 @@ extension HistoryEntry {
     clientIP = try reader.string()
     name = try reader.string()
     size = try reader.int64()
+    resumedAt = try reader.int64()
     startedAt = Timestamp(microseconds: try reader.int64())
     finishedAt = Timestamp(microseconds: try reader.int64())
     guard let status = Status(rawValue: try reader.uint8()) else {

@@ -5,6 +5,8 @@ public struct SealedTransfer: Equatable, Sendable {
   public let id: TransferID
   public let name: FileName
   public let size: UInt64
+  /// Bytes that were here before this try, which did not bring them.
+  public let resumedAt: UInt64
   public let clientIP: String
   public let wire: WireProtocol
   public let startedAt: Timestamp
@@ -13,9 +15,10 @@ public struct SealedTransfer: Equatable, Sendable {
   public let isSynced: Bool
 
   public init(
-    id: TransferID, name: FileName, size: UInt64, clientIP: String, wire: WireProtocol,
-    startedAt: Timestamp, digest: Digest, isSynced: Bool
+    id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, clientIP: String,
+    wire: WireProtocol, startedAt: Timestamp, digest: Digest, isSynced: Bool
   ) {
+    self.resumedAt = resumedAt
     self.id = id
     self.name = name
     self.size = size
@@ -30,6 +33,7 @@ public struct SealedTransfer: Equatable, Sendable {
     id.encode(into: &writer)
     writer.write(name.text)
     writer.write(size)
+    writer.write(resumedAt)
     writer.write(clientIP)
     writer.write(wire.rawValue)
     writer.write(startedAt.microseconds)
@@ -41,6 +45,7 @@ public struct SealedTransfer: Equatable, Sendable {
     id = try TransferID(from: &reader)
     name = try reader.fileName()
     size = try reader.uint64()
+    resumedAt = try reader.uint64()
     clientIP = try reader.string()
     wire = WireProtocol(rawValue: try reader.uint8()) ?? .native
     startedAt = Timestamp(microseconds: try reader.int64())

@@ -35,6 +35,8 @@ public struct HistoryEntry: Equatable, Sendable {
   public let name: String
   /// Bytes, as announced.
   public let size: Int64
+  /// Bytes that earlier tries had brought; the rate is that of the others.
+  public let resumedAt: Int64
   public let startedAt: Timestamp
   public let finishedAt: Timestamp
   public let status: Status
@@ -47,7 +49,8 @@ public struct HistoryEntry: Equatable, Sendable {
 
   public init(
     id: Int64, transferID: TransferID, clientIP: String, name: String, size: Int64,
-    startedAt: Timestamp, finishedAt: Timestamp, status: Status, reason: String?, detail: String?,
+    resumedAt: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp, status: Status,
+    reason: String?, detail: String?,
     digest: Digest?, wire: WireProtocol
   ) {
     self.id = id
@@ -55,6 +58,7 @@ public struct HistoryEntry: Equatable, Sendable {
     self.clientIP = clientIP
     self.name = name
     self.size = size
+    self.resumedAt = resumedAt
     self.startedAt = startedAt
     self.finishedAt = finishedAt
     self.status = status
@@ -70,6 +74,6 @@ public struct HistoryEntry: Equatable, Sendable {
 
   /// Nil where no time passed or the transfer failed.
   public var bytesPerSecond: Double? {
-    status == .completed && seconds > 0 ? Double(size) / seconds : nil
+    status == .completed && seconds > 0 ? Double(size - resumedAt) / seconds : nil
   }
 }

@@ -40,6 +40,11 @@ public struct Receipt: Equatable, Sendable {
     Double(publishedAt.microseconds - startedAt.microseconds) / 1_000_000
   }
 
+  /// Bytes a second that this try brought; 0 where no time passed.
+  public func rate(resumedAt: UInt64) -> Double {
+    seconds > 0 && resumedAt <= size ? Double(size - resumedAt) / seconds : 0
+  }
+
   func encode(into writer: inout WireWriter) {
     id.encode(into: &writer)
     writer.write(name.text)

@@ -10,6 +10,7 @@ enum HeldTransfer {
     _ server: String, _ file: String, _ name: String, expectingReceipt: Bool = true,
     _ body: (pid_t) async throws -> Void
   ) async throws {
+    signal(SIGPIPE, SIG_IGN)  // a client that was refused does not hear that it may go on
     let arguments = [
       "python3", Programs.clients + "/native_client.py", server, "send", file, name,
       "--pause-after", "400000",

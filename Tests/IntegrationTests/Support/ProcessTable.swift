@@ -54,10 +54,10 @@ struct ProcessTable {
 }
 
 /// Asks again until something is so. Bounded by the time limit of the test; it never decides by
-/// time that something is not so.
+/// time that something is not so. The pause leaves the processor to those who are waited for.
 func eventually(_ condition: () async throws -> Bool) async throws {
   while try await !condition() {
     try Task.checkCancellation()
-    await Task.yield()
+    try await Task.sleep(for: .milliseconds(5))
   }
 }
