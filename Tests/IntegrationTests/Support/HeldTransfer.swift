@@ -42,4 +42,22 @@ enum HeldTransfer {
       kill(execution.processIdentifier.value, SIGKILL)
     }
   }
+
+  /// Runs `body` while a program runs, from the moment when that says a word on standard error;
+  /// then interrupts it and waits for its end.
+  static func running(
+    _ program: String, _ arguments: [String], untilItSays word: String,
+    _ body: () async throws -> Void
+  ) async throws {
+    _ = try await Subprocess.run(
+      .path(FilePath(program)), arguments: Arguments(arguments), input: .none, output: .discarded,
+      error: .sequence
+    ) { execution in
+      var lines = execution.standardError.strings().makeAsyncIterator()
+      while let line = try await lines.next(), !line.contains(word) {}
+      try await body()
+      kill(execution.processIdentifier.value, SIGINT)
+      while try await lines.next() != nil {}
+    }
+  }
 }

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@Suite("A receipt is sent only when a loss of power could undo nothing of it")
+struct DurabilityTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// The order of a transfer in system calls: each must be found behind the one before it.
+  /// A file that travels with its offer is synced by the recorder, a larger one by its session.
+  static let orders: [(bytes: Int, steps: [(what: String, pattern: String)])] = [
+    (
+      1000,
+      [
+        ("content is written", #"pwrite64\(\d+<.*/incoming/[0-9a-f]{32}>"#),
+        ("content is synced", #"fdatasync\(\d+<.*/incoming/[0-9a-f]{32}>"#),
+        ("its entry is synced", #"fsync\(\d+<.*/incoming>"#),
+        ("the row is written", #"pwrite64\(\d+<.*/history.sqlite-wal>"#),
+        ("the row is synced", #"f(data)?sync\(\d+<.*/history.sqlite-wal>"#),
+        ("the file is renamed without replacing", #"renameat2\(.*RENAME_NOREPLACE\)"#),
+        ("the directory is synced", #"fsync\(\d+<.*/files>"#),
+        ("the row becomes history", #"pwrite64\(\d+<.*/history.sqlite-wal>"#),
+        ("the session is answered", #"sendto\(\d+<.*UNIX"#),
+        ("the receipt is sent", #"sendto\(\d+<.*TCP"#),
+      ]
+    ),
+    (
+      3_000_000,
+      [
+        ("content is written", #"pwrite64\(\d+<.*/incoming/[0-9a-f]{32}>"#),
+        ("content is synced", #"fdatasync\(\d+<.*/incoming/[0-9a-f]{32}>"#),
+        ("the recorder is asked", #"sendto\(\d+<.*UNIX"#),
+        ("its entry is synced", #"fsync\(\d+<.*/incoming>"#),
+        ("the row is synced", #"f(data)?sync\(\d+<.*/history.sqlite-wal>"#),
+        ("the file is renamed without replacing", #"renameat2\(.*RENAME_NOREPLACE\)"#),
+        ("the directory is synced", #"fsync\(\d+<.*/files>"#),
+        ("the row becomes history", #"pwrite64\(\d+<.*/history.sqlite-wal>"#),
+        ("the session is answered", #"sendto\(\d+<.*UNIX"#),
+        ("the receipt is sent", #"sendto\(\d+<.*TCP"#),
+      ]
+    ),
+  ]
+
+  @Test(
+    "Write, sync, commit, rename, directory sync, receipt: in this order",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(1)),
+    arguments: orders.indices)
+  func order(index: Int) async throws {
+    let (bytes, steps) = Self.orders[index]
+    let file = try directory.file("f", bytes: bytes)
+    let trace = directory.path + "/trace"
+    try await withReceiver { receiver in
+      try await Strace.run(receiver.pid, to: trace) {
+        let outcome = try await receiver.send(file)
+        #expect(outcome.status == 0)
+      }
+    }
+    var lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")[...]
+    for (what, pattern) in steps {
+      let step = try Regex(pattern)
+      let place = lines.firstIndex { $0.firstMatch(of: step) != nil }
+      let found = try #require(place, "\(what): not found behind the step before it")
+      lines = lines[(found + 1)...]
+    }
+  }
+}
+
+/// Traces a receiver and what it forks.
+enum Strace {
+  static let works: Bool = {
+    let probe = Process()
+    probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    probe.arguments = ["strace", "-o", "/dev/null", "true"]
+    probe.standardError = FileHandle.nullDevice
+    return (try? probe.run()).map { probe.waitUntilExit() } != nil && probe.terminationStatus == 0
+  }()
+
+  /// The trace stands in one file, in the order in which the calls were finished.
+  static func run(_ pid: pid_t, to path: String, _ body: () async throws -> Void) async throws {
+    let calls = "pwrite64,fsync,fdatasync,syncfs,renameat2,sendto,sendmsg"
+    let children = ProcessTable(supervisor: pid).children.map(\.pid)
+    let attach = ([pid] + children).flatMap { ["-p", "\($0)"] }
+    let arguments = ["strace", "-f", "-yy", "-e", "trace=\(calls)", "-o", path] + attach
+    try await HeldTransfer.running("/usr/bin/env", arguments, untilItSays: "attached", body)
+  }
+}

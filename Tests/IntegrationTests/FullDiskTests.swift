@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@Suite("A full disk is a wait, not a loss", .enabled(if: getuid() == 0, "only root can mount"))
+struct FullDiskTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Runs `body` with a directory on a file system of this size.
+  private func withDisk(
+    _ size: String, _ body: @Sendable (String) async throws -> Void
+  ) async throws {
+    let disk = directory.path + "/disk"
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+    let mount = try await Programs.run(
+      "/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=\(size)", "xfer-test", disk])
+    try #require(mount.status == 0, "\(mount.err)")
+    do {
+      try await body(disk)
+    } catch {
+      _ = try await Programs.run("/usr/bin/env", ["umount", "-l", disk])
+      throw error
+    }
+    _ = try await Programs.run("/usr/bin/env", ["umount", "-l", disk])
+  }
+
+  @Test(
+    "A file that does not fit is refused before its content, and sent when there is room",
+    .timeLimit(.minutes(2)))
+  func offer() async throws {
+    let file = try await directory.noise("f", bytes: 40 << 20)
+    try await withDisk("64M") { disk in
+      try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
+        let ballast = disk + "/ballast"
+        _ = try await Programs.run(
+          "/usr/bin/env", ["sh", "-c", "head -c 32000000 /dev/zero > \(ballast)"])
+        let early = try await receiver.native("send", file, "early")
+        #expect(early["reason"] as? Int == 4 && early["retry_after"] as? Int == 10)
+        async let sending = receiver.send(file)
+        #expect(await receiver.log.line(with: "name=f reason=no_space") != nil)
+        try FileManager.default.removeItem(atPath: ballast)
+        let outcome = try await sending
+        #expect(outcome.status == 0, "\(outcome.err)")
+        #expect(sameContent(file, receiver.published("f")))
+        #expect(try await receiver.history("--status", "completed").count == 1)
+      }
+    }
+  }
+
+  @Test(
+    "A disk that fills up from outside loses nothing, and all goes on when there is room",
+    .timeLimit(.minutes(2)))
+  func outside() async throws {
+    for index in 0..<200 {
+      try directory.file("tree/\(index)", bytes: 100_000, seed: UInt64(index))
+    }
+    let tree = directory.path + "/tree"
+    try await withDisk("64M") { disk in
+      try await withReceiver("--reserve", "0", data: disk + "/data") { receiver in
+        let ballast = disk + "/ballast"
+        // To the last byte: neither content nor rows have room.
+        _ = try await Programs.run("/usr/bin/env", ["sh", "-c", "cat /dev/zero > \(ballast)"])
+        async let sending = receiver.send(tree)
+        #expect(await receiver.log.line(with: "no_space") != nil)
+        try FileManager.default.removeItem(atPath: ballast)
+        let outcome = try await sending
+        #expect(outcome.status == 0, "\(outcome.err)")
+        let diff = try await Programs.run(
+          "/usr/bin/env", ["diff", "-r", tree, receiver.published("tree")])
+        #expect(diff.status == 0, "\(diff.out)")
+        #expect(try await receiver.history("--status", "completed").count == 200)
+        #expect(receiver.arriving.isEmpty)
+      }
+    }
+  }
+}
