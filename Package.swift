@@ -36,12 +36,12 @@ let package = Package(
     // What crosses a process boundary, and what is kept.
     .target(name: "XferProtocol", dependencies: ["XferSystem"]),
     .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", crypto]),
-    .target(name: "XferHistory", dependencies: ["XferProtocol", database]),
+    .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol", database]),
     .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol"]),
 
     // What people and programs read: the stats page and the history's formats.
     .target(
-      name: "XferReport", dependencies: ["XferProtocol", "XferHistory", "XferMetrics"]),
+      name: "XferReport", dependencies: ["XferSystem", "XferProtocol", "XferHistory", "XferMetrics"]),
 
     // Reads delivered files again.
     .target(
@@ -65,7 +65,9 @@ let package = Package(
       ]),
     .target(
       name: "XferStats",
-      dependencies: ["XferSystem", "XferLog", "XferHistory", "XferMetrics", "XferReport", http]),
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport", http,
+      ]),
 
     // The sender's side.
     .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", crypto]),
@@ -74,12 +76,14 @@ let package = Package(
     .executableTarget(
       name: "xferd",
       dependencies: [
-        "XferSupervisor", "XferSession", "XferRecorder", "XferStats", arguments,
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferMetrics", "XferSupervisor",
+        "XferSession", "XferRecorder", "XferStats", arguments,
       ]),
     .executableTarget(
       name: "xferctl",
       dependencies: [
-        "XferClient", "XferHistory", "XferProtocol", "XferReport", "XferAudit", "XferStorage",
+        "XferSystem", "XferClient", "XferHistory", "XferProtocol", "XferReport", "XferAudit",
+        "XferStorage",
         arguments,
       ]),
 

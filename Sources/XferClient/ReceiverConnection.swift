@@ -157,7 +157,7 @@ extension ConnectionTrouble {
   public var isPassing: Bool {
     switch self {
     case .unreachable(_, let isPassing): isPassing
-    case .refused(let refusal): refusal.retryAfter != nil
+    case .refused(let refusal): refusal.retryAfter != nil || refusal.reason == .timeout
     case .lost: true
     case .notReceiver: false
     }

@@ -28,6 +28,7 @@ enum HistorySchema {
       status INTEGER NOT NULL,
       protocol INTEGER NOT NULL,
       sha256 BLOB,
+      durability INTEGER,
       reason TEXT,
       detail TEXT
     );

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import XferProtocol
 import XferSystem
@@ -17,13 +18,27 @@ public enum Publication: Sendable {
 
 extension HistoryWriter {
   /// The receipt of a delivered transfer; nil where the id was never delivered.
-  public func receipt(of id: TransferID, durability: Durability) throws -> Receipt? {
+  public func receipt(of id: TransferID) throws -> Receipt? {
     try read { database in
       try Row.fetchOne(
         database.cachedStatement(
           sql: "SELECT * FROM transfer WHERE transfer_id = ? AND status < 2 AND status = 1"),
         arguments: [id.data]
-      ).flatMap { Receipt(row: $0, durability: durability) }
+      ).flatMap { Receipt(row: $0) }
+    }
+  }
+
+  /// Whether this was the last delivery under its name: a later one has put another file there.
+  public func isLatest(_ receipt: Receipt) throws -> Bool {
+    try read { database in
+      let latest = try Data.fetchOne(
+        database.cachedStatement(
+          sql: """
+            SELECT transfer_id FROM transfer WHERE status > 0 AND status = 1 AND name = ?
+            ORDER BY finished_at DESC, id DESC LIMIT 1
+            """),
+        arguments: [receipt.name.text])
+      return latest == receipt.id.data
     }
   }
 
@@ -37,24 +52,27 @@ extension HistoryWriter {
 
   /// Writes a row for each sealed transfer, on disk when this returns. Returns them with their rows,
   /// in the same order.
-  public func record(_ transfers: [SealedTransfer], durable: Bool) throws -> [RecordedTransfer] {
+  public func record(
+    _ transfers: [SealedTransfer], _ durability: Durability
+  ) throws -> [RecordedTransfer] {
     let body = { (database: Database) in
       let insert = try database.cachedStatement(
         sql: """
           INSERT INTO transfer
-            (transfer_id, client_ip, name, size, resumed_at, started_at, status, protocol, sha256)
-          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+            (transfer_id, client_ip, name, size, resumed_at, started_at, status, protocol, sha256,
+             durability)
+          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
           """)
       return try transfers.map { transfer in
         try insert.execute(arguments: [
           transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
           Int64(transfer.resumedAt), transfer.startedAt.microseconds, transfer.wire.rawValue,
-          transfer.digest.data,
+          transfer.digest.data, durability.rawValue,
         ])
         return RecordedTransfer(row: database.lastInsertedRowID, transfer: transfer)
       }
     }
-    return try durable ? durably(body) : lazily(body)
+    return try durability == .durable ? durably(body) : lazily(body)
   }
 
   /// Turns recorded rows into history, adds failures to it, and counts both. A loss of power may
@@ -85,7 +103,7 @@ extension HistoryWriter {
       let now = Timestamp.now
       try database.cachedStatement(
         sql: """
-          UPDATE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?
+          UPDATE OR REPLACE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?
           WHERE id = ? AND status = 0
           """
       ).execute(arguments: [

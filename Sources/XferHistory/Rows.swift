@@ -38,14 +38,14 @@ extension RecordedTransfer {
 }
 
 extension Receipt {
-  init?(row: Row, durability: Durability) {
+  init?(row: Row) {
     guard let id = row.transferID, let digest = row.digest,
       let name = try? FileName(row["name"] as String)
     else { return nil }
     self.init(
       id: id, name: name, size: UInt64(row["size"] as Int64), digest: digest,
       startedAt: row.timestamp("started_at"), publishedAt: row.timestamp("finished_at"),
-      durability: durability, repeated: true)
+      durability: Durability(rawValue: row["durability"]) ?? .lazy, repeated: true)
   }
 }
 

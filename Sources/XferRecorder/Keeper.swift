@@ -36,8 +36,8 @@ struct Keeper {
   /// Answers for a transfer that was delivered before: with its receipt, if what that says is
   /// still so. False where the transfer was never delivered.
   func repeatReceipt(of id: TransferID, to ticket: Ticket) throws -> Bool {
-    guard let receipt = try history.receipt(of: id, durability: durability) else { return false }
-    if try published.size(of: receipt.name) == receipt.size {
+    guard let receipt = try history.receipt(of: id) else { return false }
+    if try published.size(of: receipt.name) == receipt.size, try history.isLatest(receipt) {
       board.add(.transfersRepeated)
       ticket.answer { .receipt(ticket: $0, receipt) }
     } else {

@@ -59,7 +59,7 @@ struct PublicationGroup {
     return wanted.compactMap { ticket, transfer in
       do {
         if try keeper.repeatReceipt(of: transfer.id, to: ticket) {
-          try keeper.sealed.discard(transfer.id)
+          try keeper.sealed.discard(transfer.incomingID)
           return nil
         }
         return (ticket, transfer, try hold(transfer, &names))
@@ -76,7 +76,7 @@ struct PublicationGroup {
     let file = try keeper.sealed.hold(transfer)
     do {
       if let obstacle = try obstacle(to: transfer.name, &names) {
-        try keeper.sealed.discard(transfer.id)
+        try keeper.sealed.discard(transfer.incomingID)
         throw obstacle
       }
       return file
@@ -100,7 +100,7 @@ struct PublicationGroup {
     do {
       if isDurable { try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file)) }
       Failpoint.pass("recorder.synced")
-      recorded = try keeper.history.record(held.map(\.transfer), durable: isDurable)
+      recorded = try keeper.history.record(held.map(\.transfer), keeper.durability)
     } catch {
       for entry in held { keeper.refuse(entry.ticket, error) }
       return []
@@ -120,12 +120,13 @@ struct PublicationGroup {
   ) -> Publication {
     do {
       try keeper.published.publish(
-        recorded.transfer.id, as: recorded.transfer.name, touched: &touched)
+        recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
       return .published(recorded, at: .now)
     } catch let refusal as Refusal {
-      try? keeper.sealed.discard(recorded.transfer.id)
+      try? keeper.sealed.discard(recorded.transfer.incomingID)
       return .failed(recorded, refusal)
     } catch {
+      keeper.log.error("could not publish a file", metadata: ["error": "\(error)"])
       return .failed(recorded, Refusal(error))
     }
   }

@@ -109,7 +109,7 @@ public struct Recorder {
     var set = PollSet()
     _ = set.add(door.descriptor, .read)
     _ = set.add(signals.descriptor, .read)
-    let slots = sessions.map { set.add($0.descriptor, $0.hasOutput ? .both : .read) }
+    let slots = sessions.map { set.add($0.descriptor, $0.interest) }
     try set.wait(milliseconds: Int((end - monotonicNanoseconds()) / 1_000_000) + 1)
     return zip(slots, sessions).filter { set.isReadable($0.0) }.map(\.1)
   }

@@ -5,8 +5,8 @@ import XferSystem
 /// The recorder's end of the channel to one session. It never blocks: a session that does not read
 /// its answers holds up nobody else.
 final class SessionChannel {
-  /// Answers that a session has not read; more than its window can bring means that it is broken.
-  private static let outputLimit = 4 << 20
+  /// Answers that a session has not read: above this nothing more is heard of it until it has.
+  private static let outputLimit = 1 << 20
 
   let descriptor: FileDescriptor
   private let input = FrameBuffer(capacity: 64 * 1024)
@@ -18,20 +18,23 @@ final class SessionChannel {
     try? descriptor.setNonBlocking(true)
   }
 
-  var hasOutput: Bool { !output.isEmpty }
+  var interest: PollSet.Interest {
+    if output.bytes.count > SessionChannel.outputLimit { return .write }
+    return output.isEmpty ? .read : .both
+  }
 
-  /// The requests that have come in. A session that has ended is noted.
+  /// What has come in, one receive a turn, so that no session holds up the others. A session that
+  /// has ended is noted.
   func receive() -> [RecorderRequest] {
     var requests: [RecorderRequest] = []
     do {
-      while !isOver {
-        switch try descriptor.receive(into: input.space()) {
-        case .bytes(let count): input.filled(count)
-        case .nothing: return requests
-        case .end: isOver = true
-        }
-        while let frame = try input.nextFrame() { requests.append(try RecorderRequest(frame)) }
+      guard !isOver, output.bytes.count <= SessionChannel.outputLimit else { return [] }
+      switch try descriptor.receive(into: input.space()) {
+      case .bytes(let count): input.filled(count)
+      case .nothing: return []
+      case .end: isOver = true
       }
+      while let frame = try input.nextFrame() { requests.append(try RecorderRequest(frame)) }
     } catch {
       isOver = true
     }
@@ -42,14 +45,13 @@ final class SessionChannel {
 
   /// Sends what fits; the rest waits for the next turn.
   func send() {
-    guard hasOutput, !isOver else { return }
+    guard !output.isEmpty, !isOver else { return }
     do {
       let sent = try output.bytes.withUnsafeBytes { try descriptor.send($0) }
       if sent == output.bytes.count { output.clear() } else { output.removeFirst(sent) }
     } catch {
       isOver = true
     }
-    if output.bytes.count > SessionChannel.outputLimit { isOver = true }
   }
 
   func closeIfOver() -> Bool {

@@ -71,7 +71,8 @@ struct ClassicConversation {
   private func receive(_ name: FileName, _ size: UInt64) throws -> SealedTransfer {
     let incoming = context.options.data.incoming
     do {
-      guard let file = try IncomingFile(id, size: size, in: incoming) else {
+      let incomingID = incomingID(name, size)
+      guard let file = try IncomingFile(incomingID, size: size, in: incoming) else {
         throw Refusal(.busy, "the transfer is held by another process")
       }
       defer { file.close() }
@@ -89,9 +90,13 @@ struct ClassicConversation {
         startedAt: startedAt, digest: try file.seal(sync: size > WireLimits.eager),
         isSynced: size > WireLimits.eager)
     } catch {
-      try? IncomingFile.discard(id, in: incoming)
-      throw error is PeerFailure ? error : Refusal(error)
+      try? IncomingFile.discard(incomingID(name, size), in: incoming)
+      throw error is PeerFailure ? error : context.refusal(for: error)
     }
+  }
+
+  private func incomingID(_ name: FileName, _ size: UInt64) -> TransferID {
+    .incoming(id, from: context.clientIP, as: name, size: size)
   }
 
   private func deliver(_ transfer: SealedTransfer) throws {
@@ -100,7 +105,7 @@ struct ClassicConversation {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
     case .refusal(_, let refusal):
       // Nobody can send this very transfer again, so its content is of no use.
-      try? IncomingFile.discard(id, in: context.options.data.incoming)
+      try? IncomingFile.discard(transfer.incomingID, in: context.options.data.incoming)
       throw refusal
     case .done: throw Refusal(.unavailable, "the recorder gave no receipt")
     }

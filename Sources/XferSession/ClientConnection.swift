@@ -101,6 +101,7 @@ final class ClientConnection {
       let start = monotonicNanoseconds()
       let received = try receive(into: rest, whole: mayBlock)
       try noteWaiting(monotonicNanoseconds() - start)
+      try ending.check()
       switch received {
       case .bytes(let count): done += count
       case .nothing: try checkPatience()

@@ -27,14 +27,14 @@ extension NativeConversation {
     }
     let transfer: Transfer
     do {
-      transfer = Transfer(offer, name: try admit(offer))
+      transfer = Transfer(offer, name: try admit(offer), clientIP: context.clientIP)
     } catch {
       return refuse(offer, error)
     }
     do {
       try begin(transfer)
     } catch {
-      refuse(transfer, Refusal(error), isSending: false)
+      refuse(transfer, context.refusal(for: error), isSending: false)
     }
   }
 
@@ -72,8 +72,9 @@ extension NativeConversation {
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
     // Opened and locked before the offset is named, so that it stays what it is.
-    guard let file = try IncomingFile(transfer.id, size: transfer.size, in: data.incoming) else {
-      throw Takeover(context).attempt(transfer.id)
+    guard let file = try IncomingFile(transfer.incomingID, size: transfer.size, in: data.incoming)
+    else {
+      throw Takeover(context).attempt(transfer.incomingID)
     }
     do {
       try room.check(file.unreserved)
@@ -118,7 +119,9 @@ extension NativeConversation {
     } catch let error as WireError {
       throw error
     } catch {
-      refuse(transfer, Refusal(error), isSending: header.offset + UInt64(length) < transfer.size)
+      refuse(
+        transfer, context.refusal(for: error),
+        isSending: header.offset + UInt64(length) < transfer.size)
     }
   }
 
@@ -162,8 +165,9 @@ extension NativeConversation {
     if case .arriving(let file) = transfer.state { return file }
     let incoming = context.options.data.incoming
     try room.checkSmall(Int64(transfer.size))
-    guard let file = try IncomingFile.anew(transfer.id, size: transfer.size, in: incoming) else {
-      throw Takeover(context).attempt(transfer.id)
+    guard let file = try IncomingFile.anew(transfer.incomingID, size: transfer.size, in: incoming)
+    else {
+      throw Takeover(context).attempt(transfer.incomingID)
     }
     transfers[transfer.tag]?.state = .arriving(file)
     return file
@@ -215,7 +219,7 @@ extension NativeConversation {
       do {
         try accept(transfer)
       } catch {
-        refuse(transfer, Refusal(error), isSending: false)
+        refuse(transfer, context.refusal(for: error), isSending: false)
       }
     }
   }

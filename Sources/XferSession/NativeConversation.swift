@@ -49,12 +49,14 @@ final class NativeConversation {
 
   /// One turn: all that is in, then all that is to be said, then wait. False when all is said.
   private func turn() throws -> Bool {
-    while let frame = try client.input.nextFrame() { try handle(try ClientMessage(frame)) }
+    while !context.recorder.isFull, let frame = try client.input.nextFrame() {
+      try handle(try ClientMessage(frame))
+    }
     if context.ending.isDraining { drain() }
     try context.recorder.flush()
     Failpoint.pass("session.asked")
     try client.flush()
-    if peerHasEnded { try checkAllIsSaid() }
+    if peerHasEnded, !context.recorder.isFull { try checkAllIsSaid() }
     if peerHasEnded, !context.recorder.isWaiting { return false }
     if context.ending.isDraining, transfers.isEmpty, !context.recorder.isWaiting {
       client.say(.refusal(tag: 0, .shuttingDown))
@@ -107,7 +109,8 @@ final class NativeConversation {
     let patience = patience
     var set = PollSet()
     let signals = set.add(context.ending.signals.descriptor, .read)
-    let peer = peerHasEnded ? nil : set.add(client.descriptor, .read)
+    let hears = !peerHasEnded && !context.recorder.isFull
+    let peer = hears ? set.add(client.descriptor, .read) : nil
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
     let start = monotonicNanoseconds()
     let isReady = try set.wait(milliseconds: patience.map { max(1, ($0 - client.silence) * 1000) })

@@ -17,6 +17,9 @@ final class RecorderChannel {
 
   var isWaiting: Bool { !unanswered.isEmpty }
 
+  /// So much is asked that no more should be until answers come.
+  var isFull: Bool { unanswered.count >= 2 * WireLimits.window }
+
   /// To be waited for while there are requests without an answer.
   var descriptor: FileDescriptor? { isWaiting ? connection : nil }
 

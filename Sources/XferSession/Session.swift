@@ -21,7 +21,6 @@ public struct Session {
     board: Scoreboard, slot: SessionSlot, door: LocalDoor
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1])
-    ignoreSignal(SIGINT)
     var log = Logger(label: "session")
     log[metadataKey: "client"] = "\(address.host)"
     let ending = Ending(board: board, signals: signals)

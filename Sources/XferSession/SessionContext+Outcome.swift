@@ -1,6 +1,7 @@
 import Logging
 import XferMetrics
 import XferProtocol
+import XferStorage
 import XferSystem
 
 extension Refusal {
@@ -11,6 +12,12 @@ extension SessionContext {
   func count(received bytes: Int) {
     board.add(.bytesReceived, Int64(bytes))
     slot.count(bytes: bytes)
+  }
+
+  /// What the client is told of an error; the log tells what it was.
+  func refusal(for error: any Error) -> Refusal {
+    if !(error is Refusal) { log.error("could not take a file", metadata: ["error": "\(error)"]) }
+    return Refusal(error)
   }
 
   /// One line for each finished transfer.

@@ -17,6 +17,8 @@ struct Transfer {
 
   let tag: UInt32
   let id: TransferID
+  /// Names its file in `incoming/`.
+  let incomingID: TransferID
   let name: FileName
   let size: UInt64
   let isEager: Bool
@@ -25,9 +27,10 @@ struct Transfer {
   /// Bytes that earlier tries had brought.
   var resumedAt: UInt64 = 0
 
-  init(_ offer: Offer, name: FileName) {
+  init(_ offer: Offer, name: FileName, clientIP: String) {
     tag = offer.tag
     id = offer.id
+    incomingID = .incoming(offer.id, from: clientIP, as: name, size: offer.size)
     self.name = name
     size = offer.size
     isEager = offer.isEager

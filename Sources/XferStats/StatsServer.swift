@@ -36,7 +36,6 @@ public struct StatsServer: Sendable {
   /// had a single one and never started another. `whenReady` is called once it listens.
   public func run(whenReady: @escaping @Sendable () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: stats")
-    ignoreSignal(SIGINT)
     let ended = DispatchSemaphore(value: 0)
     let result = Mutex(RoleExit.done)
     Task {

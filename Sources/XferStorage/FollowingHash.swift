@@ -21,14 +21,15 @@ final class FollowingHash {
   func grow(to length: Int64) { level.raise(to: length) }
 
   func finish() throws -> SHA256Digest {
-    stop()
+    level.close()
+    thread.join()
     guard let value = result.value else { throw UnfinishedDigest() }
     return value
   }
 
-  /// Ends the thread after what it has been told of; the file may be closed then.
+  /// Ends the thread where it is; the file may be closed then.
   func stop() {
-    level.close()
+    level.abandon()
     thread.join()
   }
 
@@ -38,6 +39,7 @@ final class FollowingHash {
     var done: Int64 = 0
     while let end = level.wait(above: done) {
       while done < end {
+        if level.isAbandoned { return nil }
         let part = UnsafeMutableRawBufferPointer(
           rebasing: buffer.bytes.prefix(Int(min(end - done, Int64(step)))))
         guard let count = try? file.readAll(into: part, at: done), count == part.count else {

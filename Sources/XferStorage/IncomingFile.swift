@@ -19,6 +19,7 @@ public final class IncomingFile {
   private var isClosed = false
   /// Bytes to come that the disk does not show as taken.
   public private(set) var unreserved: Int64
+  private var isReserved = false
 
   /// Opens what is there of the transfer or begins it, and reserves room for what is to come; nil
   /// where another process holds it.
@@ -57,6 +58,7 @@ public final class IncomingFile {
       unreserved = self.size - received
       if unreserved > WireLimits.content, try file.reserve(at: received, count: unreserved) {
         unreserved = 0
+        isReserved = true
       }
       digest = ContentDigest(of: file, existing: received, size: self.size)
     } catch {
@@ -94,6 +96,7 @@ public final class IncomingFile {
     guard !isClosed else { return }
     isClosed = true
     digest.stop()
+    if isReserved, !isWhole { unreserve() }
     try? file.close()
   }
 

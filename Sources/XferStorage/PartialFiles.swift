@@ -18,7 +18,7 @@ public struct PartialFiles: Sendable {
   /// and bytes that were. Whatever else lies in the directory is left alone.
   public func expire(now: Timestamp = .now) throws -> (files: Int, bytes: Int64) {
     var (files, bytes) = (0, Int64(0))
-    for name in try incoming.names() where TransferID(hex: name) != nil {
+    for name in try incoming.names().names where TransferID(hex: name) != nil {
       guard let size = try expire(name, now) else { continue }
       files += 1
       bytes += size

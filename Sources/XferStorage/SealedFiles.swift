@@ -13,6 +13,13 @@ public struct SealedFiles: Sendable {
   public struct Held: Sendable {
     let file: FileDescriptor
 
+    /// Reads all of it again.
+    public func digest() throws -> Digest {
+      let hash = try FollowingHash(file: file)
+      hash.grow(to: try file.status().size)
+      return try Digest(try hash.finish())
+    }
+
     public func release() { try? file.close() }
   }
 
@@ -29,10 +36,9 @@ public struct SealedFiles: Sendable {
   public func hold(_ transfer: SealedTransfer) throws -> Held {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
-    guard try isThere(transfer.id) else { throw changed }
-    guard let file = try incoming.openLocked(transfer.id.description, O_RDONLY) else {
-      throw changed
-    }
+    guard try isThere(transfer.incomingID),
+      let file = try incoming.openLocked(transfer.incomingID.description, O_RDONLY)
+    else { throw changed }
     let held = Held(file: file)
     do {
       guard try UInt64(file.status().size) == transfer.size else { throw changed }

@@ -57,6 +57,9 @@ public struct Supervisor {
   /// Connections taken in one turn, so that signals are heard in a flood of them.
   private static let acceptsPerTurn = 64
 
+  /// Nanoseconds after a connection could not be accepted.
+  private static let acceptPause: Int64 = 100_000_000
+
   private let options: Options
   private let listener: Listener
   private let roles: Roles
@@ -69,6 +72,7 @@ public struct Supervisor {
   private var staff: [Staff]
   private var shutdown: Shutdown?
   private var isReady = false
+  private var acceptAgainAt: Int64 = 0
   private var exit = RoleExit.done
 
   public init(_ options: Options, listener: Listener, roles: Roles, board: Scoreboard) throws {
@@ -105,9 +109,13 @@ public struct Supervisor {
   private func wait() throws -> Bool {
     var set = PollSet()
     _ = set.add(signals.descriptor, .read)
-    let accepting = isReady && shutdown == nil ? set.add(listener.descriptor, .read) : nil
-    let due = (staff.compactMap(\.dueAt) + [shutdown?.deadline].compactMap { $0 }).min()
     let now = monotonicNanoseconds()
+    let accepts = isReady && shutdown == nil && now >= acceptAgainAt
+    let accepting = accepts ? set.add(listener.descriptor, .read) : nil
+    let isClosing = shutdown?.step == .close || shutdown?.step == .force
+    var moments = isClosing ? [] : staff.compactMap(\.dueAt)
+    moments += [shutdown?.deadline, now < acceptAgainAt ? acceptAgainAt : nil].compactMap { $0 }
+    let due = moments.min()
     try set.wait(milliseconds: due.map { Int(clamping: ($0 - now) / 1_000_000 + 1) })
     return accepting.map(set.isReadable) ?? false
   }
@@ -138,6 +146,7 @@ public struct Supervisor {
       } catch {
         // Out of descriptors or memory: the connection waits in the backlog for better times.
         log.error("\(error)")
+        acceptAgainAt = monotonicNanoseconds() + Supervisor.acceptPause
         return
       }
     }

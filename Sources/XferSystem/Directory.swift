@@ -62,21 +62,28 @@ public struct Directory: Sendable {
     try retrying("sync the file system") { xfer_syncfs(descriptor.rawValue) }
   }
 
-  /// The names in it, without `.` and `..`, in no order.
-  public func names() throws(SystemFailure) -> [String] {
+  /// The names in it, without `.` and `..`, in no order; and those that are not UTF-8, as far as
+  /// they can be shown: they can be told, and not used.
+  public func names() throws(SystemFailure) -> (names: [String], unusable: [String]) {
     let copy = try openFile(".", O_RDONLY | O_DIRECTORY)
     guard let stream = fdopendir(copy.rawValue) else {
       throw SystemFailure("list a directory", Errno(rawValue: errno))
     }
     defer { closedir(stream) }
-    var names: [String] = []
+    var (names, unusable) = ([String](), [String]())
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+          (valid: String(validatingCString: $0), shown: String(cString: $0))
+        }
       }
-      if name != "." && name != ".." { names.append(name) }
+      if let valid = name.valid {
+        if valid != "." && valid != ".." { names.append(valid) }
+      } else {
+        unusable.append(name.shown)
+      }
     }
-    return names
+    return (names, unusable)
   }
 
   public func close() { try? descriptor.close() }

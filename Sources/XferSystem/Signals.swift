@@ -10,7 +10,8 @@ public struct SignalInbox: Sendable {
   public init(_ signals: [Int32]) throws(SystemFailure) {
     var set = sigset_t()
     sigemptyset(&set)
-    for signal in signals { sigaddset(&set, signal) }
+    // What whoever started the program ignores, as nohup(1) does with SIGHUP, stays ignored.
+    for signal in signals where xfer_is_ignored(signal) == 0 { sigaddset(&set, signal) }
     sigprocmask(SIG_SETMASK, &set, nil)
     let flags = Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK)
     descriptor = FileDescriptor(
@@ -34,7 +35,9 @@ func resetSignals() {
   var none = sigset_t()
   sigemptyset(&none)
   sigprocmask(SIG_SETMASK, &none, nil)
-  signal(SIGPIPE, SIG_IGN)
+  // A terminal's signals reach every process of its group, and only the supervisor decides what
+  // they mean.
+  for number in [SIGPIPE, SIGINT, SIGHUP, SIGQUIT] { signal(number, SIG_IGN) }
 }
 
 /// Leaves this signal to others: the terminal's Ctrl-C reaches every process of a group, and only

@@ -6,6 +6,7 @@ public final class Watermark: @unchecked Sendable {
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var level: Int64 = 0
   private var isClosed = false
+  private var isForgotten = false
 
   public init() {
     pthread_mutex_init(mutex, nil)
@@ -32,6 +33,20 @@ public final class Watermark: @unchecked Sendable {
     isClosed = true
     pthread_cond_signal(changed)
     pthread_mutex_unlock(mutex)
+  }
+
+  /// Nobody wants to know any more: who waits and who works is told.
+  public func abandon() {
+    pthread_mutex_lock(mutex)
+    isForgotten = true
+    pthread_mutex_unlock(mutex)
+    close()
+  }
+
+  public var isAbandoned: Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return isForgotten
   }
 
   /// Waits for a level above `known` and returns it; nil when none will come.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import XferProtocol
 import XferSystem
 
@@ -24,6 +25,8 @@ struct Xferd: ParsableCommand {
 
   static func main() {
     ProcessTitle.prepare()
+    ignoreSignal(SIGPIPE)  // a log whose reader has gone must not end the receiver
+    DescriptorLimit.raise(to: 65_536)
     do {
       var command = try parseAsRoot()
       try command.run()

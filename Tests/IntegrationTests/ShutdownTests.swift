@@ -45,7 +45,7 @@ struct ShutdownTests {
     }
     #expect(end.status == 0)
     try await withReceiver(data: data) { receiver in
-      let id = try #require(receiver.arriving.first)
+      let id = HeldTransfer.id
       #expect(try await receiver.history().first?["reason"] as? String == "shutting_down")
       let answer = try await receiver.native("send", file, "f", "--id", id)
       #expect(answer["status"] as? String == "received")

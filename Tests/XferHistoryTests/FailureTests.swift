@@ -47,25 +47,25 @@ struct FailureTests {
     try writer.complete([], failures: [failure])
     try writer.deliver(try sealed(id: failure.id))
     #expect(try Set(history.entries().map(\.status)) == [.completed, .failed])
-    #expect(try writer.receipt(of: failure.id, durability: .durable) != nil)
+    #expect(try writer.receipt(of: failure.id) != nil)
   }
 
   @Test("A recorded transfer that gets no name becomes a failure, and may be tried again")
   func notPublished() throws {
     let transfer = try sealed()
-    let recorded = try writer.record([transfer], durable: true)
+    let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
     let entry = try #require(try history.entries().first)
     #expect((entry.status, entry.reason, entry.detail) == (.failed, "exists", "it is here"))
     #expect(try writer.unpublished().isEmpty)
-    #expect(try writer.receipt(of: transfer.id, durability: .durable) == nil)
-    #expect(try writer.record([transfer], durable: true).count == 1)
+    #expect(try writer.receipt(of: transfer.id) == nil)
+    #expect(try writer.record([transfer], .durable).count == 1)
   }
 
   @Test("A failure that the recorder wrote and the session tells too is one row")
   func toldBySessionToo() throws {
     let transfer = try sealed()
-    let recorded = try writer.record([transfer], durable: true)
+    let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
     let same = failed(id: transfer.id, reason: .exists, startedAt: transfer.startedAt)
     try writer.complete([], failures: [same])

@@ -31,11 +31,11 @@ struct HistoryWriterTests {
   @Test("A transfer that is only recorded is not shown and not counted, and waits to be published")
   func onlyRecorded() throws {
     let transfer = try sealed()
-    let recorded = try writer.record([transfer], durable: true)
+    let recorded = try writer.record([transfer], .durable)
     #expect(recorded.map(\.transfer) == [transfer])
     #expect(try history.entries() == [])
     #expect(try history.summary().all.transfers == 0)
-    #expect(try writer.receipt(of: transfer.id, durability: .durable) == nil)
+    #expect(try writer.receipt(of: transfer.id) == nil)
     #expect(try writer.unpublished().map(\.transfer.id) == [transfer.id])
     #expect(try writer.unpublished().map(\.row) == recorded.map(\.row))
   }
@@ -43,18 +43,18 @@ struct HistoryWriterTests {
   @Test("Rows are returned in the order of the transfers")
   func order() throws {
     let transfers = try (0..<20).map { try sealed("\($0)") }
-    #expect(try writer.record(transfers, durable: true).map(\.transfer) == transfers)
+    #expect(try writer.record(transfers, .durable).map(\.transfer) == transfers)
   }
 
   @Test("An id never gets a second row, neither while it is recorded nor when it is completed")
   func exactlyOnce() throws {
     let transfer = try sealed()
-    let recorded = try writer.record([transfer], durable: true)
-    #expect(throws: (any Error).self) { try writer.record([transfer], durable: true) }
+    let recorded = try writer.record([transfer], .durable)
+    #expect(throws: (any Error).self) { try writer.record([transfer], .durable) }
     try writer.complete(recorded.map { .published($0, at: second(100)) }, failures: [])
-    #expect(throws: (any Error).self) { try writer.record([transfer], durable: true) }
+    #expect(throws: (any Error).self) { try writer.record([transfer], .durable) }
     #expect(throws: (any Error).self) {
-      try writer.record([try sealed("b", id: transfer.id)], durable: true)
+      try writer.record([try sealed("b", id: transfer.id)], .durable)
     }
     #expect(try history.entries().count == 1)
   }
@@ -63,13 +63,13 @@ struct HistoryWriterTests {
   func allOrNothing() throws {
     let transfer = try sealed()
     let group = try [sealed("b"), transfer, transfer]
-    #expect(throws: (any Error).self) { try writer.record(group, durable: true) }
+    #expect(throws: (any Error).self) { try writer.record(group, .durable) }
     #expect(try writer.unpublished().isEmpty)
   }
 
   @Test("A publication that is told twice counts once")
   func completedTwice() throws {
-    let recorded = try writer.record([try sealed(size: 10)], durable: true)
+    let recorded = try writer.record([try sealed(size: 10)], .durable)
     for moment in [second(100), second(200)] {
       try writer.complete(recorded.map { .published($0, at: moment) }, failures: [])
     }
@@ -85,14 +85,14 @@ struct HistoryWriterTests {
     let expected = Receipt(
       id: transfer.id, name: transfer.name, size: 10, digest: transfer.digest,
       startedAt: second(99), publishedAt: second(100), durability: .lazy, repeated: true)
-    #expect(try writer.receipt(of: transfer.id, durability: .lazy) == expected)
-    #expect(try writer.receipt(of: .random(), durability: .lazy) == nil)
+    #expect(try writer.receipt(of: transfer.id) == expected)
+    #expect(try writer.receipt(of: .random()) == nil)
   }
 
   @Test("The history is there when it is opened again")
   func reopened() throws {
     try writer.deliver(try sealed("a"))
-    _ = try writer.record([try sealed("b")], durable: true)
+    _ = try writer.record([try sealed("b")], .durable)
     try writer.close()
     let again = try history.writer()
     #expect(try history.entries().map(\.name) == ["a"])

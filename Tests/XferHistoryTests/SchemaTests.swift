@@ -14,7 +14,7 @@ struct SchemaTests {
     let id = try #require(TransferID(hex: "000102030405060708090a0b0c0d0e0f"))
     try writer.deliver(try sealed("a", id: id, size: 10), at: second(100))
     try writer.complete([], failures: [failed("f")])
-    _ = try writer.record([try sealed("recorded")], durable: true)
+    _ = try writer.record([try sealed("recorded")], .durable)
     try writer.close()
   }
 

@@ -30,7 +30,7 @@ final class TemporaryHistory {
 extension HistoryWriter {
   /// All steps of a delivery.
   func deliver(_ transfer: SealedTransfer, at moment: Timestamp = second(100)) throws {
-    let recorded = try record([transfer], durable: false)
+    let recorded = try record([transfer], .lazy)
     try complete(recorded.map { .published($0, at: moment) }, failures: [])
   }
 }

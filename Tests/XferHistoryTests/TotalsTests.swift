@@ -85,7 +85,7 @@ struct TotalsTests {
         try sealed(
           "\(group)/\(number)", size: UInt64(group * number), client: "10.0.0.\(number % 3)")
       }
-      let recorded = try writer.record(transfers, durable: false)
+      let recorded = try writer.record(transfers, .lazy)
       let failures = reasons.prefix(group % 5).map { failed(client: "10.0.0.9", reason: $0) }
       try writer.complete(
         recorded.map { .published($0, at: second(100 + Int64(group))) }, failures: Array(failures))

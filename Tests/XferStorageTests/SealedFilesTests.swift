@@ -10,51 +10,71 @@ struct SealedFilesTests {
 
   init() throws { directory = try TemporaryData() }
 
-  private func transfer(_ id: TransferID, size: UInt64) throws -> SealedTransfer {
+  private func transfer(size: UInt64) throws -> SealedTransfer {
     SealedTransfer(
-      id: id, name: try FileName("f"), size: size, clientIP: "127.0.0.1", wire: .native,
+      id: .random(), name: try FileName("f"), size: size, clientIP: "127.0.0.1", wire: .native,
       startedAt: .now, digest: try #require(Digest(bytes: [UInt8](repeating: 0, count: 32))),
       isSynced: false)
   }
 
+  /// A transfer of this length whose file has this content.
+  private func sealed(_ content: [UInt8], size: UInt64) throws -> SealedTransfer {
+    let transfer = try transfer(size: size)
+    try directory.write(content, to: "incoming/\(transfer.incomingID)")
+    return transfer
+  }
+
+  private func open(_ transfer: SealedTransfer) throws -> IncomingFile? {
+    try IncomingFile(transfer.incomingID, size: 100, in: directory.data.incoming)
+  }
+
   @Test("What is sealed is there, and what is not is not")
   func presence() throws {
-    #expect(try files.isThere(directory.sealed([1, 2])))
+    #expect(try files.isThere(sealed([1, 2], size: 2).incomingID))
     #expect(try !files.isThere(.random()))
   }
 
   @Test("A group of any size can be held and synced", arguments: [1, 7, 8, 20])
   func sync(_ count: Int) throws {
-    let held = try (0..<count).map { _ in
-      try files.hold(try transfer(try directory.sealed([1]), size: 1))
-    }
+    let held = try (0..<count).map { _ in try files.hold(try sealed([1], size: 1)) }
     try files.sync(held)
     for file in held { file.release() }
   }
 
   @Test("Nobody can add to a sealed file while it is held")
   func held() throws {
-    let id = try directory.sealed([1])
-    let file = try files.hold(try transfer(id, size: 1))
-    #expect(try IncomingFile(id, size: 100, in: directory.data.incoming) == nil)
+    let transfer = try sealed([1], size: 1)
+    let file = try files.hold(transfer)
+    #expect(try open(transfer) == nil)
     file.release()
-    #expect(try IncomingFile(id, size: 100, in: directory.data.incoming) != nil)
+    #expect(try open(transfer) != nil)
   }
 
   @Test("A sealed file that is gone, has another length or is being written is not held")
   func changed() throws {
-    #expect(throws: Refusal.self) { try files.hold(try transfer(.random(), size: 1)) }
-    let id = try directory.sealed([1])
-    #expect(throws: Refusal.self) { try files.hold(try transfer(id, size: 2)) }
-    let writer = try #require(try IncomingFile(id, size: 100, in: directory.data.incoming))
-    #expect(throws: Refusal.self) { try files.hold(try transfer(id, size: 1)) }
+    #expect(throws: Refusal.self) { try files.hold(try transfer(size: 1)) }
+    #expect(throws: Refusal.self) { try files.hold(try sealed([1], size: 2)) }
+    let written = try sealed([1], size: 1)
+    let writer = try #require(try open(written))
+    #expect(throws: Refusal.self) { try files.hold(written) }
     writer.close()
+  }
+
+  @Test("Whoever offers another name or size, or comes from another address, has another file")
+  func apart() throws {
+    let id = TransferID.random()
+    let (one, two) = (try FileName("a"), try FileName("b"))
+    let own = TransferID.incoming(id, from: "10.0.0.1", as: one, size: 5)
+    #expect(own == .incoming(id, from: "10.0.0.1", as: one, size: 5))
+    #expect(own != .incoming(id, from: "10.0.0.2", as: one, size: 5))
+    #expect(own != .incoming(id, from: "10.0.0.1", as: two, size: 5))
+    #expect(own != .incoming(id, from: "10.0.0.1", as: one, size: 6))
   }
 
   @Test("What is discarded is gone")
   func discard() throws {
-    let id = try directory.sealed([1])
-    try files.discard(id)
-    #expect(try !files.isThere(id))
+    let transfer = try sealed([1], size: 1)
+    try files.discard(transfer.incomingID)
+    #expect(try !files.isThere(transfer.incomingID))
   }
 }

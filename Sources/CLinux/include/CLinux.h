@@ -36,6 +36,9 @@ int xfer_start_writeback(int descriptor, off_t offset, off_t length);
 // fallocate(2) is declared only under _GNU_SOURCE. Reserves blocks and keeps the file's length.
 int xfer_reserve(int descriptor, off_t offset, off_t length);
 
+// The handler in struct sigaction is a union, which Swift cannot compare. 1 where it is SIG_IGN.
+int xfer_is_ignored(int signal);
+
 // close_range(2) is declared only under _GNU_SOURCE.
 int xfer_close_range(unsigned first, unsigned last);
 

@@ -130,7 +130,7 @@ final class SendConversation {
   }
 
   private func offerMore() throws {
-    let window = min(Int(connection.welcome.window), WireLimits.window)
+    let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
     while open.count < window, largeOffered < SendConversation.largeAhead,
       output.bytes.count < SendConversation.gathered, let file = queue.pop()
     {
@@ -148,7 +148,7 @@ final class SendConversation {
     let content = try OutgoingFile(path: file.path)
     file.size = content.size
     lastTag += 1
-    let isSmall = content.size <= UInt64(connection.welcome.eager)
+    let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
     let offer = Offer(
       tag: lastTag, id: file.freshID ?? content.id(as: file.name), size: content.size,
       name: file.name, isEager: isSmall, modified: content.status.modified,
@@ -181,7 +181,7 @@ final class SendConversation {
     guard var sending = open[tag], let content = sending.content else {
       return removeAccepted(tag)
     }
-    let limit = UInt64(min(SendConversation.piece, Int(connection.welcome.content)))
+    let limit = UInt64(max(1, min(SendConversation.piece, Int(connection.welcome.content))))
     let length = Int(min(limit, content.size - sending.offset))
     let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(length))
     do {
@@ -247,6 +247,9 @@ final class SendConversation {
   private func deliver(_ tag: UInt32, _ receipt: Receipt) {
     guard let sending = open[tag] else { return }
     close(tag)
+    guard receipt.name == sending.file.name, receipt.size == sending.file.size else {
+      return tell(.failed(sending.file, why: "the receipt that came is of another file"))
+    }
     tell(.delivered(sending.file, receipt))
   }
 

@@ -42,7 +42,9 @@ public struct SendList {
   private mutating func addDirectory(_ path: String, as name: String) throws {
     let directory = try Directory(path: path)
     defer { directory.close() }
-    for entry in try directory.names().sorted() {
+    let (names, unusable) = try directory.names()
+    for entry in unusable { problems.append((path + "/" + entry, "its name is not UTF-8")) }
+    for entry in names.sorted() {
       let below = path.hasSuffix("/") ? path + entry : path + "/" + entry
       guard let status = try directory.status(of: entry) else { continue }
       if status.isDirectory {

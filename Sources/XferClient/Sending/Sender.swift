@@ -78,15 +78,16 @@ public final class Sender {
     return trouble.isPassing
   }
 
-  private var mayWait: Bool {
-    Double(monotonicNanoseconds() - lastProgress) / 1e9 < options.retryFor
-  }
+  private var mayWait: Bool { idleSeconds < options.retryFor }
+
+  private var idleSeconds: Double { Double(monotonicNanoseconds() - lastProgress) / 1e9 }
 
   private func wait(_ trouble: ConnectionTrouble) {
     var pause = backoff.next()
     if case .refused(let refusal) = trouble, let after = refusal.retryAfter {
       pause = max(pause, Double(after) * .random(in: 1...1.5))
     }
+    pause = min(pause, max(options.retryFor - idleSeconds, 0.2), 3600)
     report(.waiting(why: "\(trouble)", seconds: pause))
     usleep(UInt32(pause * 1e6))
   }

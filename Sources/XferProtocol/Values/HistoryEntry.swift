@@ -69,11 +69,11 @@ public struct HistoryEntry: Equatable, Sendable {
   }
 
   public var seconds: Double {
-    Double(finishedAt.microseconds - startedAt.microseconds) / 1_000_000
+    finishedAt.seconds - startedAt.seconds
   }
 
   /// Nil where no time passed or the transfer failed.
   public var bytesPerSecond: Double? {
-    status == .completed && seconds > 0 ? Double(size - resumedAt) / seconds : nil
+    status == .completed && seconds > 0 ? (Double(size) - Double(resumedAt)) / seconds : nil
   }
 }

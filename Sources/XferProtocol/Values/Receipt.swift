@@ -37,12 +37,12 @@ public struct Receipt: Equatable, Sendable {
 
   /// From the offer to the publication, as the receiver saw it.
   public var seconds: Double {
-    Double(publishedAt.microseconds - startedAt.microseconds) / 1_000_000
+    publishedAt.seconds - startedAt.seconds
   }
 
   /// Bytes a second that this try brought; 0 where no time passed.
   public func rate(resumedAt: UInt64) -> Double {
-    seconds > 0 && resumedAt <= size ? Double(size - resumedAt) / seconds : 0
+    seconds > 0 && resumedAt <= size ? (Double(size) - Double(resumedAt)) / seconds : 0
   }
 
   func encode(into writer: inout WireWriter) {

@@ -5,6 +5,9 @@ import Testing
 
 /// A transfer that a client holds up in its middle for as long as a test wants.
 enum HeldTransfer {
+  /// The id of the transfer, for who goes on with it.
+  static let id = "00112233445566778899aabbccddeeff"
+
   /// Sends half of the file, runs `body`, then lets the rest go.
   static func run(
     _ server: String, _ file: String, _ name: String, expectingReceipt: Bool = true,
@@ -13,7 +16,7 @@ enum HeldTransfer {
     signal(SIGPIPE, SIG_IGN)  // a client that was refused does not hear that it may go on
     let arguments = [
       "python3", Programs.clients + "/native_client.py", server, "send", file, name,
-      "--pause-after", "400000",
+      "--pause-after", "400000", "--id", id,
     ]
     let result = try await Subprocess.run(
       .path("/usr/bin/env"), arguments: Arguments(arguments), input: .inputWriter,
