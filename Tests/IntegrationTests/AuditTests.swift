@@ -17,7 +17,7 @@ struct AuditTests {
 
   @Test(
     "verify names what differs and what is missing, and its status says so",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func verify() async throws {
     try await withReceiver { receiver in
       try await deliver(receiver, ["a", "b", "c"])
@@ -40,7 +40,7 @@ struct AuditTests {
     }
   }
 
-  @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(1)))
+  @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(3)))
   func backup() async throws {
     try await withReceiver { receiver in
       for index in 0..<400 { try directory.file("many/\(index)", bytes: 10, seed: UInt64(index)) }

@@ -8,7 +8,7 @@ struct ClassicTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A file arrives whole", .timeLimit(.minutes(2)),
+    "A file arrives whole", .timeLimit(.minutes(5)),
     arguments: [
       [], ["--header-pieces", "1"], ["--header-pieces", "100"], ["--one-segment"], ["--one-byte"],
     ])
@@ -26,7 +26,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("An empty file arrives, too", .timeLimit(.minutes(1)))
+  @Test("An empty file arrives, too", .timeLimit(.minutes(3)))
   func empty() async throws {
     let file = try directory.file("empty", bytes: 0)
     try await withReceiver { receiver in
@@ -59,7 +59,7 @@ struct ClassicTests {
   ]
 
   @Test(
-    "A bad header gets no, a reason in the log and a row", .timeLimit(.minutes(1)),
+    "A bad header gets no, a reason in the log and a row", .timeLimit(.minutes(3)),
     arguments: badHeaders)
   func refused(header: BadHeader) async throws {
     let file = try directory.file("f", bytes: 1)
@@ -74,7 +74,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("A connection that is cut leaves a row and nothing else", .timeLimit(.minutes(1)))
+  @Test("A connection that is cut leaves a row and nothing else", .timeLimit(.minutes(3)))
   func cut() async throws {
     let file = try directory.file("f", bytes: 5_000_000)
     try await withReceiver { receiver in

@@ -12,7 +12,7 @@ struct DeliveryTests {
     3 * (1 << 20) + 7, 20_000_000,
   ]
 
-  @Test("A file of any size arrives whole", .timeLimit(.minutes(2)), arguments: sizes)
+  @Test("A file of any size arrives whole", .timeLimit(.minutes(5)), arguments: sizes)
   func anySize(size: Int) async throws {
     let file = try directory.file("some file.bin", bytes: size, seed: UInt64(size))
     try await withReceiver { receiver in
@@ -30,7 +30,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A directory arrives with all that is in it", .timeLimit(.minutes(2)))
+  @Test("A directory arrives with all that is in it", .timeLimit(.minutes(5)))
   func directories() async throws {
     for index in 0..<300 {
       try directory.file("tree/\(index % 7)/ä \(index).txt", bytes: index * 37, seed: UInt64(index))
@@ -51,7 +51,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A file that is sent again unchanged is not sent twice", .timeLimit(.minutes(2)))
+  @Test("A file that is sent again unchanged is not sent twice", .timeLimit(.minutes(5)))
   func again() async throws {
     let files = try [100, 2_000_000].map { try directory.file("\($0)", bytes: $0) }
     try await withReceiver { receiver in
@@ -68,7 +68,7 @@ struct DeliveryTests {
 
   @Test(
     "A delivered file that was removed is delivered anew when it is sent again",
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
   func removed() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
@@ -81,7 +81,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A name that is taken is refused, and what is there stays", .timeLimit(.minutes(2)))
+  @Test("A name that is taken is refused, and what is there stays", .timeLimit(.minutes(5)))
   func taken() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 5_000_000))
     try await withReceiver { receiver in
@@ -100,7 +100,7 @@ struct DeliveryTests {
 
   @Test(
     "Of two senders of one name, one gets the receipt and the other the refusal",
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
   func race() async throws {
     let files = try (0..<8).map {
       try directory.file("\($0)", bytes: 300_000 + $0, seed: UInt64($0))
@@ -121,7 +121,7 @@ struct DeliveryTests {
 
   @Test(
     "A sender that comes from an address of its own is recorded with it",
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
   func addresses() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in

@@ -44,7 +44,7 @@ struct DurabilityTests {
 
   @Test(
     "Write, sync, commit, rename, directory sync, receipt: in this order",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(1)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: orders.indices)
   func order(index: Int) async throws {
     let (bytes, steps) = Self.orders[index]

@@ -52,7 +52,7 @@ struct FaultTests {
 
   @Test(
     "A session that is killed is told in the log, and its sender tries again by itself",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func session() async throws {
     let file = try await directory.noise("f", bytes: 500_000_000)
     try await withReceiver { receiver in

@@ -27,7 +27,7 @@ struct FullDiskTests {
 
   @Test(
     "A file that does not fit is refused before its content, and sent when there is room",
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
   func offer() async throws {
     let file = try await directory.noise("f", bytes: 40 << 20)
     try await withDisk("64M") { disk in
@@ -50,7 +50,7 @@ struct FullDiskTests {
 
   @Test(
     "A disk that fills up from outside loses nothing, and all goes on when there is room",
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
   func outside() async throws {
     for index in 0..<200 {
       try directory.file("tree/\(index)", bytes: 100_000, seed: UInt64(index))

@@ -24,7 +24,7 @@ struct HostileTests {
   }
 
   @Test(
-    "What is not the protocol is refused as malformed", .timeLimit(.minutes(1)),
+    "What is not the protocol is refused as malformed", .timeLimit(.minutes(3)),
     arguments: malformed)
   func notTheProtocol(name: String) async throws {
     try await withReceiver { receiver in
@@ -34,7 +34,7 @@ struct HostileTests {
     }
   }
 
-  @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(1)))
+  @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(3)))
   func sizes() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
@@ -44,7 +44,7 @@ struct HostileTests {
     }
   }
 
-  @Test("More offers than the window has end the connection", .timeLimit(.minutes(1)))
+  @Test("More offers than the window has end the connection", .timeLimit(.minutes(3)))
   func window() async throws {
     try await withReceiver { receiver in
       let end = try await outcome(receiver, "too many offers")
@@ -53,7 +53,7 @@ struct HostileTests {
     }
   }
 
-  @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(1)))
+  @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(3)))
   func log() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.file("f", bytes: 1)
@@ -67,7 +67,7 @@ struct HostileTests {
     }
   }
 
-  @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(1)))
+  @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(3)))
   func trickle() async throws {
     let script = """
       import select, socket, sys

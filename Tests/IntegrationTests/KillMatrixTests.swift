@@ -28,7 +28,7 @@ struct KillMatrixTests {
   }
 
   @Test(
-    "Every file is whole, has one row, and nothing is left", .timeLimit(.minutes(2)),
+    "Every file is whole, has one row, and nothing is left", .timeLimit(.minutes(5)),
     arguments: cells)
   func cell(_ cell: Cell) async throws {
     try directory.file("tree/large", bytes: 3_000_001)

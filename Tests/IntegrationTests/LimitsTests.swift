@@ -18,7 +18,7 @@ struct LimitsTests {
 
   @Test(
     "One connection more than the limit is told that the receiver is busy",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func busy() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
@@ -37,7 +37,7 @@ struct LimitsTests {
 
   @Test(
     "One connection more than an address may have is told so, another address is served",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func perAddress() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-per-address", "1") { receiver in
@@ -50,7 +50,7 @@ struct LimitsTests {
     }
   }
 
-  @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(1)))
+  @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(3)))
   func waits() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
@@ -69,7 +69,7 @@ struct LimitsTests {
 
   @Test(
     "A greeting or a header that does not come in time is not waited for",
-    .timeLimit(.minutes(1)), arguments: ["", "ff", "61626364"])
+    .timeLimit(.minutes(3)), arguments: ["", "ff", "61626364"])
   func header(start: String) async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let script = """
@@ -89,7 +89,7 @@ struct LimitsTests {
 
   @Test(
     "A peer that stalls is given up, and what it sent is kept for resume",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func stall() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver("--stall-timeout", "1") { receiver in
@@ -101,7 +101,7 @@ struct LimitsTests {
     }
   }
 
-  @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(1)))
+  @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(3)))
   func tls() async throws {
     try await withReceiver { receiver in
       let script = """

@@ -16,7 +16,7 @@ struct ProcessTests {
 
   @Test(
     "A session: its connection, its signals, the directories, the file, the recorder",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func session() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
@@ -35,7 +35,7 @@ struct ProcessTests {
 
   @Test(
     "The recorder: the directories, the lock, its door, the only database that can be written",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func recorder() async throws {
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -50,7 +50,7 @@ struct ProcessTests {
 
   @Test(
     "The supervisor: the directories, the lock, its listener, the recorder's door, no database",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func supervisor() async throws {
     try await withReceiver { receiver in
       #expect(
@@ -61,7 +61,7 @@ struct ProcessTests {
     }
   }
 
-  @Test("ps shows the role of each process", .timeLimit(.minutes(1)))
+  @Test("ps shows the role of each process", .timeLimit(.minutes(3)))
   func titles() async throws {
     try await withReceiver { receiver in
       let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)

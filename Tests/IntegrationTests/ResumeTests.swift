@@ -9,7 +9,7 @@ struct ResumeTests {
 
   @Test(
     "A newer connection takes a transfer over from one that has fallen silent",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func takeover() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
@@ -32,7 +32,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("A killed sender that is started again sends only what is missing", .timeLimit(.minutes(2)))
+  @Test("A killed sender that is started again sends only what is missing", .timeLimit(.minutes(5)))
   func sender() async throws {
     let file = try await directory.noise("f", bytes: 1_000_000_000)
     try await withReceiver { receiver in
@@ -48,7 +48,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("A file that changed meanwhile starts anew", .timeLimit(.minutes(2)))
+  @Test("A file that changed meanwhile starts anew", .timeLimit(.minutes(5)))
   func changed() async throws {
     let file = try await directory.noise("f", bytes: 1_000_000_000)
     try await withReceiver { receiver in
@@ -63,7 +63,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("What nobody resumes is removed", .timeLimit(.minutes(1)))
+  @Test("What nobody resumes is removed", .timeLimit(.minutes(3)))
   func expiry() async throws {
     let file = try directory.file("f", bytes: 700_000)
     let data = directory.path + "/data"
@@ -79,7 +79,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("A peer that crawls is given up", .timeLimit(.minutes(1)))
+  @Test("A peer that crawls is given up", .timeLimit(.minutes(3)))
   func crawl() async throws {
     let script = """
       import socket, struct, sys, time

@@ -40,7 +40,7 @@ struct SenderTests {
 
   @Test(
     "A file that is not there is told, the others are sent, and the status is 74",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func missing() async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -53,7 +53,7 @@ struct SenderTests {
 
   @Test(
     "A name that cannot be published is refused before anything is sent",
-    .timeLimit(.minutes(1)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
+    .timeLimit(.minutes(3)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
   func names(name: String) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -63,7 +63,7 @@ struct SenderTests {
     }
   }
 
-  @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(1)))
+  @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(3)))
   func quiet() async throws {
     let file = try directory.file("f", bytes: 100)
     try await withReceiver { receiver in
@@ -74,7 +74,7 @@ struct SenderTests {
 
   @Test(
     "Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func lines() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
@@ -87,7 +87,7 @@ struct SenderTests {
     }
   }
 
-  @Test("ping and health go through a session", .timeLimit(.minutes(1)))
+  @Test("ping and health go through a session", .timeLimit(.minutes(3)))
   func pingAndHealth() async throws {
     try await withReceiver { receiver in
       let ping = try await Programs.xferctl("ping", "--server", receiver.server, "-c", "3")
@@ -99,7 +99,7 @@ struct SenderTests {
 
   @Test(
     "A directory that cannot be read is told, and what is beside it is sent",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(1)))
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
   func unreadable() async throws {
     try directory.file("tree/open/f", bytes: 10)
     try directory.file("tree/closed/f", bytes: 10)
@@ -118,7 +118,7 @@ struct SenderTests {
     }
   }
 
-  @Test("Output that cannot be written is no success", .timeLimit(.minutes(1)))
+  @Test("Output that cannot be written is no success", .timeLimit(.minutes(3)))
   func fullOutput() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in

@@ -8,7 +8,7 @@ struct SettingsTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "On the command line", .timeLimit(.minutes(1)),
+    "On the command line", .timeLimit(.minutes(3)),
     arguments: [
       ("--drain", "soon", "a whole number from 0 to 86400"),
       ("--listen", "everywhere", "an address with a port"),
@@ -24,7 +24,7 @@ struct SettingsTests {
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
   }
 
-  @Test("In the environment", .timeLimit(.minutes(1)))
+  @Test("In the environment", .timeLimit(.minutes(3)))
   func environment() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d"], environment: ["XFERD_STALL_TIMEOUT": "long"])
@@ -34,7 +34,7 @@ struct SettingsTests {
 
   @Test(
     "Flags win over the environment, and misspelled variables are warned about",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func precedence() async throws {
     let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
     let file = try directory.file("f", bytes: 10)
@@ -46,7 +46,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("Without a data directory it says how to give one", .timeLimit(.minutes(1)))
+  @Test("Without a data directory it says how to give one", .timeLimit(.minutes(3)))
   func noData() async throws {
     let outcome = try await runReceiver([])
     #expect(outcome.status == 64 && outcome.err.contains("--data"))
@@ -54,7 +54,7 @@ struct SettingsTests {
 
   @Test(
     "--log json writes one object a line, with the process that speaks",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func json() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d", "--listen", "192.0.2.1:1", "--log", "json"])
@@ -66,7 +66,7 @@ struct SettingsTests {
     #expect((object?["message"] as? String)?.contains("192.0.2.1") == true)
   }
 
-  @Test("A second receiver on one directory is refused", .timeLimit(.minutes(1)))
+  @Test("A second receiver on one directory is refused", .timeLimit(.minutes(3)))
   func lock() async throws {
     try await withReceiver { receiver in
       let outcome = try await runReceiver(
@@ -76,7 +76,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("A port that is taken is told, for receiving and for HTTP", .timeLimit(.minutes(1)))
+  @Test("A port that is taken is told, for receiving and for HTTP", .timeLimit(.minutes(3)))
   func ports() async throws {
     try await withReceiver { receiver in
       for taken in [("--listen", receiver.server), ("--http", receiver.http)] {
@@ -91,7 +91,7 @@ struct SettingsTests {
 
   @Test(
     "A history that is damaged, or of another program, is left as it is",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
   func history() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
