@@ -41,7 +41,8 @@ let package = Package(
 
     // What people and programs read: the stats page and the history's formats.
     .target(
-      name: "XferReport", dependencies: ["XferSystem", "XferProtocol", "XferHistory", "XferMetrics"]),
+      name: "XferReport",
+      dependencies: ["XferSystem", "XferProtocol", "XferHistory", "XferMetrics"]),
 
     // Reads delivered files again.
     .target(
