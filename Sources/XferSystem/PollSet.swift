@@ -40,8 +40,4 @@ public struct PollSet {
   public func isReadable(_ slot: Int) -> Bool {
     entries[slot].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0
   }
-
-  public func isWritable(_ slot: Int) -> Bool {
-    entries[slot].revents & Int16(POLLOUT | POLLERR) != 0
-  }
 }

@@ -11,11 +11,6 @@ public enum WireProtocol: UInt8, Sendable, CaseIterable {
     case .classic: "classic"
     }
   }
-
-  public init?(name: String) {
-    guard let match = WireProtocol.allCases.first(where: { $0.name == name }) else { return nil }
-    self = match
-  }
 }
 
 /// One row of the history, as it is asked for and answered.
