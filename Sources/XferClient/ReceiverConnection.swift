@@ -9,10 +9,13 @@ public struct ReceiverAddress: Sendable {
   public let server: Endpoint
   /// A local address to come from; nil leaves the choice to the kernel.
   public let source: String?
+  /// Seconds that it may say nothing, and take nothing, before a connection counts as lost.
+  public let timeout: Double
 
-  public init(server: Endpoint, source: String? = nil) {
+  public init(server: Endpoint, source: String? = nil, timeout: Double = 120) {
     self.server = server
     self.source = source
+    self.timeout = timeout
   }
 }
 
@@ -36,16 +39,17 @@ public enum ConnectionTrouble: Error, CustomStringConvertible {
 
 /// A greeted connection to a receiver. The socket does not block; who uses it waits with `wait`.
 final class ReceiverConnection {
-  /// Milliseconds for a connection to be made, and seconds for the receiver to say anything.
+  /// Milliseconds for a connection to be made.
   private static let connectTimeout = 10_000
-  static let silence = 120
 
   let descriptor: FileDescriptor
   private(set) var welcome: Welcome
   private let input = FrameBuffer(capacity: 128 * 1024)
+  private let timeout: Double
   private var lastHeard = monotonicNanoseconds()
 
   init(_ address: ReceiverAddress, agent: String) throws(ConnectionTrouble) {
+    timeout = address.timeout
     descriptor = try ReceiverConnection.connect(address)
     welcome = Welcome(version: 0, agent: "")
     do {
@@ -54,6 +58,7 @@ final class ReceiverConnection {
       try greet(agent)
     } catch {
       try? descriptor.close()
+      if let wire = error as? WireError { throw .notReceiver("it sent \(wire)") }
       throw ConnectionTrouble(error)
     }
   }
@@ -99,9 +104,8 @@ final class ReceiverConnection {
     let slot = set.add(descriptor, interest)
     try set.wait(milliseconds: milliseconds)
     if set.isReadable(slot) { try receive() }
-    if monotonicNanoseconds() - lastHeard > Int64(ReceiverConnection.silence) * 1_000_000_000 {
-      throw ConnectionTrouble.lost(
-        "the receiver said nothing for \(ReceiverConnection.silence) seconds")
+    if Double(monotonicNanoseconds() - lastHeard) / 1e9 > timeout {
+      throw ConnectionTrouble.lost("the receiver said nothing for \(Int(timeout)) seconds")
     }
   }
 
@@ -148,7 +152,7 @@ extension ConnectionTrouble {
     switch error {
     case let trouble as ConnectionTrouble: self = trouble
     case let failure as SystemFailure: self = .lost(failure.errno.description.lowercased())
-    case let wire as WireError: self = .notReceiver("it sent \(wire)")
+    case let wire as WireError: self = .lost("it brought \(wire)")
     default: self = .lost("\(error)")
     }
   }

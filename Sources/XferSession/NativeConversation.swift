@@ -38,7 +38,7 @@ final class NativeConversation {
       client.linger()
       try finishWithRecorder()
     } catch let error as WireError {
-      let failure = PeerFailure(.malformed, "not the protocol: \(error)")
+      let failure = PeerFailure(error)
       breakOff(failure)
       throw failure
     } catch let failure as PeerFailure {
@@ -77,19 +77,21 @@ final class NativeConversation {
     }
   }
 
+  private static let cutShort = PeerFailure(.cut, "the connection ended before the greeting")
+
   private func greet() throws {
-    guard try readMagic() else { throw WireError("it does not begin with the four bytes of xfer") }
+    guard try readMagic() else {
+      throw WireError("it does not begin with the four bytes of xfer", isDamage: true)
+    }
     while true {
       if let frame = try client.input.nextFrame() { return try welcome(try ClientMessage(frame)) }
-      guard try client.fillHeader() else {
-        throw PeerFailure(.cut, "the connection ended before the greeting")
-      }
+      guard try client.fillHeader() else { throw NativeConversation.cutShort }
     }
   }
 
   private func readMagic() throws -> Bool {
     while client.input.count < WireLimits.magic.count {
-      guard try client.fillHeader() else { return false }
+      guard try client.fillHeader() else { throw NativeConversation.cutShort }
     }
     return client.input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic)
   }
@@ -132,7 +134,7 @@ final class NativeConversation {
   }
 
   private func readFromPeer() throws {
-    let limit = isBulk ? WireLimits.frameHeader + 20 : Int.max
+    let limit = isBulk ? WireLimits.contentHeader : Int.max
     guard try client.readAvailable(atMost: limit) else {
       peerHasEnded = true
       return
@@ -175,8 +177,7 @@ final class NativeConversation {
   /// what the recorder has been given is seen through.
   private func breakOff(_ failure: PeerFailure) {
     if failure.reason != .cut {
-      let again: UInt32? = failure.reason == .shuttingDown ? 2 : nil
-      client.say(.refusal(tag: 0, Refusal(failure.reason, failure.description, retryAfter: again)))
+      client.say(.refusal(tag: 0, failure.refusal))
       client.linger()
     }
     for transfer in transfers.values where !transfer.isSealed {

@@ -93,6 +93,19 @@ struct PeerFailure: Error, CustomStringConvertible {
     self.reason = reason
     self.description = description
   }
+
+  init(_ error: WireError) {
+    self.init(error.isDamage ? .corrupt : .malformed, "not the protocol: \(error)")
+  }
+
+  /// The last word to the client: whether, and when, another connection may help.
+  var refusal: Refusal {
+    switch reason {
+    case .shuttingDown: Refusal(reason, description, retryAfter: 2)
+    case .corrupt: Refusal(reason, description, retryAfter: 0)
+    default: Refusal(reason, description)
+    }
+  }
 }
 
 /// Whether the session shall come to its end.

@@ -6,7 +6,7 @@ struct Health: ParsableCommand {
     abstract: "Tell by the exit status whether the receiver can record a transfer now.",
     discussion: """
       Goes through a session to the recorder and back, and prints nothing: a health check for \
-      containers. Exit status: 0 well, 64 wrong usage, 69 cannot be reached, 74 or 77 not well.
+      containers. A receiver with all the connections that it takes is well. Exit status: 0 well, 64 wrong usage, 69 cannot be reached, 74 or 77 not well.
       """)
 
   @OptionGroup var server: ServerOptions
@@ -16,6 +16,8 @@ struct Health: ParsableCommand {
     do {
       try Inquiry(address).health()
     } catch let trouble as ConnectionTrouble {
+      // A receiver that has all the connections it takes is at work, not ill.
+      if case .refused(let refusal) = trouble, refusal.isForCrowd { return }
       throw ExitCode(trouble)
     }
   }

@@ -37,7 +37,7 @@ struct Send: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How long to wait for a receiver that does not get on, as 30s, 5m or 2h.", valueName: "time"))
-  var retryFor: RetryTime = RetryTime(seconds: 300)
+  var retryFor = TimeSpan(seconds: 300, as: "5m")
 
   @Flag(help: "Tell only what went wrong.")
   var quiet = false
@@ -80,21 +80,4 @@ struct Send: ParsableCommand {
     if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: retryFor.seconds) }
     return LineDisplay(list, patience: retryFor.seconds, quiet: quiet)
   }
-}
-
-/// A length of time as it is typed: `30s`, `5m`, `2h`, or seconds.
-struct RetryTime: ExpressibleByArgument {
-  let seconds: Double
-
-  init(seconds: Double) { self.seconds = seconds }
-
-  init?(argument: String) {
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    let unit = argument.last.flatMap { units[$0] }
-    guard let number = Double(unit == nil ? argument : String(argument.dropLast())), number >= 0
-    else { return nil }
-    seconds = number * (unit ?? 1)
-  }
-
-  var defaultValueDescription: String { "5m" }
 }

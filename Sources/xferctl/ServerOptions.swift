@@ -11,6 +11,16 @@ struct ServerOptions: ParsableArguments {
       "The receiver. (default: $XFER_SERVER, else localhost:5005)", valueName: "host[:port]"))
   var server: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long the receiver may say nothing before the connection counts as lost.",
+      valueName: "time"))
+  var timeout = TimeSpan(seconds: 120, as: "2m")
+
+  func validate() throws {
+    if timeout.seconds < 1 { throw ValidationError("--timeout: give one second or more") }
+  }
+
   func address(from source: String? = nil) throws -> ReceiverAddress {
     let set = getenv("XFER_SERVER").map { String(cString: $0) }
     let variable = set?.isEmpty == true ? nil : set
@@ -21,6 +31,6 @@ struct ServerOptions: ParsableArguments {
       throw ValidationError(
         "\(name): \"\(text)\" will not do; give a host or host:port, as backup:5005")
     }
-    return ReceiverAddress(server: endpoint, source: source)
+    return ReceiverAddress(server: endpoint, source: source, timeout: timeout.seconds)
   }
 }

@@ -10,7 +10,7 @@ import socket
 import struct
 import sys
 
-from native_client import ACCEPT, CONTENT, HELLO, OFFER, RECEIPT, REFUSAL, Connection, Refused, text
+from native_client import ACCEPT, CONTENT, HELLO, OFFER, PING, RECEIPT, REFUSAL, Connection, Refused, text
 
 ID = bytes(range(16))
 FAR = 2**64 - 1
@@ -47,6 +47,7 @@ CASES = {
     "second hello": lambda c: frames(c, (HELLO, struct.pack(">H", 1) + text("again"))),
     "unknown type": lambda c: frames(c, (99, b"")),
     "huge frame": lambda c: c.send(struct.pack(">IB", 2**31, OFFER)),
+    "damaged frame": lambda c: c.send(struct.pack(">IBI", 8, PING, 0x12345678) + bytes(8)),
     "short frame": lambda c: frames(c, (OFFER, b"\x00")),
     "long frame": lambda c: frames(c, (CONTENT, content() + b"x")),
     "too many offers": lambda c: frames(

@@ -59,7 +59,8 @@ class Connection:
 
     @staticmethod
     def frame(kind, payload):
-        return struct.pack(">IB", len(payload), kind) + payload
+        start = struct.pack(">IB", len(payload), kind)
+        return start + struct.pack(">I", crc32c(start + payload)) + payload
 
     def send(self, data):
         self.socket.sendall(data)
@@ -74,8 +75,12 @@ class Connection:
         return data
 
     def receive(self):
-        length, kind = struct.unpack(">IB", self.exactly(5))
-        return kind, self.exactly(length)
+        header = self.exactly(9)
+        length, kind, checksum = struct.unpack(">IBI", header)
+        payload = self.exactly(length)
+        if crc32c(header[:5] + payload) != checksum:
+            raise SystemExit("a message came damaged")
+        return kind, payload
 
 
 class Refused(Exception):

@@ -5,7 +5,7 @@ import Testing
 struct HostileTests {
   static let malformed = [
     "far offset", "wrong offset", "too much", "unasked", "no content", "huge piece",
-    "eager too large", "tag zero", "tag twice", "second hello", "unknown type", "huge frame",
+    "eager too large", "tag zero", "tag twice", "second hello", "unknown type",
     "short frame", "long frame",
   ]
 
@@ -30,6 +30,17 @@ struct HostileTests {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, name)["refused"] as? Int == 10)
       #expect(await receiver.log.line(with: "reason=malformed") != nil)
+      try await expectUnhurt(receiver)
+    }
+  }
+
+  @Test(
+    "What came damaged is refused as corrupt, and may be sent again", .timeLimit(.minutes(3)),
+    arguments: ["damaged frame", "huge frame"])
+  func damaged(name: String) async throws {
+    try await withReceiver { receiver in
+      #expect(try await outcome(receiver, name)["refused"] as? Int == 9)
+      #expect(await receiver.log.line(with: "reason=corrupt") != nil)
       try await expectUnhurt(receiver)
     }
   }

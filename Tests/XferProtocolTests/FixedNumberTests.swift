@@ -37,7 +37,7 @@ struct FixedNumberTests {
   func limits() {
     #expect(WireLimits.version == 1)
     #expect(WireLimits.magic == [0xff, 0x58, 0x46, 0x52])
-    #expect(WireLimits.frameHeader == 5)
+    #expect(WireLimits.frameHeader == 9)
     #expect(WireLimits.payload == 16_384)
     #expect(WireLimits.content == 1_048_576)
     #expect(WireLimits.eager == 262_144)

@@ -57,6 +57,24 @@ struct FrameBufferTests {
     }
   }
 
+  @Test("A frame in which any one bit has flipped never comes out", arguments: Sample.all)
+  func flips(_ sample: Sample) throws {
+    for bit in 0..<sample.bytes.count * 8 {
+      var bytes = sample.bytes
+      bytes[bit / 8] ^= 1 << (bit % 8)
+      let buffer = FrameBuffer(capacity: 64 * 1024)
+      buffer.put(bytes)
+      do {
+        // A length that grew waits for bytes that do not come.
+        #expect(try buffer.nextFrame() == nil)
+        let length = UInt32(bigEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) })
+        #expect(Int(length) > sample.payload.count)
+      } catch {
+        #expect((error as? WireError)?.isDamage == true)
+      }
+    }
+  }
+
   @Test("Raw content between frames is taken out as it is")
   func content() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)

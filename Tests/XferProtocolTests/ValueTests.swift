@@ -49,8 +49,10 @@ struct ValueTests {
 
   @Test("A receipt whose durability is not known promises the least")
   func unknownDurability() throws {
-    var bytes = Sample.receiver[2].bytes
-    bytes[bytes.count - 2] = 99
+    let sample = Sample.receiver[2]
+    var payload = sample.payload
+    payload[payload.count - 2] = 99
+    let bytes = frame(sample.type, payload)
     guard case .receipt(_, let receipt) = try ReceiverMessage(decoding: bytes) else {
       throw UnexpectedMessage()
     }

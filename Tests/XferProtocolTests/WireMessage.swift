@@ -41,7 +41,8 @@ extension FrameBuffer {
 
 /// A frame by hand.
 func frame(_ type: UInt8, _ payload: [UInt8]) -> [UInt8] {
-  bigEndian(UInt32(payload.count)) + [type] + payload
+  let start = bigEndian(UInt32(payload.count)) + [type]
+  return start + bigEndian((start + payload).withUnsafeBytes { crc32c($0) }) + payload
 }
 
 func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {

@@ -17,6 +17,7 @@ final class SendConversation {
 
   private struct Sending {
     let file: FileToSend
+    let id: TransferID
     /// Nil for a small file, whose content went with the offer.
     var content: OutgoingFile?
     var offset: UInt64 = 0
@@ -155,10 +156,10 @@ final class SendConversation {
       mode: content.status.mode)
     if isSmall {
       try gather(offer, content, of: file)
-      open[lastTag] = Sending(file: file, content: nil)
+      open[lastTag] = Sending(file: file, id: offer.id, content: nil)
     } else {
       ClientMessage.offer(offer).encode(into: &output)
-      open[lastTag] = Sending(file: file, content: content)
+      open[lastTag] = Sending(file: file, id: offer.id, content: content)
       largeOffered += 1
     }
   }
@@ -247,7 +248,9 @@ final class SendConversation {
   private func deliver(_ tag: UInt32, _ receipt: Receipt) {
     guard let sending = open[tag] else { return }
     close(tag)
-    guard receipt.name == sending.file.name, receipt.size == sending.file.size else {
+    guard receipt.id == sending.id, receipt.name == sending.file.name,
+      receipt.size == sending.file.size
+    else {
       return tell(.failed(sending.file, why: "the receipt that came is of another file"))
     }
     tell(.delivered(sending.file, receipt))

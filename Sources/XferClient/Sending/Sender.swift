@@ -20,6 +20,7 @@ public final class Sender {
   private var backoff = Backoff()
   private var lastProgress = monotonicNanoseconds()
   private var wasConnected = false
+  private var strangeGreetings = 0
   private var refused = 0
   private var failed = 0
 
@@ -36,6 +37,7 @@ public final class Sender {
         try converse()
       } catch {
         let trouble = ConnectionTrouble(error)
+        if case .notReceiver = trouble { strangeGreetings += 1 }
         guard isPassing(trouble), mayWait else { return giveUp(trouble) }
         wait(trouble)
       }
@@ -73,9 +75,13 @@ public final class Sender {
   }
 
   /// A receiver that has answered once is there, whatever the name service says of it meanwhile.
+  /// A greeting may come damaged; twice from the first on, and it is no receiver's.
   private func isPassing(_ trouble: ConnectionTrouble) -> Bool {
-    if case .unreachable = trouble, wasConnected { return true }
-    return trouble.isPassing
+    switch trouble {
+    case .unreachable where wasConnected: true
+    case .notReceiver: wasConnected || strangeGreetings < 2
+    default: trouble.isPassing
+    }
   }
 
   private var mayWait: Bool { idleSeconds < options.retryFor }

@@ -11,6 +11,9 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     self.retryAfter = retryAfter
   }
 
+  /// Refused for the number of connections alone.
+  public var isForCrowd: Bool { reason == .busy || reason == .tooManyFromAddress }
+
   public var description: String { sentence }
 
   func encode(into writer: inout WireWriter) {

@@ -1,3 +1,5 @@
+import XferSystem
+
 /// Bytes that have come in and are not used up yet, cut into frames. It reads and waits for nothing:
 /// whoever owns the socket fills it.
 public final class FrameBuffer {
@@ -37,12 +39,19 @@ public final class FrameBuffer {
 
   /// The next whole frame; nil when it has not come in yet.
   public func nextFrame() throws(WireError) -> Frame? {
-    guard count >= WireLimits.frameHeader else { return nil }
+    guard count >= MemoryLayout<UInt32>.size else { return nil }
     let length = Int(UInt32(bigEndian: content.loadUnaligned(as: UInt32.self)))
-    guard length <= WireLimits.payload else { throw WireError("a message of \(length) bytes") }
+    guard length <= WireLimits.payload else {
+      throw WireError("a message of \(length) bytes", isDamage: true)
+    }
     guard count >= WireLimits.frameHeader + length else { return nil }
-    let type = take(WireLimits.frameHeader)[4]
-    return Frame(type: type, payload: take(length))
+    let header = take(WireLimits.frameHeader)
+    let payload = take(length)
+    let announced = UInt32(bigEndian: header.loadUnaligned(fromByteOffset: 5, as: UInt32.self))
+    guard frameChecksum(header, payload) == announced else {
+      throw WireError("a message whose checksum is wrong", isDamage: true)
+    }
+    return Frame(type: header[4], payload: payload)
   }
 
   private func compact() {
@@ -50,6 +59,12 @@ public final class FrameBuffer {
     end -= start
     start = 0
   }
+}
+
+/// The CRC-32C of a frame's length, type and payload. Without it a bit that flips on its way could
+/// turn a name into another name.
+func frameChecksum(_ header: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer) -> UInt32 {
+  crc32c(payload, continuing: crc32c(UnsafeRawBufferPointer(rebasing: header[..<5])))
 }
 
 /// One control frame. Its payload is valid until the buffer that it came from is filled again.

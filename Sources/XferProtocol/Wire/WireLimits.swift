@@ -4,8 +4,10 @@ public enum WireLimits {
   public static let version: UInt16 = 1
   /// What either side says first: a byte that no file name and no TLS record begins with, then XFR.
   public static let magic: [UInt8] = [0xff, 0x58, 0x46, 0x52]
-  /// Bytes before a frame's payload: its length and its type.
-  public static let frameHeader = 5
+  /// Bytes before a frame's payload: its length, its type and its checksum.
+  public static let frameHeader = 9
+  /// Bytes of a content frame, behind which the content begins.
+  public static let contentHeader = frameHeader + 20
   /// Bytes of payload of a control frame.
   public static let payload = 16 * 1024
   /// Bytes of content behind one content frame.

@@ -28,13 +28,21 @@ public struct WireWriter {
     bytes.append(contentsOf: utf8[..<end])
   }
 
-  /// Writes a frame: its payload's length, its type, and what `payload` writes.
+  /// Writes a frame: its payload's length, its type, its checksum, and what `payload` writes.
   mutating func frame(_ type: UInt8, _ payload: (inout WireWriter) -> Void) {
     let start = bytes.count
     write(UInt32(0))
     write(type)
+    write(UInt32(0))
     payload(&self)
-    let length = UInt32(bytes.count - start - WireLimits.frameHeader).bigEndian
-    withUnsafeBytes(of: length) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+    let body = start + WireLimits.frameHeader
+    bytes.withUnsafeMutableBytes { bytes in
+      bytes.storeBytes(
+        of: UInt32(bytes.count - body).bigEndian, toByteOffset: start, as: UInt32.self)
+      let checksum = frameChecksum(
+        UnsafeRawBufferPointer(rebasing: bytes[start..<body]),
+        UnsafeRawBufferPointer(rebasing: bytes[body...]))
+      bytes.storeBytes(of: checksum.bigEndian, toByteOffset: start + 5, as: UInt32.self)
+    }
   }
 }
