@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test demo smoke format lint clean needs
+.PHONY: help build install debug test torture demo smoke format lint clean needs
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,6 +23,10 @@ debug: needs ## build everything for work on it: .build/debug
 
 test: needs ## run all tests; what they need is installed first, or named where that may not be done
 	$(TEST_WIDTH) $(SWIFT) test
+
+torture: debug ## half an hour of random kills, and 2,000 faults of a bad link: nothing may be lost
+	Tests/Torture/torture link --faults 2000 --programs .build/debug
+	Tests/Torture/torture kills --minutes 30 --programs .build/debug
 
 demo: build ## three senders push real files to a receiver, all on this machine, without Docker
 	@Tests/Demo/demo .build/release
@@ -44,6 +48,7 @@ TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name. The tests need more than a build does.
 test: PROGRAMS = python3 sqlite3 strace
+torture: PROGRAMS = python3
 
 needs:
 	@command -v $(SWIFT) >/dev/null || { \

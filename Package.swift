@@ -6,6 +6,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -31,7 +32,7 @@ let package = Package(
     .target(
       name: "XferSystem", dependencies: ["CLinux", system],
       swiftSettings: [.define("FAILPOINTS", .when(configuration: .debug))]),
-    .target(name: "XferLog", dependencies: [logging]),
+    .target(name: "XferLog", dependencies: ["XferSystem", logging]),
 
     // What crosses a process boundary, and what is kept.
     .target(name: "XferProtocol", dependencies: ["XferSystem"]),
@@ -68,6 +69,7 @@ let package = Package(
       name: "XferStats",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport", http,
+        httpCore,
       ]),
 
     // The sender's side.

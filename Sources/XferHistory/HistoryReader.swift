@@ -24,14 +24,25 @@ public final class HistoryReader: Sendable {
     }
   }
 
-  /// Gives each matching row to `body`, newest first, without holding them all.
+  /// Rows that are read in one transaction: one that stayed open while a peer reads slowly would
+  /// keep the write-ahead log from being used again.
+  private static let page = 1000
+
+  /// Gives each matching row to `body`, newest first, without holding them all. What is added
+  /// meanwhile is newer than the first and not among them.
   public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
-    let query = HistorySelect(filter)
-    try queue.read { database in
-      let rows = try Row.fetchCursor(database, sql: query.sql, arguments: query.arguments)
-      while let row = try rows.next() {
-        if let entry = HistoryEntry(row: row) { try body(entry) }
+    var left = filter.limit == 0 ? Int.max : Int(filter.limit)
+    var last: Row?
+    while left > 0 {
+      let count = min(left, HistoryReader.page)
+      let query = HistorySelect(filter, after: last, limit: count)
+      let rows = try queue.read { database in
+        try Row.fetchAll(database, sql: query.sql, arguments: query.arguments)
       }
+      for entry in rows.compactMap(HistoryEntry.init) { try body(entry) }
+      guard rows.count == count else { return }
+      left -= count
+      last = rows.last
     }
   }
 
@@ -48,12 +59,12 @@ public final class HistoryReader: Sendable {
   }
 }
 
-/// The SQL of a filter.
+/// The SQL of a page of a filter's rows.
 private struct HistorySelect {
   let sql: String
   let arguments: StatementArguments
 
-  init(_ filter: HistoryFilter) {
+  init(_ filter: HistoryFilter, after last: Row?, limit: Int) {
     var conditions = ["status > 0"]
     var arguments: StatementArguments = []
     func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
@@ -66,10 +77,13 @@ private struct HistorySelect {
     add("client_ip = ?", filter.clientIP)
     add("name GLOB ?", filter.name)
     add("status = ?", filter.status == .all ? nil : filter.status.rawValue)
-    let limit = filter.limit == 0 ? "" : " LIMIT \(filter.limit)"
+    if let last {
+      conditions.append("(finished_at, id) < (?, ?)")
+      arguments += [last["finished_at"] as Int64, last["id"] as Int64]
+    }
     sql =
       "SELECT * FROM transfer WHERE \(conditions.joined(separator: " AND "))"
-      + " ORDER BY finished_at DESC, id DESC\(limit)"
+      + " ORDER BY finished_at DESC, id DESC LIMIT \(limit)"
     self.arguments = arguments
   }
 }

@@ -53,6 +53,8 @@ public final class HistoryWriter {
 
   private static func prepare(_ queue: DatabaseQueue) throws {
     try queue.inDatabase { database in
+      let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+      if mark == HistorySchema.applicationID { return }
       try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
     }
     try HistorySchema.migrator.migrate(queue)
@@ -90,9 +92,17 @@ public final class HistoryWriter {
     }
   }
 
-  /// Whether an error means that the disk is full.
+  /// Whether an error means that the disk, or the quota, is full: SQLite tells EDQUOT as a failed
+  /// write.
   public func isFull(_ error: any Error) -> Bool {
-    (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+    guard let error = error as? DatabaseError else { return false }
+    return error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
+  }
+
+  /// Whether the same may go well later: there will be room, or nobody else will hold the database.
+  public func isPassing(_ error: any Error) -> Bool {
+    let result = (error as? DatabaseError)?.resultCode
+    return isFull(error) || result == .SQLITE_BUSY || result == .SQLITE_LOCKED
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }

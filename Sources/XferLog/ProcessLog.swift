@@ -13,6 +13,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
 public enum ProcessLog {
   /// Once per program, before the first logger is made.
   public static func start(format: LogFormat, level: Logger.Level) {
+    LogOutput.prepare()
     LoggingSystem.bootstrap { label in
       LineLogHandler(process: label, format: format, logLevel: level)
     }
@@ -38,7 +39,6 @@ struct LineLogHandler: LogHandler {
       details: details)
     var bytes = Array(line.rendered(as: format).utf8)
     bytes.append(UInt8(ascii: "\n"))
-    // A log that cannot be written must not stop what it tells of.
-    _ = Glibc.write(STDERR_FILENO, &bytes, bytes.count)
+    LogOutput.write(bytes)
   }
 }

@@ -39,18 +39,20 @@ struct PublicationGroup {
     failures.append((ticket, failure))
   }
 
-  /// Carries the group out and answers everyone in it.
-  func carryOut() throws {
+  /// Carries out all but the last two steps, which `completions` do.
+  func carryOut(_ completions: Completions) throws {
     let held = hold()
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
     let outcomes = try publish(held)
-    if !outcomes.isEmpty || !failures.isEmpty {
-      try keeper.complete(outcomes, failures: failures.map(\.transfer))
-    }
-    if !held.isEmpty { Failpoint.pass("recorder.completed") }
-    for (entry, outcome) in zip(held, outcomes) { answer(entry.ticket, outcome) }
-    for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
+    guard !outcomes.isEmpty || !failures.isEmpty else { return }
+    let tickets = held.map(\.ticket)
+    completions.add(
+      .init(outcomes: outcomes, failures: failures.map(\.transfer)) {
+        if !tickets.isEmpty { Failpoint.pass("recorder.completed") }
+        for (ticket, outcome) in zip(tickets, outcomes) { answer(ticket, outcome) }
+        for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
+      })
   }
 
   /// Takes what can be published; the rest is refused, or is told that it was delivered before.

@@ -31,6 +31,8 @@ public struct Recorder {
 
   /// Nanoseconds between two looks for partial files that are too old.
   private static let expiryPause: Int64 = 60_000_000_000
+  /// Nanoseconds until the history is tried again that could not be written.
+  private static let retryPause: Int64 = 500_000_000
 
   private let options: Options
   private let board: Scoreboard
@@ -50,12 +52,14 @@ public struct Recorder {
       let signals = try SignalInbox([SIGTERM])
       let history = try HistoryWriter(path: options.data.databasePath)
       let keeper = Keeper(options, history: history, board: board, log: log)
+      let boot = try BootMark(options.data)
       try Recovery(keeper).run()
-      expirePartialFiles()
+      try startPartialFiles(boot)
       board.set(.recorderReady, 1)
       whenReady()
       try serve(RequestDesk(keeper), signals)
       try history.close()
+      try boot.clear()
       return .done
     } catch let unusable as HistoryUnusable {
       log.critical("\(unusable)")
@@ -69,16 +73,20 @@ public struct Recorder {
   private func serve(_ desk: RequestDesk, _ signals: SignalInbox) throws {
     var sessions: [SessionChannel] = []
     var isEnding = false
+    var isCrowded = false
     try door.descriptor.setNonBlocking(true)
     var expireAt = monotonicNanoseconds() + Recorder.expiryPause
     while !isEnding || !sessions.isEmpty {
-      let ready = try Recorder.wait(door, signals, sessions, until: expireAt)
+      let isHeldUp = desk.isBehind || isCrowded
+      let again = isHeldUp ? monotonicNanoseconds() + Recorder.retryPause : .max
+      let ready = try Recorder.wait(
+        isCrowded ? nil : door, signals, sessions, until: min(expireAt, again))
       if monotonicNanoseconds() >= expireAt {
         expirePartialFiles()
         expireAt = monotonicNanoseconds() + Recorder.expiryPause
       }
       if !signals.drain().isEmpty { isEnding = true }
-      while let session = door.open() { sessions.append(SessionChannel(session)) }
+      isCrowded = !letIn(&sessions)
       let requests = ready.flatMap { session in
         session.receive().map { (session: session, request: $0) }
       }
@@ -87,6 +95,28 @@ public struct Recorder {
       if !requests.isEmpty { Failpoint.pass("recorder.answered") }
       sessions.removeAll { $0.closeIfOver() }
     }
+  }
+
+  /// False where no more descriptors are to be had: who knocks then waits until some session ends.
+  private func letIn(_ sessions: inout [SessionChannel]) -> Bool {
+    do {
+      while let session = try door.open() { sessions.append(SessionChannel(session)) }
+      return true
+    } catch {
+      log.error("\(error)")
+      return false
+    }
+  }
+
+  private func startPartialFiles(_ boot: BootMark) throws {
+    if try boot.tellsOfPowerLoss() {
+      let gone = try PartialFiles(options.data, keepSeconds: options.keepPartial).removeAll()
+      log.warning(
+        "the machine went down under the receiver; what had come in of transfers is sent again",
+        metadata: ["files": .stringConvertible(gone)])
+    }
+    try boot.set()
+    expirePartialFiles()
   }
 
   private func expirePartialFiles() {
@@ -104,10 +134,10 @@ public struct Recorder {
   }
 
   private static func wait(
-    _ door: LocalDoor, _ signals: SignalInbox, _ sessions: [SessionChannel], until end: Int64
+    _ door: LocalDoor?, _ signals: SignalInbox, _ sessions: [SessionChannel], until end: Int64
   ) throws -> [SessionChannel] {
     var set = PollSet()
-    _ = set.add(door.descriptor, .read)
+    if let door { _ = set.add(door.descriptor, .read) }
     _ = set.add(signals.descriptor, .read)
     let slots = sessions.map { set.add($0.descriptor, $0.interest) }
     try set.wait(milliseconds: Int((end - monotonicNanoseconds()) / 1_000_000) + 1)

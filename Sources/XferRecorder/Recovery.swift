@@ -59,10 +59,10 @@ struct Recovery {
     _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
   ) throws -> Publication {
     let transfer = recorded.transfer
-    guard try keeper.published.digest(of: transfer.name) == transfer.digest else {
-      throw Refusal(.unavailable, "its file was not under its name, after a restart")
-    }
+    guard try keeper.published.digest(of: transfer.name) == transfer.digest,
+      let moment = try keeper.published.moment(of: transfer.name)
+    else { throw Refusal(.unavailable, "its file was not under its name, after a restart") }
     try touched.add(directoryOf: transfer.name, in: keeper.published)
-    return .published(recorded, at: .now)
+    return .published(recorded, at: moment)
   }
 }

@@ -18,8 +18,15 @@ struct RequestDesk {
   typealias Request = (session: SessionChannel, request: RecorderRequest)
 
   private let keeper: Keeper
+  private let completions: Completions
 
-  init(_ keeper: Keeper) { self.keeper = keeper }
+  init(_ keeper: Keeper) {
+    self.keeper = keeper
+    completions = Completions(keeper)
+  }
+
+  /// Whether something happened that could not be written down yet: `handle` tries it again.
+  var isBehind: Bool { !completions.isEmpty }
 
   /// Answers every request, or throws where the history cannot be brought in step with the disk:
   /// then this process must end, and the next one recovers.
@@ -39,16 +46,24 @@ struct RequestDesk {
       case .check(let number): check(Ticket(session: session, number: number))
       }
     }
-    for group in groups { try group.carryOut() }
+    for group in groups {
+      try group.carryOut(completions)
+      try completions.settle()
+    }
   }
 
   private func find(_ id: TransferID, _ ticket: Ticket) {
     do {
+      if isBehind { throw RequestDesk.behind }
       if try !keeper.repeatReceipt(of: id, to: ticket) { ticket.answer { .done(ticket: $0) } }
     } catch {
       keeper.refuse(ticket, error)
     }
   }
+
+  /// Whether a transfer was delivered cannot be told while the history lags behind the disk.
+  private static let behind = Refusal(
+    .unavailable, "the receiver cannot write its history now", retryAfter: 1)
 
   private func check(_ ticket: Ticket) {
     do {

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Hummingbird
+import HummingbirdCore
 import Logging
 import Synchronization
 import XferLog
@@ -22,6 +23,11 @@ public struct StatsServer: Sendable {
       self.databasePath = databasePath
     }
   }
+
+  /// More connections wait in the backlog, and one that says nothing is closed after these seconds:
+  /// who only opens them costs no more than that.
+  private static let connections = 256
+  private static let idleSeconds: Int64 = 60
 
   private let options: Options
   private let board: Scoreboard
@@ -86,8 +92,11 @@ public struct StatsServer: Sendable {
     quiet.logLevel = .warning
     return Application(
       router: StatsRoutes(board: board, databasePath: options.databasePath, log: log).router,
+      server: .http1(
+        configuration: .init(idleTimeout: .seconds(StatsServer.idleSeconds))),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), serverName: "xferd"),
+        address: .hostname(host, port: port), serverName: "xferd",
+        availableConnectionsDelegate: MaximumAvailableConnections(StatsServer.connections)),
       onServerRunning: { channel in
         let bound = channel.localAddress?.port ?? port
         board.set(.httpPort, Int64(bound))

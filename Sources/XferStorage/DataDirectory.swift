@@ -16,6 +16,9 @@ import XferSystem
 /// last and belongs to the recorder, as does the row. Whatever process dies, this table says what
 /// to do with what it left: a file in `incoming/` with a row is published, one without is kept.
 public struct DataDirectory: Sendable {
+  /// Nanoseconds to wait for the lock of another receiver.
+  private static let lockPatience: Int64 = 3_000_000_000
+
   public let path: String
   public let incoming: Directory
   public let files: Directory
@@ -61,12 +64,19 @@ public struct DataDirectory: Sendable {
   }
 
   /// Takes the directory for this receiver: two of them on one directory would publish over each
-  /// other. The lock goes with the last process that holds the returned descriptor.
+  /// other. The lock goes with the last process that holds the returned descriptor; those of a
+  /// receiver that was killed may need a moment to go.
   public func lock() throws -> FileDescriptor {
     let root = try Directory(path: path)
     defer { root.close() }
     let file = try root.openFile("lock", O_RDWR | O_CREAT, mode: 0o600)
-    guard try file.tryLock() else {
+    let end = monotonicNanoseconds() + DataDirectory.lockPatience
+    var isLocked = try file.tryLock()
+    while !isLocked, monotonicNanoseconds() < end {
+      usleep(20_000)
+      isLocked = try file.tryLock()
+    }
+    guard isLocked else {
       try? file.close()
       throw UnusableDataDirectory(
         why: "another receiver works on \"\(path)\"; stop it, or give this one a --data of its own")

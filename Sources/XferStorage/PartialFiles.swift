@@ -26,6 +26,13 @@ public struct PartialFiles: Sendable {
     return (files, bytes)
   }
 
+  /// Removes all of them: for when their content cannot be believed, and nobody uses them.
+  public func removeAll() throws -> Int {
+    let names = try incoming.names().names.filter { TransferID(hex: $0) != nil }
+    for name in names { try incoming.remove(name) }
+    return names.count
+  }
+
   private func expire(_ name: String, _ now: Timestamp) throws -> Int64? {
     guard let status = try incoming.status(of: name), isTooOld(status, now),
       let file = try incoming.openLocked(name, O_RDONLY)

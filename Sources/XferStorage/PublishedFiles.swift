@@ -18,6 +18,11 @@ public struct PublishedFiles: Sendable {
     try files.status(of: name.text).map { UInt64($0.size) }
   }
 
+  /// When the file under this name got it: a rename is the last that changes an inode here.
+  public func moment(of name: FileName) throws -> Timestamp? {
+    try files.status(of: name.text).map { Timestamp(microseconds: $0.changed / 1000) }
+  }
+
   /// The SHA-256 of the file under this name as it is now; nil where there is none.
   public func digest(of name: FileName) throws -> Digest? {
     guard try files.status(of: name.text) != nil else { return nil }

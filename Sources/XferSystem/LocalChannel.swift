@@ -50,10 +50,15 @@ public struct LocalDoor: Sendable {
     return connection
   }
 
-  /// The next one that knocked; nil when none did, or when it belongs to another user.
-  public func open() -> FileDescriptor? {
+  /// The next one that knocked; nil when none did, or when it belongs to another user. Throws
+  /// where this process can hold no more.
+  public func open() throws(SystemFailure) -> FileDescriptor? {
     let accepted = Glibc.accept(descriptor.rawValue, nil, nil)
-    guard accepted >= 0 else { return nil }
+    guard accepted >= 0 else {
+      let error = Errno(rawValue: errno)
+      if error == .wouldBlock || error == .connectionAbort || error == .interrupted { return nil }
+      throw SystemFailure("let a session in", error)
+    }
     let connection = FileDescriptor(rawValue: accepted)
     if connection.peerUser() == geteuid() { return connection }
     try? connection.close()

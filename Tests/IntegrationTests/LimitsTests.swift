@@ -29,8 +29,10 @@ struct LimitsTests {
         let classic = try await receiver.classic("send", file)
         #expect(classic.objects.first?["status"] as? String == "refused")
         #expect(await receiver.log.line(with: "reason=busy") != nil)
+        let health = try await Programs.xferctl("health", "--server", receiver.server)
+        #expect(health.status == 0, "busy is not ill")
         let metrics = try await receiver.page("/metrics").body
-        #expect(metrics.contains("xfer_connection_failures_total{reason=\"busy\"} 2"))
+        #expect(metrics.contains("xfer_connection_failures_total{reason=\"busy\"} 3"))
       }
     }
   }

@@ -79,6 +79,29 @@ struct ResumeTests {
     }
   }
 
+  @Test(
+    "What had come in when the machine lost its power is not believed, but sent again",
+    .timeLimit(.minutes(3)))
+  func powerLoss() async throws {
+    let file = try directory.file("f", bytes: 700_000)
+    let data = directory.path + "/data"
+    let mark = data + "/boot-id"
+    try await withReceiver(data: data) { receiver in
+      _ = try await receiver.native("send", file, "f", "--stop-after", "300000")
+      try await eventually { try await !receiver.history().isEmpty }
+      #expect(FileManager.default.fileExists(atPath: mark))
+    }
+    #expect(!FileManager.default.fileExists(atPath: mark), "it ended in order")
+    try Data("another start of the machine".utf8).write(to: URL(fileURLWithPath: mark))
+    try await withReceiver(data: data) { receiver in
+      #expect(await receiver.log.line(with: "the machine went down") != nil)
+      #expect(receiver.arriving.isEmpty)
+      let answer = try await receiver.native("send", file, "f")
+      #expect(answer["resumed_at"] as? Int == 0)
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
   @Test("A peer that crawls is given up", .timeLimit(.minutes(3)))
   func crawl() async throws {
     let script = """

@@ -36,6 +36,22 @@ struct FilterTests {
     #expect(try history.entries(HistoryFilter(limit: limit)) == Array(all.prefix(count)))
   }
 
+  @Test(
+    "Every row comes once however many there are, even of one moment", arguments: [0, 1000, 2345])
+  func pages(_ limit: UInt32) throws {
+    let writer = try history.writer()
+    let recorded = try writer.record((0..<3000).map { try sealed("many/\($0)") }, .lazy)
+    try writer.complete(recorded.map { .published($0, at: second(200)) }, failures: [])
+    try writer.close()
+    let rows = try history.entries(HistoryFilter(limit: limit))
+    #expect(rows.count == (limit == 0 ? 3006 : Int(limit)))
+    #expect(Set(rows.map(\.id)).count == rows.count)
+    #expect(
+      rows
+        == rows.sorted { ($0.finishedAt.microseconds, $0.id) > ($1.finishedAt.microseconds, $1.id) }
+    )
+  }
+
   @Test("Since takes its moment in, until leaves it out")
   func time() throws {
     let since = HistoryFilter(since: second(102), status: .completed)

@@ -1,22 +1,31 @@
 import Foundation
 
-/// A port that was free a moment ago, for a receiver that has to come back on the same one.
+/// A port for a receiver that has to come back on the same one.
 enum FreePort {
   struct None: Error {}
 
+  /// Below those that the kernel gives to who asks for any: while the receiver is down, another
+  /// one could be given the port and take in what was meant for the first.
+  private static let range = 10_000..<32_768
+
   static func find() throws -> Int {
+    for _ in 0..<100 {
+      let port = Int.random(in: range)
+      if isFree(port) { return port }
+    }
+    throw None()
+  }
+
+  private static func isFree(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-      }
+    address.sin_port = UInt16(port).bigEndian
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 }
     }
-    guard result else { throw None() }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

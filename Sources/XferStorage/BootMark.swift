@@ -1,0 +1,59 @@
+import Glibc
+import SystemPackage
+import XferSystem
+
+/// `boot-id` in the data directory: on which start of the machine the receiver works, by the
+/// kernel's id of it (random(4)).
+///
+/// What is in of a transfer is not synced before its seal. As long as the machine runs, nothing of
+/// it can be lost; after a loss of power a file may be as long as it was and lack some of its
+/// content. So a mark of another start tells that what lies in `incoming/` cannot be believed. A
+/// receiver that ends in order syncs it and takes the mark away.
+public struct BootMark {
+  private static let name = "boot-id"
+
+  private let data: DataDirectory
+  private let boot: String
+
+  public init(_ data: DataDirectory) throws {
+    self.data = data
+    boot = try BootMark.text(in: "/proc/sys/kernel/random", "boot_id") ?? ""
+  }
+
+  /// Whether the machine went down under a receiver that had not ended.
+  public func tellsOfPowerLoss() throws -> Bool {
+    guard let marked = try BootMark.text(in: data.path, BootMark.name) else { return false }
+    return marked != boot
+  }
+
+  /// From here on what comes in may be lost with the power.
+  public func set() throws {
+    let directory = try Directory(path: data.path)
+    defer { directory.close() }
+    let file = try directory.openFile(BootMark.name, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    defer { try? file.close() }
+    var text = boot
+    try text.withUTF8 { try file.writeAll(UnsafeRawBufferPointer($0), at: 0) }
+    try file.syncData()
+    try directory.sync()
+  }
+
+  /// Makes all that is in durable, so that it can be believed whatever happens.
+  public func clear() throws {
+    let directory = try Directory(path: data.path)
+    defer { directory.close() }
+    try directory.syncFileSystem()
+    try directory.remove(BootMark.name)
+  }
+
+  private static func text(in path: String, _ name: String) throws -> String? {
+    let directory = try Directory(path: path)
+    defer { directory.close() }
+    guard try directory.status(of: name) != nil else { return nil }
+    let file = try directory.openFile(name, O_RDONLY)
+    defer { try? file.close() }
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = try bytes.withUnsafeMutableBytes { try file.readAll(into: $0, at: 0) }
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+/// The short version of Tests/Torture/bad_link.py, with a fixed seed; the long one has 2,000 faults.
+@Suite("A link that cuts, stalls, delays, splits and flips does no harm")
+struct BadLinkTests {
+  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
+    .appendingPathComponent("Torture/bad_link.py").path
+
+  @Test(
+    "All files arrive once and as they were through 150 faults, and every flipped bit is noticed",
+    .timeLimit(.minutes(5)))
+  func faults() async throws {
+    let outcome = try await Programs.run(
+      "/usr/bin/env",
+      [
+        "python3", "-B", BadLinkTests.script, "--faults", "150", "--seed", "7",
+        "--programs", Programs.directory,
+      ])
+    let summary = try #require(outcome.objects.last, "\(outcome.err)")
+    #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
+    #expect(try number("faults", in: summary) >= 150)
+    let sent = try number("sent", in: summary)
+    for what in ["receipts", "files", "rows"] {
+      #expect(try number(what, in: summary) == sent, "\(what)")
+    }
+    let flips = try #require(summary["flips"] as? [String: Any])
+    #expect(try number("applied", in: flips) > 0)
+    #expect(try number("uncaught", in: flips) == 0)
+  }
+
+  private func number(_ key: String, in object: [String: Any]) throws -> Int {
+    try #require(object[key] as? Int, "\(key) is missing")
+  }
+}

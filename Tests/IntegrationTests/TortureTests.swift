@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+/// The short version of `make torture`'s random kills, see Tests/Torture/kills.py.
+@Suite("Processes are killed at random under load")
+struct TortureTests {
+  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
+    .appendingPathComponent("Torture/torture").path
+
+  @Test(
+    "Receipts, files, rows and digests are equal in number when the senders are done",
+    .timeLimit(.minutes(5)))
+  func kills() async throws {
+    let outcome = try await Programs.run(
+      "/usr/bin/env",
+      [
+        "python3", "-B", TortureTests.script, "kills", "--seconds", "20", "--senders", "6",
+        "--seed", "5", "--programs", Programs.directory,
+      ])
+    let summary = try #require(outcome.objects.last, "\(outcome.err)")
+    #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
+    let killed = try #require(summary["kills"] as? [String: Int])
+    #expect(killed.values.reduce(0, +) > 5)
+    let receipts = try #require(summary["receipts"] as? Int)
+    #expect(receipts > 0)
+    for what in ["files", "rows", "digests"] {
+      #expect(summary[what] as? Int == receipts, "\(what)")
+    }
+  }
+}

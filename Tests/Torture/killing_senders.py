@@ -1,0 +1,77 @@
+"""The senders of the kills: each sends one tree after the other, and audits each as it arrived."""
+
+import random
+import shutil
+import signal
+
+import rig
+
+FILES = 100
+LARGEST = [1 << 20, 4 << 20, 8 << 20, 32 << 20]
+SEND_SECONDS = 900
+
+
+class Sender:
+    def __init__(self, run, number):
+        self.run, self.number = run, number
+        self.name = f"sender {number}"
+        self.process = None
+        # What it has a receipt for, of all rounds: {name: (size, digest)}.
+        self.delivered = {}
+
+    def work(self):
+        chance = random.Random(self.run.options.seed * 1000 + self.number)
+        round = 0
+        while not self.run.over.is_set():
+            self._round(chance, f"s{self.number:02}/r{round:05}")
+            round += 1
+            # So that connections begin at any time, and not all with a start of the receiver.
+            self.run.over.wait(chance.uniform(0, 1))
+
+    def kill(self):
+        process = self.process
+        if process is None or process.poll() is not None:
+            return False
+        process.kill()
+        return True
+
+    def _round(self, chance, under):
+        """One tree. What was audited is removed, so that the disk stays bounded."""
+        tree = self.run.path("sent", under)
+        rig.make_tree(tree, chance.random(), FILES, chance.choice(LARGEST))
+        status, objects, said, earlier = self._deliver(tree, under)
+        sent = rig.sent_names(tree, under)
+        counts, problems = rig.audit(self.run.receiver, sent, objects, under)
+        problems += [] if status == 0 else [f"{self.name}: ended with {status}: {said[-500:]}"]
+        problems += self._note(objects, earlier)
+        self.run.count({"rounds": 1} | {key: counts[key] for key in ("receipts", "files", "bytes")})
+        self.run.complain(problems)
+        if not problems:
+            shutil.rmtree(tree)
+            shutil.rmtree(f"{self.run.receiver.files}/{under}")
+
+    def _deliver(self, tree, under):
+        """Sends until a sender was let live. What the killed ones were promised is returned, too."""
+        earlier = []
+        while True:
+            receiver = self.run.receiver
+            self.process = rig.send(
+                receiver.programs, receiver.address, [tree], "--as", under, "--retry-for", "10m"
+            )
+            status, objects, said = rig.collect(self.process, SEND_SECONDS)
+            if status != -signal.SIGKILL:
+                return status, objects, said, earlier
+            earlier += objects
+
+    def _note(self, objects, earlier):
+        """A receipt that a killed sender printed must be the one that the last sender was given."""
+        receipts = {o["name"]: o for o in objects if o["status"] == "received"}
+        same = ("status", "size", "sha256", "transfer_id")
+        problems = [
+            f"{self.name}: told {old}, later {receipts.get(old['name'])}"
+            for old in earlier
+            if any(old.get(key) != receipts.get(old["name"], {}).get(key) for key in same)
+        ]
+        for name, receipt in receipts.items():
+            self.delivered[name] = (receipt["size"], bytes.fromhex(receipt["sha256"]))
+        return problems

@@ -1,0 +1,107 @@
+"""What came of the sends through a bad link, and whether it is what was promised."""
+
+import collections
+import contextlib
+import sqlite3
+
+import rig
+
+# How a sender says what broke a connection, and the word for it in the summary.
+SAID = (
+    ("checksum is wrong", "damaged message"),
+    ("a message of", "damaged length"),
+    ("begin with the four bytes", "damaged magic"),
+    ("does not greet", "damaged magic"),
+    ("nothing came for", "silence"),
+    ("no whole greeting", "silence"),
+    ("was lost", "lost connection"),
+)
+FAILED = "SELECT name, reason FROM transfer WHERE status = 2"
+
+
+def word(line):
+    return next((short for part, short in SAID if part in line), line)
+
+
+def counters():
+    return collections.defaultdict(collections.Counter)
+
+
+class Outcome:
+    def __init__(self):
+        self.sends = self.connections = self.applied = self.missed = 0
+        self.kinds, self.ended = counters(), counters()
+        self.control_offsets, self.control_faults = {}, counters()
+        self.sent, self.received, self.flips, self.problems = {}, [], [], []
+        self.counts, self.rows = {}, collections.Counter()
+        self.noticed, self.places = collections.Counter(), collections.Counter()
+
+    def add(self, send, files, connections, status, objects, said):
+        """A send is over: `files` are its paths by name, `said` what it told of its connections."""
+        self.sends += 1
+        self.connections += connections
+        self.sent |= files
+        self.received += objects
+        for fault in send.plan:
+            self.count(fault)
+            if fault.applied and fault.kind == "flip":
+                self.flips.append((send.folder, fault, said))
+        if status != 0:
+            plan = [fault for fault in send.plan if fault.applied]
+            self.problems.append(f"send {send.folder} ended with {status}: {plan} {said[-3:]}")
+
+    def count(self, fault):
+        if fault.applied:
+            self.applied += 1
+            self.kinds[fault.kind][fault.way] += 1
+            if fault.ended_by:
+                self.ended[fault.kind][fault.ended_by] += 1
+            if fault.is_control:
+                self.control_faults[fault.way][fault.kind] += 1
+        else:
+            self.missed += 1
+            if fault.is_control:
+                self.problems.append(f"not reached: {fault}")
+
+    def judge(self, receiver):
+        """Looks at what is there in the end. Nothing that was published is ever replaced or
+        removed, and no row is, so it also tells what was there at any time."""
+        self.counts, problems = rig.audit(receiver, self.sent, self.received, ended=True)
+        self.problems += problems
+        self.judge_ids(receiver.database)
+        reasons = collections.defaultdict(set)
+        with contextlib.closing(sqlite3.connect(receiver.database)) as database:
+            for name, reason in database.execute(FAILED):
+                self.rows[reason] += 1
+                reasons[name.split("/")[0]].add(reason)
+        for folder, fault, said in self.flips:
+            self.judge_flip(folder, fault, reasons[folder] | {word(line) for line in said})
+
+    def judge_ids(self, database):
+        """A sender that comes back with its id must find the row of it."""
+        ids = {entry["name"]: entry.get("transfer_id") for entry in self.received}
+        for row in rig.rows(database):
+            if row.status == 1 and ids.get(row.name) != row.transfer_id:
+                self.problems.append(f"{row.name}: row {row.transfer_id}, receipt {ids.get(row.name)}")
+
+    def judge_flip(self, folder, fault, notes):
+        """A flip is caught where it left a failed row, or made the sender try again. One without
+        any trace was taken for what had been sent."""
+        self.places[f"{fault.place}, {fault.way}"] += 1
+        self.noticed.update(notes or ["not at all"])
+        if not notes:
+            self.problems.append(f"send {folder}: a flip was not noticed: {fault}")
+
+    def summary(self):
+        uncaught = self.noticed["not at all"]
+        return {
+            "faults": self.applied, "not_reached": self.missed, "kinds": self.kinds,
+            "ended_by": self.ended, "control_offsets": self.control_offsets,
+            "control_faults": self.control_faults, "sends": self.sends,
+            "connections": self.connections, **self.counts, "failed_rows": self.rows,
+            "flips": {
+                "applied": len(self.flips), "caught": len(self.flips) - uncaught,
+                "uncaught": uncaught, "noticed_as": self.noticed, "places": self.places,
+            },
+            "problems": self.problems,
+        }  # fmt: skip
