@@ -41,7 +41,7 @@ struct PublicationGroup {
 
   /// Carries out all but the last two steps, which `completions` do.
   func carryOut(_ completions: Completions) throws {
-    let held = hold()
+    let held = completions.isEmpty ? hold() : refuseAll(Completions.behind)
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
     let outcomes = try publish(held)
@@ -53,6 +53,11 @@ struct PublicationGroup {
         for (ticket, outcome) in zip(tickets, outcomes) { answer(ticket, outcome) }
         for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
       })
+  }
+
+  private func refuseAll(_ refusal: Refusal) -> [Held] {
+    for entry in wanted { keeper.refuse(entry.ticket, refusal) }
+    return []
   }
 
   /// Takes what can be published; the rest is refused, or is told that it was delivered before.

@@ -3,10 +3,11 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// Finishes what an earlier recorder left between row and name. A recorded row whose file is in
-/// `incoming/` is published, if its content is still what the row says; one whose file is under its
-/// name already becomes history. Whatever else is found becomes a failed row, and its sender, who
-/// has no receipt, sends again.
+/// Finishes what an earlier recorder left between row and name. A recorded row whose file is under
+/// its name becomes history, whatever lies in `incoming/`: a sender that lost its session may have
+/// begun to send the same transfer again. Else what is in `incoming/` is published, if its content is
+/// still what the row says. Whatever else is found becomes a failed row, and its sender, who has no
+/// receipt, sends again.
 struct Recovery {
   private let keeper: Keeper
 
@@ -29,8 +30,8 @@ struct Recovery {
     _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
   ) -> Publication {
     do {
-      let isThere = try keeper.sealed.isThere(recorded.transfer.incomingID)
-      return try isThere ? publish(recorded, &touched) : find(recorded, &touched)
+      if let moment = try find(recorded, &touched) { return .published(recorded, at: moment) }
+      return try publish(recorded, &touched)
     } catch let refusal as Refusal {
       return .failed(recorded, refusal)
     } catch {
@@ -39,10 +40,23 @@ struct Recovery {
     }
   }
 
+  /// When the file was published under its name; nil where what is there, if anything, is not it.
+  private func find(
+    _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
+  ) throws -> Timestamp? {
+    let transfer = recorded.transfer
+    guard try keeper.published.digest(of: transfer.name) == transfer.digest else { return nil }
+    try touched.add(directoryOf: transfer.name, in: keeper.published)
+    return try keeper.published.moment(of: transfer.name)
+  }
+
   private func publish(
     _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
   ) throws -> Publication {
     let transfer = recorded.transfer
+    guard try keeper.sealed.isThere(transfer.incomingID) else {
+      throw Refusal(.unavailable, "its file was not under its name, after a restart")
+    }
     let file = try keeper.sealed.hold(transfer)
     defer { file.release() }
     guard try file.digest() == transfer.digest else {
@@ -51,18 +65,5 @@ struct Recovery {
     }
     try keeper.published.publish(transfer.incomingID, as: transfer.name, touched: &touched)
     return .published(recorded, at: .now)
-  }
-
-  /// Only publishing takes a recorded file away from `incoming/`; but what is under its name is
-  /// looked at all the same.
-  private func find(
-    _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
-  ) throws -> Publication {
-    let transfer = recorded.transfer
-    guard try keeper.published.digest(of: transfer.name) == transfer.digest,
-      let moment = try keeper.published.moment(of: transfer.name)
-    else { throw Refusal(.unavailable, "its file was not under its name, after a restart") }
-    try touched.add(directoryOf: transfer.name, in: keeper.published)
-    return .published(recorded, at: moment)
   }
 }

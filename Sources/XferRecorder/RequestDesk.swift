@@ -46,6 +46,7 @@ struct RequestDesk {
       case .check(let number): check(Ticket(session: session, number: number))
       }
     }
+    try completions.settle()
     for group in groups {
       try group.carryOut(completions)
       try completions.settle()
@@ -54,16 +55,12 @@ struct RequestDesk {
 
   private func find(_ id: TransferID, _ ticket: Ticket) {
     do {
-      if isBehind { throw RequestDesk.behind }
+      if isBehind { throw Completions.behind }
       if try !keeper.repeatReceipt(of: id, to: ticket) { ticket.answer { .done(ticket: $0) } }
     } catch {
       keeper.refuse(ticket, error)
     }
   }
-
-  /// Whether a transfer was delivered cannot be told while the history lags behind the disk.
-  private static let behind = Refusal(
-    .unavailable, "the receiver cannot write its history now", retryAfter: 1)
 
   private func check(_ ticket: Ticket) {
     do {

@@ -59,14 +59,29 @@ extension NativeConversation {
     if transfer.isEager {
       if transfer.size == 0 { try arrive(transfer) }
     } else {
-      tickets[context.recorder.ask { .find(ticket: $0, transfer.id) }] = transfer.tag
+      find(transfer)
     }
+  }
+
+  private func find(_ transfer: Transfer) {
+    tickets[context.recorder.ask { .find(ticket: $0, transfer.id) }] = transfer.tag
+  }
+
+  /// The name is taken. That may be by this very transfer, published for a connection that was lost
+  /// since the recorder was asked: whoever sees the file there and asks then is told so.
+  private func meet(_ obstacle: Refusal, _ transfer: Transfer) throws {
+    if transfer.isAskedAgain { throw obstacle }
+    transfers[transfer.tag]?.isAskedAgain = true
+    find(transfer)
   }
 
   /// The recorder has never seen this transfer: what is here of it, and what is wanted?
   private func accept(_ transfer: Transfer) throws {
+    Failpoint.pass("session.found")
     let data = context.options.data
-    if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) { throw obstacle }
+    if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) {
+      return try meet(obstacle, transfer)
+    }
     guard transfers.values.count(where: \.holdsFile) < WireLimits.openFiles else {
       throw Refusal(
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)

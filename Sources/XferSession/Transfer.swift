@@ -26,6 +26,8 @@ struct Transfer {
   var state: State
   /// Bytes that earlier tries had brought.
   var resumedAt: UInt64 = 0
+  /// The recorder was asked a second time, as the name was taken.
+  var isAskedAgain = false
 
   init(_ offer: Offer, name: FileName, clientIP: String) {
     tag = offer.tag

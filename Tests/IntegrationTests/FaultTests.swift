@@ -35,6 +35,8 @@ struct FaultTests {
           #expect(outcome.objects.count == each)
         }
       }
+      let failed = try await receiver.history("--status", "failed")
+      #expect(failed.isEmpty, "\(failed.count) failed, as \(failed[0])")
       let rows = try await receiver.history()
       #expect(rows.count == senders * each)
       #expect(Set(rows.map { $0["name"] as? String }).count == senders * each)
@@ -65,6 +67,51 @@ struct FaultTests {
       #expect(sameContent(file, receiver.published("f")))
       #expect(try await receiver.history("--status", "completed").count == 1)
       #expect(await receiver.log.line(with: "session \(session) was killed by signal 9") != nil)
+    }
+  }
+
+  @Test(
+    "A file that has its name stays delivered when session and recorder die and it is sent again",
+    .timeLimit(.minutes(3)))
+  func sentAgainBeforeRecovery() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let failpoints = try TemporaryDirectory()
+    let place = ArmedPlace("recorder.renamed", in: failpoints)
+    try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
+      let table = ProcessTable(supervisor: receiver.pid)
+      async let sending = receiver.send(file)
+      try await place.reached()
+      #expect(receiver.arriving.isEmpty)
+      kill(try #require(table.child("session")), SIGKILL)
+      // The sender comes back with the whole file while the recorder still stands at the first one.
+      try await eventually { receiver.arrivedBytes == 1000 }
+      kill(try #require(table.child("recorder")), SIGKILL)
+      #expect(try await sending.status == 0)
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(try await receiver.history().compactMap { $0["status"] as? String } == ["completed"])
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "A file that is published for another connection is not refused for its own name",
+    .timeLimit(.minutes(3)))
+  func publishedForAnotherConnection() async throws {
+    let file = try directory.file("f", bytes: 3_000_001)
+    let failpoints = try TemporaryDirectory()
+    let sealed = ArmedPlace("session.sealed", in: failpoints)
+    try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
+      async let first = receiver.send(file)
+      try await sealed.reached()
+      let found = ArmedPlace("session.found", in: failpoints)
+      async let second = receiver.send(file)
+      try await found.reached()  // the recorder has told it that the transfer is new
+      sealed.goOn()
+      #expect(try await first.status == 0)
+      found.goOn()
+      #expect(try await second.status == 0)
+      #expect(try await second.objects.first?["repeated"] as? Bool == true)
+      #expect(try await receiver.history().compactMap { $0["status"] as? String } == ["completed"])
     }
   }
 

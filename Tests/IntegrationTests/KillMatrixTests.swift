@@ -12,8 +12,8 @@ struct KillMatrixTests {
   }
 
   static let places = [
-    "session.accepted", "session.arriving", "session.sealed", "session.asked", "recorder.held",
-    "recorder.synced", "recorder.recorded", "recorder.renamed", "recorder.named",
+    "session.found", "session.accepted", "session.arriving", "session.sealed", "session.asked",
+    "recorder.held", "recorder.synced", "recorder.recorded", "recorder.renamed", "recorder.named",
     "recorder.completed", "recorder.answered", "session.receipt",
   ]
   static let victims = ["session", "recorder", "stats", "supervisor", "sender"]
