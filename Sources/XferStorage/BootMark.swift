@@ -26,15 +26,20 @@ public struct BootMark {
     return marked != boot
   }
 
-  /// From here on what comes in may be lost with the power.
+  /// From here on what comes in may be lost with the power. The mark is there whole or not at all: a
+  /// recorder that dies in the middle of this must not leave half a mark, which would be taken for
+  /// another start's.
   public func set() throws {
     let directory = try Directory(path: data.path)
     defer { directory.close() }
-    let file = try directory.openFile(BootMark.name, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    let new = BootMark.name + ".new"
+    let file = try directory.openFile(new, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     defer { try? file.close() }
     var text = boot
     try text.withUTF8 { try file.writeAll(UnsafeRawBufferPointer($0), at: 0) }
     try file.syncData()
+    Failpoint.pass("recorder.marking")
+    try directory.rename(new, to: BootMark.name)
     try directory.sync()
   }
 

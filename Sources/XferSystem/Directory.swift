@@ -48,6 +48,13 @@ public struct Directory: Sendable {
     }
   }
 
+  /// Gives a file in it another name; one that had that name is replaced at the same moment.
+  public func rename(_ name: String, to newName: String) throws(SystemFailure) {
+    try retrying("rename \"\(name)\"") {
+      renameat(descriptor.rawValue, name, descriptor.rawValue, newName)
+    }
+  }
+
   public func remove(_ name: String) throws(SystemFailure) {
     try retrying("remove \"\(name)\"") { unlinkat(descriptor.rawValue, name, 0) }
   }

@@ -102,6 +102,28 @@ struct ResumeTests {
     }
   }
 
+  @Test(
+    "A recorder that is killed while it marks the machine's start costs nobody what had come in",
+    .timeLimit(.minutes(3)))
+  func killedWhileMarking() async throws {
+    let file = try directory.file("f", bytes: 700_000)
+    let failpoints = try TemporaryDirectory()
+    try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
+      let table = ProcessTable(supervisor: receiver.pid)
+      let send = ["send", file, "f", "--id", HeldTransfer.id]
+      _ = try await receiver.native(send + ["--stop-after", "300000"])
+      try await eventually { try await !receiver.history().isEmpty }
+      try FileManager.default.removeItem(atPath: receiver.data + "/boot-id")
+      let place = ArmedPlace("recorder.marking", in: failpoints)
+      kill(try #require(table.child("recorder")), SIGKILL)
+      try await place.reached()
+      kill(try #require(table.child("recorder")), SIGKILL)
+      let answer = try await receiver.native(send)
+      #expect(answer["resumed_at"] as? Int == 327_680)
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
   @Test("A peer that crawls is given up", .timeLimit(.minutes(3)))
   func crawl() async throws {
     let script = """

@@ -61,6 +61,10 @@ struct Receiver: Sendable {
   }
 
   func native(_ arguments: String...) async throws -> [String: Any] {
+    try await native(arguments)
+  }
+
+  func native(_ arguments: [String]) async throws -> [String: Any] {
     let outcome = try await Programs.python("native_client.py", [server] + arguments)
     return try #require(outcome.objects.last, "\(outcome.err)")
   }
