@@ -12,6 +12,7 @@ public struct HistoryUnusable: Error, CustomStringConvertible, Sendable {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(path, "is damaged or is no SQLite database; put a backup in its place")
     case .SQLITE_CANTOPEN: self.init(path, "cannot be opened; is it there, and readable?")
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(path, "is held by another program; end that one")
     case .SQLITE_FULL: self.init(path, "cannot be opened: the disk is full")
     default: self.init(path, "cannot be used: \(error)")
     }

@@ -19,10 +19,14 @@ public final class HistoryWriter {
     }
   }
 
+  /// Another program may hold the database for a moment, as a reader does that mends what a killed
+  /// writer left (https://sqlite.org/wal.html, section 8).
+  private static let patience = Database.BusyMode.timeout(10)
+
   private static var configuration: Configuration {
     var configuration = Configuration()
     configuration.journalMode = .wal
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = patience
     configuration.label = "history"
     return configuration
   }
@@ -37,6 +41,7 @@ public final class HistoryWriter {
   private static func examine(_ path: String) throws {
     var configuration = Configuration()
     configuration.readonly = true
+    configuration.busyMode = patience
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     defer { try? queue.close() }
     try queue.read { database in

@@ -97,4 +97,26 @@ struct UnusableHistoryTests {
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
     #expect(refusal?.description.contains("is no SQLite database") == true)
   }
+
+  @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(1)))
+  func held() async throws {
+    try history.writer().close()
+    var exclusive = Configuration()
+    exclusive.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+    let other = try DatabaseQueue(path: history.path, configuration: exclusive)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; COMMIT") }
+    let path = history.path
+    let opening = Task.detached { try HistoryWriter(path: path).close() }
+    while descriptors(of: path) < 2 { await Task.yield() }
+    try other.close()
+    try await opening.value
+  }
+
+  /// How many descriptors of this process are open on a file.
+  private func descriptors(of path: String) -> Int {
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return numbers.count {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+    }
+  }
 }
