@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test torture demo smoke format lint clean needs
+.PHONY: help build install debug test torture soak demo smoke format lint clean needs
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ torture: debug ## half an hour of random kills, and 2,000 faults of a bad link: 
 	Tests/Torture/torture link --faults 2000 --programs .build/debug
 	Tests/Torture/torture kills --minutes 30 --programs .build/debug
 
+soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ must stay as they are
+	Tests/Torture/torture soak --minutes 60 --programs .build/release
+
 demo: build ## three senders push real files to a receiver, all on this machine, without Docker
 	@Tests/Demo/demo .build/release
 
@@ -48,7 +51,7 @@ TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name. The tests need more than a build does.
 test: PROGRAMS = python3 sqlite3 strace
-torture: PROGRAMS = python3
+torture soak: PROGRAMS = python3
 
 needs:
 	@command -v $(SWIFT) >/dev/null || { \

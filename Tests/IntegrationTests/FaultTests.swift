@@ -47,7 +47,7 @@ struct FaultTests {
         #expect(diff.status == 0, "\(diff.out)")
       }
       #expect(receiver.arriving.isEmpty)
-      #expect(await receiver.log.count(of: "recorder was killed by signal 9") == 4)
+      try await eventually { await receiver.log.count(of: "recorder was killed by signal 9") == 4 }
       try await eventually { try await receiver.page("/readyz").status == 200 }
     }
   }

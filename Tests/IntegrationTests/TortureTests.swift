@@ -27,4 +27,19 @@ struct TortureTests {
       #expect(summary[what] as? Int == receipts, "\(what)")
     }
   }
+
+  @Test(
+    "Under mixed load the long-lived processes stay as they are: twenty seconds of the soak",
+    .timeLimit(.minutes(5)))
+  func soak() async throws {
+    let outcome = try await Programs.run(
+      "/usr/bin/env",
+      [
+        "python3", "-B", TortureTests.script, "soak", "--seconds", "20", "--seed", "5",
+        "--programs", Programs.directory,
+      ])
+    let summary = try #require(outcome.objects.last, "\(outcome.err)")
+    #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
+    #expect(try #require(summary["receipts"] as? Int) > 0)
+  }
 }
