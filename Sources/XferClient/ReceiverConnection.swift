@@ -37,13 +37,19 @@ public enum ConnectionTrouble: Error, CustomStringConvertible {
   }
 }
 
-/// A greeted connection to a receiver. The socket does not block; who uses it waits with `wait`.
+/// A connection to a receiver. The greeting is on its way when it is made; who uses it may go on within
+/// the bounds of version 1 without waiting for the answer, which would cost a round trip. The socket
+/// does not block; who uses it waits with `wait`.
 final class ReceiverConnection {
   /// Milliseconds for a connection to be made.
   private static let connectTimeout = 10_000
 
   let descriptor: FileDescriptor
-  private(set) var welcome: Welcome
+  /// The receiver's bounds: those of version 1 until it has said its own.
+  private(set) var welcome = Welcome(version: WireLimits.version, agent: "")
+  /// The receiver has answered the greeting.
+  private(set) var isGreeted = false
+  private var hasMagic = false
   private let input = FrameBuffer(capacity: 128 * 1024)
   private let timeout: Double
   private var lastHeard = monotonicNanoseconds()
@@ -51,14 +57,12 @@ final class ReceiverConnection {
   init(_ address: ReceiverAddress, agent: String) throws(ConnectionTrouble) {
     timeout = address.timeout
     descriptor = try ReceiverConnection.connect(address)
-    welcome = Welcome(version: 0, agent: "")
     do {
       try descriptor.setNonBlocking(true)
       try descriptor.keepAlive()
       try greet(agent)
     } catch {
       try? descriptor.close()
-      if let wire = error as? WireError { throw .notReceiver("it sent \(wire)") }
       throw ConnectionTrouble(error)
     }
   }
@@ -87,15 +91,40 @@ final class ReceiverConnection {
     greeting.write(raw: WireLimits.magic)
     ClientMessage.hello(Hello(agent: agent)).encode(into: &greeting)
     _ = try greeting.bytes.withUnsafeBytes { try descriptor.send($0) }  // a new socket has room
-    while input.count < WireLimits.magic.count { try wait(for: .read) }
-    guard input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic) else {
-      throw ConnectionTrouble.notReceiver("it does not greet as one")
+  }
+
+  /// Waits until the receiver has answered the greeting.
+  func finishGreeting() throws {
+    while try !hearGreeting() { try wait(for: .read) }
+  }
+
+  /// Takes the receiver's greeting from what has come in; false where it is not there in whole.
+  private func hearGreeting() throws -> Bool {
+    if isGreeted { return true }
+    do {
+      guard try hearMagic(), let frame = try input.nextFrame() else { return false }
+      try take(ReceiverMessage(frame))
+      return true
+    } catch let wire as WireError {
+      throw ConnectionTrouble.notReceiver("it sent \(wire)")
     }
-    switch try nextMessage() {
+  }
+
+  private func hearMagic() throws -> Bool {
+    if hasMagic { return true }
+    guard input.count >= WireLimits.magic.count else { return false }
+    hasMagic = input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic)
+    if !hasMagic { throw ConnectionTrouble.notReceiver("it does not greet as one") }
+    return true
+  }
+
+  private func take(_ greeting: ReceiverMessage) throws {
+    switch greeting {
     case .welcome(let welcome): self.welcome = welcome
     case .refusal(_, let refusal): throw ConnectionTrouble.refused(refusal)
     default: throw ConnectionTrouble.notReceiver("its greeting is wrong")
     }
+    isGreeted = true
   }
 
   /// Waits for the socket, and takes in what has come; at most `milliseconds`.
@@ -122,9 +151,10 @@ final class ReceiverConnection {
     }
   }
 
-  /// The next message that has come in whole.
+  /// The next message behind the greeting that has come in whole.
   func message() throws -> ReceiverMessage? {
-    try input.nextFrame().map { try ReceiverMessage($0) }
+    guard try hearGreeting() else { return nil }
+    return try input.nextFrame().map { try ReceiverMessage($0) }
   }
 
   /// Waits for the next message.

@@ -8,6 +8,11 @@ public final class Inquiry {
   /// Throws `ConnectionTrouble`.
   public init(_ address: ReceiverAddress, agent: String = "xferctl") throws {
     connection = try ReceiverConnection(address, agent: agent)
+    do {
+      try connection.finishGreeting()
+    } catch {
+      throw ConnectionTrouble(error)
+    }
   }
 
   /// Gives each row to `body` as it comes, newest first.

@@ -60,13 +60,19 @@ final class SendConversation {
 
   func run() throws {
     while true {
-      while let message = try connection.message() { try handle(message) }
+      try hear()
       let wantsToSend = try pump()
       if isDone || (open.isEmpty && queue.isEmpty && !wantsToSend) { return }
       let pause = min(queue.pauseMilliseconds ?? 1000, 1000)
       try connection.wait(
         for: wantsToSend ? .both : .read, milliseconds: wantsToSend ? 1000 : pause)
     }
+  }
+
+  private func hear() throws {
+    let wasGreeted = connection.isGreeted
+    while let message = try connection.message() { try handle(message) }
+    if connection.isGreeted, !wasGreeted { tell(.connected) }
   }
 
   /// Returns what has no answer to the queue, when the connection is gone.
@@ -130,7 +136,9 @@ final class SendConversation {
     return !output.isEmpty
   }
 
+  /// One batch goes out with the greeting; a receiver that refuses the connection gets no more.
   private func offerMore() throws {
+    guard connection.isGreeted || open.isEmpty else { return }
     let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
     while open.count < window, largeOffered < SendConversation.largeAhead,
       output.bytes.count < SendConversation.gathered, let file = queue.pop()

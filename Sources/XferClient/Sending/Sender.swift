@@ -47,8 +47,6 @@ public final class Sender {
 
   private func converse() throws {
     let connection = try ReceiverConnection(options.address, agent: options.agent)
-    wasConnected = true
-    report(.connected)
     let conversation = SendConversation(
       connection, queue, mayWait: { [self] in mayWait }, tell: { [self] in note($0) })
     do {
@@ -64,7 +62,8 @@ public final class Sender {
     case .sent(_, isNew: true), .delivered: noteProgress()
     case .refused: refused += 1
     case .failed: failed += 1
-    case .sent, .resumed, .waiting, .connected, .givenUp: break
+    case .connected: wasConnected = true
+    case .sent, .resumed, .waiting, .givenUp: break
     }
     report(event)
   }
