@@ -2,7 +2,8 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-RELEASE = -c release --static-swift-stdlib
+# Symbols are bound at the start (-z now), once, and not in each session that is forked.
+RELEASE = -c release --static-swift-stdlib -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
 .PHONY: help build install debug test torture soak demo smoke format lint clean needs

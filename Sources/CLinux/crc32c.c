@@ -11,15 +11,28 @@
 #include <string.h>
 
 #define POLYNOMIAL 0x82F63B78u
-#define STREAM 4096  // bytes in each of the three streams of one round
+#define STREAM 4096  // bytes in each of the three streams of one round; a power of two
 
 static uint32_t byte_table[8][256];
 static uint32_t shift_table[4][256];  // moves a CRC over STREAM zero bytes
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
-static uint32_t zero_bytes(uint32_t crc, size_t count) {
-  while (count--) crc = byte_table[0][crc & 0xff] ^ (crc >> 8);
-  return crc;
+// The product of two polynomials modulo the CRC's; the highest bit stands for x^0, as in a CRC.
+static uint32_t multiply(uint32_t a, uint32_t b) {
+  uint32_t product = 0;
+  for (uint32_t bit = 1u << 31; bit; bit >>= 1) {
+    if (a & bit) product ^= b;
+    b = b & 1 ? (b >> 1) ^ POLYNOMIAL : b >> 1;
+  }
+  return product;
+}
+
+// x^(8 * STREAM): to multiply by it is to move over STREAM zero bytes. By squaring, as every session
+// makes these tables anew.
+static uint32_t stream_power(void) {
+  uint32_t power = 1u << 30;  // x^1
+  for (size_t exponent = 1; exponent < 8 * STREAM; exponent *= 2) power = multiply(power, power);
+  return power;
 }
 
 static void make_tables(void) {
@@ -31,8 +44,9 @@ static void make_tables(void) {
   for (uint32_t n = 0; n < 256; n++)
     for (int k = 1; k < 8; k++)
       byte_table[k][n] = byte_table[0][byte_table[k - 1][n] & 0xff] ^ (byte_table[k - 1][n] >> 8);
+  uint32_t power = stream_power();
   for (int k = 0; k < 4; k++)
-    for (uint32_t n = 0; n < 256; n++) shift_table[k][n] = zero_bytes(n << (8 * k), STREAM);
+    for (uint32_t n = 0; n < 256; n++) shift_table[k][n] = multiply(power, n << (8 * k));
 }
 
 static uint32_t shift(uint32_t crc) {

@@ -110,7 +110,11 @@ public final class HistoryWriter {
     return isFull(error) || result == .SQLITE_BUSY || result == .SQLITE_LOCKED
   }
 
-  func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
+  /// Not `queue.read`: that forbids writing by a PRAGMA, after which SQLite prepares every statement
+  /// anew.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try queue.inDatabase(body)
+  }
 
   public func close() throws { try queue.close() }
 }

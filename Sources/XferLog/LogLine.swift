@@ -39,7 +39,7 @@ struct LogLine {
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control
+    scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
   /// Who and what come first, long digests last, the rest by name.
@@ -50,9 +50,17 @@ struct LogLine {
 
   /// A value with spaces or quotes stands in quotes, so that a line can be cut into its parts.
   private static func quoted(_ value: String) -> String {
-    guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else {
-      return value
+    var (needsQuotes, needsEscapes) = (value.isEmpty, false)
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: " "), UInt8(ascii: "="): needsQuotes = true
+      case UInt8(ascii: "\""): (needsQuotes, needsEscapes) = (true, true)
+      case UInt8(ascii: "\\"): needsEscapes = true
+      default: break
+      }
     }
+    guard needsQuotes else { return value }
+    guard needsEscapes else { return "\"" + value + "\"" }
     return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 

@@ -18,6 +18,12 @@ public enum ProcessLog {
       LineLogHandler(process: label, format: format, logLevel: level)
     }
   }
+
+  /// Makes a line of such details and writes it nowhere: the first line costs a process much.
+  public static func rehearse(_ details: Logger.Metadata) {
+    let line = LogLine(level: .info, process: "", pid: 0, message: "", details: details)
+    for format in LogFormat.allCases { _ = line.rendered(as: format) }
+  }
 }
 
 struct LineLogHandler: LogHandler {

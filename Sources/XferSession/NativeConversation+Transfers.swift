@@ -179,7 +179,7 @@ extension NativeConversation {
   private func incomingFile(of transfer: Transfer) throws -> IncomingFile {
     if case .arriving(let file) = transfer.state { return file }
     let incoming = context.options.data.incoming
-    try room.checkSmall(Int64(transfer.size))
+    try room.check(Int64(transfer.size))
     guard let file = try IncomingFile.anew(transfer.incomingID, size: transfer.size, in: incoming)
     else {
       throw Takeover(context).attempt(transfer.incomingID)

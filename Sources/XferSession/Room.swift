@@ -19,16 +19,13 @@ struct Room {
   }
 
   /// Throws where a file of this many bytes to come does not fit. Where the file system reserves
-  /// them itself, they are gone from the free bytes already, and `bytes` is 0.
+  /// them itself, they are gone from the free bytes already, and `bytes` is 0. What others were
+  /// promised is looked up only for what is large: thousands of small files come in a second.
   func check(_ bytes: Int64) throws {
     let free = try directory.freeBytes() - reserve
-    guard free >= bytes, free - board.promisedBytes >= bytes else { throw Refusal.noSpace }
-  }
-
-  /// The same for a file that travels with its offer: thousands of them come in a second, and what
-  /// others were promised is looked up only for what is large.
-  func checkSmall(_ bytes: Int64) throws {
-    guard try directory.freeBytes() - reserve >= bytes else { throw Refusal.noSpace }
+    guard free >= bytes else { throw Refusal.noSpace }
+    guard bytes > WireLimits.eager else { return }
+    guard free - board.promisedBytes >= bytes else { throw Refusal.noSpace }
   }
 
   /// Notes what this session has been promised and the disk does not show.

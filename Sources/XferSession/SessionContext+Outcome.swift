@@ -23,14 +23,9 @@ extension SessionContext {
   /// One line for each finished transfer.
   func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()
-    let rate = receipt.rate(resumedAt: resumedAt)
     log.info(
       receipt.repeated ? "delivered before" : "received",
-      metadata: [
-        "name": "\(receipt.name)", "bytes": .stringConvertible(receipt.size),
-        "took": "\(Readable.duration(seconds: receipt.seconds))",
-        "rate": "\(Readable.rate(rate))", "sha256": "\(receipt.digest)",
-      ])
+      metadata: receipt.details(resumedAt: resumedAt))
   }
 
   /// Waits for the answer to one request, where the session has nothing else to do.
@@ -50,5 +45,16 @@ extension SessionContext {
     } catch {
       log.error("could not record a failure", metadata: ["error": "\(error)"])
     }
+  }
+}
+
+extension Receipt {
+  /// What a line of the log says of it.
+  func details(resumedAt: UInt64) -> Logger.Metadata {
+    [
+      "name": "\(name)", "bytes": .stringConvertible(size),
+      "took": "\(Readable.duration(seconds: seconds))",
+      "rate": "\(Readable.rate(rate(resumedAt: resumedAt)))", "sha256": "\(digest)",
+    ]
   }
 }

@@ -25,7 +25,7 @@ public final class IncomingFile {
   /// where another process holds it.
   public convenience init?(_ id: TransferID, size: UInt64, in directory: Directory) throws {
     guard let file = try IncomingFile.open(id, in: directory) else { return nil }
-    try self.init(file, size: size)
+    try self.init(file, size: size) { try file.status().size }
   }
 
   /// The same for a sender that sends all of it again, whatever is here: a part of it is removed.
@@ -33,24 +33,24 @@ public final class IncomingFile {
     _ id: TransferID, size: UInt64, in directory: Directory
   ) throws -> IncomingFile? {
     guard let file = try open(id, in: directory) else { return nil }
-    do {
-      if try file.status().size < Int64(size) { try file.truncate(to: 0) }
-    } catch {
-      try? file.close()
-      throw error
+    return try IncomingFile(file, size: size) {
+      let length = try file.status().size
+      // A file that is shortened to nothing is written back by ext4 when it is closed, one by one.
+      guard length > 0, length < Int64(size) else { return length }
+      try file.truncate(to: 0)
+      return 0
     }
-    return try IncomingFile(file, size: size)
   }
 
   private static func open(_ id: TransferID, in directory: Directory) throws -> FileDescriptor? {
     try directory.openLocked(id.description, O_RDWR | O_CREAT, mode: 0o666)
   }
 
-  private init(_ file: FileDescriptor, size: UInt64) throws {
+  private init(_ file: FileDescriptor, size: UInt64, length: () throws -> Int64) throws {
     self.file = file
     self.size = Int64(size)
     do {
-      received = try file.status().size
+      received = try length()
       guard received <= self.size else {
         throw Refusal(.badSize, "\(received) bytes are here of a file announced with \(size)")
       }

@@ -13,7 +13,7 @@ extension TransferID {
     hash.update(data: id.bytes)
     withUnsafeBytes(of: size.bigEndian) { hash.update(bufferPointer: $0) }
     hash.update(data: Array(clientIP.utf8) + [0] + Array(name.text.utf8))
-    return TransferID(bytes: Array(hash.finalize()).prefix(16)) ?? id
+    return hash.finalize().withUnsafeBytes { TransferID(prefix: $0) } ?? id
   }
 }
 

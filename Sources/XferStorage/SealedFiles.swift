@@ -36,9 +36,7 @@ public struct SealedFiles: Sendable {
   public func hold(_ transfer: SealedTransfer) throws -> Held {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
-    guard try isThere(transfer.incomingID),
-      let file = try incoming.openLocked(transfer.incomingID.description, O_RDONLY)
-    else { throw changed }
+    guard let file = try openLocked(transfer.incomingID) else { throw changed }
     let held = Held(file: file)
     do {
       guard try UInt64(file.status().size) == transfer.size else { throw changed }
@@ -46,6 +44,15 @@ public struct SealedFiles: Sendable {
     } catch {
       held.release()
       throw error
+    }
+  }
+
+  /// Nil where it is not there, or where somebody else holds it.
+  private func openLocked(_ id: TransferID) throws -> FileDescriptor? {
+    do {
+      return try incoming.openLocked(id.description, O_RDONLY)
+    } catch  where error.errno == .noSuchFileOrDirectory {
+      return nil
     }
   }
 

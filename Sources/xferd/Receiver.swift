@@ -32,6 +32,7 @@ struct Receiver {
       let capacity = settings.limits.connections + Admission.Limits.courtesy
       let board = try Scoreboard(sessions: capacity)
       let roles = roles(data, lock, board, try LocalDoor())
+      try Rehearsal.perform()
       var supervisor = try Supervisor(supervision, listener: listener, roles: roles, board: board)
       return try supervisor.run()
     } catch let failure as SystemFailure {

@@ -21,7 +21,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
       throw bad("it is longer than \(FileName.maximumLength) bytes")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw bad("it is not UTF-8") }
-    guard !text.unicodeScalars.contains(where: FileName.isControl) else {
+    guard !FileName.holdsControl(bytes) else {
       throw bad("it holds a control character")
     }
     guard bytes.first != UInt8(ascii: "/") else { throw bad("it begins with \"/\"") }
@@ -52,9 +52,20 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
+  /// The same of UTF-8, byte by byte, as every name is parsed several times on its way: C1 is 0xc2
+  /// followed by 0x80 to 0x9f.
+  private static func holdsControl(_ bytes: [UInt8]) -> Bool {
+    var last: UInt8 = 0
+    for byte in bytes {
+      if byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0) { return true }
+      last = byte
+    }
+    return false
+  }
+
   /// C0, DEL and C1: a terminal may obey them.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control
+    scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
   private static func flaw(of component: ArraySlice<UInt8>) -> String? {

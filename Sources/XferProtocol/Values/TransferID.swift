@@ -18,6 +18,13 @@ public struct TransferID: Hashable, Sendable, CustomStringConvertible {
     self.low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
+  /// From the first 16 bytes of a digest, or of anything that is as long.
+  public init?(prefix bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= TransferID.size else { return nil }
+    high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
   /// From 32 hexadecimal digits, as `description` writes them.
   public init?(hex: some StringProtocol) {
     guard let bytes = Hex.bytes(hex) else { return nil }

@@ -1,0 +1,73 @@
+import Logging
+import XferLog
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// What a process pays for when it does it for the first time (tables, the processor's features, the
+/// runtime's look-ups of types: a millisecond of a session, if it had to) is done once by the
+/// supervisor before its first fork; sessions inherit it. Only values are made: no file, no socket,
+/// no thread, nothing of SQLite.
+public enum Rehearsal {
+  public static func perform() throws {
+    let receipt = try self.receipt()
+    try recorder(receipt)
+    try native(receipt)
+    _ = try ClassicHeader.parse(
+      Array("name".utf8) + [UInt8](repeating: 0, count: ClassicHeader.size - 4))
+    var log = Logger(label: "rehearsal")
+    log[metadataKey: "client"] = "::1"
+    ProcessLog.rehearse(receipt.details(resumedAt: 0))
+  }
+
+  private static func receipt() throws -> Receipt {
+    let name = try FileName("a/name")
+    _ = name.components.map(String.init)
+    let id = TransferID.incoming(.random(), from: "::1", as: name, size: 1)
+    guard let digest = Digest(bytes: [UInt8](repeating: 0, count: Digest.size)) else {
+      throw WireError("a digest of \(Digest.size) bytes is none")
+    }
+    return Receipt(
+      id: id, name: name, size: 123_456, digest: digest,
+      startedAt: Timestamp(microseconds: 0), publishedAt: Timestamp(microseconds: 1_234_567),
+      durability: .durable, repeated: false)
+  }
+
+  /// What goes to the recorder and comes back.
+  private static func recorder(_ receipt: Receipt) throws {
+    let transfer = SealedTransfer(
+      id: receipt.id, name: receipt.name, size: receipt.size, clientIP: "::1", wire: .classic,
+      startedAt: receipt.startedAt, digest: receipt.digest, isSynced: false)
+    let request = RecorderRequest.publish(ticket: 1, transfer)
+    var unanswered = [UInt64(1): request]
+    var replies: [RecorderReply] = []
+    try pass({ request.encode(into: &$0) }) { _ in }
+    try pass({ RecorderReply.receipt(ticket: 1, receipt).encode(into: &$0) }) {
+      let reply = try RecorderReply($0)
+      if unanswered.removeValue(forKey: reply.ticket) != nil { replies.append(reply) }
+    }
+  }
+
+  /// What a client says and is told.
+  private static func native(_ receipt: Receipt) throws {
+    let offer = Offer(tag: 1, id: receipt.id, size: 1, name: receipt.name, isEager: true)
+    var transfers = [offer.tag: Transfer(offer, name: receipt.name, clientIP: "::1")]
+    transfers[offer.tag] = nil
+    var (tickets, dropping) = ([UInt64(1): offer.tag], [offer.tag: offer.size])
+    (tickets[1], dropping[1]) = (nil, nil)
+    try pass({ ClientMessage.offer(offer).encode(into: &$0) }) { _ = try ClientMessage($0) }
+    try pass({ ReceiverMessage.receipt(tag: 1, receipt).encode(into: &$0) }) { _ in }
+  }
+
+  /// A message goes into a buffer and comes out of it as a frame.
+  private static func pass(
+    _ encode: (inout WireWriter) -> Void, _ decode: (Frame) throws -> Void
+  ) throws {
+    let buffer = FrameBuffer(capacity: WireLimits.payload + WireLimits.frameHeader)
+    var writer = WireWriter()
+    encode(&writer)
+    buffer.space().copyBytes(from: writer.bytes)
+    buffer.filled(writer.bytes.count)
+    if let frame = try buffer.nextFrame() { try decode(frame) }
+  }
+}
