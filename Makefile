@@ -6,10 +6,11 @@ PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test torture soak demo smoke format lint clean needs
+.PHONY: help build install debug test torture soak bench bench-quick bench-tools demo smoke format \
+  lint clean needs
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: needs ## build the programs for use: .build/release/xferd and .build/release/xferctl
 	$(SWIFT) build $(RELEASE) --product xferd
@@ -32,6 +33,16 @@ torture: debug ## half an hour of random kills, and 2,000 faults of a bad link: 
 soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ must stay as they are
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
 
+bench: build ## compare with peers and with what the machine can do: an hour; writes docs/performance.md
+	Tests/Bench/bench --write docs/performance.md --json .build/bench.json
+
+bench-quick: build ## the main ratios of the same, in two minutes
+	Tests/Bench/bench --quick
+
+bench-tools: ## install what bench compares with (Debian); what is missing is named otherwise
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$(python3 Tests/Bench/machine.py)
+
 demo: build ## three senders push real files to a receiver, all on this machine, without Docker
 	@Tests/Demo/demo .build/release
 
@@ -52,7 +63,7 @@ TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name. The tests need more than a build does.
 test: PROGRAMS = python3 sqlite3 strace
-torture soak: PROGRAMS = python3
+torture soak bench bench-quick: PROGRAMS = python3
 
 needs:
 	@command -v $(SWIFT) >/dev/null || { \

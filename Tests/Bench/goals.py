@@ -1,0 +1,130 @@
+"""The goals of the issue, each beside what was reached."""
+
+from results import extra, find, median, ratio, rate, seconds
+
+MIB = 1 << 20
+LAZY, DEFAULT = "xfer, lazy", "xfer, as by default"
+LINK = 125e6  # bytes a second
+THREE_ROUND_TRIPS = 0.3  # seconds: the handshake, the offer, and the last byte with its receipt
+NO_SHA = "xfer, lazy, no SHA-256"
+
+
+class Goal:
+    """A sentence, a figure or None where it was not measured, the bound, and on which side of it."""
+
+    def __init__(self, text, reached, bound, unit="×", most=False):
+        self.text, self.reached, self.bound, self.unit, self.most = text, reached, bound, unit, most
+
+    @property
+    def verdict(self):
+        if self.reached is None:
+            return "not measured"
+        met = self.reached <= self.bound if self.most else self.reached >= self.bound
+        return "met" if met else "not met"
+
+    @property
+    def wanted(self):
+        return f"{'≤' if self.most else '≥'} {self.bound:,g} {self.unit}".strip()
+
+    @property
+    def figure(self):
+        return "–" if self.reached is None else f"{self.reached:,.3g} {self.unit}".strip()
+
+
+def large(found):
+    bare = NO_SHA if find(found, NO_SHA) else LAZY
+    same_work = "ceiling: CRC-32C at both ends" if bare == NO_SHA else "ceiling: CRC-32C, SHA-256"
+    durable = "ceiling: CRC-32C, SHA-256, durable"
+    return [
+        Goal(f"{bare}, to the ceiling with the same work", ratio(found, bare, same_work), 0.9),
+        Goal(f"{bare}, to nginx PUT", ratio(found, bare, "curl to nginx (PUT)"), 1.5),
+        Goal(f"{bare}, to rsync", ratio(found, bare, "rsync"), 3),
+        Goal(f"{DEFAULT}, to the ceiling with the same work", ratio(found, DEFAULT, durable), 0.9),
+        Goal(f"{DEFAULT}, to rsync --fsync", ratio(found, DEFAULT, "rsync --fsync"), 1.5),
+        memory_goal(found, "private memory of a session, one large file", 4, LAZY, DEFAULT),
+    ]
+
+
+def memory_goal(found, text, mebibytes, *contenders, scenario=None):
+    """By the largest session of all that are named."""
+    most = [
+        max(result["extra"]["private_bytes"])
+        for result in found
+        if result.get("contender") in contenders and (scenario or "") in result["scenario"]
+        and result.get("extra", {}).get("private_bytes")
+    ]
+    return Goal(text, max(most) / MIB if most else None, mebibytes, "MiB", most=True)
+
+
+def small(found):
+    of = "4 KiB"
+    return [
+        Goal(f"{DEFAULT}, to rsync --fsync", ratio(found, DEFAULT, "rsync --fsync", of), 4),
+        Goal(f"{DEFAULT}, to rsync", ratio(found, DEFAULT, "rsync", of), 1),
+    ]
+
+
+def connections(found):
+    goals = []
+    for at_once in ("1", "16"):
+        of = f", {at_once} at once"
+        for other, bound in (
+            ("classic pair", 100), ("classic pair, TCP_NODELAY", 0.8), ("vsftpd", 1),
+            ("sftp to sshd, one for each file", 10),
+        ):
+            reached = ratio(found, LAZY, other, of, "files")
+            goals.append(Goal(f"{LAZY}, to {other}{of}", reached, bound))
+        goals.append(Goal(f"durable to lazy{of}", ratio(found, DEFAULT, LAZY, of, "files"), 0.5))
+    return goals
+
+
+def clients(found):
+    one, many = find(found, LAZY, "1 sender,"), find(found, LAZY, "64 senders")
+    total = rate(many) / rate(one) if one and many else None
+    return [
+        Goal("64 senders to one, lazy", total, 0.95),
+        Goal("64 senders, lazy: slowest to fastest", extra(many, "fairness") if many else None, 0.5),
+        memory_goal(found, "private memory of a session that receives", 4, LAZY, DEFAULT),
+        memory_goal(found, "private memory of an idle session", 1, "xfer, 64 idle sessions"),
+    ]
+
+
+def link(found):
+    goals = []
+    for contender in (LAZY, DEFAULT):
+        few, one = find(found, contender, "16 KiB"), find(found, contender, "one file")
+        taken = seconds(few) / few["ideal"] if few else None
+        part = rate(one) / LINK if one else None
+        flowing = one["bytes"] / (seconds(one) - THREE_ROUND_TRIPS) / LINK if one else None
+        goals += [
+            Goal(f"{contender}, small files, to the ideal time", taken, 1.3, most=True),
+            Goal(f"{contender}, small files, to rsync", ratio(found, contender, "rsync", "16 KiB"), 1),
+            Goal(f"{contender}, large file, to the link", part, 0.95),
+            Goal(f"{contender}, large file, without three round trips", flowing, 0.95),
+        ]
+    return goals
+
+
+def resume(found):
+    near, far = find(found, LAZY, "loopback"), find(found, LAZY, "each way")
+    milliseconds = [median(result["seconds"]) * 1000 if result else None for result in (near, far)]
+    again = extra(near, "read_again") if near else None
+    return [
+        Goal("first new byte, loopback", milliseconds[0], 50, "ms", most=True),
+        Goal("first new byte, 100 ms round trip", milliseconds[1], 150, "ms", most=True),
+        Goal("bytes read again", again, 0, "bytes", most=True),
+    ]
+
+
+def history(found):
+    """That case brings its goals along, as it brings figures of its own."""
+    return [
+        Goal(r["goal"], r.get("reached"), r["bound"], r.get("unit", ""), r.get("most", False))
+        for r in found if "goal" in r and "bound" in r
+    ]
+
+
+OF = {
+    "large": large, "small": small, "connections": connections, "clients": clients,
+    "link": link, "resume": resume, "history": history,
+}

@@ -1,0 +1,60 @@
+"""The private memory of a receiver's sessions, read while they work. It costs the machine something, so
+it is done in the round that is not counted."""
+
+import re
+import threading
+
+import processes
+
+TITLE = "xferd: session"
+
+
+def title(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline") as file:
+            return file.read().split("\0")[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def private(pid):
+    """Bytes that a process has for itself, or 0 where it has just ended."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            found = re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+) kB", file.read(), re.MULTILINE)
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return 0
+    return sum(map(int, found)) * 1024
+
+
+def of_sessions(supervisor):
+    """The bytes of each session, by process."""
+    sessions = [pid for pid in processes.tree(supervisor) if title(pid).startswith(TITLE)]
+    return {pid: size for pid in sessions if (size := private(pid))}
+
+
+class Sampler:
+    """Remembers the most that each session had, from the beginning to the end of the block."""
+
+    def __init__(self, supervisor, pause=0.05):
+        self.supervisor, self.pause = supervisor, pause
+        self.most = {}
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self):
+        while not self.over.wait(self.pause):
+            for pid, size in of_sessions(self.supervisor).items():
+                self.most[pid] = max(size, self.most.get(pid, 0))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    @property
+    def largest(self):
+        return max(self.most.values(), default=0)

@@ -1,0 +1,93 @@
+"""One case's runs, in turn: A B C, A B C, and so on, so that what the machine does meanwhile meets all."""
+
+import contextlib
+import os
+import sys
+
+from processes import Failed
+
+# Bytes from which on what arrived is removed at once. Else it stays to the end: for minutes after many
+# files were removed, ext4 looks for inodes that were not deleted lately, and all that make files pay.
+LARGE = 256 << 20
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Entry:
+    """A contender with what it is to send; `send` is how, where it is not `contender.send(source)`."""
+
+    def __init__(self, contender, source, send=None):
+        self.contender, self.source = contender, source
+        self.send = send or contender.send
+        self.missing = contender.missing()
+        self.error = None
+        self.runs = []
+
+    @property
+    def works(self):
+        return not self.missing and not self.error
+
+    @contextlib.contextmanager
+    def failing(self):
+        """What goes wrong ends this contender's part, and stands in the results."""
+        try:
+            yield
+        except (Failed, OSError) as error:
+            self.error = str(error)
+            say(f"  {self.contender.label}: FAILED: {error}")
+
+    def start(self, directory):
+        with self.failing():
+            os.makedirs(directory)
+            self.contender.start(directory)
+
+    def run(self, counts):
+        """One run. Its time counts only when all that arrived is as it was sent."""
+        with self.failing():
+            self.source.warm()
+            os.sync()  # nobody pays for the dirty pages of another
+            run = self.send(self.source)
+            self.source.compare(self.contender.received_path)
+            self.contender.check(self.source)
+            if counts:
+                self.runs.append(run)
+        with self.failing():
+            if self.source.bytes > LARGE:
+                self.contender.clear()
+            else:
+                self.contender.set_aside()
+
+    def result(self, case, scenario):
+        extra = {key: [run.extra[key] for run in self.runs] for key in self._extra_keys()}
+        return {
+            "case": case, "scenario": scenario, "contender": self.contender.label,
+            "bytes": self.source.bytes, "files": len(self.source.names),
+            "seconds": [run.seconds for run in self.runs],
+            "client_cpu": [run.client_cpu for run in self.runs],
+            "server_cpu": [run.server_cpu for run in self.runs],
+            "extra": extra, "missing": self.missing, "error": self.error,
+        }
+
+    def _extra_keys(self):
+        return self.runs[0].extra.keys() if self.runs else ()
+
+
+def measure(case, scenario, entries, rounds, directory):
+    """Runs all entries in turn, the first round uncounted, and returns their results."""
+    say(f"{case}: {scenario}")
+    with contextlib.ExitStack() as servers:
+        for number, entry in enumerate(entries):
+            if entry.missing:
+                say(f"  {entry.contender.label}: MISSING, {entry.missing}")
+            if entry.works:
+                servers.callback(entry.contender.stop)
+                entry.start(os.path.join(directory, f"contender-{number}"))
+        for round in range(rounds + 1):
+            for entry in entries:
+                if entry.works:
+                    entry.run(counts=round > 0)
+                    if entry.runs and round > 0:
+                        say(f"  {round}/{rounds} {entry.contender.label}: {entry.runs[-1].seconds:.3f} s")
+    return [entry.result(case, scenario) for entry in entries]
