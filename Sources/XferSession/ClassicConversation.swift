@@ -76,6 +76,8 @@ struct ClassicConversation {
         throw Refusal(.busy, "the transfer is held by another process")
       }
       defer { file.close() }
+      file.writesBack = context.options.durability == .durable
+      let syncsHere = file.writesBack && size > WireLimits.eager
       let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
       while !file.isWhole {
         let part = UnsafeMutableRawBufferPointer(
@@ -87,8 +89,7 @@ struct ClassicConversation {
       }
       return SealedTransfer(
         id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,
-        startedAt: startedAt, digest: try file.seal(sync: size > WireLimits.eager),
-        isSynced: size > WireLimits.eager)
+        startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere)
     } catch {
       try? IncomingFile.discard(incomingID(name, size), in: incoming)
       throw error is PeerFailure ? error : context.refusal(for: error)

@@ -91,6 +91,7 @@ extension NativeConversation {
     else {
       throw Takeover(context).attempt(transfer.incomingID)
     }
+    file.writesBack = isDurable
     do {
       try room.check(file.unreserved)
     } catch {
@@ -108,6 +109,8 @@ extension NativeConversation {
   }
 
   private var room: Room { Room(context) }
+
+  private var isDurable: Bool { context.options.durability == .durable }
 
   /// Room that this session has been promised and that its disk does not show as taken.
   private func notePromises() {
@@ -197,10 +200,10 @@ extension NativeConversation {
   /// Large files are synced here, where only their own sender waits for it.
   private func seal(_ transfer: Transfer, _ file: IncomingFile) throws {
     isBulk = false
-    let isLarge = transfer.size > WireLimits.content
-    let digest = try file.seal(sync: isLarge)
+    let syncsHere = isDurable && transfer.size > WireLimits.content
+    let digest = try file.seal(sync: syncsHere)
     Failpoint.pass("session.sealed")
-    let sealed = transfer.sealed(digest, isSynced: isLarge, clientIP: context.clientIP)
+    let sealed = transfer.sealed(digest, isSynced: syncsHere, clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
     if transfer.size > WireLimits.eager { notePromises() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag

@@ -4,6 +4,8 @@ import XferStorage
 /// What a session must know of the receiver's configuration.
 public struct SessionOptions: Sendable {
   public let data: DataDirectory
+  /// Whether what a session makes durable must be, before its receipt.
+  public let durability: Durability
   /// Bytes of the largest file that is taken.
   public var largestFile = WireLimits.size
   /// Bytes of the disk that transfers leave free.
@@ -16,7 +18,10 @@ public struct SessionOptions: Sendable {
   public var stallTimeout = 60
   public var idleTimeout = 300
 
-  public init(data: DataDirectory) { self.data = data }
+  public init(data: DataDirectory, durability: Durability) {
+    self.data = data
+    self.durability = durability
+  }
 }
 
 /// What the supervisor has decided of a connection before anyone has read a byte of it.

@@ -16,6 +16,9 @@ public final class IncomingFile {
   /// Bytes that are in: checked and written.
   public private(set) var received: Int64
   private var writtenBack: Int64
+  /// Whether content is written back behind the writer: where nobody waits for a sync, the kernel
+  /// chooses a better time.
+  public var writesBack = true
   private var isClosed = false
   /// Bytes to come that the disk does not show as taken.
   public private(set) var unreserved: Int64
@@ -74,7 +77,7 @@ public final class IncomingFile {
     try file.writeAll(bytes, at: received)
     received += Int64(bytes.count)
     try digest.grow(to: received, with: bytes)
-    if received - writtenBack >= IncomingFile.writebackStep {
+    if writesBack, received - writtenBack >= IncomingFile.writebackStep {
       file.startWriteback(at: writtenBack, count: Int(received - writtenBack))
       writtenBack = received
     }

@@ -64,6 +64,26 @@ struct DurabilityTests {
       lines = lines[(found + 1)...]
     }
   }
+
+  @Test(
+    "A receiver that was told to be lazy syncs no content and no names",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    arguments: [1000, 3_000_000])
+  func lazy(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    let trace = directory.path + "/trace"
+    try await withReceiver("--durability", "lazy") { receiver in
+      try await Strace.run(receiver.pid, to: trace) {
+        let native = try await receiver.send(file)
+        let classic = try await receiver.classic("send", file, "--name", "classic")
+        #expect(native.status == 0 && classic.status == 0)
+      }
+    }
+    let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+    #expect(lines.contains { $0.contains("renameat2") })
+    let syncs = lines.filter { $0.contains("sync") && !$0.contains("history.sqlite") }
+    #expect(syncs.isEmpty, "\(syncs)")
+  }
 }
 
 /// Traces a receiver and what it forks.
