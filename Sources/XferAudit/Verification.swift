@@ -11,6 +11,9 @@ public struct Verification {
     case same
     case missing
     case differs(Digest)
+    /// Received without a digest: as long as it was, which is all that can be said.
+    case unproven
+    case resized(UInt64)
     case unreadable(String)
   }
 
@@ -40,10 +43,17 @@ public struct Verification {
 
   private func examine(_ entry: HistoryEntry) -> Finding {
     do {
-      guard let found = try files.digest(of: try FileName(entry.name)) else { return .missing }
-      return found == entry.digest ? .same : .differs(found)
+      let name = try FileName(entry.name)
+      guard let digest = entry.digest else { return try examineSize(of: name, entry) }
+      guard let found = try files.digest(of: name) else { return .missing }
+      return found == digest ? .same : .differs(found)
     } catch {
       return .unreadable("\(error)")
     }
+  }
+
+  private func examineSize(of name: FileName, _ entry: HistoryEntry) throws -> Finding {
+    guard let size = try files.size(of: name) else { return .missing }
+    return size == UInt64(clamping: entry.size) ? .unproven : .resized(size)
   }
 }

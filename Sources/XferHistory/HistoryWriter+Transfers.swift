@@ -67,7 +67,7 @@ extension HistoryWriter {
         try insert.execute(arguments: [
           transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
           Int64(transfer.resumedAt), transfer.startedAt.microseconds, transfer.wire.rawValue,
-          transfer.digest.data, durability.rawValue,
+          transfer.digest?.data, durability.rawValue,
         ])
         return RecordedTransfer(row: database.lastInsertedRowID, transfer: transfer)
       }

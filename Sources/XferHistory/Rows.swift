@@ -27,23 +27,21 @@ extension Row {
 
 extension RecordedTransfer {
   init?(row: Row) {
-    guard let id = row.transferID, let digest = row.digest,
-      let name = try? FileName(row["name"] as String)
+    guard let id = row.transferID, let name = try? FileName(row["name"] as String)
     else { return nil }
     let transfer = SealedTransfer(
       id: id, name: name, size: UInt64(row["size"] as Int64), clientIP: row["client_ip"],
-      wire: row.wire, startedAt: row.timestamp("started_at"), digest: digest, isSynced: true)
+      wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
     self.init(row: row["id"], transfer: transfer)
   }
 }
 
 extension Receipt {
   init?(row: Row) {
-    guard let id = row.transferID, let digest = row.digest,
-      let name = try? FileName(row["name"] as String)
+    guard let id = row.transferID, let name = try? FileName(row["name"] as String)
     else { return nil }
     self.init(
-      id: id, name: name, size: UInt64(row["size"] as Int64), digest: digest,
+      id: id, name: name, size: UInt64(row["size"] as Int64), digest: row.digest,
       startedAt: row.timestamp("started_at"), publishedAt: row.timestamp("finished_at"),
       durability: Durability(rawValue: row["durability"]) ?? .lazy, repeated: true)
   }

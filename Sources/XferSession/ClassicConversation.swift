@@ -72,12 +72,12 @@ struct ClassicConversation {
     let incoming = context.options.data.incoming
     do {
       let incomingID = incomingID(name, size)
-      guard let file = try IncomingFile(incomingID, size: size, in: incoming) else {
+      let care = context.options.care
+      guard let file = try IncomingFile(incomingID, size: size, in: incoming, care) else {
         throw Refusal(.busy, "the transfer is held by another process")
       }
       defer { file.close() }
-      file.writesBack = context.options.durability == .durable
-      let syncsHere = file.writesBack && size > WireLimits.eager
+      let syncsHere = context.options.isDurable && size > WireLimits.eager
       let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
       while !file.isWhole {
         let part = UnsafeMutableRawBufferPointer(

@@ -87,11 +87,12 @@ extension NativeConversation {
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
     // Opened and locked before the offset is named, so that it stays what it is.
-    guard let file = try IncomingFile(transfer.incomingID, size: transfer.size, in: data.incoming)
+    guard
+      let file = try IncomingFile(
+        transfer.incomingID, size: transfer.size, in: data.incoming, context.options.care)
     else {
       throw Takeover(context).attempt(transfer.incomingID)
     }
-    file.writesBack = isDurable
     do {
       try room.check(file.unreserved)
     } catch {
@@ -109,8 +110,6 @@ extension NativeConversation {
   }
 
   private var room: Room { Room(context) }
-
-  private var isDurable: Bool { context.options.durability == .durable }
 
   /// Room that this session has been promised and that its disk does not show as taken.
   private func notePromises() {
@@ -183,7 +182,9 @@ extension NativeConversation {
     if case .arriving(let file) = transfer.state { return file }
     let incoming = context.options.data.incoming
     try room.check(Int64(transfer.size))
-    guard let file = try IncomingFile.anew(transfer.incomingID, size: transfer.size, in: incoming)
+    guard
+      let file = try IncomingFile.anew(
+        transfer.incomingID, size: transfer.size, in: incoming, context.options.care)
     else {
       throw Takeover(context).attempt(transfer.incomingID)
     }
@@ -200,7 +201,7 @@ extension NativeConversation {
   /// Large files are synced here, where only their own sender waits for it.
   private func seal(_ transfer: Transfer, _ file: IncomingFile) throws {
     isBulk = false
-    let syncsHere = isDurable && transfer.size > WireLimits.content
+    let syncsHere = context.options.isDurable && transfer.size > WireLimits.content
     let digest = try file.seal(sync: syncsHere)
     Failpoint.pass("session.sealed")
     let sealed = transfer.sealed(digest, isSynced: syncsHere, clientIP: context.clientIP)

@@ -54,7 +54,7 @@ extension Receipt {
     [
       "name": "\(name)", "bytes": .stringConvertible(size),
       "took": "\(Readable.duration(seconds: seconds))",
-      "rate": "\(Readable.rate(rate(resumedAt: resumedAt)))", "sha256": "\(digest)",
+      "rate": "\(Readable.rate(rate(resumedAt: resumedAt)))", "sha256": "\(digest?.description ?? "none")",
     ]
   }
 }

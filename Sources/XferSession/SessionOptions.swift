@@ -6,6 +6,8 @@ public struct SessionOptions: Sendable {
   public let data: DataDirectory
   /// Whether what a session makes durable must be, before its receipt.
   public let durability: Durability
+  /// What is computed of the content for the receipt and the history.
+  public var digest = DigestMethod.sha256
   /// Bytes of the largest file that is taken.
   public var largestFile = WireLimits.size
   /// Bytes of the disk that transfers leave free.
@@ -22,6 +24,10 @@ public struct SessionOptions: Sendable {
     self.data = data
     self.durability = durability
   }
+
+  var isDurable: Bool { durability == .durable }
+
+  var care: ContentCare { ContentCare(writesBack: isDurable, digest: digest) }
 }
 
 /// What the supervisor has decided of a connection before anyone has read a byte of it.

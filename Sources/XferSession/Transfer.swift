@@ -69,7 +69,7 @@ struct Transfer {
     return 0
   }
 
-  func sealed(_ digest: Digest, isSynced: Bool, clientIP: String) -> SealedTransfer {
+  func sealed(_ digest: Digest?, isSynced: Bool, clientIP: String) -> SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: size, resumedAt: resumedAt, clientIP: clientIP, wire: .native,
       startedAt: startedAt,

@@ -11,14 +11,13 @@ public final class IncomingFile {
   private static let writebackStep: Int64 = 8 << 20
 
   private let file: FileDescriptor
-  private let digest: ContentDigest
+  private let care: ContentCare
+  /// Nil where none is wanted.
+  private let digest: ContentDigest?
   public let size: Int64
   /// Bytes that are in: checked and written.
   public private(set) var received: Int64
   private var writtenBack: Int64
-  /// Whether content is written back behind the writer: where nobody waits for a sync, the kernel
-  /// chooses a better time.
-  public var writesBack = true
   private var isClosed = false
   /// Bytes to come that the disk does not show as taken.
   public private(set) var unreserved: Int64
@@ -26,17 +25,19 @@ public final class IncomingFile {
 
   /// Opens what is there of the transfer or begins it, and reserves room for what is to come; nil
   /// where another process holds it.
-  public convenience init?(_ id: TransferID, size: UInt64, in directory: Directory) throws {
+  public convenience init?(
+    _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare()
+  ) throws {
     guard let file = try IncomingFile.open(id, in: directory) else { return nil }
-    try self.init(file, size: size) { try file.status().size }
+    try self.init(file, size, care) { try file.status().size }
   }
 
   /// The same for a sender that sends all of it again, whatever is here: a part of it is removed.
   public static func anew(
-    _ id: TransferID, size: UInt64, in directory: Directory
+    _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare()
   ) throws -> IncomingFile? {
     guard let file = try open(id, in: directory) else { return nil }
-    return try IncomingFile(file, size: size) {
+    return try IncomingFile(file, size, care) {
       let length = try file.status().size
       // A file that is shortened to nothing is written back by ext4 when it is closed, one by one.
       guard length > 0, length < Int64(size) else { return length }
@@ -49,8 +50,11 @@ public final class IncomingFile {
     try directory.openLocked(id.description, O_RDWR | O_CREAT, mode: 0o666)
   }
 
-  private init(_ file: FileDescriptor, size: UInt64, length: () throws -> Int64) throws {
+  private init(
+    _ file: FileDescriptor, _ size: UInt64, _ care: ContentCare, length: () throws -> Int64
+  ) throws {
     self.file = file
+    self.care = care
     self.size = Int64(size)
     do {
       received = try length()
@@ -63,7 +67,9 @@ public final class IncomingFile {
         unreserved = 0
         isReserved = true
       }
-      digest = ContentDigest(of: file, existing: received, size: self.size)
+      digest =
+        care.digest == .none
+        ? nil : ContentDigest(of: file, existing: received, size: self.size)
     } catch {
       try? file.close()
       throw error
@@ -76,19 +82,19 @@ public final class IncomingFile {
   public func append(_ bytes: UnsafeRawBufferPointer) throws {
     try file.writeAll(bytes, at: received)
     received += Int64(bytes.count)
-    try digest.grow(to: received, with: bytes)
-    if writesBack, received - writtenBack >= IncomingFile.writebackStep {
+    try digest?.grow(to: received, with: bytes)
+    if care.writesBack, received - writtenBack >= IncomingFile.writebackStep {
       file.startWriteback(at: writtenBack, count: Int(received - writtenBack))
       writtenBack = received
     }
   }
 
   /// The last step of a session: the content is whole; `sync` makes it durable here and now.
-  public func seal(sync: Bool) throws -> Digest {
+  public func seal(sync: Bool) throws -> Digest? {
     precondition(isWhole)
     defer { close() }
     if sync { try file.syncData() }
-    return try digest.finish()
+    return try digest?.finish()
   }
 
   /// Gives back what was reserved and not written, as where the transfer is refused after all.
@@ -98,7 +104,7 @@ public final class IncomingFile {
   public func close() {
     guard !isClosed else { return }
     isClosed = true
-    digest.stop()
+    digest?.stop()
     if isReserved, !isWhole { unreserve() }
     try? file.close()
   }

@@ -39,11 +39,12 @@ struct Verify: ParsableCommand {
   func run() throws {
     let directory = try data.directory()
     let filter = HistoryFilter(since: since?.timestamp, until: until?.timestamp, name: name)
-    var (count, bytes, wrong) = (0, Int64(0), 0)
+    var (count, bytes, wrong, unproven) = (0, Int64(0), 0, 0)
     try orFail {
       try Verification(data: directory).run(filter) { entry, finding in
         count += 1
         bytes += entry.size
+        if finding == .unproven { unproven += 1 }
         guard let complaint = Verify.complaint(finding, entry) else { return }
         wrong += 1
         Terminal.out("\(entry.name): \(complaint)\n")
@@ -52,7 +53,9 @@ struct Verify: ParsableCommand {
     if !quiet {
       Terminal.out(
         "\(Readable.count(count, "file")), \(Readable.bytes(bytes)): "
-          + (wrong == 0 ? "all as delivered" : "\(wrong) not as delivered") + "\n")
+          + (wrong == 0 ? "all as delivered" : "\(wrong) not as delivered")
+          + (unproven > 0 ? "; \(unproven) by the length alone, as no digest was taken" : "")
+          + "\n")
     }
     try orFail { try Terminal.checkOutput() }
     if count == 0, since != nil || until != nil || name != nil {
@@ -67,7 +70,9 @@ struct Verify: ParsableCommand {
   ) -> String? {
     let moment = TimeText.local(entry.finishedAt)
     switch finding {
-    case .same: return nil
+    case .same, .unproven: return nil
+    case .resized(let size):
+      return "differs: \(size) bytes, delivered \(moment) with \(entry.size)"
     case .missing: return "missing; it was delivered \(moment) from \(entry.clientIP)"
     case .differs(let digest):
       return

@@ -89,6 +89,7 @@ struct Receiver {
 
   private func sessionOptions(_ data: DataDirectory) -> SessionOptions {
     var options = SessionOptions(data: data, durability: settings.durability)
+    options.digest = settings.digest
     options.largestFile = settings.largestFile
     options.reserve = Int64(settings.reserve)
     options.minRate = settings.minRate

@@ -11,6 +11,7 @@ struct Settings {
   let http: Endpoint
   let data: String
   let durability: Durability
+  let digest: DigestMethod
   let limits: Admission.Limits
   let largestFile: UInt64
   /// Bytes of the disk that transfers leave free.
@@ -42,6 +43,9 @@ struct Settings {
     durability = try source.value(
       "durability", typed.durability, expected: "receipt or lazy", default: .durable
     ) { ["receipt": .durable, "lazy": .lazy][$0] }
+    digest = try source.value(
+      "digest", typed.digest, expected: "sha256 or none", default: .sha256
+    ) { ["sha256": DigestMethod.sha256, "none": DigestMethod.none][$0] }
     var limits = Admission.Limits()
     limits.connections = try source.number(
       "max-connections", typed.maxConnections, 1...10_000, default: 512)

@@ -15,6 +15,7 @@ struct SettingsTests {
       ("--max-file-size", "12X", "bytes, or a number with K, M, G or T"),
       ("--log", "xml", "text or json"),
       ("--durability", "maybe", "receipt or lazy"),
+      ("--digest", "md5", "sha256 or none"),
       ("--max-connections", "0", "a whole number from 1 to 10000"),
     ])
   func flags(flag: String, value: String, right: String) async throws {

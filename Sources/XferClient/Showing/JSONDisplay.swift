@@ -48,7 +48,7 @@ public final class JSONDisplay: SendDisplay {
   private static func line(_ file: FileToSend, _ receipt: Receipt) -> Line {
     var line = Line(file, status: "received")
     line.transfer_id = receipt.id.description
-    line.sha256 = receipt.digest.description
+    line.sha256 = receipt.digest?.description
     line.duration_seconds = receipt.seconds
     line.durability = receipt.durability == .durable ? "receipt" : "lazy"
     line.repeated = receipt.repeated

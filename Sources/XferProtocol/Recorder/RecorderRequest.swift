@@ -10,13 +10,14 @@ public struct SealedTransfer: Equatable, Sendable {
   public let clientIP: String
   public let wire: WireProtocol
   public let startedAt: Timestamp
-  public let digest: Digest
+  /// Nil where the receiver computes none.
+  public let digest: Digest?
   /// The session has made the content durable already; else the recorder does it with others.
   public let isSynced: Bool
 
   public init(
     id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, clientIP: String,
-    wire: WireProtocol, startedAt: Timestamp, digest: Digest, isSynced: Bool
+    wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool
   ) {
     self.resumedAt = resumedAt
     self.id = id
@@ -37,7 +38,7 @@ public struct SealedTransfer: Equatable, Sendable {
     writer.write(clientIP)
     writer.write(wire.rawValue)
     writer.write(startedAt.microseconds)
-    writer.write(raw: digest.bytes)
+    writer.write(digest)
     writer.write(isSynced)
   }
 
@@ -49,7 +50,7 @@ public struct SealedTransfer: Equatable, Sendable {
     clientIP = try reader.string()
     wire = WireProtocol(rawValue: try reader.uint8()) ?? .native
     startedAt = Timestamp(microseconds: try reader.int64())
-    digest = try reader.digest()
+    digest = try reader.optionalDigest()
     isSynced = try reader.bool()
   }
 }

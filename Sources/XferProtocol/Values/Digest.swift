@@ -13,3 +13,9 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// As `sha256sum` prints it.
   public var description: String { Hex.text(bytes) }
 }
+
+/// What a receiver computes of the content beside its CRC-32C.
+public enum DigestMethod: Sendable {
+  case sha256
+  case none
+}

@@ -14,7 +14,8 @@ public struct Receipt: Equatable, Sendable {
   public let name: FileName
   /// Bytes.
   public let size: UInt64
-  public let digest: Digest
+  /// Nil where the receiver computes none: then the content's CRC-32C alone was checked.
+  public let digest: Digest?
   public let startedAt: Timestamp
   public let publishedAt: Timestamp
   public let durability: Durability
@@ -22,7 +23,7 @@ public struct Receipt: Equatable, Sendable {
   public let repeated: Bool
 
   public init(
-    id: TransferID, name: FileName, size: UInt64, digest: Digest, startedAt: Timestamp,
+    id: TransferID, name: FileName, size: UInt64, digest: Digest?, startedAt: Timestamp,
     publishedAt: Timestamp, durability: Durability, repeated: Bool
   ) {
     self.id = id
@@ -49,7 +50,7 @@ public struct Receipt: Equatable, Sendable {
     id.encode(into: &writer)
     writer.write(name.text)
     writer.write(size)
-    writer.write(raw: digest.bytes)
+    writer.write(digest)
     writer.write(startedAt.microseconds)
     writer.write(publishedAt.microseconds)
     writer.write(durability.rawValue)
@@ -60,7 +61,7 @@ public struct Receipt: Equatable, Sendable {
     id = try TransferID(from: &reader)
     name = try reader.fileName()
     size = try reader.uint64()
-    digest = try reader.digest()
+    digest = try reader.optionalDigest()
     startedAt = Timestamp(microseconds: try reader.int64())
     publishedAt = Timestamp(microseconds: try reader.int64())
     durability = Durability(rawValue: try reader.uint8()) ?? .lazy

@@ -52,6 +52,12 @@ struct WireReader {
     return digest
   }
 
+  /// Zeros stand for no digest.
+  mutating func optionalDigest() throws(WireError) -> Digest? {
+    let digest = try digest()
+    return digest.bytes.allSatisfy { $0 == 0 } ? nil : digest
+  }
+
   /// A name that this side has checked before; a name from a stranger is read as `textBytes`.
   mutating func fileName() throws(WireError) -> FileName {
     do {

@@ -28,6 +28,11 @@ public struct WireWriter {
     bytes.append(contentsOf: utf8[..<end])
   }
 
+  /// No digest is written as zeros.
+  mutating func write(_ digest: Digest?) {
+    write(raw: digest?.bytes ?? [UInt8](repeating: 0, count: Digest.size))
+  }
+
   /// Writes a frame: its payload's length, its type, its checksum, and what `payload` writes.
   mutating func frame(_ type: UInt8, _ payload: (inout WireWriter) -> Void) {
     let start = bytes.count
