@@ -2,8 +2,9 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-# Symbols are bound at the start (-z now), once, and not in each session that is forked.
-RELEASE = -c release --static-swift-stdlib -Xlinker -z -Xlinker now
+RELEASE = -c release --static-swift-stdlib
+# The receiver binds its symbols at the start, once, and not in each session that is forked.
+BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
 .PHONY: help build install debug test torture soak bench bench-quick bench-tools demo smoke format \
@@ -13,7 +14,7 @@ help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: needs ## build the programs for use: .build/release/xferd and .build/release/xferctl
-	$(SWIFT) build $(RELEASE) --product xferd
+	$(SWIFT) build $(RELEASE) $(BIND_NOW) --product xferd
 	$(SWIFT) build $(RELEASE) --product xferctl
 
 install: ## copy the programs that were built to PREFIX/bin (/usr/local/bin)

@@ -54,7 +54,8 @@ extension Receipt {
     [
       "name": "\(name)", "bytes": .stringConvertible(size),
       "took": "\(Readable.duration(seconds: seconds))",
-      "rate": "\(Readable.rate(rate(resumedAt: resumedAt)))", "sha256": "\(digest?.description ?? "none")",
+      "rate": "\(Readable.rate(rate(resumedAt: resumedAt)))",
+      "sha256": "\(digest?.description ?? "none")",
     ]
   }
 }
