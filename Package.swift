@@ -90,6 +90,12 @@ let package = Package(
         arguments,
       ]),
 
+    // The bench: not for users.
+    .executableTarget(
+      name: "history-load",
+      dependencies: ["XferHistory", "XferProtocol", "XferSystem", arguments],
+      path: "Tests/Bench/HistoryLoad"),
+
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
     .testTarget(
