@@ -9,6 +9,7 @@ enum HistorySchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 transfers and totals") { try $0.execute(sql: transfersAndTotals) }
+    migrator.registerMigration("2 indexes for long histories") { try $0.execute(sql: indexes) }
     return migrator
   }
 

@@ -22,7 +22,7 @@ extension HistoryWriter {
     try read { database in
       try Row.fetchOne(
         database.cachedStatement(
-          sql: "SELECT * FROM transfer WHERE transfer_id = ? AND status < 2 AND status = 1"),
+          sql: "SELECT * FROM transfer WHERE transfer_id = ? AND reason IS NULL AND status = 1"),
         arguments: [id.data]
       ).flatMap { Receipt(row: $0) }
     }
@@ -59,14 +59,15 @@ extension HistoryWriter {
       let insert = try database.cachedStatement(
         sql: """
           INSERT INTO transfer
-            (transfer_id, client_ip, name, size, resumed_at, started_at, status, protocol, sha256,
-             durability)
-          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+            (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
+             protocol, sha256, durability)
+          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
           """)
       return try transfers.map { transfer in
         try insert.execute(arguments: [
           transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
-          Int64(transfer.resumedAt), transfer.startedAt.microseconds, transfer.wire.rawValue,
+          Int64(transfer.resumedAt), transfer.startedAt.microseconds,
+          transfer.startedAt.microseconds, transfer.wire.rawValue,
           transfer.digest?.data, durability.rawValue,
         ])
         return RecordedTransfer(row: database.lastInsertedRowID, transfer: transfer)

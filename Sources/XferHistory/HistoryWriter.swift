@@ -28,6 +28,7 @@ public final class HistoryWriter {
     configuration.journalMode = .wal
     configuration.busyMode = patience
     configuration.label = "history"
+    configuration.prepareDatabase { try WriterTuning.apply(to: $0) }
     return configuration
   }
 
