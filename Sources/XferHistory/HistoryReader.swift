@@ -32,17 +32,15 @@ public final class HistoryReader: Sendable {
   /// meanwhile is newer than the first and not among them.
   public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
     var left = filter.limit == 0 ? Int.max : Int(filter.limit)
-    var last: Row?
+    var last: HistoryPlace?
     while left > 0 {
       let count = min(left, HistoryReader.page)
-      let query = HistorySelect(filter, after: last, limit: count)
-      let rows = try queue.read { database in
-        try Row.fetchAll(database, sql: query.sql, arguments: query.arguments)
-      }
+      let page = HistoryPage(filter, after: last, limit: count)
+      let rows = try queue.read(page.rows)
       for entry in rows.compactMap(HistoryEntry.init) { try body(entry) }
       guard rows.count == count else { return }
       left -= count
-      last = rows.last
+      last = rows.last.map(HistoryPlace.init)
     }
   }
 
@@ -56,34 +54,5 @@ public final class HistoryReader: Sendable {
 
   public func summary(now: Timestamp = .now) throws -> HistorySummary {
     try queue.read { try HistorySummary(database: $0, now: now) }
-  }
-}
-
-/// The SQL of a page of a filter's rows.
-private struct HistorySelect {
-  let sql: String
-  let arguments: StatementArguments
-
-  init(_ filter: HistoryFilter, after last: Row?, limit: Int) {
-    var conditions = ["status > 0"]
-    var arguments: StatementArguments = []
-    func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-      guard let value else { return }
-      conditions.append(condition)
-      arguments += [value]
-    }
-    add("finished_at >= ?", filter.since?.microseconds)
-    add("finished_at < ?", filter.until?.microseconds)
-    add("client_ip = ?", filter.clientIP)
-    add("name GLOB ?", filter.name)
-    add("status = ?", filter.status == .all ? nil : filter.status.rawValue)
-    if let last {
-      conditions.append("(finished_at, id) < (?, ?)")
-      arguments += [last["finished_at"] as Int64, last["id"] as Int64]
-    }
-    sql =
-      "SELECT * FROM transfer WHERE \(conditions.joined(separator: " AND "))"
-      + " ORDER BY finished_at DESC, id DESC LIMIT \(limit)"
-    self.arguments = arguments
   }
 }
