@@ -7,7 +7,7 @@ RELEASE = -c release --static-swift-stdlib
 BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test torture soak bench bench-quick bench-tools demo smoke format \
+.PHONY: help build install debug test torture soak bench bench-quick bench-load bench-tools demo smoke format \
   lint clean needs
 
 help: ## list what can be done
@@ -34,11 +34,14 @@ torture: debug ## half an hour of random kills, and 2,000 faults of a bad link: 
 soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ must stay as they are
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
 
-bench: build ## compare with peers and with what the machine can do: an hour; writes docs/performance.md
+bench: build bench-load ## compare with peers and with what the machine can do: an hour; writes docs/performance.md
 	Tests/Bench/bench --write docs/performance.md --json .build/bench.json
 
-bench-quick: build ## the main ratios of the same, in two minutes
+bench-quick: build bench-load ## the main ratios of the same, in two minutes
 	Tests/Bench/bench --quick
+
+bench-load: needs
+	$(SWIFT) build $(RELEASE) --product history-load
 
 bench-tools: ## install what bench compares with (Debian); what is missing is named otherwise
 	apt-get update -qq

@@ -6,8 +6,8 @@ enum WriterTuning {
   /// Half of SQLite's own, and so half as much for each of those pages. A history keeps the size
   /// that it was made with.
   private static let pageBytes = 2048
-  /// The upper pages of all indexes of ten million rows, and those that a group changes.
-  private static let cacheBytes = 32 << 20
+  /// What a group changes, and the upper pages of the indexes; what is below them the kernel keeps.
+  private static let cacheBytes = 8 << 20
   /// Pages that several groups change are copied to the database once for all of them.
   private static let checkpointBytes = 32 << 20
   /// What one great transaction, as an upgrade is, has added to the log is given back.

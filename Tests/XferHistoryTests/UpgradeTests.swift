@@ -33,7 +33,7 @@ struct UpgradeTests {
           """,
         arguments: [
           transfer.id.data, transfer.name.text, status == 0 ? nil : 2000, status,
-          transfer.digest.data,
+          transfer.digest?.data,
         ])
     }
     let failure = failed("logs/f")
