@@ -14,8 +14,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
 
   /// From the bytes that a peer sent.
   public init(bytes: [UInt8]) throws(BadName) {
-    let shown = FileName.printable(bytes)
-    func bad(_ why: String) -> BadName { BadName(shown: shown, why: why) }
+    func bad(_ why: String) -> BadName { BadName(shown: FileName.printable(bytes), why: why) }
     guard !bytes.isEmpty else { throw bad("it is empty") }
     guard bytes.count <= FileName.maximumLength else {
       throw bad("it is longer than \(FileName.maximumLength) bytes")
