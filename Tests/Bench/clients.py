@@ -89,7 +89,7 @@ def contenders(options, senders):
 
 
 def run(options):
-    files, size, counts = (128, 4 * MIB, [1, 64]) if options.quick else (512, 8 * MIB, [1, 8, 64, 512])
+    files, size, counts = (128, 4 * MIB, [1, 64]) if options.quick else (512, 4 * MIB, [1, 8, 64, 512])
     pool = sources.uniform(os.path.join(options.work, "pool"), files, size)
     results = []
     for senders in counts:
