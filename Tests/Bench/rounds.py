@@ -54,8 +54,8 @@ class Entry:
         """One run. Its time counts only when all that arrived is as it was sent."""
         with self.failing():
             self.source.warm()
-            back_memory(self.source.bytes)
             os.sync()  # nobody pays for the dirty pages of another
+            back_memory(self.source.bytes)
             run = self.send(self.source)
             self.source.compare(self.contender.received_path)
             self.contender.check(self.source)
