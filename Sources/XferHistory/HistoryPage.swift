@@ -30,6 +30,8 @@ struct HistoryPage {
   func rows(_ database: Database) throws -> [Row] {
     guard let pattern, !pattern.prefix.isEmpty else { return try walk(database) }
     if try isRare(pattern, database) { return try sort(pattern, database) }
+    // Failures are few and have an index of their own; the names of all others would be sorted.
+    if filter.status == .failed { return try walk(database) }
     guard let end = try endOfLook(database) else { return try walk(database) }
     let newest = try walk(database, to: end)
     return newest.count == limit ? newest : try sort(pattern, database)

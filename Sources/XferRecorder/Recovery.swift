@@ -52,9 +52,8 @@ struct Recovery {
 
   /// By its content; by its length where it was received without a digest.
   private func isPublished(_ transfer: SealedTransfer) throws -> Bool {
-    guard let digest = transfer.digest else {
-      return try keeper.published.size(of: transfer.name) == transfer.size
-    }
+    guard try keeper.published.size(of: transfer.name) == transfer.size else { return false }
+    guard let digest = transfer.digest else { return true }
     return try keeper.published.digest(of: transfer.name) == digest
   }
 

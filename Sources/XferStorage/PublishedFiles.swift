@@ -13,9 +13,10 @@ public struct PublishedFiles: Sendable {
     incoming = data.incoming
   }
 
-  /// The length of the file under this name; nil where the name is free.
+  /// The length of the file under this name; nil where no regular file is there.
   public func size(of name: FileName) throws -> UInt64? {
-    try files.status(of: name.text).map { UInt64($0.size) }
+    guard let status = try files.status(of: name.text), status.isRegular else { return nil }
+    return UInt64(status.size)
   }
 
   /// When the file under this name got it: a rename is the last that changes an inode here.

@@ -32,7 +32,7 @@ struct Receiver {
       let capacity = settings.limits.connections + Admission.Limits.courtesy
       let board = try Scoreboard(sessions: capacity)
       let roles = roles(data, lock, board, try LocalDoor())
-      try Rehearsal.perform()
+      rehearse()
       var supervisor = try Supervisor(supervision, listener: listener, roles: roles, board: board)
       return try supervisor.run()
     } catch let failure as SystemFailure {
@@ -44,6 +44,15 @@ struct Receiver {
     } catch let unknown as UnknownHost {
       log.critical("\(unknown)")
       return .unusable
+    }
+  }
+
+  /// It only saves time: what goes wrong in it must not keep a receiver from starting.
+  private func rehearse() {
+    do {
+      try Rehearsal.perform()
+    } catch {
+      log.warning("sessions will start slower: \(error)")
     }
   }
 

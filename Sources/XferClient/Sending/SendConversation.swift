@@ -44,6 +44,7 @@ final class SendConversation {
   private var output = WireWriter()
   private var outputSent = 0
   private var segment: Segment?
+  private var isGreetingTold = false
   /// The receiver ended the connection when there was nothing left to send.
   private var isDone = false
   private let buffer = AlignedBuffer(size: piece)
@@ -70,9 +71,16 @@ final class SendConversation {
   }
 
   private func hear() throws {
-    let wasGreeted = connection.isGreeted
-    while let message = try connection.message() { try handle(message) }
-    if connection.isGreeted, !wasGreeted { tell(.connected) }
+    while let message = try connection.message() {
+      noteGreeting()
+      try handle(message)
+    }
+    noteGreeting()
+  }
+
+  private func noteGreeting() {
+    if connection.isGreeted, !isGreetingTold { tell(.connected) }
+    isGreetingTold = connection.isGreeted
   }
 
   /// Returns what has no answer to the queue, when the connection is gone.
@@ -183,7 +191,8 @@ final class SendConversation {
       tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
     ClientMessage.content(header).encode(into: &output)
     output.write(raw: piece)
-    tell(.sent(UInt64(piece.count), isNew: file.reach(offer.size)))
+    // What goes out with the greeting may go to nobody: it is no progress.
+    tell(.sent(UInt64(piece.count), isNew: connection.isGreeted && file.reach(offer.size)))
   }
 
   private func producePiece(_ tag: UInt32) throws {
