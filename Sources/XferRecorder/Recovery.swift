@@ -18,19 +18,21 @@ struct Recovery {
     guard !left.isEmpty else { return }
     var touched = TouchedDirectories()
     defer { touched.close() }
-    let outcomes = left.map { finish($0, &touched) }
+    let outcomes = try left.map { try finish($0, &touched) }
     try touched.sync()
     try keeper.complete(outcomes, failures: [])
     keeper.log.notice(
       "finished what was left undone", metadata: ["transfers": .stringConvertible(left.count)])
   }
 
-  /// An error of one file is the end of that transfer, not of the receiver.
+  /// An error of one file is the end of that transfer, not of the receiver; but where it cannot be
+  /// told whether the file has its name already, this recorder ends and the next one tries again: a
+  /// failed row would leave a file that refuses its own sender.
   private func finish(
     _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
-  ) -> Publication {
+  ) throws -> Publication {
+    if let moment = try find(recorded, &touched) { return .published(recorded, at: moment) }
     do {
-      if let moment = try find(recorded, &touched) { return .published(recorded, at: moment) }
       return try publish(recorded, &touched)
     } catch let refusal as Refusal {
       return .failed(recorded, refusal)
