@@ -72,6 +72,8 @@ struct Recovery {
       try keeper.sealed.discard(transfer.incomingID)
       throw Refusal(.unavailable, "its content was not as it was recorded, after a restart")
     }
+    // It may have been sent again since its row was written, and not be synced.
+    try keeper.sealed.sync([file])
     try keeper.published.publish(transfer.incomingID, as: transfer.name, touched: &touched)
     return .published(recorded, at: .now)
   }

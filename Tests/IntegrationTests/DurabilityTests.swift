@@ -84,6 +84,27 @@ struct DurabilityTests {
     let syncs = lines.filter { $0.contains("sync") && !$0.contains("history.sqlite") }
     #expect(syncs.isEmpty, "\(syncs)")
   }
+  @Test(
+    "Content whose sync failed once is not believed afterwards, but sent again",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    arguments: [1000, 3_000_000])
+  func failedSync(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    let trace = directory.path + "/trace"
+    try await withReceiver { receiver in
+      try await Strace.run(receiver.pid, to: trace, failing: "fdatasync:error=EIO:when=1") {
+        let outcome = try await receiver.send(file)
+        #expect(outcome.status == 0, "\(outcome.err)")
+      }
+      #expect(sameContent(file, receiver.published("f")))
+    }
+    let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+    let failed = try #require(lines.firstIndex { $0.contains("EIO") && $0.contains("/incoming/") })
+    let written = lines[failed...].contains {
+      $0.contains("pwrite64(") && $0.contains("/incoming/")
+    }
+    #expect(written, "the content was written again")
+  }
 }
 
 /// Traces a receiver and what it forks.
@@ -97,11 +118,15 @@ enum Strace {
   }()
 
   /// The trace stands in one file, in the order in which the calls were finished.
-  static func run(_ pid: pid_t, to path: String, _ body: () async throws -> Void) async throws {
+  static func run(
+    _ pid: pid_t, to path: String, failing fault: String? = nil, _ body: () async throws -> Void
+  ) async throws {
     let calls = "pwrite64,fsync,fdatasync,syncfs,renameat2,sendto,sendmsg"
     let children = ProcessTable(supervisor: pid).children.map(\.pid)
     let attach = ([pid] + children).flatMap { ["-p", "\($0)"] }
-    let arguments = ["strace", "-f", "-yy", "-e", "trace=\(calls)", "-o", path] + attach
+    let arguments =
+      ["strace", "-f", "-yy", "-e", "trace=\(calls)", "-o", path]
+      + (fault.map { ["-e", "inject=\($0)"] } ?? []) + attach
     try await HeldTransfer.running("/usr/bin/env", arguments, untilItSays: "attached", body)
   }
 }
