@@ -105,7 +105,7 @@ struct PublicationGroup {
     let isDurable = keeper.durability == .durable
     let recorded: [RecordedTransfer]
     do {
-      if isDurable { try syncOrDiscard(held) }
+      if isDurable { try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file)) }
       Failpoint.pass("recorder.synced")
       recorded = try keeper.history.record(held.map(\.transfer), keeper.durability)
     } catch {
@@ -120,17 +120,6 @@ struct PublicationGroup {
     if isDurable { try touched.sync() }
     Failpoint.pass("recorder.named")
     return outcomes
-  }
-
-  /// Content whose sync failed is not kept: the kernel tells of such an error once, and the next sync
-  /// would succeed for what is not on disk (fsync(2)). Its senders send it again.
-  private func syncOrDiscard(_ held: [Held]) throws {
-    do {
-      try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file))
-    } catch {
-      for entry in held { try? keeper.sealed.discard(entry.transfer.incomingID) }
-      throw error
-    }
   }
 
   private func publish(

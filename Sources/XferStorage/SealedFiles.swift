@@ -11,6 +11,7 @@ public struct SealedFiles: Sendable {
 
   /// A sealed file that nobody else can write to, as its lock is held.
   public struct Held: Sendable {
+    let id: TransferID
     let file: FileDescriptor
 
     /// Reads all of it again.
@@ -37,7 +38,7 @@ public struct SealedFiles: Sendable {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
     guard let file = try openLocked(transfer.incomingID) else { throw changed }
-    let held = Held(file: file)
+    let held = Held(id: transfer.incomingID, file: file)
     do {
       guard try UInt64(file.status().size) == transfer.size else { throw changed }
       return held
@@ -56,8 +57,19 @@ public struct SealedFiles: Sendable {
     }
   }
 
-  /// Makes the content of these files durable, and the entries of all files in `incoming/`.
+  /// Makes the content of these files durable, and the entries of all files in `incoming/`. Where
+  /// that fails they are thrown away: the kernel tells of a failed write-back once, and the next sync
+  /// would succeed for what is not on disk (fsync(2)).
   public func sync(_ files: [Held]) throws {
+    do {
+      try syncAll(files)
+    } catch {
+      for held in files { try? discard(held.id) }
+      throw error
+    }
+  }
+
+  private func syncAll(_ files: [Held]) throws {
     if files.count >= SealedFiles.group { return try incoming.syncFileSystem() }
     for held in files { try held.file.syncData() }
     try incoming.sync()

@@ -53,7 +53,8 @@ struct Verify: ParsableCommand {
     if !quiet {
       Terminal.out(
         "\(Readable.count(count, "file")), \(Readable.bytes(bytes)): "
-          + (wrong == 0 ? "all as delivered" : "\(wrong) not as delivered")
+          + (wrong == 0
+            ? (unproven == 0 ? "all as delivered" : "none differs") : "\(wrong) not as delivered")
           + (unproven > 0 ? "; \(unproven) by the length alone, as no digest was taken" : "")
           + "\n")
     }

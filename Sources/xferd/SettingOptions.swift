@@ -27,7 +27,7 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "sha256: receipts and history hold the SHA-256 of each file. none: they do not, which saves half of a core at a gigabyte a second; the CRC-32C on the way is checked all the same. (default: sha256)",
+      "sha256: receipts and history hold the SHA-256 of each file. none: they do not, which saves half of a core at a gigabyte a second; the CRC-32C of the native protocol is checked all the same. (default: sha256)",
       valueName: "method"))
   var digest: String?
 

@@ -48,10 +48,11 @@ def large(found):
 def memory_goal(found, text, mebibytes, *contenders, scenario=None):
     """By the largest session of all that are named."""
     most = [
-        max(result["extra"]["private_bytes"])
+        size
         for result in found
         if result.get("contender") in contenders and (scenario or "") in result["scenario"]
-        and result.get("extra", {}).get("private_bytes")
+        for size in result.get("extra", {}).get("private_bytes") or []
+        if size is not None
     ]
     return Goal(text, max(most) / MIB if most else None, mebibytes, "MiB", most=True)
 

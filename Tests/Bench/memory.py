@@ -57,4 +57,4 @@ class Sampler:
 
     @property
     def largest(self):
-        return max(self.most.values(), default=0)
+        return max(self.most.values(), default=None)

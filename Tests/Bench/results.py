@@ -53,10 +53,11 @@ def extra(result, key):
 
 
 def find(results, contender, scenario=None):
-    """The result of a contender; the scenario by a part of its name."""
+    """The result of a contender; the scenario by a part of its name. None where it was not measured, or
+    went wrong in some round."""
     for result in results:
         if result.get("contender") == contender and (scenario or "") in result.get("scenario", ""):
-            return result if result.get("seconds") else None
+            return result if result.get("seconds") and not result.get("error") else None
     return None
 
 
