@@ -31,12 +31,23 @@ int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode) {
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+const int xfer_path_only = O_PATH | O_NOFOLLOW;
+
 int xfer_stat_beneath(int directory, const char *path, struct stat *status) {
-  int file = xfer_open_beneath(directory, path, O_PATH | O_NOFOLLOW, 0);
+  int file = xfer_open_beneath(directory, path, xfer_path_only, 0);
   if (file < 0) return -1;
   int result = fstat(file, status);
   close(file);
   return result;
+}
+
+int xfer_identify(int file, uint64_t *inode, int64_t *born) {
+  struct statx status;
+  if (statx(file, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0) return -1;
+  *inode = status.stx_ino;
+  int is_told = (status.stx_mask & STATX_BTIME) != 0;
+  *born = is_told ? status.stx_btime.tv_sec * INT64_C(1000000000) + status.stx_btime.tv_nsec : 0;
+  return 0;
 }
 
 int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to) {

@@ -141,7 +141,8 @@ final class ReceiverConnection {
   /// What was sent is progress, too: the receiver took it.
   func noteProgress() { lastHeard = monotonicNanoseconds() }
 
-  private func receive() throws {
+  /// Takes in what has come.
+  func receive() throws {
     switch try descriptor.receive(into: input.space()) {
     case .bytes(let count):
       input.filled(count)

@@ -11,6 +11,8 @@ extension HistoryReader {
     do {
       let copy = try DatabaseQueue(path: path)
       try copyHistory(to: copy)
+      // What is recorded names a file that is on its way here, and belongs to no copy.
+      try copy.write { try $0.execute(sql: "DELETE FROM transfer WHERE status = 0") }
       // A copy is one file, to be carried away: no write-ahead log beside it.
       try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
       try copy.close()

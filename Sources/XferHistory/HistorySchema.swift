@@ -10,11 +10,16 @@ enum HistorySchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 transfers and totals") { try $0.execute(sql: transfersAndTotals) }
     migrator.registerMigration("2 indexes for long histories") { try $0.execute(sql: indexes) }
+    migrator.registerMigration("3 files of recorded rows") {
+      try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode INTEGER")
+      try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode_born INTEGER")
+    }
     return migrator
   }
 
   /// `status`: 0 recorded (its file is about to be published), 1 completed, 2 failed.
   /// `protocol`: 1 native, 2 classic. Times are microseconds since 1970, UTC.
+  /// `inode`, `inode_born` (nanoseconds): of the file, while it is recorded; NULL afterwards.
   /// What is only recorded is not part of the history yet: the view and the indexes leave it out.
   private static let transfersAndTotals = """
     CREATE TABLE transfer (

@@ -7,6 +7,9 @@ import XferSystem
 public struct RecordedTransfer: Sendable {
   public let row: Int64
   public let transfer: SealedTransfer
+  /// Its file, in `incoming/` or under its name; nil where an earlier version recorded it.
+  public let file: FileIdentity?
+  public let durability: Durability
 }
 
 /// What became of a recorded file.
@@ -53,24 +56,26 @@ extension HistoryWriter {
   /// Writes a row for each sealed transfer, on disk when this returns. Returns them with their rows,
   /// in the same order.
   public func record(
-    _ transfers: [SealedTransfer], _ durability: Durability
+    _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
   ) throws -> [RecordedTransfer] {
     let body = { (database: Database) in
       let insert = try database.cachedStatement(
         sql: """
           INSERT INTO transfer
             (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
-             protocol, sha256, durability)
-          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+             protocol, sha256, durability, inode, inode_born)
+          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
           """)
-      return try transfers.map { transfer in
+      return try transfers.map { transfer, file in
         try insert.execute(arguments: [
           transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
           Int64(transfer.resumedAt), transfer.startedAt.microseconds,
           transfer.startedAt.microseconds, transfer.wire.rawValue,
           transfer.digest?.data, durability.rawValue,
+          Int64(bitPattern: file.inode), file.born,
         ])
-        return RecordedTransfer(row: database.lastInsertedRowID, transfer: transfer)
+        return RecordedTransfer(
+          row: database.lastInsertedRowID, transfer: transfer, file: file, durability: durability)
       }
     }
     return try durability == .durable ? durably(body) : lazily(body)
@@ -95,7 +100,10 @@ extension HistoryWriter {
     switch publication {
     case .published(let recorded, let moment):
       try database.cachedStatement(
-        sql: "UPDATE transfer SET status = 1, finished_at = ? WHERE id = ? AND status = 0"
+        sql: """
+          UPDATE transfer SET status = 1, finished_at = ?, inode = NULL, inode_born = NULL
+          WHERE id = ? AND status = 0
+          """
       ).execute(arguments: [moment.microseconds, recorded.row])
       guard database.changesCount == 1 else { return }
       let transfer = recorded.transfer
@@ -104,7 +112,8 @@ extension HistoryWriter {
       let now = Timestamp.now
       try database.cachedStatement(
         sql: """
-          UPDATE OR REPLACE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?
+          UPDATE OR REPLACE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?,
+            inode = NULL, inode_born = NULL
           WHERE id = ? AND status = 0
           """
       ).execute(arguments: [

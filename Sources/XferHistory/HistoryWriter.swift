@@ -1,4 +1,6 @@
 import GRDB
+import Glibc
+import SystemPackage
 import XferProtocol
 import XferSystem
 
@@ -6,10 +8,14 @@ import XferSystem
 public final class HistoryWriter {
   private let queue: DatabaseQueue
 
-  /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version.
-  public init(path: String) throws {
+  /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version;
+  /// `whenUpgrading` is called before that where there are tables of an earlier one, as it may take long.
+  public init(path: String, whenUpgrading: () -> Void = {}) throws {
     do {
-      if try HistoryWriter.exists(path) { try HistoryWriter.examine(path) }
+      HistoryWriter.sortBeside(path)
+      if try HistoryWriter.exists(path), try HistoryWriter.isOfEarlierVersion(path) {
+        whenUpgrading()
+      }
       queue = try DatabaseQueue(path: path, configuration: HistoryWriter.configuration)
       try HistoryWriter.prepare(queue)
     } catch let unusable as HistoryUnusable {
@@ -38,14 +44,22 @@ public final class HistoryWriter {
     return status.size > 0
   }
 
-  /// Looks whether the file is a history of this version, through a handle that cannot change it.
-  private static func examine(_ path: String) throws {
+  /// What SQLite sorts for an index can be as large as the history, and /tmp may be small: so it goes to
+  /// the disk that the history is on (https://sqlite.org/tempfiles.html, section 5).
+  private static func sortBeside(_ path: String) {
+    let directory = FilePath(path).removingLastComponent().string
+    setenv("SQLITE_TMPDIR", directory.isEmpty ? "." : directory, 1)
+  }
+
+  /// Looks whether the file is a history, through a handle that cannot change it; true where it must be
+  /// upgraded.
+  private static func isOfEarlierVersion(_ path: String) throws -> Bool {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = patience
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     defer { try? queue.close() }
-    try queue.read { database in
+    return try queue.read { database in
       let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
       guard mark == HistorySchema.applicationID || (mark == 0 && tables == 0) else {
@@ -54,6 +68,7 @@ public final class HistoryWriter {
       if tables > 0, try HistorySchema.migrator.hasBeenSuperseded(database) {
         throw HistoryUnusable(path, "was made by a later version of xfer; use that version")
       }
+      return try tables > 0 && !HistorySchema.migrator.hasCompletedMigrations(database)
     }
   }
 

@@ -22,6 +22,15 @@ extension Row {
     (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:))
   }
   fileprivate var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
+  fileprivate var file: FileIdentity? {
+    guard let inode = self["inode"] as Int64?, let born = self["inode_born"] as Int64? else {
+      return nil
+    }
+    return FileIdentity(inode: UInt64(bitPattern: inode), born: born)
+  }
+  fileprivate var durability: Durability {
+    (self["durability"] as UInt8?).flatMap(Durability.init(rawValue:)) ?? .lazy
+  }
   fileprivate var wire: WireProtocol { WireProtocol(rawValue: self["protocol"]) ?? .native }
 }
 
@@ -32,7 +41,8 @@ extension RecordedTransfer {
     let transfer = SealedTransfer(
       id: id, name: name, size: UInt64(row["size"] as Int64), clientIP: row["client_ip"],
       wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
-    self.init(row: row["id"], transfer: transfer)
+    self.init(
+      row: row["id"], transfer: transfer, file: row.file, durability: row.durability)
   }
 }
 
@@ -43,7 +53,7 @@ extension Receipt {
     self.init(
       id: id, name: name, size: UInt64(row["size"] as Int64), digest: row.digest,
       startedAt: row.timestamp("started_at"), publishedAt: row.timestamp("finished_at"),
-      durability: Durability(rawValue: row["durability"]) ?? .lazy, repeated: true)
+      durability: row.durability, standing: .there)
   }
 }
 

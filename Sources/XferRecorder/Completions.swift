@@ -14,10 +14,6 @@ final class Completions {
     let answer: () -> Void
   }
 
-  /// Whether a transfer was delivered cannot be told while the history lags behind the disk.
-  static let behind = Refusal(
-    .unavailable, "the receiver cannot write its history now", retryAfter: 1)
-
   private let keeper: Keeper
   private var waiting: [Entry] = []
   private var isTold = false

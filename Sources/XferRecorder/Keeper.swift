@@ -33,18 +33,42 @@ struct Keeper {
     board.add(.recorderBatches)
   }
 
-  /// Answers for a transfer that was delivered before: with its receipt, if what that says is
-  /// still so. False where the transfer was never delivered.
-  func repeatReceipt(of id: TransferID, to ticket: Ticket) throws -> Bool {
-    guard let receipt = try history.receipt(of: id) else { return false }
-    if try published.size(of: receipt.name) == receipt.size, try history.isLatest(receipt) {
-      board.add(.transfersRepeated)
-      ticket.answer { .receipt(ticket: $0, receipt) }
-    } else {
-      let why = "it was delivered before, and \"\(receipt.name)\" has been removed or changed since"
-      ticket.answer { .refusal(ticket: $0, Refusal(.gone, why)) }
+  /// Takes away the content of what failed and will not be published whoever sends it again. Only
+  /// behind `complete`: see the table in `DataDirectory`.
+  func discard(_ outcomes: [Publication]) {
+    for case .failed(let recorded, let refusal) in outcomes
+    where refusal.reason == .exists || refusal.reason == .corrupt {
+      try? sealed.discard(recorded.transfer.incomingID)
     }
+  }
+
+  /// Answers for a transfer that was delivered before, with its receipt; false where it never was.
+  /// `startedAt` is the try that asks, where it has brought the content: if that is the one that was
+  /// delivered, only its answer was lost, with an earlier recorder.
+  func repeatReceipt(
+    of id: TransferID, startedAt: Timestamp? = nil, to ticket: Ticket
+  ) throws -> Bool {
+    guard var receipt = try history.receipt(of: id) else { return false }
+    if receipt.startedAt != startedAt { receipt.standing = try standing(of: receipt) }
+    board.add(.transfersRepeated)
+    ticket.answer { .receipt(ticket: $0, receipt) }
     return true
+  }
+
+  private func standing(of receipt: Receipt) throws -> Receipt.Standing {
+    let isThere = try published.size(of: receipt.name) == receipt.size && history.isLatest(receipt)
+    if receipt.durability == .lazy, receipt.publishedAt < .machineStart {
+      guard isThere, try isUnchanged(receipt) else {
+        let why = "it was delivered without a sync before this machine was started"
+        throw Refusal(.gone, "\(why), and is not there as it was")
+      }
+    }
+    return isThere ? .there : .removed
+  }
+
+  /// Reads the file again, for which others wait; by its length where there is no digest.
+  private func isUnchanged(_ receipt: Receipt) throws -> Bool {
+    try receipt.digest == nil || published.digest(of: receipt.name) == receipt.digest
   }
 
   func refuse(_ ticket: Ticket, _ error: any Error) {

@@ -41,7 +41,7 @@ struct PublicationGroup {
 
   /// Carries out all but the last two steps, which `completions` do.
   func carryOut(_ completions: Completions) throws {
-    let held = completions.isEmpty ? hold() : refuseAll(Completions.behind)
+    let held = hold()
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
     let outcomes = try publish(held)
@@ -50,14 +50,10 @@ struct PublicationGroup {
     completions.add(
       .init(outcomes: outcomes, failures: failures.map(\.transfer)) {
         if !tickets.isEmpty { Failpoint.pass("recorder.completed") }
+        keeper.discard(outcomes)
         for (ticket, outcome) in zip(tickets, outcomes) { answer(ticket, outcome) }
         for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
       })
-  }
-
-  private func refuseAll(_ refusal: Refusal) -> [Held] {
-    for entry in wanted { keeper.refuse(entry.ticket, refusal) }
-    return []
   }
 
   /// Takes what can be published; the rest is refused, or is told that it was delivered before.
@@ -65,7 +61,7 @@ struct PublicationGroup {
     var names = Set<FileName>()
     return wanted.compactMap { ticket, transfer in
       do {
-        if try keeper.repeatReceipt(of: transfer.id, to: ticket) {
+        if try keeper.repeatReceipt(of: transfer.id, startedAt: transfer.startedAt, to: ticket) {
           try keeper.sealed.discard(transfer.incomingID)
           return nil
         }
@@ -107,7 +103,8 @@ struct PublicationGroup {
     do {
       if isDurable { try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file)) }
       Failpoint.pass("recorder.synced")
-      recorded = try keeper.history.record(held.map(\.transfer), keeper.durability)
+      recorded = try keeper.history.record(
+        held.map { ($0.transfer, $0.file.identity) }, keeper.durability)
     } catch {
       for entry in held { keeper.refuse(entry.ticket, error) }
       return []
@@ -130,7 +127,6 @@ struct PublicationGroup {
         recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
       return .published(recorded, at: .now)
     } catch let refusal as Refusal {
-      try? keeper.sealed.discard(recorded.transfer.incomingID)
       return .failed(recorded, refusal)
     } catch {
       keeper.log.error("could not publish a file", metadata: ["error": "\(error)"])
@@ -153,6 +149,6 @@ extension Receipt {
     self.init(
       id: transfer.id, name: transfer.name, size: transfer.size, digest: transfer.digest,
       startedAt: transfer.startedAt, publishedAt: publishedAt, durability: durability,
-      repeated: false)
+      standing: .new)
   }
 }

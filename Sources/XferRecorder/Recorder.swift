@@ -50,11 +50,17 @@ public struct Recorder {
     ProcessTitle.set("xferd: recorder")
     do {
       let signals = try SignalInbox([SIGTERM])
-      let history = try HistoryWriter(path: options.data.databasePath)
+      let history = try HistoryWriter(path: options.data.databasePath) {
+        log.notice(
+          "brings the history of an earlier version up to date; nothing is received meanwhile")
+      }
       let keeper = Keeper(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
-      try Recovery(keeper).run()
-      try startPartialFiles(boot)
+      let afterPowerLoss = try boot.tellsOfPowerLoss()
+      try Recovery(keeper, afterPowerLoss: afterPowerLoss).run()
+      if afterPowerLoss { try removePartialFiles() }
+      try boot.set()
+      expirePartialFiles()
       board.set(.recorderReady, 1)
       whenReady()
       try serve(RequestDesk(keeper), signals)
@@ -108,15 +114,11 @@ public struct Recorder {
     }
   }
 
-  private func startPartialFiles(_ boot: BootMark) throws {
-    if try boot.tellsOfPowerLoss() {
-      let gone = try PartialFiles(options.data, keepSeconds: options.keepPartial).removeAll()
-      log.warning(
-        "the machine went down under the receiver; what had come in of transfers is sent again",
-        metadata: ["files": .stringConvertible(gone)])
-    }
-    try boot.set()
-    expirePartialFiles()
+  private func removePartialFiles() throws {
+    let gone = try PartialFiles(options.data, keepSeconds: options.keepPartial).removeAll()
+    log.warning(
+      "the machine went down under the receiver; what had come in of transfers is sent again",
+      metadata: ["files": .stringConvertible(gone)])
   }
 
   private func expirePartialFiles() {

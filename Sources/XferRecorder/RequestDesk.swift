@@ -13,12 +13,19 @@ struct Ticket {
   func answer(_ reply: (UInt64) -> RecorderReply) { session.answer(reply(number)) }
 }
 
-/// Sorts what came in together: questions are answered here, transfers go on in groups.
-struct RequestDesk {
+/// Sorts what came in together: questions are answered here, transfers go on in groups. While the
+/// history lags behind the disk all but the question for the receiver's health waits: whether a transfer
+/// was delivered cannot be told then.
+final class RequestDesk {
   typealias Request = (session: SessionChannel, request: RecorderRequest)
+
+  private static let behind = Refusal(
+    .unavailable, "the receiver cannot write its history now", retryAfter: 1)
 
   private let keeper: Keeper
   private let completions: Completions
+  /// In the order in which they came. Each session bounds how much it asks.
+  private var waiting: [Request] = []
 
   init(_ keeper: Keeper) {
     self.keeper = keeper
@@ -28,34 +35,51 @@ struct RequestDesk {
   /// Whether something happened that could not be written down yet: `handle` tries it again.
   var isBehind: Bool { !completions.isEmpty }
 
-  /// Answers every request, or throws where the history cannot be brought in step with the disk:
-  /// then this process must end, and the next one recovers.
+  /// Answers every request that can be answered now, or throws where the history cannot be brought in
+  /// step with the disk: then this process must end, and the next one recovers.
   func handle(_ requests: [Request]) throws {
-    var groups = [PublicationGroup(keeper)]
+    try completions.settle()
     for (session, request) in requests {
-      let last = groups.count - 1
-      switch request {
-      case .publish(let number, let transfer):
-        let ticket = Ticket(session: session, number: number)
-        if groups[last].take(ticket, transfer) { continue }
-        groups.append(PublicationGroup(keeper))
-        _ = groups[last + 1].take(ticket, transfer)
-      case .fail(let number, let transfer):
-        groups[last].take(Ticket(session: session, number: number), transfer)
-      case .find(let number, let id): find(id, Ticket(session: session, number: number))
-      case .check(let number): check(Ticket(session: session, number: number))
+      if case .check(let number) = request {
+        check(Ticket(session: session, number: number))
+      } else {
+        waiting.append((session, request))
       }
     }
-    try completions.settle()
-    for group in groups {
-      try group.carryOut(completions)
+    while !waiting.isEmpty, !isBehind {
+      try nextGroup().carryOut(completions)
       try completions.settle()
     }
   }
 
+  /// The transfers up to one that must wait for those before it, taken out of `waiting`.
+  private func nextGroup() -> PublicationGroup {
+    var group = PublicationGroup(keeper)
+    var count = 0
+    for (session, request) in waiting {
+      guard take(request, Ticket(session: session, number: request.ticket), into: &group) else {
+        break
+      }
+      count += 1
+    }
+    waiting.removeFirst(count)
+    return group
+  }
+
+  private func take(
+    _ request: RecorderRequest, _ ticket: Ticket, into group: inout PublicationGroup
+  ) -> Bool {
+    switch request {
+    case .publish(_, let transfer): return group.take(ticket, transfer)
+    case .fail(_, let transfer): group.take(ticket, transfer)
+    case .find(_, let id): find(id, ticket)
+    case .check: check(ticket)
+    }
+    return true
+  }
+
   private func find(_ id: TransferID, _ ticket: Ticket) {
     do {
-      if isBehind { throw Completions.behind }
       if try !keeper.repeatReceipt(of: id, to: ticket) { ticket.answer { .done(ticket: $0) } }
     } catch {
       keeper.refuse(ticket, error)
@@ -64,6 +88,7 @@ struct RequestDesk {
 
   private func check(_ ticket: Ticket) {
     do {
+      if isBehind { throw RequestDesk.behind }
       try keeper.history.check()
       ticket.answer { .done(ticket: $0) }
     } catch {

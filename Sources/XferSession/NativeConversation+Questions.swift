@@ -21,6 +21,15 @@ extension NativeConversation {
     }
   }
 
+  /// The recorder's word on whether it can record a transfer now.
+  func answer(_ reply: RecorderReply, toHealthCheck tag: UInt32) {
+    if case .refusal(_, let refusal) = reply {
+      client.say(.refusal(tag: tag, refusal))
+    } else {
+      client.say(.end(tag: tag))
+    }
+  }
+
   private func answer(_ tag: UInt32, _ filter: HistoryFilter) throws {
     let history = try HistoryReader(path: context.options.data.databasePath)
     try history.entries(filter) { entry in

@@ -129,7 +129,7 @@ extension NativeConversation {
   func handleReplies() throws {
     for reply in try context.recorder.replies() {
       if let tag = healthTickets.removeValue(forKey: reply.ticket) {
-        client.say(.end(tag: tag))
+        answer(reply, toHealthCheck: tag)
       } else if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
         handle(reply, for: transfer)
       }

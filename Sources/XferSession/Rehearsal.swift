@@ -28,7 +28,7 @@ public enum Rehearsal {
     return Receipt(
       id: id, name: name, size: 123_456, digest: digest,
       startedAt: Timestamp(microseconds: 0), publishedAt: Timestamp(microseconds: 1_234_567),
-      durability: .durable, repeated: false)
+      durability: .durable, standing: .new)
   }
 
   /// What goes to the recorder and comes back.

@@ -24,7 +24,7 @@ extension SessionContext {
   func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()
     log.info(
-      receipt.repeated ? "delivered before" : "received",
+      "\(receipt.standing)",
       metadata: receipt.details(resumedAt: resumedAt))
   }
 
@@ -44,6 +44,17 @@ extension SessionContext {
       _ = try answer(to: ticket)
     } catch {
       log.error("could not record a failure", metadata: ["error": "\(error)"])
+    }
+  }
+}
+
+extension Receipt.Standing: CustomStringConvertible {
+  /// What the log says of it.
+  public var description: String {
+    switch self {
+    case .new: "received"
+    case .there: "delivered before"
+    case .removed: "delivered before, and removed since"
     }
   }
 }

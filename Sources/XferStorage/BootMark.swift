@@ -13,29 +13,31 @@ public struct BootMark {
   private static let name = "boot-id"
 
   private let data: DataDirectory
-  private let boot: String
+  /// Nil where the kernel does not tell.
+  private let boot: String?
 
   public init(_ data: DataDirectory) throws {
     self.data = data
-    boot = try BootMark.text(in: "/proc/sys/kernel/random", "boot_id") ?? ""
+    boot = try? BootMark.text(in: "/proc/sys/kernel/random", "boot_id")
   }
 
-  /// Whether the machine went down under a receiver that had not ended.
+  /// Whether the machine went down under a receiver that had not ended, as far as can be known.
   public func tellsOfPowerLoss() throws -> Bool {
-    guard let marked = try BootMark.text(in: data.path, BootMark.name) else { return false }
-    return marked != boot
+    let marked = try marked()
+    return marked != nil && marked != boot
   }
 
   /// From here on what comes in may be lost with the power. The mark is there whole or not at all: a
   /// recorder that dies in the middle of this must not leave half a mark, which would be taken for
   /// another start's.
   public func set() throws {
+    if let boot, try marked() == boot { return }
     let directory = try Directory(path: data.path)
     defer { directory.close() }
     let new = BootMark.name + ".new"
     let file = try directory.openFile(new, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     defer { try? file.close() }
-    var text = boot
+    var text = boot ?? "unknown"
     try text.withUTF8 { try file.writeAll(UnsafeRawBufferPointer($0), at: 0) }
     try file.syncData()
     Failpoint.pass("recorder.marking")
@@ -50,6 +52,8 @@ public struct BootMark {
     try directory.syncFileSystem()
     try directory.remove(BootMark.name)
   }
+
+  private func marked() throws -> String? { try BootMark.text(in: data.path, BootMark.name) }
 
   private static func text(in path: String, _ name: String) throws -> String? {
     let directory = try Directory(path: path)

@@ -111,7 +111,13 @@ public final class IncomingFile {
 
   deinit { close() }
 
-  /// Removes what is in of a transfer that will not be resumed.
+  /// Throws away content that cannot be believed. The file stays: that there is none tells `Recovery`
+  /// that a recorded transfer has got its name.
+  public static func empty(_ id: TransferID, in directory: Directory) throws {
+    try directory.openFile(id.description, O_WRONLY | O_TRUNC).close()
+  }
+
+  /// Removes what is in of a transfer that will not be resumed. Never while a row says "recorded".
   public static func discard(_ id: TransferID, in directory: Directory) throws {
     do {
       try directory.remove(id.description)

@@ -19,9 +19,22 @@ public struct PublishedFiles: Sendable {
     return UInt64(status.size)
   }
 
+  public func identity(of name: FileName) throws -> FileIdentity? {
+    try files.identity(of: name.text)
+  }
+
   /// When the file under this name got it: a rename is the last that changes an inode here.
   public func moment(of name: FileName) throws -> Timestamp? {
     try files.status(of: name.text).map { Timestamp(microseconds: $0.changed / 1000) }
+  }
+
+  /// Takes away a file that turned out not to be whole, before anybody had a receipt for it.
+  public func remove(_ name: FileName) throws {
+    let parts = name.components.map(String.init)
+    let directory = try files.openDirectory(
+      parts.count > 1 ? parts.dropLast().joined(separator: "/") : ".")
+    defer { directory.close() }
+    try directory.remove(parts[parts.count - 1])
   }
 
   /// The SHA-256 of the file under this name as it is now; nil where there is none.

@@ -13,6 +13,7 @@ public struct SealedFiles: Sendable {
   public struct Held: Sendable {
     let id: TransferID
     let file: FileDescriptor
+    public let identity: FileIdentity
 
     /// Reads all of it again.
     public func digest() throws -> Digest {
@@ -28,8 +29,9 @@ public struct SealedFiles: Sendable {
 
   public init(_ data: DataDirectory) { incoming = data.incoming }
 
-  public func isThere(_ id: TransferID) throws -> Bool {
-    try incoming.status(of: id.description) != nil
+  /// Nil where it is not there.
+  public func identity(of id: TransferID) throws -> FileIdentity? {
+    try incoming.identity(of: id.description)
   }
 
   /// Takes a sealed file; throws a refusal where it is not as it was sealed, as when another
@@ -38,12 +40,11 @@ public struct SealedFiles: Sendable {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
     guard let file = try openLocked(transfer.incomingID) else { throw changed }
-    let held = Held(id: transfer.incomingID, file: file)
     do {
       guard try UInt64(file.status().size) == transfer.size else { throw changed }
-      return held
+      return Held(id: transfer.incomingID, file: file, identity: try file.identity())
     } catch {
-      held.release()
+      try? file.close()
       throw error
     }
   }
@@ -58,13 +59,13 @@ public struct SealedFiles: Sendable {
   }
 
   /// Makes the content of these files durable, and the entries of all files in `incoming/`. Where
-  /// that fails they are thrown away: the kernel tells of a failed write-back once, and the next sync
+  /// that fails they are emptied: the kernel tells of a failed write-back once, and the next sync
   /// would succeed for what is not on disk (fsync(2)).
   public func sync(_ files: [Held]) throws {
     do {
       try syncAll(files)
     } catch {
-      for held in files { try? discard(held.id) }
+      for held in files { try? IncomingFile.empty(held.id, in: incoming) }
       throw error
     }
   }

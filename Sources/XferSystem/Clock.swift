@@ -8,6 +8,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   public static var now: Timestamp { Timestamp(microseconds: read(CLOCK_REALTIME) / 1000) }
 
+  /// When this machine was started, by the clock as it goes now (CLOCK_BOOTTIME, clock_gettime(2)).
+  public static var machineStart: Timestamp {
+    Timestamp(microseconds: (read(CLOCK_REALTIME) - read(CLOCK_BOOTTIME)) / 1000)
+  }
+
   public var seconds: Double { Double(microseconds) / 1_000_000 }
 
   public static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -48,21 +48,58 @@ struct DurabilityTests {
     arguments: orders.indices)
   func order(index: Int) async throws {
     let (bytes, steps) = Self.orders[index]
-    let file = try directory.file("f", bytes: bytes)
+    let files = try (1...3).map { try directory.file("\($0)", bytes: bytes) }
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
       try await Strace.run(receiver.pid, to: trace) {
-        let outcome = try await receiver.send(file)
-        #expect(outcome.status == 0)
+        // One after the other: what is synced for the first only would be missed by the others.
+        for file in files {
+          let outcome = try await receiver.send(file)
+          #expect(outcome.status == 0)
+        }
       }
     }
-    var lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")[...]
+    var lines = try Strace.lines(trace)[...]
+    for _ in files { try follow(steps, in: &lines) }
+  }
+
+  /// Finds each step behind the one before it, and takes the lines up to the last.
+  private func follow(
+    _ steps: [(what: String, pattern: String)], in lines: inout ArraySlice<Substring>
+  ) throws {
     for (what, pattern) in steps {
       let step = try Regex(pattern)
       let place = lines.firstIndex { $0.firstMatch(of: step) != nil }
       let found = try #require(place, "\(what): not found behind the step before it")
       lines = lines[(found + 1)...]
     }
+  }
+
+  @Test(
+    "A recorder that finishes what another left syncs it before it has its name",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+  func recovery() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let (trace, failpoints) = (directory.path + "/trace", try TemporaryDirectory())
+    let place = ArmedPlace("recorder.recorded", in: failpoints)
+    try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
+      let sending = Task { try await receiver.send(file).status }
+      try await place.reached()
+      try await Strace.run(receiver.pid, to: trace) {
+        kill(try #require(ProcessTable(supervisor: receiver.pid).child("recorder")), SIGKILL)
+        let status = try await sending.value
+        #expect(status == 0)
+      }
+    }
+    var lines = try Strace.lines(trace)[...]
+    let steps = Self.orders[0].steps.filter {
+      [
+        "content is synced", "its entry is synced", "the file is renamed without replacing",
+        "the directory is synced", "the receipt is sent",
+      ].contains($0.what)
+    }
+    #expect(steps.count == 5)
+    try follow(steps, in: &lines)
   }
 
   @Test(
@@ -79,11 +116,12 @@ struct DurabilityTests {
         #expect(native.status == 0 && classic.status == 0)
       }
     }
-    let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+    let lines = try Strace.lines(trace)
     #expect(lines.contains { $0.contains("renameat2") })
     let syncs = lines.filter { $0.contains("sync") && !$0.contains("history.sqlite") }
     #expect(syncs.isEmpty, "\(syncs)")
   }
+
   @Test(
     "Content whose sync failed once is not believed afterwards, but sent again",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
@@ -98,7 +136,7 @@ struct DurabilityTests {
       }
       #expect(sameContent(file, receiver.published("f")))
     }
-    let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+    let lines = try Strace.lines(trace)
     let failed = try #require(lines.firstIndex { $0.contains("EIO") && $0.contains("/incoming/") })
     let written = lines[failed...].contains {
       $0.contains("pwrite64(") && $0.contains("/incoming/")
@@ -116,6 +154,10 @@ enum Strace {
     probe.standardError = FileHandle.nullDevice
     return (try? probe.run()).map { probe.waitUntilExit() } != nil && probe.terminationStatus == 0
   }()
+
+  static func lines(_ path: String) throws -> [Substring] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+  }
 
   /// The trace stands in one file, in the order in which the calls were finished.
   static func run(

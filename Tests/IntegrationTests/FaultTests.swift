@@ -120,21 +120,30 @@ struct FaultTests {
     .timeLimit(.minutes(3)))
   func lockedHistory() async throws {
     let file = try directory.file("f", bytes: 1000)
+    let others = try directory.file("tree/other", bytes: 1000)
     let failpoints = try TemporaryDirectory()
     let place = ArmedPlace("recorder.named", in: failpoints)
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
       let recorder = ProcessTable(supervisor: receiver.pid).child("recorder")
       async let sending = receiver.send(file)
       try await place.reached()
+      async let sendingOther = receiver.send(others)
+      try await eventually { receiver.arrivedBytes == 1000 }
       try await HeldTransfer.running(
         "/usr/bin/env", ["python3", "-c", FaultTests.lock, receiver.database],
         untilItSays: "locked"
       ) {
         place.goOn()
         #expect(await receiver.log.line(with: "cannot write the history, and tries again") != nil)
+        // The recorder is asked behind the other file: it has met that by then, and let it wait.
+        let health = try await Programs.xferctl(["health", "--server", receiver.server])
+        #expect(health.status == 77)
       }
+      // What came meanwhile waits, too: it is neither refused nor sent again.
       #expect(try await sending.status == 0)
-      #expect(try await receiver.history("--status", "completed").count == 1)
+      #expect(try await sendingOther.status == 0)
+      let rows = try await receiver.history()
+      #expect(rows.map { $0["status"] as? String } == ["completed", "completed"], "\(rows)")
       #expect(ProcessTable(supervisor: receiver.pid).child("recorder") == recorder)
     }
   }

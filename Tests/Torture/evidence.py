@@ -112,6 +112,18 @@ def _verify(programs, data, under):
     return [f"xferctl verify ended with {result.returncode}: {(result.stdout + result.stderr)[-500:]}"]
 
 
+def audit_flat(receiver, sent, prefix):
+    """Checks files that lie beside each other under files/, {name: path}: their bytes, and one completed
+    row for each and no other with names that begin so. Returns a list of problems."""
+    found, problems = {}, []
+    for name, path in sent.items():
+        size, digest, same = _digest(os.path.join(receiver.files, name), path)
+        found[name] = (size, digest)
+        problems += [] if same else [f"{name!r}: not the bytes that were sent"]
+    records = [row[:3] for row in rows(receiver.database, prefix) if row.status == 1]
+    return problems + _agree(sent, found, "completed row", records)
+
+
 def audit(receiver, sent, receipts, under="", ended=False):
     """Checks the promise for all that was sent, {name: path}, and that nothing else lies under the
     directory `under` of files/. With `ended`, that nothing is left on its way either.

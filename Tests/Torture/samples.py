@@ -8,7 +8,7 @@ import statistics
 ROLES = ["supervisor", "recorder", "stats"]
 # Growth that is still flat: a tenth of the memory and 2 MiB; descriptors and threads may not grow.
 MEMORY_SHARE, MEMORY_BYTES = 0.10, 2 << 20
-# SQLite uses the write-ahead log again from 1000 pages on; a long reader or a busy moment adds to it.
+# SQLite uses the write-ahead log again from 32 MiB on; a long reader or a busy moment adds to it.
 WAL_BYTES = 64 << 20
 
 
@@ -83,9 +83,10 @@ class Samples:
                     yield f"{role}: {what} grew from {early} to {late}"
             if len({sample[f"{role} pid"] for sample in self.all}) > 1:
                 yield f"{role}: was started again"
-        early, late = self.medians("incoming files")
-        if late > 2 * early + 20:
-            yield f"incoming/: grew from {early} to {late} files"
+        for what, slack in (("files", 20), ("bytes", 64 << 20)):
+            early, late = self.medians(f"incoming {what}")
+            if late > 2 * early + slack:
+                yield f"incoming/: grew from {early} to {late} {what}"
         if (most := max(sample["wal bytes"] for sample in self.all)) > WAL_BYTES:
             yield f"the write-ahead log grew to {most} bytes"
 

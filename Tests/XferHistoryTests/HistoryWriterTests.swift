@@ -1,6 +1,8 @@
+import GRDB
 import Testing
 import XferHistory
 import XferProtocol
+import XferSystem
 
 @Suite("What the recorder writes")
 struct HistoryWriterTests {
@@ -84,9 +86,31 @@ struct HistoryWriterTests {
     try writer.deliver(transfer, at: second(100))
     let expected = Receipt(
       id: transfer.id, name: transfer.name, size: 10, digest: transfer.digest,
-      startedAt: second(99), publishedAt: second(100), durability: .lazy, repeated: true)
+      startedAt: second(99), publishedAt: second(100), durability: .lazy, standing: .there)
     #expect(try writer.receipt(of: transfer.id) == expected)
     #expect(try writer.receipt(of: .random()) == nil)
+  }
+
+  @Test("A backup holds what is history, and not what is only recorded")
+  func backup() throws {
+    try writer.deliver(try sealed("a"))
+    _ = try writer.record([try sealed("b")], .durable)
+    let copy = history.directory + "/copy.sqlite"
+    try HistoryReader(path: history.path).backUp(to: copy)
+    let restored = try HistoryWriter(path: copy)
+    #expect(try HistoryReader(path: copy).entries(HistoryFilter()).map(\.name) == ["a"])
+    #expect(try restored.unpublished().isEmpty)
+  }
+
+  @Test("What is recorded names its file until it is history")
+  func file() throws {
+    let file = FileIdentity(inode: .max, born: .max)
+    let recorded = try writer.record([(try sealed("a"), file)], .lazy)
+    #expect(try writer.unpublished().map(\.file) == [file])
+    #expect(try writer.unpublished().map(\.durability) == [.lazy])
+    try writer.complete(recorded.map { .published($0, at: second(100)) }, failures: [])
+    let sql = "SELECT count(*) FROM transfer WHERE inode IS NULL AND inode_born IS NULL"
+    #expect(try DatabaseQueue(path: history.path).read { try Int.fetchOne($0, sql: sql) } == 1)
   }
 
   @Test("The history is there when it is opened again")

@@ -28,6 +28,13 @@ final class TemporaryHistory {
 }
 
 extension HistoryWriter {
+  /// As the recorder does it, with files of some identity.
+  func record(
+    _ transfers: [SealedTransfer], _ durability: Durability
+  ) throws -> [RecordedTransfer] {
+    try record(transfers.map { ($0, FileIdentity(inode: 4711, born: 1)) }, durability)
+  }
+
   /// All steps of a delivery.
   func deliver(_ transfer: SealedTransfer, at moment: Timestamp = second(100)) throws {
     let recorded = try record([transfer], .lazy)

@@ -44,6 +44,13 @@ struct UpgradeTests {
         """, arguments: [failure.id.data])
   }
 
+  @Test("That it is upgraded is told, once")
+  func told() throws {
+    var times = 0
+    for _ in 1...2 { try HistoryWriter(path: history.path) { times += 1 }.close() }
+    #expect(times == 1)
+  }
+
   @Test("It is upgraded in place, and keeps its rows")
   func upgraded() throws {
     let writer = try history.writer()

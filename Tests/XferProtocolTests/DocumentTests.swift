@@ -40,7 +40,7 @@ struct DocumentTests {
     let receipt = Receipt(
       id: id, name: try FileName("abc.txt"), size: 3, digest: try #require(Digest(bytes: digest)),
       startedAt: Timestamp(microseconds: started),
-      publishedAt: Timestamp(microseconds: started + 43_749), durability: .durable, repeated: false)
+      publishedAt: Timestamp(microseconds: started + 43_749), durability: .durable, standing: .new)
     ReceiverMessage.receipt(tag: 1, receipt).encode(into: &writer)
     #expect(bytes(between: "The receiver:\n", "# The classic protocol\n") == writer.bytes)
   }

@@ -54,8 +54,8 @@ extension Sample {
   static let receiver: [Sample] = [
     Sample("welcome", ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd"))),
     Sample("accept", ReceiverMessage.accept(Acceptance(tag: 7, offset: .max))),
-    Sample("receipt", ReceiverMessage.receipt(tag: 7, receipt(.durable, repeated: false))),
-    Sample("repeated receipt", ReceiverMessage.receipt(tag: 7, receipt(.lazy, repeated: true))),
+    Sample("receipt", ReceiverMessage.receipt(tag: 7, receipt(.durable, standing: .new))),
+    Sample("repeated receipt", ReceiverMessage.receipt(tag: 7, receipt(.lazy, standing: .there))),
     Sample("refusal", ReceiverMessage.refusal(tag: 7, Refusal(.exists, "it is here"))),
     Sample("refusal to wait", ReceiverMessage.refusal(tag: 0, Refusal(.busy, "", retryAfter: 0))),
     Sample("pong", ReceiverMessage.pong(Ping(token: 0))),
@@ -73,7 +73,8 @@ extension Sample {
   ]
 
   static let reply: [Sample] = [
-    Sample("ticket's receipt", RecorderReply.receipt(ticket: 1, receipt(.durable, repeated: true))),
+    Sample(
+      "ticket's receipt", RecorderReply.receipt(ticket: 1, receipt(.durable, standing: .there))),
     Sample("ticket's refusal", RecorderReply.refusal(ticket: 2, Refusal(.noSpace, "full"))),
     Sample("done", RecorderReply.done(ticket: .max)),
   ]
@@ -90,10 +91,10 @@ private let narrowed = HistoryFilter(
   limit: 5, since: moment, until: Timestamp(microseconds: 0), clientIP: "::1", name: "*.jpg",
   status: .failed)
 
-private func receipt(_ durability: Durability, repeated: Bool) -> Receipt {
+private func receipt(_ durability: Durability, standing: Receipt.Standing) -> Receipt {
   Receipt(
     id: id, name: name, size: 3, digest: digest, startedAt: moment, publishedAt: moment,
-    durability: durability, repeated: repeated)
+    durability: durability, standing: standing)
 }
 
 private let completed = HistoryEntry(

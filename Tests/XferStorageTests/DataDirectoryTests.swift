@@ -2,6 +2,7 @@ import FoundationEssentials
 import Testing
 import XferProtocol
 import XferStorage
+import XferSystem
 
 @Suite("The data directory")
 struct DataDirectoryTests {
@@ -23,6 +24,19 @@ struct DataDirectoryTests {
   func incomingIsPrivate() throws {
     let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("incoming"))
     #expect(attributes[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test("A mark of this start of the machine is left alone, and any other tells of a loss of power")
+  func bootMark() throws {
+    let mark = try BootMark(directory.data)
+    #expect(try !mark.tellsOfPowerLoss())
+    try mark.set()
+    let first = try Directory(path: directory.path).identity(of: "boot-id")
+    try mark.set()
+    #expect(try Directory(path: directory.path).identity(of: "boot-id") == first)
+    #expect(try !mark.tellsOfPowerLoss())
+    try directory.write([1], to: "boot-id")
+    #expect(try mark.tellsOfPowerLoss())
   }
 
   @Test("A second receiver cannot take it, and is told what to do")

@@ -30,8 +30,8 @@ struct SealedFilesTests {
 
   @Test("What is sealed is there, and what is not is not")
   func presence() throws {
-    #expect(try files.isThere(sealed([1, 2], size: 2).incomingID))
-    #expect(try !files.isThere(.random()))
+    #expect(try files.identity(of: sealed([1, 2], size: 2).incomingID) != nil)
+    #expect(try files.identity(of: .random()) == nil)
   }
 
   @Test("A group of any size can be held and synced", arguments: [1, 7, 8, 20])
@@ -71,10 +71,28 @@ struct SealedFilesTests {
     #expect(own != .incoming(id, from: "10.0.0.1", as: one, size: 6))
   }
 
+  @Test(
+    "A file is the same when it has its name and when it is emptied, and another when it is new")
+  func identity() throws {
+    let transfer = try sealed([1], size: 1)
+    let identity = try files.hold(transfer).identity
+    #expect(identity.born > Timestamp.now.microseconds * 1000 - 60_000_000_000)
+    try IncomingFile.empty(transfer.incomingID, in: directory.data.incoming)
+    #expect(try files.identity(of: transfer.incomingID) == identity)
+    var touched = TouchedDirectories()
+    defer { touched.close() }
+    let published = PublishedFiles(directory.data)
+    try published.publish(transfer.incomingID, as: transfer.name, touched: &touched)
+    #expect(try published.identity(of: transfer.name) == identity)
+    // The number of the inode is free now, and may be that of the next file.
+    try published.remove(transfer.name)
+    #expect(try files.identity(of: try sealed([1], size: 1).incomingID) != identity)
+  }
+
   @Test("What is discarded is gone")
   func discard() throws {
     let transfer = try sealed([1], size: 1)
     try files.discard(transfer.incomingID)
-    #expect(try !files.isThere(transfer.incomingID))
+    #expect(try files.identity(of: transfer.incomingID) == nil)
   }
 }

@@ -18,9 +18,13 @@ final class SendConversation {
   private struct Sending {
     let file: FileToSend
     let id: TransferID
+    /// All of it had been sent before, over another connection.
+    let wasSentWhole: Bool
     /// Nil for a small file, whose content went with the offer.
     var content: OutgoingFile?
     var offset: UInt64 = 0
+
+    var isSentWhole: Bool { content.map { offset == $0.size } ?? true }
   }
 
   /// A piece of a file that the kernel is moving.
@@ -45,6 +49,8 @@ final class SendConversation {
   private var outputSent = 0
   private var segment: Segment?
   private var isGreetingTold = false
+  /// What went out before the receiver has answered the greeting: it may have gone to nobody.
+  private var sentUnheard: [(file: FileToSend, bytes: UInt64)] = []
   /// The receiver ended the connection when there was nothing left to send.
   private var isDone = false
   private let buffer = AlignedBuffer(size: piece)
@@ -62,11 +68,24 @@ final class SendConversation {
   func run() throws {
     while true {
       try hear()
-      let wantsToSend = try pump()
+      let wantsToSend = try pumpOrHear()
       if isDone || (open.isEmpty && queue.isEmpty && !wantsToSend) { return }
-      let pause = min(queue.pauseMilliseconds ?? 1000, 1000)
-      try connection.wait(
-        for: wantsToSend ? .both : .read, milliseconds: wantsToSend ? 1000 : pause)
+      // Before the greeting nothing more is offered, whatever is due.
+      let isOffering = connection.isGreeted && !wantsToSend
+      let pause = isOffering ? min(queue.pauseMilliseconds ?? 1000, 1000) : 1000
+      try connection.wait(for: wantsToSend ? .both : .read, milliseconds: pause)
+    }
+  }
+
+  /// Where nothing can be sent any more, why that is may have come in: a refusal, or the word of
+  /// somebody who is no receiver.
+  private func pumpOrHear() throws -> Bool {
+    do {
+      return try pump()
+    } catch {
+      try connection.receive()
+      try hear()
+      throw error
     }
   }
 
@@ -79,13 +98,23 @@ final class SendConversation {
   }
 
   private func noteGreeting() {
-    if connection.isGreeted, !isGreetingTold { tell(.connected) }
-    isGreetingTold = connection.isGreeted
+    guard connection.isGreeted, !isGreetingTold else { return }
+    isGreetingTold = true
+    tell(.connected)
+    tellSent()
+  }
+
+  private func tellSent() {
+    for (file, bytes) in sentUnheard { tell(.sent(bytes, isNew: file.reach(bytes))) }
+    sentUnheard = []
   }
 
   /// Returns what has no answer to the queue, when the connection is gone.
   func giveBack() {
-    for sending in open.values { queue.putBack(sending.file) }
+    for sending in open.values {
+      if connection.isGreeted, sending.isSentWhole { sending.file.sentWholeAs = sending.id }
+      queue.putBack(sending.file)
+    }
     open = [:]
   }
 
@@ -172,12 +201,13 @@ final class SendConversation {
       mode: content.status.mode)
     if isSmall {
       try gather(offer, content, of: file)
-      open[lastTag] = Sending(file: file, id: offer.id, content: nil)
     } else {
       ClientMessage.offer(offer).encode(into: &output)
-      open[lastTag] = Sending(file: file, id: offer.id, content: content)
       largeOffered += 1
     }
+    open[lastTag] = Sending(
+      file: file, id: offer.id, wasSentWhole: file.sentWholeAs == offer.id,
+      content: isSmall ? nil : content)
   }
 
   /// A small file: the offer, the header and the content, one behind the other.
@@ -191,8 +221,8 @@ final class SendConversation {
       tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
     ClientMessage.content(header).encode(into: &output)
     output.write(raw: piece)
-    // What goes out with the greeting may go to nobody: it is no progress.
-    tell(.sent(UInt64(piece.count), isNew: connection.isGreeted && file.reach(offer.size)))
+    sentUnheard.append((file, offer.size))
+    if isGreetingTold { tellSent() }
   }
 
   private func producePiece(_ tag: UInt32) throws {
@@ -270,6 +300,8 @@ final class SendConversation {
     else {
       return tell(.failed(sending.file, why: "the receipt that came is of another file"))
     }
+    // Another run delivered it, and it was taken away: whoever sends it again wants it there again.
+    if receipt.standing == .removed, !sending.wasSentWhole { return sendAnew(sending.file) }
     tell(.delivered(sending.file, receipt))
   }
 
@@ -279,12 +311,15 @@ final class SendConversation {
     // A piece that is half sent must be sent whole: the receiver drops it.
     close(tag)
     switch refusal.reason {
-    case .gone where file.freshID == nil:
-      file.freshID = .random()
-      queue.putBack(file)
+    case .gone where file.freshID == nil: sendAnew(file)
     case .corrupt: tryAgain(file, refusal.sentence)
     default: refuseOrWait(file, refusal)
     }
+  }
+
+  private func sendAnew(_ file: FileToSend) {
+    file.freshID = .random()
+    queue.putBack(file)
   }
 
   private func refuseOrWait(_ file: FileToSend, _ refusal: Refusal) {

@@ -31,7 +31,11 @@ public final class LineDisplay: SendDisplay {
 
   static func line(_ file: FileToSend, _ receipt: Receipt) -> String {
     let size = Readable.bytes(receipt.size)
-    if receipt.repeated { return "was there \(receipt.name)  \(size)" }
+    switch receipt.standing {
+    case .there: return "was there \(receipt.name)  \(size)"
+    case .removed: return "received  \(receipt.name)  \(size), and taken from there since"
+    case .new: break
+    }
     let rate = receipt.rate(resumedAt: file.resumedAt)
     return "received  \(receipt.name)  \(size)  \(Readable.duration(seconds: receipt.seconds))"
       + "  \(Readable.rate(rate))"

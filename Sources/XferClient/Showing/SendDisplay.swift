@@ -37,7 +37,7 @@ struct SendTally {
     case .resumed(_, let offset): bytesThere += offset
     case .delivered(let file, let receipt):
       received += 1
-      if receipt.repeated {
+      if receipt.standing == .there {
         repeated += 1
         bytesThere += file.size
       }

@@ -128,6 +128,13 @@ public enum RecorderRequest: Equatable, Sendable {
     }
   }
 
+  public var ticket: UInt64 {
+    switch self {
+    case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _), .check(let ticket):
+      ticket
+    }
+  }
+
   public func encode(into writer: inout WireWriter) {
     switch self {
     case .publish(let ticket, let transfer):

@@ -10,6 +10,16 @@ public enum Durability: UInt8, Sendable {
 
 /// The receiver's word that a file is whole, verified, on disk under its name, and in the history.
 public struct Receipt: Equatable, Sendable {
+  /// What the receipt is to the offer that it answers.
+  public enum Standing: UInt8, Sendable {
+    /// The offer brought the file.
+    case new = 0
+    /// The file was delivered before, and is under its name.
+    case there = 1
+    /// The file was delivered before; since then somebody has moved, removed or replaced it.
+    case removed = 2
+  }
+
   public let id: TransferID
   public let name: FileName
   /// Bytes.
@@ -19,12 +29,11 @@ public struct Receipt: Equatable, Sendable {
   public let startedAt: Timestamp
   public let publishedAt: Timestamp
   public let durability: Durability
-  /// True when this offer repeated one that had been delivered before.
-  public let repeated: Bool
+  public var standing: Standing
 
   public init(
     id: TransferID, name: FileName, size: UInt64, digest: Digest?, startedAt: Timestamp,
-    publishedAt: Timestamp, durability: Durability, repeated: Bool
+    publishedAt: Timestamp, durability: Durability, standing: Standing
   ) {
     self.id = id
     self.name = name
@@ -33,8 +42,11 @@ public struct Receipt: Equatable, Sendable {
     self.startedAt = startedAt
     self.publishedAt = publishedAt
     self.durability = durability
-    self.repeated = repeated
+    self.standing = standing
   }
+
+  /// True when the offer repeated one that had been delivered before.
+  public var repeated: Bool { standing != .new }
 
   /// From the offer to the publication, as the receiver saw it.
   public var seconds: Double {
@@ -54,7 +66,7 @@ public struct Receipt: Equatable, Sendable {
     writer.write(startedAt.microseconds)
     writer.write(publishedAt.microseconds)
     writer.write(durability.rawValue)
-    writer.write(repeated)
+    writer.write(standing.rawValue)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -65,6 +77,6 @@ public struct Receipt: Equatable, Sendable {
     startedAt = Timestamp(microseconds: try reader.int64())
     publishedAt = Timestamp(microseconds: try reader.int64())
     durability = Durability(rawValue: try reader.uint8()) ?? .lazy
-    repeated = try reader.bool()
+    standing = Standing(rawValue: try reader.uint8()) ?? .there
   }
 }

@@ -1,0 +1,105 @@
+"""What the clients of the soak do, each again and again."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import urllib.request
+
+import rig
+from evidence import audit_flat
+
+CLIENTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Clients")
+SEND_SECONDS = 600
+
+
+class Load:
+    """What one kind of client does, with a pause that leaves the machine some air."""
+
+    def __init__(self, run, name, work, pause):
+        self.run, self.name, self.pause = run, name, pause
+        self.one = work
+        self.chance = random.Random(f"{run.options.seed} {name}")
+
+    def work(self):
+        round = 0
+        while not self.run.over.is_set():
+            self.one(self, f"{self.name}/{round:05}")
+            round += 1
+            self.run.count({f"rounds of {self.name}": 1})
+            self.run.over.wait(self.chance.uniform(0.5, 1.5) * self.pause)
+
+    def tree(self, under, files, largest):
+        path = self.run.path("sent", under)
+        rig.make_tree(path, self.chance.random(), files, largest)
+        return path
+
+    def client(self, script, *arguments):
+        command = [sys.executable, "-B", f"{CLIENTS}/{script}", self.run.receiver.address, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SEND_SECONDS)
+        return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+    def remove(self, under):
+        shutil.rmtree(self.run.path("sent", under))
+        shutil.rmtree(f"{self.run.receiver.files}/{under}", ignore_errors=True)
+
+
+def native(files, largest):
+    """What was delivered is audited and removed."""
+
+    def one(load, under):
+        receiver, tree = load.run.receiver, load.tree(under, files, largest)
+        process = rig.send(receiver.programs, receiver.address, [tree], "--as", under)
+        status, objects, said = rig.collect(process, SEND_SECONDS)
+        counts, problems = rig.audit(receiver, rig.sent_names(tree, under), objects, under)
+        load.run.complain(problems + ([] if status == 0 else [f"{load.name}: {status}: {said[-300:]}"]))
+        load.run.count({key: counts[key] for key in ("receipts", "files", "bytes")})
+        load.remove(under)
+
+    return one
+
+
+def classic(load, under):
+    """One connection a file, eight at once."""
+    tree, prefix = load.tree(under, 20, 1 << 18), under.replace("/", "-")
+    answers, said = load.client("classic_client.py", "send", tree, "--prefix", prefix, "--at-once", "8")
+    sent = {prefix + name.replace("/", "%"): path for name, path in rig.sent_names(tree).items()}
+    received = {answer["name"] for answer in answers if answer["status"] == "received"}
+    problems = [f"{load.name}: {said[-300:]} {answers[:3]}"] if received != set(sent) else []
+    load.run.complain(problems + audit_flat(load.run.receiver, sent, prefix))
+    load.run.count({"classic receipts": len(received)})
+    for name in sent:
+        os.remove(f"{load.run.receiver.files}/{name}")
+    load.remove(under)
+
+
+def broken(load, under):
+    """A transfer that ends in its middle and is not resumed: it has to expire."""
+    path = load.run.path("sent", "broken")
+    with open(path, "wb") as file:
+        file.write(load.chance.randbytes(1 << 20))
+    answers, said = load.client("native_client.py", "send", path, under, "--stop-after", "300000")
+    if [answer["status"] for answer in answers] != ["stopped"]:
+        load.run.complain([f"{load.name}: {said[-300:]} {answers}"])
+    load.run.count({"broken off": 1})
+
+
+def looks(load, under):
+    receiver = load.run.receiver
+    for page in ("stats", "metrics", "history?limit=50", "readyz"):
+        with urllib.request.urlopen(f"http://{receiver.http}/{page}", timeout=60) as answer:
+            answer.read()
+    command = [f"{receiver.programs}/xferctl", "history", "--server", receiver.address]
+    subprocess.run([*command, "--limit", "2000"], check=True, capture_output=True, timeout=60)
+
+
+KINDS = {
+    "small": (native(200, 1 << 16), 2),
+    "large": (native(3, 64 << 20), 3),
+    "single": (native(1, 1 << 14), 0.3),
+    "classic": (classic, 2),
+    "broken": (broken, 2),
+    "looks": (looks, 1),
+}
