@@ -35,16 +35,23 @@ final class Completions {
         return tellOnce(error)
       }
       waiting.removeFirst()
-      isTold = false
+      noteSuccess()
       entry.answer()
     }
   }
 
   private func tellOnce(_ error: any Error) {
-    if !isTold {
-      keeper.log.error(
-        "cannot write the history, and tries again until it can", metadata: ["error": "\(error)"])
-    }
+    guard !isTold else { return }
     isTold = true
+    keeper.board.set(.recorderReady, 0)
+    keeper.log.error(
+      "cannot write the history, and tries again until it can", metadata: ["error": "\(error)"])
+  }
+
+  private func noteSuccess() {
+    guard isTold else { return }
+    isTold = false
+    keeper.board.set(.recorderReady, 1)
+    keeper.log.notice("can write the history again")
   }
 }

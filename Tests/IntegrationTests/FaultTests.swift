@@ -138,12 +138,15 @@ struct FaultTests {
         // The recorder is asked behind the other file: it has met that by then, and let it wait.
         let health = try await Programs.xferctl(["health", "--server", receiver.server])
         #expect(health.status == 77)
+        let readiness = try await receiver.page("/readyz").status
+        #expect(readiness == 503)
       }
       // What came meanwhile waits, too: it is neither refused nor sent again.
       #expect(try await sending.status == 0)
       #expect(try await sendingOther.status == 0)
       let rows = try await receiver.history()
       #expect(rows.map { $0["status"] as? String } == ["completed", "completed"], "\(rows)")
+      #expect(try await receiver.page("/readyz").status == 200)
       #expect(ProcessTable(supervisor: receiver.pid).child("recorder") == recorder)
     }
   }
