@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int xfer_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -31,23 +33,30 @@ int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode) {
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-const int xfer_path_only = O_PATH | O_NOFOLLOW;
-
-int xfer_stat_beneath(int directory, const char *path, struct stat *status) {
-  int file = xfer_open_beneath(directory, path, xfer_path_only, 0);
-  if (file < 0) return -1;
-  int result = fstat(file, status);
-  close(file);
-  return result;
+static int64_t nanoseconds(struct statx_timestamp time) {
+  return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-int xfer_identify(int file, uint64_t *inode, int64_t *born) {
-  struct statx status;
-  if (statx(file, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0) return -1;
-  *inode = status.stx_ino;
-  int is_told = (status.stx_mask & STATX_BTIME) != 0;
-  *born = is_told ? status.stx_btime.tv_sec * INT64_C(1000000000) + status.stx_btime.tv_nsec : 0;
+int xfer_examine(int directory, const char *path, int flags, struct xfer_status *status) {
+  struct statx raw;
+  if (path[0] == 0) flags |= AT_EMPTY_PATH;
+  if (statx(directory, path, flags, STATX_BASIC_STATS | STATX_BTIME, &raw) != 0) return -1;
+  status->device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
+  status->inode = raw.stx_ino;
+  status->size = (int64_t)raw.stx_size;
+  status->mode = raw.stx_mode;
+  status->modified = nanoseconds(raw.stx_mtime);
+  status->changed = nanoseconds(raw.stx_ctime);
+  status->born = raw.stx_mask & STATX_BTIME ? nanoseconds(raw.stx_btime) : 0;
   return 0;
+}
+
+int xfer_examine_beneath(int directory, const char *path, struct xfer_status *status) {
+  int file = xfer_open_beneath(directory, path, O_PATH | O_NOFOLLOW, 0);
+  if (file < 0) return -1;
+  int result = xfer_examine(file, "", 0, status);
+  close(file);
+  return result;
 }
 
 int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to) {

@@ -54,10 +54,10 @@ extension HistoryWriter {
   }
 
   /// Writes a row for each sealed transfer, on disk when this returns. Returns them with their rows,
-  /// in the same order.
+  /// in the same order; nil for one whose id has a row already, as it was delivered before.
   public func record(
     _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
-  ) throws -> [RecordedTransfer] {
+  ) throws -> [RecordedTransfer?] {
     let body = { (database: Database) in
       let insert = try database.cachedStatement(
         sql: """
@@ -65,8 +65,9 @@ extension HistoryWriter {
             (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
              protocol, sha256, durability, inode, inode_born)
           VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+          ON CONFLICT (transfer_id) WHERE reason IS NULL DO NOTHING
           """)
-      return try transfers.map { transfer, file in
+      return try transfers.map { transfer, file -> RecordedTransfer? in
         try insert.execute(arguments: [
           transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
           Int64(transfer.resumedAt), transfer.startedAt.microseconds,
@@ -74,6 +75,7 @@ extension HistoryWriter {
           transfer.digest?.data, durability.rawValue,
           Int64(bitPattern: file.inode), file.born,
         ])
+        guard database.changesCount == 1 else { return nil }
         return RecordedTransfer(
           row: database.lastInsertedRowID, transfer: transfer, file: file, durability: durability)
       }

@@ -44,9 +44,10 @@ struct PublicationGroup {
     let held = hold()
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
-    let outcomes = try publish(held)
+    let recorded = record(held)
+    let outcomes = try publish(recorded.map(\.transfer))
     guard !outcomes.isEmpty || !failures.isEmpty else { return }
-    let tickets = held.map(\.ticket)
+    let tickets = recorded.map(\.ticket)
     completions.add(
       .init(outcomes: outcomes, failures: failures.map(\.transfer)) {
         if !tickets.isEmpty { Failpoint.pass("recorder.completed") }
@@ -56,65 +57,67 @@ struct PublicationGroup {
       })
   }
 
-  /// Takes what can be published; the rest is refused, or is told that it was delivered before.
+  /// Takes what can be published. What is not there may have been delivered, and its answer lost with an
+  /// earlier recorder.
   private func hold() -> [Held] {
-    var names = Set<FileName>()
-    return wanted.compactMap { ticket, transfer in
+    wanted.compactMap { ticket, transfer in
       do {
-        if try keeper.repeatReceipt(of: transfer.id, startedAt: transfer.startedAt, to: ticket) {
-          try keeper.sealed.discard(transfer.incomingID)
-          return nil
-        }
-        return (ticket, transfer, try hold(transfer, &names))
+        return (ticket, transfer, try keeper.sealed.hold(transfer))
       } catch {
-        keeper.refuse(ticket, error)
+        repeatReceipt(of: transfer, to: ticket, or: error)
         return nil
       }
     }
   }
 
-  private func hold(
-    _ transfer: SealedTransfer, _ names: inout Set<FileName>
-  ) throws -> SealedFiles.Held {
-    let file = try keeper.sealed.hold(transfer)
+  private func repeatReceipt(
+    of transfer: SealedTransfer, to ticket: Ticket, or error: any Error
+  ) {
     do {
-      if let obstacle = try obstacle(to: transfer.name, &names) {
-        try keeper.sealed.discard(transfer.incomingID)
-        throw obstacle
-      }
-      return file
+      let (id, start) = (transfer.id, transfer.startedAt)
+      if try !keeper.repeatReceipt(of: id, startedAt: start, to: ticket) { throw error }
     } catch {
-      file.release()
-      throw error
+      keeper.refuse(ticket, error)
     }
   }
 
-  private func obstacle(to name: FileName, _ names: inout Set<FileName>) throws -> Refusal? {
-    if let obstacle = try keeper.published.obstacle(to: name) { return obstacle }
-    if names.insert(name).inserted { return nil }
-    return Refusal(.exists, "\"\(name)\" is being published by another transfer")
-  }
-
-  /// Steps 1 to 4. Where the first two fail, everyone is refused and nothing has happened.
-  private func publish(_ held: [Held]) throws -> [Publication] {
+  /// Steps 1 and 2. Where they fail, everyone is refused and nothing has happened.
+  private func record(_ held: [Held]) -> [(ticket: Ticket, transfer: RecordedTransfer)] {
     guard !held.isEmpty else { return [] }
-    let isDurable = keeper.durability == .durable
-    let recorded: [RecordedTransfer]
     do {
-      if isDurable { try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file)) }
+      if keeper.durability == .durable {
+        try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file))
+      }
       Failpoint.pass("recorder.synced")
-      recorded = try keeper.history.record(
+      let rows = try keeper.history.record(
         held.map { ($0.transfer, $0.file.identity) }, keeper.durability)
+      Failpoint.pass("recorder.recorded")
+      return zip(held, rows).compactMap { entry, row in
+        if let row { return (entry.ticket, row) }
+        meetDelivered(entry)
+        return nil
+      }
     } catch {
       for entry in held { keeper.refuse(entry.ticket, error) }
       return []
     }
-    Failpoint.pass("recorder.recorded")
+  }
+
+  /// It was delivered before: its receipt is repeated, and what came again is thrown away.
+  private func meetDelivered(_ entry: Held) {
+    let unknown = Refusal(.unavailable, "the history has a row of it and no receipt", retryAfter: 1)
+    repeatReceipt(of: entry.transfer, to: entry.ticket, or: unknown)
+    try? keeper.sealed.discard(entry.transfer.incomingID)
+  }
+
+  /// Steps 3 and 4.
+  private func publish(_ recorded: [RecordedTransfer]) throws -> [Publication] {
+    guard !recorded.isEmpty else { return [] }
     var touched = TouchedDirectories()
     defer { touched.close() }
     let outcomes = recorded.map { publish($0, &touched) }
     Failpoint.pass("recorder.renamed")
-    if isDurable { try touched.sync() }
+    if keeper.durability == .durable { try touched.sync() }
     Failpoint.pass("recorder.named")
     return outcomes
   }

@@ -28,17 +28,17 @@ public final class IncomingFile {
   public convenience init?(
     _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare()
   ) throws {
-    guard let file = try IncomingFile.open(id, in: directory) else { return nil }
-    try self.init(file, size, care) { try file.status().size }
+    guard let (file, status) = try IncomingFile.open(id, in: directory) else { return nil }
+    try self.init(file, size, care) { status.size }
   }
 
   /// The same for a sender that sends all of it again, whatever is here: a part of it is removed.
   public static func anew(
     _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare()
   ) throws -> IncomingFile? {
-    guard let file = try open(id, in: directory) else { return nil }
+    guard let (file, status) = try open(id, in: directory) else { return nil }
     return try IncomingFile(file, size, care) {
-      let length = try file.status().size
+      let length = status.size
       // A file that is shortened to nothing is written back by ext4 when it is closed, one by one.
       guard length > 0, length < Int64(size) else { return length }
       try file.truncate(to: 0)
@@ -46,7 +46,9 @@ public final class IncomingFile {
     }
   }
 
-  private static func open(_ id: TransferID, in directory: Directory) throws -> FileDescriptor? {
+  private static func open(
+    _ id: TransferID, in directory: Directory
+  ) throws -> (file: FileDescriptor, status: FileStatus)? {
     try directory.openLocked(id.description, O_RDWR | O_CREAT, mode: 0o666)
   }
 

@@ -35,10 +35,10 @@ public struct PartialFiles: Sendable {
 
   private func expire(_ name: String, _ now: Timestamp) throws -> Int64? {
     guard let status = try incoming.status(of: name), isTooOld(status, now),
-      let file = try incoming.openLocked(name, O_RDONLY)
+      let locked = try incoming.openLocked(name, O_RDONLY)
     else { return nil }
-    defer { try? file.close() }
-    guard try isTooOld(file.status(), now) else { return nil }
+    defer { try? locked.file.close() }
+    guard isTooOld(locked.status, now) else { return nil }
     try incoming.remove(name)
     return status.size
   }

@@ -20,7 +20,7 @@ public struct PublishedFiles: Sendable {
   }
 
   public func identity(of name: FileName) throws -> FileIdentity? {
-    try files.identity(of: name.text)
+    try files.status(of: name.text)?.identity
   }
 
   /// When the file under this name got it: a rename is the last that changes an inode here.
@@ -66,12 +66,11 @@ public struct PublishedFiles: Sendable {
   public func publish(_ id: TransferID, as name: FileName, touched: inout TouchedDirectories) throws
   {
     let parts = name.components.map(String.init)
-    let directory = try touched.open(Array(parts.dropLast()), below: files)
     do {
+      let directory = try touched.open(Array(parts.dropLast()), below: files)
       try incoming.renameWithoutReplacing(id.description, to: directory, as: parts[parts.count - 1])
     } catch {
-      if error.errno == .fileExists { throw PublishedFiles.taken(name) }
-      throw error
+      throw try obstacle(to: name) ?? error
     }
   }
 

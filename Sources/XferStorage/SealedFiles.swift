@@ -31,7 +31,7 @@ public struct SealedFiles: Sendable {
 
   /// Nil where it is not there.
   public func identity(of id: TransferID) throws -> FileIdentity? {
-    try incoming.identity(of: id.description)
+    try incoming.status(of: id.description)?.identity
   }
 
   /// Takes a sealed file; throws a refusal where it is not as it was sealed, as when another
@@ -39,18 +39,18 @@ public struct SealedFiles: Sendable {
   public func hold(_ transfer: SealedTransfer) throws -> Held {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
-    guard let file = try openLocked(transfer.incomingID) else { throw changed }
-    do {
-      guard try UInt64(file.status().size) == transfer.size else { throw changed }
-      return Held(id: transfer.incomingID, file: file, identity: try file.identity())
-    } catch {
+    guard let (file, status) = try openLocked(transfer.incomingID) else { throw changed }
+    guard UInt64(status.size) == transfer.size else {
       try? file.close()
-      throw error
+      throw changed
     }
+    return Held(id: transfer.incomingID, file: file, identity: status.identity)
   }
 
   /// Nil where it is not there, or where somebody else holds it.
-  private func openLocked(_ id: TransferID) throws -> FileDescriptor? {
+  private func openLocked(
+    _ id: TransferID
+  ) throws -> (file: FileDescriptor, status: FileStatus)? {
     do {
       return try incoming.openLocked(id.description, O_RDONLY)
     } catch  where error.errno == .noSuchFileOrDirectory {

@@ -2,10 +2,10 @@ import Glibc
 import SystemPackage
 
 extension Directory {
-  /// Opens a file and takes its lock; nil while another holds it. The file that is returned is the
-  /// one under this name: one that was renamed between the two steps is let go of again.
+  /// Opens a file and takes its lock, and tells what it is then; nil while another holds it. It is the one
+  /// under this name: one that was renamed between the two steps is let go of again.
   public func openLocked(_ name: String, _ flags: Int32, mode: mode_t = 0o640)
-    throws(SystemFailure) -> FileDescriptor?
+    throws(SystemFailure) -> (file: FileDescriptor, status: FileStatus)?
   {
     while true {
       let file = try openFile(name, flags, mode: mode)
@@ -14,7 +14,8 @@ extension Directory {
           try? file.close()
           return nil
         }
-        if try status(of: name)?.inode == file.status().inode { return file }
+        let status = try file.status()
+        if try self.status(of: name)?.identity == status.identity { return (file, status) }
       } catch {
         try? file.close()
         throw error

@@ -16,7 +16,8 @@ extension Directory {
   /// The process that holds the lock of a file (proc_locks(5)); nil where none does, or where it
   /// cannot be told.
   public func lockHolder(of name: String) -> pid_t? {
-    guard let inode = try? status(of: name)?.inode, let list = fopen("/proc/locks", "r") else {
+    guard let inode = try? status(of: name)?.identity.inode, let list = fopen("/proc/locks", "r")
+    else {
       return nil
     }
     defer { fclose(list) }

@@ -33,6 +33,7 @@ extension HistoryWriter {
     _ transfers: [SealedTransfer], _ durability: Durability
   ) throws -> [RecordedTransfer] {
     try record(transfers.map { ($0, FileIdentity(inode: 4711, born: 1)) }, durability)
+      .compactMap(\.self)
   }
 
   /// All steps of a delivery.

@@ -31,9 +31,9 @@ struct DataDirectoryTests {
     let mark = try BootMark(directory.data)
     #expect(try !mark.tellsOfPowerLoss())
     try mark.set()
-    let first = try Directory(path: directory.path).identity(of: "boot-id")
+    let first = try Directory(path: directory.path).status(of: "boot-id")?.identity
     try mark.set()
-    #expect(try Directory(path: directory.path).identity(of: "boot-id") == first)
+    #expect(try Directory(path: directory.path).status(of: "boot-id")?.identity == first)
     #expect(try !mark.tellsOfPowerLoss())
     try directory.write([1], to: "boot-id")
     #expect(try mark.tellsOfPowerLoss())

@@ -20,15 +20,21 @@ int xfer_peer_user(int socket, uid_t *user);
 // openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
-// O_PATH is declared only under _GNU_SOURCE: `xfer_path_only` opens what is there, a link itself too, as a
-// place to ask about. The status of what `path` below `directory` names: of a
-// link itself where it is the last part, ELOOP where it is one before.
-extern const int xfer_path_only;
-int xfer_stat_beneath(int directory, const char *path, struct stat *status);
+// What statx(2) tells of a file, times in nanoseconds since 1970; `born` is 0 where the file system does
+// not tell when the file was made.
+struct xfer_status {
+  uint64_t device, inode;
+  int64_t size;
+  uint32_t mode;
+  int64_t modified, changed, born;
+};
 
-// statx(2) is declared only under _GNU_SOURCE. The inode, and when it was made in nanoseconds since 1970:
-// 0 where the file system does not tell.
-int xfer_identify(int file, uint64_t *inode, int64_t *born);
+// statx(2) is declared only under _GNU_SOURCE. Of `directory` itself, whatever it is, where `path` is empty.
+int xfer_examine(int directory, const char *path, int flags, struct xfer_status *status);
+
+// O_PATH is declared only under _GNU_SOURCE. The status of what `path` below `directory` names: of a
+// link itself where it is the last part, ELOOP where it is one before.
+int xfer_examine_beneath(int directory, const char *path, struct xfer_status *status);
 
 // renameat2(2) is declared only under _GNU_SOURCE. Fails with EEXIST instead of replacing.
 int xfer_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to);

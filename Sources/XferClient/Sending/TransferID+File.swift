@@ -14,7 +14,7 @@ extension TransferID {
       hash.update(data: [0])
     }
     for number in [
-      Int64(bitPattern: status.device), Int64(bitPattern: status.inode), status.size,
+      Int64(bitPattern: status.device), Int64(bitPattern: status.identity.inode), status.size,
       status.modified, status.changed,
     ] {
       withUnsafeBytes(of: number.littleEndian) { hash.update(bufferPointer: $0) }

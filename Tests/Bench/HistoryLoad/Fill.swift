@@ -37,7 +37,9 @@ struct Fill: ParsableCommand {
       let recorded = try writer.record(
         rows.map { ($0.transfer, FileIdentity(inode: 4_711_000, born: 1_700_000_000_000_000_000)) },
         .durable)
-      let outcomes = zip(recorded, rows).map { Publication.published($0, at: $1.finishedAt) }
+      let outcomes = zip(recorded.compactMap(\.self), rows).map {
+        Publication.published($0, at: $1.finishedAt)
+      }
       try writer.complete(outcomes, failures: [])
     }
     return rows.count
