@@ -48,7 +48,9 @@ final class ReceiverConnection {
   /// The receiver's bounds: those of version 1 until it has said its own.
   private(set) var welcome = Welcome(version: WireLimits.version, agent: "")
   /// The receiver has answered the greeting.
-  private(set) var isGreeted = false
+  var isGreeted: Bool { greetedAt != nil }
+  /// When that was, by the monotonic clock.
+  private(set) var greetedAt: Int64?
   private var hasMagic = false
   private let input = FrameBuffer(capacity: 128 * 1024)
   private let timeout: Double
@@ -124,7 +126,7 @@ final class ReceiverConnection {
     case .refusal(_, let refusal): throw ConnectionTrouble.refused(refusal)
     default: throw ConnectionTrouble.notReceiver("its greeting is wrong")
     }
-    isGreeted = true
+    greetedAt = monotonicNanoseconds()
   }
 
   /// Waits for the socket, and takes in what has come; at most `milliseconds`.

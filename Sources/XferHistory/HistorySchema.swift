@@ -13,9 +13,18 @@ enum HistorySchema {
     migrator.registerMigration("3 files of recorded rows") {
       try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode INTEGER")
       try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode_born INTEGER")
+      try $0.execute(sql: home)
     }
     return migrator
   }
+
+  /// The directory in which the files of recorded rows are: elsewhere, as in a copy of it, nothing is to be
+  /// known by its inode.
+  private static let home = """
+    CREATE TABLE home (
+      id INTEGER PRIMARY KEY CHECK (id = 1), inode INTEGER NOT NULL, inode_born INTEGER NOT NULL
+    )
+    """
 
   /// `status`: 0 recorded (its file is about to be published), 1 completed, 2 failed.
   /// `protocol`: 1 native, 2 classic. Times are microseconds since 1970, UTC.

@@ -38,10 +38,36 @@ extension HistoryWriter {
         database.cachedStatement(
           sql: """
             SELECT transfer_id FROM transfer WHERE status > 0 AND status = 1 AND name = ?
-            ORDER BY finished_at DESC, id DESC LIMIT 1
+            ORDER BY +id DESC LIMIT 1
             """),
         arguments: [receipt.name.text])
       return latest == receipt.id.data
+    }
+  }
+
+  /// Whether a row waits for its file to be published.
+  public func isRecorded(_ id: TransferID) throws -> Bool {
+    try read { database in
+      try Bool.fetchOne(
+        database.cachedStatement(
+          sql: """
+            SELECT 1 FROM transfer WHERE transfer_id = ? AND reason IS NULL AND status = 0
+            """),
+        arguments: [id.data]) ?? false
+    }
+  }
+
+  /// The directory in which the files of recorded rows are; nil where none is noted.
+  public func home() throws -> FileIdentity? {
+    try read { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
+  }
+
+  /// Notes it. Only where no recorded row names a file of another.
+  public func setHome(_ home: FileIdentity) throws {
+    try durably { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO home VALUES (1, ?, ?)",
+        arguments: [Int64(bitPattern: home.inode), home.born])
     }
   }
 

@@ -105,12 +105,9 @@ public final class HistoryWriter {
     }
   }
 
-  /// Throws where nothing could be written now.
+  /// Throws where nothing can be written now: only who writes knows.
   public func check() throws {
-    try queue.inDatabase { database in
-      try database.execute(sql: "BEGIN IMMEDIATE")
-      try database.execute(sql: "ROLLBACK")
-    }
+    try lazily { try $0.execute(sql: "UPDATE total SET transfers = transfers") }
   }
 
   /// Whether an error means that the disk, or the quota, is full: SQLite tells EDQUOT as a failed
@@ -120,10 +117,18 @@ public final class HistoryWriter {
     return error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
   }
 
-  /// Whether the same may go well later: there will be room, or nobody else will hold the database.
-  public func isPassing(_ error: any Error) -> Bool {
+  /// Whether another program holds the database: nothing was written.
+  public func isHeld(_ error: any Error) -> Bool {
     let result = (error as? DatabaseError)?.resultCode
-    return isFull(error) || result == .SQLITE_BUSY || result == .SQLITE_LOCKED
+    return result == .SQLITE_BUSY || result == .SQLITE_LOCKED
+  }
+
+  /// Whether the same may go well later: there will be room, or nobody else will hold the database.
+  public func isPassing(_ error: any Error) -> Bool { isFull(error) || isHeld(error) }
+
+  /// Whether it cannot be told what has been written: who opens the database next will know.
+  public func isUncertain(_ error: any Error) -> Bool {
+    error is DatabaseError && !isPassing(error)
   }
 
   /// Not `queue.read`: that forbids writing by a PRAGMA, after which SQLite prepares every statement

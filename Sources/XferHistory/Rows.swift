@@ -22,7 +22,7 @@ extension Row {
     (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:))
   }
   fileprivate var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
-  fileprivate var file: FileIdentity? {
+  var fileIdentity: FileIdentity? {
     guard let inode = self["inode"] as Int64?, let born = self["inode_born"] as Int64? else {
       return nil
     }
@@ -42,7 +42,7 @@ extension RecordedTransfer {
       id: id, name: name, size: UInt64(row["size"] as Int64), clientIP: row["client_ip"],
       wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
     self.init(
-      row: row["id"], transfer: transfer, file: row.file, durability: row.durability)
+      row: row["id"], transfer: transfer, file: row.fileIdentity, durability: row.durability)
   }
 }
 

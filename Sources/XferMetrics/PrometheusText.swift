@@ -17,7 +17,8 @@ public enum PrometheusText {
     text += single("xfer_sessions", "Sessions that live now.", "\(board[.sessions])")
     text += single("xfer_draining", "1 while the receiver shuts down.", "\(board[.draining])")
     text += single(
-      "xfer_recorder_ready", "1 while the recorder answers.", "\(board[.recorderReady])")
+      "xfer_recorder_ready", "1 while the recorder can record transfers.",
+      "\(board[.recorderReady])")
     let started = Readable.decimal(Double(board[.startedAt]) / 1_000_000, places: 3)
     text += single("xfer_start_time_seconds", "When the receiver started, in Unix time.", started)
     return text

@@ -15,32 +15,37 @@ final class Completions {
   }
 
   private let keeper: Keeper
-  private var waiting: [Entry] = []
+  /// No group is begun while one waits.
+  private var waiting: Entry?
   private var isTold = false
 
   init(_ keeper: Keeper) { self.keeper = keeper }
 
-  var isEmpty: Bool { waiting.isEmpty }
+  var isEmpty: Bool { waiting == nil }
 
-  func add(_ entry: Entry) { waiting.append(entry) }
-
-  /// Turns into history what waits, in the order in which it came. Throws where trying again
-  /// cannot help.
-  func settle() throws {
-    while let entry = waiting.first {
-      do {
-        try keeper.complete(entry.outcomes, failures: entry.failures)
-      } catch {
-        if !keeper.history.isPassing(error) { throw error }
-        return tellOnce(error)
-      }
-      waiting.removeFirst()
-      noteSuccess()
-      entry.answer()
-    }
+  /// Turns a group into history, at once or when `settle` can.
+  func complete(_ entry: Entry) throws {
+    precondition(isEmpty)
+    waiting = entry
+    try settle()
   }
 
-  private func tellOnce(_ error: any Error) {
+  /// Turns into history what waits. Throws where trying again cannot help.
+  func settle() throws {
+    guard let entry = waiting else { return }
+    do {
+      try keeper.complete(entry.outcomes, failures: entry.failures)
+    } catch {
+      if !keeper.history.isPassing(error) { throw error }
+      return tellOnce(error)
+    }
+    waiting = nil
+    noteSuccess()
+    entry.answer()
+  }
+
+  /// Says that the history cannot be written, until it can.
+  func tellOnce(_ error: any Error) {
     guard !isTold else { return }
     isTold = true
     keeper.board.set(.recorderReady, 0)
@@ -48,7 +53,7 @@ final class Completions {
       "cannot write the history, and tries again until it can", metadata: ["error": "\(error)"])
   }
 
-  private func noteSuccess() {
+  func noteSuccess() {
     guard isTold else { return }
     isTold = false
     keeper.board.set(.recorderReady, 1)

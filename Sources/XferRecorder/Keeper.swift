@@ -7,6 +7,10 @@ import XferSystem
 
 /// All that the recorder works with: the history, the files, the counters and the log.
 struct Keeper {
+  private static let unfinished = Refusal(
+    .unavailable, "its file could not be looked at after a restart; the receiver's log says why",
+    retryAfter: 5)
+
   let durability: Durability
   let history: HistoryWriter
   let sealed: SealedFiles
@@ -35,21 +39,24 @@ struct Keeper {
 
   /// Takes away the content of what failed and will not be published whoever sends it again. Only
   /// behind `complete`: see the table in `DataDirectory`.
-  func discard(_ outcomes: [Publication]) {
-    for case .failed(let recorded, let refusal) in outcomes
-    where refusal.reason == .exists || refusal.reason == .corrupt {
-      try? sealed.discard(recorded.transfer.incomingID)
-    }
+  func discard(_ outcome: Publication) {
+    guard case .failed(let recorded, let refusal) = outcome,
+      refusal.reason == .exists || refusal.reason == .corrupt
+    else { return }
+    try? sealed.discard(recorded.transfer.incomingID)
   }
 
   /// Answers for a transfer that was delivered before, with its receipt; false where it never was.
-  /// `startedAt` is the try that asks, where it has brought the content: if that is the one that was
-  /// delivered, only its answer was lost, with an earlier recorder.
+  /// `triedAt` tells the try that asks, where it has brought the content: if that was delivered, its
+  /// answer was lost with an earlier recorder, and what has become of the file since says nothing.
   func repeatReceipt(
-    of id: TransferID, startedAt: Timestamp? = nil, to ticket: Ticket
+    of id: TransferID, triedAt: Timestamp? = nil, to ticket: Ticket
   ) throws -> Bool {
-    guard var receipt = try history.receipt(of: id) else { return false }
-    if receipt.startedAt != startedAt { receipt.standing = try standing(of: receipt) }
+    guard var receipt = try history.receipt(of: id) else {
+      if try history.isRecorded(id) { throw Keeper.unfinished }
+      return false
+    }
+    if receipt.startedAt != triedAt { receipt.standing = try standing(of: receipt) }
     board.add(.transfersRepeated)
     ticket.answer { .receipt(ticket: $0, receipt) }
     return true
@@ -74,7 +81,7 @@ struct Keeper {
   func refuse(_ ticket: Ticket, _ error: any Error) {
     let refusal = history.isFull(error) ? .noSpace : Refusal(error)
     if !(error is Refusal) {
-      log.error("could not record a transfer", metadata: ["error": "\(error)"])
+      log.error("could not do what a session asked for", metadata: ["error": "\(error)"])
     }
     ticket.answer { .refusal(ticket: $0, refusal) }
   }

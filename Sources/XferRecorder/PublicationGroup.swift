@@ -39,22 +39,25 @@ struct PublicationGroup {
     failures.append((ticket, failure))
   }
 
-  /// Carries out all but the last two steps, which `completions` do.
+  /// The requests that it was made of, for when it cannot be carried out now.
+  var requests: [RequestDesk.Request] {
+    wanted.map { ($0.ticket.session, .publish(ticket: $0.ticket.number, $0.transfer)) }
+      + failures.map { ($0.ticket.session, .fail(ticket: $0.ticket.number, $0.transfer)) }
+  }
+
+  /// Carries it out; the last two steps are for `completions`. Throws `HistoryHeld` where another program
+  /// holds the history: then nothing has happened, and the same can be tried again.
   func carryOut(_ completions: Completions) throws {
     let held = hold()
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
-    let recorded = record(held)
+    let recorded = try record(held)
     let outcomes = try publish(recorded.map(\.transfer))
     guard !outcomes.isEmpty || !failures.isEmpty else { return }
-    let tickets = recorded.map(\.ticket)
-    completions.add(
-      .init(outcomes: outcomes, failures: failures.map(\.transfer)) {
-        if !tickets.isEmpty { Failpoint.pass("recorder.completed") }
-        keeper.discard(outcomes)
-        for (ticket, outcome) in zip(tickets, outcomes) { answer(ticket, outcome) }
-        for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
-      })
+    let entry = Completions.Entry(outcomes: outcomes, failures: failures.map(\.transfer)) {
+      answer(zip(recorded.map(\.ticket), outcomes))
+    }
+    try completions.complete(entry)
   }
 
   /// Takes what can be published. What is not there may have been delivered, and its answer lost with an
@@ -64,50 +67,58 @@ struct PublicationGroup {
       do {
         return (ticket, transfer, try keeper.sealed.hold(transfer))
       } catch {
-        repeatReceipt(of: transfer, to: ticket, or: error)
+        _ = repeatReceipt(of: transfer, to: ticket, or: error)
         return nil
       }
     }
   }
 
+  /// True where it was delivered and has its receipt; else it is refused.
   private func repeatReceipt(
     of transfer: SealedTransfer, to ticket: Ticket, or error: any Error
-  ) {
+  ) -> Bool {
     do {
       let (id, start) = (transfer.id, transfer.startedAt)
-      if try !keeper.repeatReceipt(of: id, startedAt: start, to: ticket) { throw error }
+      if try keeper.repeatReceipt(of: id, triedAt: start, to: ticket) { return true }
+      throw error
     } catch {
       keeper.refuse(ticket, error)
+      return false
     }
   }
 
-  /// Steps 1 and 2. Where they fail, everyone is refused and nothing has happened.
-  private func record(_ held: [Held]) -> [(ticket: Ticket, transfer: RecordedTransfer)] {
+  /// Steps 1 and 2. Where they fail, everyone is refused and nothing has happened; where it cannot be told
+  /// what has happened, this process ends and the next one recovers.
+  private func record(_ held: [Held]) throws -> [(ticket: Ticket, transfer: RecordedTransfer)] {
     guard !held.isEmpty else { return [] }
+    let rows: [RecordedTransfer?]
     do {
       if keeper.durability == .durable {
         try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file))
       }
       Failpoint.pass("recorder.synced")
-      let rows = try keeper.history.record(
+      rows = try keeper.history.record(
         held.map { ($0.transfer, $0.file.identity) }, keeper.durability)
-      Failpoint.pass("recorder.recorded")
-      return zip(held, rows).compactMap { entry, row in
-        if let row { return (entry.ticket, row) }
-        meetDelivered(entry)
-        return nil
-      }
     } catch {
+      if keeper.history.isHeld(error) { throw HistoryHeld(by: error) }
+      if keeper.history.isUncertain(error) { throw error }
       for entry in held { keeper.refuse(entry.ticket, error) }
       return []
+    }
+    Failpoint.pass("recorder.recorded")
+    return zip(held, rows).compactMap { entry, row in
+      if let row { return (entry.ticket, row) }
+      meetDelivered(entry)
+      return nil
     }
   }
 
   /// It was delivered before: its receipt is repeated, and what came again is thrown away.
   private func meetDelivered(_ entry: Held) {
-    let unknown = Refusal(.unavailable, "the history has a row of it and no receipt", retryAfter: 1)
-    repeatReceipt(of: entry.transfer, to: entry.ticket, or: unknown)
-    try? keeper.sealed.discard(entry.transfer.incomingID)
+    let unknown = Refusal(.unavailable, "the history has a row of it and no receipt", retryAfter: 5)
+    if repeatReceipt(of: entry.transfer, to: entry.ticket, or: unknown) {
+      try? keeper.sealed.discard(entry.transfer.incomingID)
+    }
   }
 
   /// Steps 3 and 4.
@@ -137,6 +148,16 @@ struct PublicationGroup {
     }
   }
 
+  /// Step 6.
+  private func answer(_ published: Zip2Sequence<[Ticket], [Publication]>) {
+    if !wanted.isEmpty { Failpoint.pass("recorder.completed") }
+    for (ticket, outcome) in published {
+      keeper.discard(outcome)
+      answer(ticket, outcome)
+    }
+    for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
+  }
+
   private func answer(_ ticket: Ticket, _ outcome: Publication) {
     switch outcome {
     case .published(let recorded, let moment):
@@ -154,4 +175,11 @@ extension Receipt {
       startedAt: transfer.startedAt, publishedAt: publishedAt, durability: durability,
       standing: .new)
   }
+}
+
+/// Another program holds the history, and nothing was written.
+struct HistoryHeld: Error {
+  let error: any Error
+
+  init(by error: any Error) { self.error = error }
 }

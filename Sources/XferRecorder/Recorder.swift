@@ -57,13 +57,13 @@ public struct Recorder {
       let keeper = Keeper(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
       let afterPowerLoss = try boot.tellsOfPowerLoss()
-      try Recovery(keeper, afterPowerLoss: afterPowerLoss).run()
-      if afterPowerLoss { try removePartialFiles() }
+      try Recovery(keeper, options.data, afterPowerLoss: afterPowerLoss).run()
+      if afterPowerLoss { try removePartialFiles(keeper) }
       try boot.set()
-      expirePartialFiles()
+      expirePartialFiles(keeper)
       board.set(.recorderReady, 1)
       whenReady()
-      try serve(RequestDesk(keeper), signals)
+      try serve(keeper, signals)
       try history.close()
       try boot.clear()
       return .done
@@ -76,7 +76,8 @@ public struct Recorder {
     }
   }
 
-  private func serve(_ desk: RequestDesk, _ signals: SignalInbox) throws {
+  private func serve(_ keeper: Keeper, _ signals: SignalInbox) throws {
+    let desk = RequestDesk(keeper)
     var sessions: [SessionChannel] = []
     var isEnding = false
     var isCrowded = false
@@ -88,7 +89,7 @@ public struct Recorder {
       let ready = try Recorder.wait(
         isCrowded ? nil : door, signals, sessions, until: min(expireAt, again))
       if monotonicNanoseconds() >= expireAt {
-        expirePartialFiles()
+        expirePartialFiles(keeper)
         expireAt = monotonicNanoseconds() + Recorder.expiryPause
       }
       if !signals.drain().isEmpty { isEnding = true }
@@ -114,16 +115,22 @@ public struct Recorder {
     }
   }
 
-  private func removePartialFiles() throws {
-    let gone = try PartialFiles(options.data, keepSeconds: options.keepPartial).removeAll()
+  private func partialFiles(_ keeper: Keeper) throws -> PartialFiles {
+    PartialFiles(
+      options.data, keepSeconds: options.keepPartial,
+      recorded: try keeper.history.unpublished().map(\.transfer.incomingID))
+  }
+
+  private func removePartialFiles(_ keeper: Keeper) throws {
+    let gone = try partialFiles(keeper).removeAll()
     log.warning(
       "the machine went down under the receiver; what had come in of transfers is sent again",
       metadata: ["files": .stringConvertible(gone)])
   }
 
-  private func expirePartialFiles() {
+  private func expirePartialFiles(_ keeper: Keeper) {
     do {
-      let gone = try PartialFiles(options.data, keepSeconds: options.keepPartial).expire()
+      let gone = try partialFiles(keeper).expire()
       guard gone.files > 0 else { return }
       log.notice(
         "removed what nobody resumed",

@@ -32,13 +32,16 @@ final class RequestDesk {
     completions = Completions(keeper)
   }
 
-  /// Whether something happened that could not be written down yet: `handle` tries it again.
-  var isBehind: Bool { !completions.isEmpty }
+  private var isHeld = false
+
+  /// Whether something could not be written down yet: `handle` tries it again.
+  var isBehind: Bool { !completions.isEmpty || isHeld }
 
   /// Answers every request that can be answered now, or throws where the history cannot be brought in
   /// step with the disk: then this process must end, and the next one recovers.
   func handle(_ requests: [Request]) throws {
     try completions.settle()
+    isHeld = false
     for (session, request) in requests {
       if case .check(let number) = request {
         check(Ticket(session: session, number: number))
@@ -46,9 +49,17 @@ final class RequestDesk {
         waiting.append((session, request))
       }
     }
-    while !waiting.isEmpty, !isBehind {
-      try nextGroup().carryOut(completions)
-      try completions.settle()
+    while !waiting.isEmpty, !isBehind { try carryOut(nextGroup()) }
+  }
+
+  private func carryOut(_ group: PublicationGroup) throws {
+    do {
+      try group.carryOut(completions)
+      if completions.isEmpty { completions.noteSuccess() }
+    } catch let held as HistoryHeld {
+      isHeld = true
+      waiting = group.requests + waiting
+      completions.tellOnce(held.error)
     }
   }
 
@@ -73,7 +84,7 @@ final class RequestDesk {
     case .publish(_, let transfer): return group.take(ticket, transfer)
     case .fail(_, let transfer): group.take(ticket, transfer)
     case .find(_, let id): find(id, ticket)
-    case .check: check(ticket)
+    case .check: break  // answered as it came
     }
     return true
   }

@@ -89,24 +89,11 @@ extension NativeConversation {
   func seal(_ transfer: Transfer, _ file: IncomingFile) throws {
     isBulk = false
     let syncsHere = context.options.isDurable && transfer.size > WireLimits.content
-    let digest = try sealOrEmpty(transfer, file, sync: syncsHere)
+    let digest = try file.seal(sync: syncsHere)
     Failpoint.pass("session.sealed")
     let sealed = transfer.sealed(digest, isSynced: syncsHere, clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
     if transfer.size > WireLimits.eager { notePromises() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag
-  }
-
-  /// Content whose sync failed is not kept to be resumed: the kernel tells of such an error once and
-  /// calls the pages clean, and the next sync would succeed for what is not on disk (fsync(2)).
-  private func sealOrEmpty(
-    _ transfer: Transfer, _ file: IncomingFile, sync: Bool
-  ) throws -> Digest? {
-    do {
-      return try file.seal(sync: sync)
-    } catch {
-      try? IncomingFile.empty(transfer.incomingID, in: context.options.data.incoming)
-      throw error
-    }
   }
 }

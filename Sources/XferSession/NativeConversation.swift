@@ -102,7 +102,7 @@ final class NativeConversation {
       throw PeerFailure(.notSupported, "this receiver speaks version 1, without identities")
     }
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
-    client.say(.welcome(Welcome(version: WireLimits.version, agent: "xferd")))
+    client.say(.welcome(Welcome(version: WireLimits.version, agent: "xferd", now: .now)))
   }
 
   // MARK: Waiting

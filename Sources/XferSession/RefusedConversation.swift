@@ -11,7 +11,9 @@ struct RefusedConversation {
     self.context = context
   }
 
-  func run(_ firstByte: UInt8?, _ refusal: Refusal) throws {
+  func run(_ firstByte: UInt8?, _ crowd: Refusal) throws {
+    // A crowd that waits for the recorder is no sign of health.
+    let refusal = context.board[.recorderReady] == 1 ? crowd : .recorderNotReady
     switch Opening(firstByte: firstByte) {
     case .native:
       client.say(raw: WireLimits.magic)

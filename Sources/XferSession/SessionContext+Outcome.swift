@@ -5,6 +5,8 @@ import XferStorage
 import XferSystem
 
 extension Refusal {
+  static let recorderNotReady = Refusal(
+    .unavailable, "the receiver cannot record transfers now", retryAfter: 5)
   static let shuttingDown = Refusal(.shuttingDown, "the receiver shuts down", retryAfter: 2)
 }
 
@@ -24,7 +26,7 @@ extension SessionContext {
   func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()
     log.info(
-      "\(receipt.standing)",
+      receipt.word,
       metadata: receipt.details(resumedAt: resumedAt))
   }
 
@@ -48,18 +50,16 @@ extension SessionContext {
   }
 }
 
-extension Receipt.Standing: CustomStringConvertible {
-  /// What the log says of it.
-  public var description: String {
-    switch self {
+extension Receipt {
+  /// What the log calls it.
+  fileprivate var word: Logger.Message {
+    switch standing {
     case .new: "received"
     case .there: "delivered before"
     case .removed: "delivered before, and removed since"
     }
   }
-}
 
-extension Receipt {
   /// What a line of the log says of it.
   func details(resumedAt: UInt64) -> Logger.Metadata {
     [

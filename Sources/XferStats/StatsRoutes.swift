@@ -44,7 +44,7 @@ struct StatsRoutes: Sendable {
   private func readiness() -> Response {
     if board[.draining] > 0 { return text("shutting down\n", status: .serviceUnavailable) }
     if board[.recorderReady] == 0 {
-      return text("the recorder is not ready\n", status: .serviceUnavailable)
+      return text("the recorder cannot record now\n", status: .serviceUnavailable)
     }
     return text("ready\n")
   }

@@ -12,9 +12,9 @@ import XferSystem
 ///     recorded   incoming/ID and a row "recorded"     rename, no replacing    -> published
 ///     published  files/NAME and a row "completed"     the receipt is sent; done
 ///
-/// A row that says "recorded" names the inode of its file. It is in `incoming/` until it has its name:
-/// nobody removes it from there meanwhile, so that one which is in neither place had its name and was
-/// moved away.
+/// A row that says "recorded" names the inode of its file, which is in `incoming/` until it has its name:
+/// nobody removes it from there meanwhile, so that a file which is in neither place had its name, and was
+/// moved away or removed by somebody.
 ///
 /// `IncomingFile` makes the first two steps and belongs to a session; `PublishedFiles` makes the
 /// last and belongs to the recorder, as does the row. Whatever process dies, this table says what

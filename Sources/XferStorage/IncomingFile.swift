@@ -91,12 +91,19 @@ public final class IncomingFile {
     }
   }
 
-  /// The last step of a session: the content is whole; `sync` makes it durable here and now.
+  /// The last step of a session: the content is whole; `sync` makes it durable here and now. Where that
+  /// fails the content is thrown away: the kernel tells of a failed write-back once and calls the pages
+  /// clean, and the next sync would succeed for what is not on disk (fsync(2)).
   public func seal(sync: Bool) throws -> Digest? {
     precondition(isWhole)
     defer { close() }
-    if sync { try file.syncData() }
-    return try digest?.finish()
+    do {
+      if sync { try file.syncData() }
+      return try digest?.finish()
+    } catch {
+      try? file.truncate(to: 0)
+      throw error
+    }
   }
 
   /// Gives back what was reserved and not written, as where the transfer is refused after all.

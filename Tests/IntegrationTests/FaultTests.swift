@@ -117,18 +117,19 @@ struct FaultTests {
 
   @Test(
     "A history that cannot be written for a while is waited for by the recorder, and by the sender",
-    .timeLimit(.minutes(3)))
-  func lockedHistory() async throws {
+    .timeLimit(.minutes(3)), arguments: ["recorder.synced", "recorder.named"])
+  func lockedHistory(at name: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let others = try directory.file("tree/other", bytes: 1000)
     let failpoints = try TemporaryDirectory()
-    let place = ArmedPlace("recorder.named", in: failpoints)
+    let place = ArmedPlace(name, in: failpoints)
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
       let recorder = ProcessTable(supervisor: receiver.pid).child("recorder")
       async let sending = receiver.send(file)
       try await place.reached()
       async let sendingOther = receiver.send(others)
-      try await eventually { receiver.arrivedBytes == 1000 }
+      let arrived = name == "recorder.named" ? 1000 : 2000
+      try await eventually { receiver.arrivedBytes == arrived }
       try await HeldTransfer.running(
         "/usr/bin/env", ["python3", "-c", FaultTests.lock, receiver.database],
         untilItSays: "locked"

@@ -34,7 +34,8 @@ struct DocumentTests {
   func receiverExample() throws {
     var writer = WireWriter()
     writer.write(raw: WireLimits.magic)
-    ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd")).encode(into: &writer)
+    let now = Timestamp(microseconds: 1_795_343_770_407_311)
+    ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd", now: now)).encode(into: &writer)
     let digest = Hex.bytes("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad") ?? []
     let started: Int64 = 1_795_343_770_408_470
     let receipt = Receipt(

@@ -67,5 +67,11 @@ func expectError<Message: WireMessage>(
 
 extension Sample {
   /// Bytes of attributes at the payload's end.
-  fileprivate var attributes: Int { testDescription == "offer with time and mode" ? 22 : 0 }
+  fileprivate var attributes: Int {
+    switch testDescription {
+    case "offer with time and mode": 22
+    case "welcome with its clock": 11
+    default: 0
+    }
+  }
 }

@@ -53,9 +53,15 @@ extension Sample {
 
   static let receiver: [Sample] = [
     Sample("welcome", ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd"))),
+    Sample(
+      "welcome with its clock",
+      ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd", now: moment))),
     Sample("accept", ReceiverMessage.accept(Acceptance(tag: 7, offset: .max))),
     Sample("receipt", ReceiverMessage.receipt(tag: 7, receipt(.durable, standing: .new))),
     Sample("repeated receipt", ReceiverMessage.receipt(tag: 7, receipt(.lazy, standing: .there))),
+    Sample(
+      "receipt of what was removed",
+      ReceiverMessage.receipt(tag: 7, receipt(.durable, standing: .removed))),
     Sample("refusal", ReceiverMessage.refusal(tag: 7, Refusal(.exists, "it is here"))),
     Sample("refusal to wait", ReceiverMessage.refusal(tag: 0, Refusal(.busy, "", retryAfter: 0))),
     Sample("pong", ReceiverMessage.pong(Ping(token: 0))),

@@ -49,13 +49,21 @@ struct ValueTests {
 
   @Test("A receipt whose durability is not known promises the least")
   func unknownDurability() throws {
-    let sample = Sample.receiver[2]
+    #expect(try receipt(withByte: 99, fromEnd: 2).durability == .lazy)
+  }
+
+  @Test("A receipt that is repeated in a way that is not known is of a file that is there")
+  func unknownStanding() throws {
+    #expect(try receipt(withByte: 99, fromEnd: 1).standing == .there)
+  }
+
+  private func receipt(withByte byte: UInt8, fromEnd place: Int) throws -> Receipt {
+    let sample = try #require(Sample.receiver.first { $0.type == 131 })
     var payload = sample.payload
-    payload[payload.count - 2] = 99
-    let bytes = frame(sample.type, payload)
-    guard case .receipt(_, let receipt) = try ReceiverMessage(decoding: bytes) else {
-      throw UnexpectedMessage()
-    }
-    #expect(receipt.durability == .lazy)
+    payload[payload.count - place] = byte
+    guard
+      case .receipt(_, let receipt) = try ReceiverMessage(decoding: frame(sample.type, payload))
+    else { throw UnexpectedMessage() }
+    return receipt
   }
 }

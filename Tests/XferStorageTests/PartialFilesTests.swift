@@ -36,4 +36,13 @@ struct PartialFilesTests {
     #expect(try files.expire(now: later(1000)).files == 1)
     #expect(directory.exists("incoming/notes"))
   }
+
+  @Test("What a row says is recorded stays, however old it is and even after a loss of power")
+  func recorded() throws {
+    let (one, other) = (try directory.sealed([1]), try directory.sealed([2]))
+    let files = PartialFiles(directory.data, keepSeconds: 0, recorded: [one])
+    #expect(try files.expire(now: later(1000)).files == 1)
+    #expect(try files.removeAll() == 0)
+    #expect(directory.exists("incoming/\(one)") && !directory.exists("incoming/\(other)"))
+  }
 }

@@ -7,8 +7,6 @@ public final class FileToSend {
   public let name: FileName
   /// Bytes, as last seen.
   public internal(set) var size: UInt64
-  /// The transfer under which this run has sent all of it, if it has: a receipt may have been lost.
-  var sentWholeAs: TransferID?
   /// Chosen anew where another run delivered the file once and it has been removed since.
   var freshID: TransferID?
   /// Bytes that the receiver had already when it accepted the file last.

@@ -18,13 +18,9 @@ final class SendConversation {
   private struct Sending {
     let file: FileToSend
     let id: TransferID
-    /// All of it had been sent before, over another connection.
-    let wasSentWhole: Bool
     /// Nil for a small file, whose content went with the offer.
     var content: OutgoingFile?
     var offset: UInt64 = 0
-
-    var isSentWhole: Bool { content.map { offset == $0.size } ?? true }
   }
 
   /// A piece of a file that the kernel is moving.
@@ -38,6 +34,8 @@ final class SendConversation {
 
   private let connection: ReceiverConnection
   private let queue: SendQueue
+  /// When the first connection of this run was tried, by the monotonic clock.
+  private let runStart: Int64
   private let mayWait: () -> Bool
   private let tell: (SendEvent) -> Void
   private var open: [UInt32: Sending] = [:]
@@ -56,9 +54,10 @@ final class SendConversation {
   private let buffer = AlignedBuffer(size: piece)
 
   init(
-    _ connection: ReceiverConnection, _ queue: SendQueue, mayWait: @escaping () -> Bool,
-    tell: @escaping (SendEvent) -> Void
+    _ connection: ReceiverConnection, _ queue: SendQueue, runStart: Int64,
+    mayWait: @escaping () -> Bool, tell: @escaping (SendEvent) -> Void
   ) {
+    self.runStart = runStart
     self.connection = connection
     self.queue = queue
     self.mayWait = mayWait
@@ -70,9 +69,7 @@ final class SendConversation {
       try hear()
       let wantsToSend = try pumpOrHear()
       if isDone || (open.isEmpty && queue.isEmpty && !wantsToSend) { return }
-      // Before the greeting nothing more is offered, whatever is due.
-      let isOffering = connection.isGreeted && !wantsToSend
-      let pause = isOffering ? min(queue.pauseMilliseconds ?? 1000, 1000) : 1000
+      let pause = mayOffer && !wantsToSend ? min(queue.pauseMilliseconds ?? 1000, 1000) : 1000
       try connection.wait(for: wantsToSend ? .both : .read, milliseconds: pause)
     }
   }
@@ -83,7 +80,7 @@ final class SendConversation {
     do {
       return try pump()
     } catch {
-      try connection.receive()
+      try? connection.receive()
       try hear()
       throw error
     }
@@ -111,10 +108,7 @@ final class SendConversation {
 
   /// Returns what has no answer to the queue, when the connection is gone.
   func giveBack() {
-    for sending in open.values {
-      if connection.isGreeted, sending.isSentWhole { sending.file.sentWholeAs = sending.id }
-      queue.putBack(sending.file)
-    }
+    for sending in open.values { queue.putBack(sending.file) }
     open = [:]
   }
 
@@ -176,8 +170,7 @@ final class SendConversation {
   /// One batch goes out with the greeting; a receiver that refuses the connection gets no more.
   private func offerMore() throws {
     guard connection.isGreeted || open.isEmpty else { return }
-    let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
-    while open.count < window, largeOffered < SendConversation.largeAhead,
+    while mayOffer,
       output.bytes.count < SendConversation.gathered, let file = queue.pop()
     {
       do {
@@ -188,6 +181,12 @@ final class SendConversation {
         tell(.failed(file, why: failure.description))
       }
     }
+  }
+
+  /// Whether one more may be offered; nothing behind the first batch before the greeting.
+  private var mayOffer: Bool {
+    let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
+    return open.count < window && largeOffered < SendConversation.largeAhead
   }
 
   private func offer(_ file: FileToSend) throws {
@@ -205,9 +204,7 @@ final class SendConversation {
       ClientMessage.offer(offer).encode(into: &output)
       largeOffered += 1
     }
-    open[lastTag] = Sending(
-      file: file, id: offer.id, wasSentWhole: file.sentWholeAs == offer.id,
-      content: isSmall ? nil : content)
+    open[lastTag] = Sending(file: file, id: offer.id, content: isSmall ? nil : content)
   }
 
   /// A small file: the offer, the header and the content, one behind the other.
@@ -301,8 +298,18 @@ final class SendConversation {
       return tell(.failed(sending.file, why: "the receipt that came is of another file"))
     }
     // Another run delivered it, and it was taken away: whoever sends it again wants it there again.
-    if receipt.standing == .removed, !sending.wasSentWhole { return sendAnew(sending.file) }
+    if receipt.standing == .removed, sending.file.freshID == nil, !isOfThisRun(receipt) {
+      return sendAnew(sending.file)
+    }
     tell(.delivered(sending.file, receipt))
+  }
+
+  /// Whether it was published since this run began: then it is the receipt that a connection lost before.
+  private func isOfThisRun(_ receipt: Receipt) -> Bool {
+    guard let now = connection.welcome.now, let greetedAt = connection.greetedAt else {
+      return false
+    }
+    return receipt.publishedAt.microseconds >= now.microseconds - (greetedAt - runStart) / 1000
   }
 
   private func refuse(_ tag: UInt32, _ refusal: Refusal) {

@@ -18,6 +18,7 @@ public final class Sender {
   private let report: (SendEvent) -> Void
   private let queue: SendQueue
   private var backoff = Backoff()
+  private let start = monotonicNanoseconds()
   private var lastProgress = monotonicNanoseconds()
   private var wasConnected = false
   private var strangeGreetings = 0
@@ -48,7 +49,8 @@ public final class Sender {
   private func converse() throws {
     let connection = try ReceiverConnection(options.address, agent: options.agent)
     let conversation = SendConversation(
-      connection, queue, mayWait: { [self] in mayWait }, tell: { [self] in note($0) })
+      connection, queue, runStart: start, mayWait: { [self] in mayWait },
+      tell: { [self] in note($0) })
     do {
       try conversation.run()
     } catch {

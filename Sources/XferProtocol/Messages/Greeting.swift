@@ -1,3 +1,5 @@
+import XferSystem
+
 /// The first message of a client. Attribute 2 is kept for an identity and 4 for its proof.
 public struct Hello: Equatable, Sendable {
   /// The highest version of the protocol that the client speaks.
@@ -33,16 +35,22 @@ public struct Welcome: Equatable, Sendable {
   public let window: UInt32
   public let content: UInt32
   public let eager: UInt32
+  /// Attribute 1: the receiver's clock when it greets, in microseconds since 1970.
   public let attributes: WireAttributes
 
-  public init(version: UInt16, agent: String) {
+  public init(version: UInt16, agent: String, now: Timestamp? = nil) {
     self.version = version
     self.agent = agent
     self.window = UInt32(WireLimits.window)
     self.content = UInt32(WireLimits.content)
     self.eager = UInt32(WireLimits.eager)
-    self.attributes = WireAttributes()
+    var attributes = WireAttributes()
+    if let now { attributes.set(1, now.microseconds) }
+    self.attributes = attributes
   }
+
+  /// Nil where the receiver does not say it.
+  public var now: Timestamp? { attributes.int64(1).map(Timestamp.init(microseconds:)) }
 
   func encode(into writer: inout WireWriter) {
     writer.write(version)
