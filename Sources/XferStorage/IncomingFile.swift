@@ -98,12 +98,18 @@ public final class IncomingFile {
     precondition(isWhole)
     defer { close() }
     do {
-      if sync { try file.syncData() }
+      if sync { try file.syncData() } else { startLastWriteback() }
       return try digest?.finish()
     } catch {
       try? file.truncate(to: 0)
       throw error
     }
+  }
+
+  /// What somebody else syncs soon is on its way to the disk meanwhile; small files are not worth the call.
+  private func startLastWriteback() {
+    guard care.writesBack, received - writtenBack > WireLimits.content else { return }
+    file.startWriteback(at: writtenBack, count: Int(received - writtenBack))
   }
 
   /// Gives back what was reserved and not written, as where the transfer is refused after all.

@@ -8,7 +8,7 @@ struct DurabilityTests {
   init() throws { directory = try TemporaryDirectory() }
 
   /// The order of a transfer in system calls: each must be found behind the one before it.
-  /// A file that travels with its offer is synced by the recorder, a larger one by its session.
+  /// A file is synced by the recorder, and one of 16 MiB and more by its session.
   static let orders: [(bytes: Int, steps: [(what: String, pattern: String)])] = [
     (
       1000,
@@ -26,7 +26,7 @@ struct DurabilityTests {
       ]
     ),
     (
-      3_000_000,
+      20_000_000,
       [
         ("content is written", #"pwrite64\(\d+<.*/incoming/[0-9a-f]{32}>"#),
         ("content is synced", #"fdatasync\(\d+<.*/incoming/[0-9a-f]{32}>"#),
@@ -125,7 +125,7 @@ struct DurabilityTests {
   @Test(
     "Content whose sync failed once is not believed afterwards, but sent again",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
-    arguments: [(bytes: 1000, syncer: "recorder"), (bytes: 3_000_000, syncer: "session")])
+    arguments: [(bytes: 1000, syncer: "recorder"), (bytes: 20_000_000, syncer: "session")])
   func failedSync(bytes: Int, syncer: String) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
@@ -171,10 +171,13 @@ enum Strace {
   ) async throws {
     let calls = "pwrite64,fsync,fdatasync,syncfs,renameat2,sendto,sendmsg"
     let children = children ? ProcessTable(supervisor: pid).children.map(\.pid) : []
-    let attach = ([pid] + children).flatMap { ["-p", "\($0)"] }
+    let processes = [pid] + children
+    let attach = processes.flatMap { ["-p", "\($0)"] }
     let arguments =
       ["strace", "-f", "-yy", "-e", "trace=\(calls)", "-o", path]
       + (fault.map { ["-e", "inject=\($0)"] } ?? []) + attach
-    try await HeldTransfer.running("/usr/bin/env", arguments, untilItSays: "attached", body)
+    try await HeldTransfer.running(
+      "/usr/bin/env", arguments, untilItSays: "Process \(processes[processes.count - 1]) attached",
+      body)
   }
 }

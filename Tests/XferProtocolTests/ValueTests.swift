@@ -1,4 +1,5 @@
 import Testing
+import XferSystem
 
 @testable import XferProtocol
 
@@ -39,6 +40,16 @@ struct ValueTests {
 
   @Test("Only pairs of digits are hexadecimal", arguments: ["0", "0g", "+1", "-1", " 1", "é"])
   func notHex(_ text: String) { #expect(Hex.bytes(text) == nil) }
+
+  @Test("An id may begin with the seconds of a time, big end first")
+  func idOfTime() throws {
+    let time = Timestamp(microseconds: 0x6543_2100 * 1_000_000 + 999_999)
+    let id = try #require(Array(UInt8(1)...16).withUnsafeBytes { TransferID(at: time, prefix: $0) })
+    #expect(id.description == "654321000102030405060708090a0b0c")
+    #expect(
+      [UInt8](repeating: 1, count: 15).withUnsafeBytes { TransferID(at: time, prefix: $0) } == nil)
+    #expect(TransferID.random() != .random())
+  }
 
   @Test("A later receiver's reason is heard as one that waiting does not change")
   func unknownReason() throws {

@@ -19,8 +19,8 @@ extension TransferID {
     ] {
       withUnsafeBytes(of: number.littleEndian) { hash.update(bufferPointer: $0) }
     }
-    let bytes = Array(hash.finalize()).prefix(TransferID.size)
-    self = TransferID(bytes: bytes) ?? .random()
+    let changed = Timestamp(microseconds: status.changed / 1000)
+    self = hash.finalize().withUnsafeBytes { TransferID(at: changed, prefix: $0) } ?? .random()
   }
 }
 

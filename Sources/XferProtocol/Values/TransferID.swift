@@ -1,3 +1,5 @@
+import XferSystem
+
 /// The 16 bytes that a sender chooses for a transfer. They name it for good: an offer repeated with
 /// the same id is the same transfer, never a second one.
 public struct TransferID: Hashable, Sendable, CustomStringConvertible {
@@ -31,8 +33,19 @@ public struct TransferID: Hashable, Sendable, CustomStringConvertible {
     self.init(bytes: bytes)
   }
 
+  /// An id that nobody else chooses, of a transfer that begins now.
   public static func random() -> TransferID {
-    TransferID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+    let rest = (0..<TransferID.size).map { _ in UInt8.random(in: .min ... .max) }
+    return rest.withUnsafeBytes { TransferID(at: .now, prefix: $0) }
+      ?? TransferID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+  }
+
+  /// From the seconds of a time, and the first 12 bytes of a digest or of anything that is as long. Ids of
+  /// one time lie beside each other in the index of a history, which then writes half as much.
+  public init?(at time: Timestamp, prefix bytes: UnsafeRawBufferPointer) {
+    guard let rest = TransferID(prefix: bytes) else { return nil }
+    let seconds = UInt64(truncatingIfNeeded: time.microseconds / 1_000_000)
+    self.init(high: seconds << 32 | rest.high >> 32, low: rest.high << 32 | rest.low >> 32)
   }
 
   public var bytes: [UInt8] {

@@ -53,7 +53,7 @@ struct SampleHistory {
     let name = "\(SampleHistory.directory(client))\(day.text)/app-\(padded(made, 6)).log"
     made += 1
     let transfer = SealedTransfer(
-      id: TransferID(high: random.next(), low: random.next()), name: try FileName(name),
+      id: id(at: finished), name: try FileName(name),
       size: .random(in: 1...1_000_000, using: &random), clientIP: SampleHistory.address(client),
       wire: .native,
       startedAt: Timestamp(microseconds: finished - .random(in: 1000...5_000_000, using: &random)),
@@ -67,6 +67,12 @@ struct SampleHistory {
       let client = Int.random(in: 0..<SampleHistory.clients, using: &random)
       if Int.random(in: 0...client, using: &random) == 0 { return client }
     }
+  }
+
+  /// As the ids of xferctl are: they begin with the seconds of a file's last change.
+  private mutating func id(at microseconds: Int64) -> TransferID {
+    let seconds = UInt64(microseconds / 1_000_000)
+    return TransferID(high: seconds << 32 | random.next() >> 32, low: random.next())
   }
 
   private mutating func digest() -> Digest {
