@@ -25,10 +25,11 @@ final class OutgoingFile {
 
   var size: UInt64 { UInt64(status.size) }
 
-  func id(as name: FileName) -> TransferID {
-    var resolved = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let full = realpath(path, &resolved).map { String(cString: $0) } ?? path
-    return TransferID(of: status, path: full, name: name)
+  func id(as name: FileName, _ directories: ResolvedDirectories) -> TransferID {
+    let path = FilePath(path)
+    let directory = directories.resolve(path.removingLastComponent().string)
+    let own = path.lastComponent?.string ?? ""
+    return TransferID(of: status, path: "\(directory)/\(own)", name: name)
   }
 
   /// Reads a piece; throws where the file is no longer the one that was offered, so that a file
@@ -41,6 +42,19 @@ final class OutgoingFile {
   private func isUnchanged() throws -> Bool {
     let now = try descriptor.status()
     return now.size == status.size && now.modified == status.modified
+  }
+}
+
+/// Where directories are, whatever path led there. The last one is kept: the files of one come in a row.
+final class ResolvedDirectories {
+  private var last: (path: String, resolved: String)?
+
+  func resolve(_ path: String) -> String {
+    if let last, last.path == path { return last.resolved }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let found = realpath(path.isEmpty ? "." : path, &buffer).map { String(cString: $0) } ?? path
+    last = (path, found)
+    return found
   }
 }
 

@@ -52,6 +52,7 @@ final class SendConversation {
   /// The receiver ended the connection when there was nothing left to send.
   private var isDone = false
   private let buffer = AlignedBuffer(size: piece)
+  private let directories = ResolvedDirectories()
 
   init(
     _ connection: ReceiverConnection, _ queue: SendQueue, runStart: Int64,
@@ -195,7 +196,7 @@ final class SendConversation {
     lastTag += 1
     let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
     let offer = Offer(
-      tag: lastTag, id: file.freshID ?? content.id(as: file.name), size: content.size,
+      tag: lastTag, id: file.freshID ?? content.id(as: file.name, directories), size: content.size,
       name: file.name, isEager: isSmall, modified: content.status.modified,
       mode: content.status.mode)
     if isSmall {
