@@ -27,6 +27,22 @@ struct Keeper {
     self.log = log
   }
 
+  /// What became of a recorded file that `publish` gives its name: an error is the end of that transfer, not
+  /// of the receiver.
+  func publication(
+    of recorded: RecordedTransfer, _ publish: () throws -> Void
+  ) -> Publication {
+    do {
+      try publish()
+      return .published(recorded, at: .now)
+    } catch let refusal as Refusal {
+      return .failed(recorded, refusal)
+    } catch {
+      log.error("could not publish a file", metadata: ["error": "\(error)"])
+      return .failed(recorded, Refusal(error))
+    }
+  }
+
   /// Turns recorded rows into history and counts them.
   func complete(_ outcomes: [Publication], failures: [FailedTransfer]) throws {
     try history.complete(outcomes, failures: failures)

@@ -126,26 +126,16 @@ struct PublicationGroup {
     guard !recorded.isEmpty else { return [] }
     var touched = TouchedDirectories()
     defer { touched.close() }
-    let outcomes = recorded.map { publish($0, &touched) }
+    let outcomes = recorded.map { recorded in
+      keeper.publication(of: recorded) {
+        try keeper.published.publish(
+          recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
+      }
+    }
     Failpoint.pass("recorder.renamed")
     if keeper.durability == .durable { try touched.sync() }
     Failpoint.pass("recorder.named")
     return outcomes
-  }
-
-  private func publish(
-    _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
-  ) -> Publication {
-    do {
-      try keeper.published.publish(
-        recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
-      return .published(recorded, at: .now)
-    } catch let refusal as Refusal {
-      return .failed(recorded, refusal)
-    } catch {
-      keeper.log.error("could not publish a file", metadata: ["error": "\(error)"])
-      return .failed(recorded, Refusal(error))
-    }
   }
 
   /// Step 6.

@@ -124,11 +124,10 @@ struct Recovery {
     return .published(recorded, at: moment)
   }
 
-  /// An error of one file is the end of that transfer, not of the receiver.
   private func publish(
     _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
   ) -> Publication {
-    do {
+    keeper.publication(of: recorded) {
       let file = try keeper.sealed.hold(recorded.transfer)
       defer { file.release() }
       guard try isBelieved(file, recorded.transfer) else { throw Recovery.changed }
@@ -136,12 +135,6 @@ struct Recovery {
       try keeper.sealed.sync([file])
       try keeper.published.publish(
         recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
-      return .published(recorded, at: .now)
-    } catch let refusal as Refusal {
-      return .failed(recorded, refusal)
-    } catch {
-      keeper.log.error("could not finish a transfer", metadata: ["error": "\(error)"])
-      return .failed(recorded, Refusal(error))
     }
   }
 
