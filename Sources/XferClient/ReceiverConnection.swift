@@ -49,7 +49,7 @@ final class ReceiverConnection {
   private(set) var welcome = Welcome(version: WireLimits.version, agent: "")
   /// The receiver has answered the greeting.
   var isGreeted: Bool { greetedAt != nil }
-  /// When that was, by the monotonic clock.
+  /// When that was, by `bootNanoseconds`.
   private(set) var greetedAt: Int64?
   private var hasMagic = false
   private let input = FrameBuffer(capacity: 128 * 1024)
@@ -126,7 +126,7 @@ final class ReceiverConnection {
     case .refusal(_, let refusal): throw ConnectionTrouble.refused(refusal)
     default: throw ConnectionTrouble.notReceiver("its greeting is wrong")
     }
-    greetedAt = monotonicNanoseconds()
+    greetedAt = bootNanoseconds()
   }
 
   /// Waits for the socket, and takes in what has come; at most `milliseconds`.

@@ -13,8 +13,8 @@ enum HistorySchema {
     migrator.registerMigration("3 files of recorded rows") {
       try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode INTEGER")
       try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode_born INTEGER")
-      try $0.execute(sql: home)
     }
+    migrator.registerMigration("4 home of recorded rows") { try $0.execute(sql: home) }
     return migrator
   }
 

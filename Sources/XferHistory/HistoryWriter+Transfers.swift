@@ -31,17 +31,19 @@ extension HistoryWriter {
     }
   }
 
-  /// Whether this was the last delivery under its name: a later one has put another file there.
+  /// Whether what was delivered last under its name was this, or another transfer of the same content.
   public func isLatest(_ receipt: Receipt) throws -> Bool {
     try read { database in
-      let latest = try Data.fetchOne(
+      let latest = try Row.fetchOne(
         database.cachedStatement(
           sql: """
-            SELECT transfer_id FROM transfer WHERE status > 0 AND status = 1 AND name = ?
-            ORDER BY +id DESC LIMIT 1
+            SELECT transfer_id, sha256 FROM transfer WHERE status > 0 AND status = 1 AND name = ?
+            ORDER BY finished_at DESC, id DESC LIMIT 1
             """),
         arguments: [receipt.name.text])
-      return latest == receipt.id.data
+      guard let latest else { return false }
+      return latest["transfer_id"] == receipt.id.data
+        || (receipt.digest != nil && latest["sha256"] == receipt.digest?.data)
     }
   }
 
@@ -109,16 +111,29 @@ extension HistoryWriter {
     return try durability == .durable ? durably(body) : lazily(body)
   }
 
-  /// Turns recorded rows into history, adds failures to it, and counts both. A loss of power may
-  /// undo this: the next start finds the rows recorded and the files published, and does it again.
+  /// Turns recorded rows into history, adds failures to it, and counts both. A loss of power may undo
+  /// this: the next start finds the rows recorded and the files published, and does it again. Not so
+  /// where a recorded row failed: its file goes afterwards, and a row that came back would be taken for one
+  /// whose file had its name. So that is on the disk when this returns.
   public func complete(_ publications: [Publication], failures: [FailedTransfer]) throws {
-    try lazily { database in
+    let body = { (database: Database) in
       var sums = TotalsChange()
       for publication in publications {
         try HistoryWriter.write(publication, to: database, &sums)
       }
       for failure in failures { try HistoryWriter.write(failure, to: database, &sums) }
       try sums.apply(to: database)
+    }
+    let hasFailed = publications.contains { if case .failed = $0 { true } else { false } }
+    try hasFailed ? durably(body) : lazily(body)
+  }
+
+  /// Makes durable what can be read. An earlier writer may have died before its sync, or by an error of it,
+  /// after which what is in the cache is not what is on the disk.
+  public func secure() throws {
+    try queue.inDatabase { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      _ = try database.checkpoint(.passive)
     }
   }
 

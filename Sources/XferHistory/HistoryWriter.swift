@@ -6,7 +6,7 @@ import XferSystem
 
 /// The one writer of the history, owned by the recorder. Each method is one transaction.
 public final class HistoryWriter {
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
 
   /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version;
   /// `whenUpgrading` is called before that where there are tables of an earlier one, as it may take long.
@@ -128,7 +128,7 @@ public final class HistoryWriter {
 
   /// Whether it cannot be told what has been written: who opens the database next will know.
   public func isUncertain(_ error: any Error) -> Bool {
-    error is DatabaseError && !isPassing(error)
+    (error as? DatabaseError)?.resultCode == .SQLITE_IOERR && !isFull(error)
   }
 
   /// Not `queue.read`: that forbids writing by a PRAGMA, after which SQLite prepares every statement

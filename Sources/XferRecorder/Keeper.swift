@@ -56,10 +56,22 @@ struct Keeper {
   /// Takes away the content of what failed and will not be published whoever sends it again. Only
   /// behind `complete`: see the table in `DataDirectory`.
   func discard(_ outcome: Publication) {
-    guard case .failed(let recorded, let refusal) = outcome,
-      refusal.reason == .exists || refusal.reason == .corrupt
+    guard case .failed(let recorded, let refusal) = outcome else { return }
+    discard(recorded.transfer, refusal)
+  }
+
+  /// The same of what has no row. Nobody can send a classic transfer again.
+  func discard(_ transfer: SealedTransfer, _ refusal: Refusal) {
+    guard transfer.wire == .classic || refusal.reason == .exists || refusal.reason == .corrupt
     else { return }
-    try? sealed.discard(recorded.transfer.incomingID)
+    try? sealed.discard(transfer.incomingID)
+  }
+
+  /// What a session is told of an error, and the log besides.
+  func refusal(for error: any Error) -> Refusal {
+    if let refusal = error as? Refusal { return refusal }
+    log.error("could not do what a session asked for", metadata: ["error": "\(error)"])
+    return history.isFull(error) ? .noSpace : Refusal(error)
   }
 
   /// Answers for a transfer that was delivered before, with its receipt; false where it never was.
@@ -95,10 +107,7 @@ struct Keeper {
   }
 
   func refuse(_ ticket: Ticket, _ error: any Error) {
-    let refusal = history.isFull(error) ? .noSpace : Refusal(error)
-    if !(error is Refusal) {
-      log.error("could not do what a session asked for", metadata: ["error": "\(error)"])
-    }
+    let refusal = refusal(for: error)
     ticket.answer { .refusal(ticket: $0, refusal) }
   }
 }

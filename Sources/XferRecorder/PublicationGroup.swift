@@ -39,49 +39,75 @@ struct PublicationGroup {
     failures.append((ticket, failure))
   }
 
-  /// The requests that it was made of, for when it cannot be carried out now.
-  var requests: [RequestDesk.Request] {
-    wanted.map { ($0.ticket.session, .publish(ticket: $0.ticket.number, $0.transfer)) }
-      + failures.map { ($0.ticket.session, .fail(ticket: $0.ticket.number, $0.transfer)) }
+  /// Carries it out; the last two steps are for `completions`. Returns what must be tried again as another
+  /// program holds the history: nothing of it has happened.
+  mutating func carryOut(_ completions: Completions) throws -> [RequestDesk.Request] {
+    do {
+      try publishAll(completions)
+      return []
+    } catch let error where keeper.history.isHeld(error) {
+      completions.tellOnce(error)
+      return wanted.map { ($0.ticket.session, .publish(ticket: $0.ticket.number, $0.transfer)) }
+        + failures.map { ($0.ticket.session, .fail(ticket: $0.ticket.number, $0.transfer)) }
+    }
   }
 
-  /// Carries it out; the last two steps are for `completions`. Throws `HistoryHeld` where another program
-  /// holds the history: then nothing has happened, and the same can be tried again.
-  func carryOut(_ completions: Completions) throws {
-    let held = hold()
+  private mutating func publishAll(_ completions: Completions) throws {
+    let held = try hold()
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
-    let recorded = try record(held)
+    let recorded = try record(held, completions)
     let outcomes = try publish(recorded.map(\.transfer))
     guard !outcomes.isEmpty || !failures.isEmpty else { return }
+    let group = self
     let entry = Completions.Entry(outcomes: outcomes, failures: failures.map(\.transfer)) {
-      answer(zip(recorded.map(\.ticket), outcomes))
+      group.answer(zip(recorded.map(\.ticket), outcomes))
     }
     try completions.complete(entry)
   }
 
-  /// Takes what can be published. What is not there may have been delivered, and its answer lost with an
-  /// earlier recorder.
-  private func hold() -> [Held] {
-    wanted.compactMap { ticket, transfer in
-      do {
-        return (ticket, transfer, try keeper.sealed.hold(transfer))
-      } catch {
-        _ = repeatReceipt(of: transfer, to: ticket, or: error)
-        return nil
+  /// Takes what can be published; what is answered instead is no longer wanted.
+  private mutating func hold() throws -> [Held] {
+    var held: [Held] = []
+    var left = wanted[...]
+    wanted = []
+    defer { wanted += left }
+    do {
+      while let (ticket, transfer) = left.first {
+        if let file = try hold(transfer, ticket) {
+          held.append((ticket, transfer, file))
+          wanted.append((ticket, transfer))
+        }
+        left.removeFirst()
       }
+      return held
+    } catch {
+      for entry in held { entry.file.release() }
+      throw error
     }
   }
 
-  /// True where it was delivered and has its receipt; else it is refused.
+  /// Nil where it is answered. What is not there may have been delivered, and its answer lost with an
+  /// earlier recorder. Throws where the history is held.
+  private func hold(_ transfer: SealedTransfer, _ ticket: Ticket) throws -> SealedFiles.Held? {
+    do {
+      return try keeper.sealed.hold(transfer)
+    } catch {
+      _ = try repeatReceipt(of: transfer, to: ticket, or: error)
+      return nil
+    }
+  }
+
+  /// True where it was delivered and has its receipt; else it is refused. Throws where the history is held.
   private func repeatReceipt(
     of transfer: SealedTransfer, to ticket: Ticket, or error: any Error
-  ) -> Bool {
+  ) throws -> Bool {
     do {
       let (id, start) = (transfer.id, transfer.startedAt)
       if try keeper.repeatReceipt(of: id, triedAt: start, to: ticket) { return true }
       throw error
     } catch {
+      if keeper.history.isHeld(error) { throw error }
       keeper.refuse(ticket, error)
       return false
     }
@@ -89,7 +115,9 @@ struct PublicationGroup {
 
   /// Steps 1 and 2. Where they fail, everyone is refused and nothing has happened; where it cannot be told
   /// what has happened, this process ends and the next one recovers.
-  private func record(_ held: [Held]) throws -> [(ticket: Ticket, transfer: RecordedTransfer)] {
+  private func record(
+    _ held: [Held], _ completions: Completions
+  ) throws -> [(ticket: Ticket, transfer: RecordedTransfer)] {
     guard !held.isEmpty else { return [] }
     let rows: [RecordedTransfer?]
     do {
@@ -99,10 +127,11 @@ struct PublicationGroup {
       Failpoint.pass("recorder.synced")
       rows = try keeper.history.record(
         held.map { ($0.transfer, $0.file.identity) }, keeper.durability)
+      completions.noteSuccess()
     } catch {
-      if keeper.history.isHeld(error) { throw HistoryHeld(by: error) }
-      if keeper.history.isUncertain(error) { throw error }
-      for entry in held { keeper.refuse(entry.ticket, error) }
+      if keeper.history.isHeld(error) || keeper.history.isUncertain(error) { throw error }
+      if keeper.history.isFull(error) { completions.tellOnce(error) }
+      refuse(held, error)
       return []
     }
     Failpoint.pass("recorder.recorded")
@@ -113,11 +142,23 @@ struct PublicationGroup {
     }
   }
 
+  private func refuse(_ held: [Held], _ error: any Error) {
+    for entry in held {
+      let refusal = keeper.refusal(for: error)
+      keeper.discard(entry.transfer, refusal)
+      entry.ticket.answer { .refusal(ticket: $0, refusal) }
+    }
+  }
+
   /// It was delivered before: its receipt is repeated, and what came again is thrown away.
   private func meetDelivered(_ entry: Held) {
     let unknown = Refusal(.unavailable, "the history has a row of it and no receipt", retryAfter: 5)
-    if repeatReceipt(of: entry.transfer, to: entry.ticket, or: unknown) {
-      try? keeper.sealed.discard(entry.transfer.incomingID)
+    do {
+      if try repeatReceipt(of: entry.transfer, to: entry.ticket, or: unknown) {
+        try? keeper.sealed.discard(entry.transfer.incomingID)
+      }
+    } catch {
+      keeper.refuse(entry.ticket, error)
     }
   }
 
@@ -165,11 +206,4 @@ extension Receipt {
       startedAt: transfer.startedAt, publishedAt: publishedAt, durability: durability,
       standing: .new)
   }
-}
-
-/// Another program holds the history, and nothing was written.
-struct HistoryHeld: Error {
-  let error: any Error
-
-  init(by error: any Error) { self.error = error }
 }

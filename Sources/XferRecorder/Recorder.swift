@@ -31,7 +31,7 @@ public struct Recorder {
 
   /// Nanoseconds between two looks for partial files that are too old.
   private static let expiryPause: Int64 = 60_000_000_000
-  /// Nanoseconds until the history is tried again that could not be written.
+  /// Nanoseconds until it is tried again to let sessions in.
   private static let retryPause: Int64 = 500_000_000
 
   private let options: Options
@@ -84,11 +84,13 @@ public struct Recorder {
     try door.descriptor.setNonBlocking(true)
     var expireAt = monotonicNanoseconds() + Recorder.expiryPause
     while !isEnding || !sessions.isEmpty {
-      let isHeldUp = desk.isBehind || isCrowded
-      let again = isHeldUp ? monotonicNanoseconds() + Recorder.retryPause : .max
+      let crowdedUntil = isCrowded ? monotonicNanoseconds() + Recorder.retryPause : .max
+      let again = min(desk.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
-        isCrowded ? nil : door, signals, sessions, until: min(expireAt, again))
-      if monotonicNanoseconds() >= expireAt {
+        isCrowded ? nil : door, signals, sessions,
+        until: desk.isBehind ? again : min(expireAt, again))
+      // What waits for the history has no row yet.
+      if monotonicNanoseconds() >= expireAt, !desk.isBehind {
         expirePartialFiles(keeper)
         expireAt = monotonicNanoseconds() + Recorder.expiryPause
       }

@@ -46,7 +46,10 @@ struct Recovery {
   func run() throws {
     let knowsFiles = try keeper.history.home() == home && home.born != 0
     let left = try keeper.history.unpublished()
-    if !left.isEmpty { try finish(left, knowsFiles) }
+    if !left.isEmpty {
+      try keeper.history.secure()
+      try finish(left, knowsFiles)
+    }
     // A row that is left names a file of its old home.
     if !knowsFiles, try keeper.history.unpublished().isEmpty { try keeper.history.setHome(home) }
   }
@@ -71,7 +74,8 @@ struct Recovery {
       switch try place(of: recorded, file) {
       case .named(let moment): return try complete(recorded, since: moment, &touched)
       case .incoming: return publish(recorded, &touched)
-      case .movedAway: return .published(recorded, at: .now)
+      // When is not known: not before it was offered.
+      case .movedAway: return .published(recorded, at: recorded.transfer.startedAt)
       case .nowhere: return .failed(recorded, Recovery.lost)
       }
     } catch {
@@ -105,8 +109,11 @@ struct Recovery {
     try keeper.published.digest(of: transfer.name) == transfer.digest
   }
 
+  /// Whether it was never synced, and the machine may have gone down since: at the end of the last
+  /// receiver, or before it, if the row was left undone by that one, too.
   private func mayBeLost(_ recorded: RecordedTransfer) -> Bool {
-    afterPowerLoss && recorded.durability == .lazy
+    recorded.durability == .lazy
+      && (afterPowerLoss || recorded.transfer.startedAt < .machineStart)
   }
 
   private func complete(
@@ -130,7 +137,7 @@ struct Recovery {
     keeper.publication(of: recorded) {
       let file = try keeper.sealed.hold(recorded.transfer)
       defer { file.release() }
-      guard try isBelieved(file, recorded.transfer) else { throw Recovery.changed }
+      guard try isBelieved(file, recorded) else { throw Recovery.changed }
       // It may have been sent again since its row was written, and not be synced.
       try keeper.sealed.sync([file])
       try keeper.published.publish(
@@ -138,8 +145,8 @@ struct Recovery {
     }
   }
 
-  private func isBelieved(_ file: SealedFiles.Held, _ transfer: SealedTransfer) throws -> Bool {
-    guard let digest = transfer.digest else { return !afterPowerLoss }
+  private func isBelieved(_ file: SealedFiles.Held, _ recorded: RecordedTransfer) throws -> Bool {
+    guard let digest = recorded.transfer.digest else { return !mayBeLost(recorded) }
     return try file.digest() == digest
   }
 }

@@ -22,26 +22,31 @@ final class RequestDesk {
   private static let behind = Refusal(
     .unavailable, "the receiver cannot write its history now", retryAfter: 1)
 
+  /// Nanoseconds until the history is tried again that could not be written: each try may wait for whoever
+  /// holds it.
+  private static let retryPause: Int64 = 500_000_000
+
   private let keeper: Keeper
   private let completions: Completions
   /// In the order in which they came. Each session bounds how much it asks.
   private var waiting: [Request] = []
+  private var isHeld = false
+  private var retryAt: Int64 = 0
 
   init(_ keeper: Keeper) {
     self.keeper = keeper
     completions = Completions(keeper)
   }
 
-  private var isHeld = false
-
-  /// Whether something could not be written down yet: `handle` tries it again.
+  /// Whether something could not be written down yet.
   var isBehind: Bool { !completions.isEmpty || isHeld }
+
+  /// When to call `handle` again at the latest, by the monotonic clock.
+  var dueAt: Int64 { isBehind ? retryAt : .max }
 
   /// Answers every request that can be answered now, or throws where the history cannot be brought in
   /// step with the disk: then this process must end, and the next one recovers.
   func handle(_ requests: [Request]) throws {
-    try completions.settle()
-    isHeld = false
     for (session, request) in requests {
       if case .check(let number) = request {
         check(Ticket(session: session, number: number))
@@ -49,18 +54,23 @@ final class RequestDesk {
         waiting.append((session, request))
       }
     }
+    if isBehind, monotonicNanoseconds() < retryAt { return }
+    isHeld = false
+    try completions.settle()
     while !waiting.isEmpty, !isBehind { try carryOut(nextGroup()) }
+    if isBehind { retryAt = monotonicNanoseconds() + RequestDesk.retryPause }
   }
 
   private func carryOut(_ group: PublicationGroup) throws {
-    do {
-      try group.carryOut(completions)
-      if completions.isEmpty { completions.noteSuccess() }
-    } catch let held as HistoryHeld {
-      isHeld = true
-      waiting = group.requests + waiting
-      completions.tellOnce(held.error)
-    }
+    var group = group
+    let again = try group.carryOut(completions)
+    waiting = again + waiting
+    if !again.isEmpty { isHeld = true }
+  }
+
+  private func noteHeld(_ error: any Error) {
+    isHeld = true
+    completions.tellOnce(error)
   }
 
   /// The transfers up to one that must wait for those before it, taken out of `waiting`.
@@ -77,32 +87,40 @@ final class RequestDesk {
     return group
   }
 
+  /// False where it must wait.
   private func take(
     _ request: RecorderRequest, _ ticket: Ticket, into group: inout PublicationGroup
   ) -> Bool {
     switch request {
     case .publish(_, let transfer): return group.take(ticket, transfer)
     case .fail(_, let transfer): group.take(ticket, transfer)
-    case .find(_, let id): find(id, ticket)
+    case .find(_, let id): return find(id, ticket)
     case .check: break  // answered as it came
     }
     return true
   }
 
-  private func find(_ id: TransferID, _ ticket: Ticket) {
+  private func find(_ id: TransferID, _ ticket: Ticket) -> Bool {
     do {
       if try !keeper.repeatReceipt(of: id, to: ticket) { ticket.answer { .done(ticket: $0) } }
     } catch {
+      if keeper.history.isHeld(error) {
+        noteHeld(error)
+        return false
+      }
       keeper.refuse(ticket, error)
     }
+    return true
   }
 
   private func check(_ ticket: Ticket) {
     do {
       if isBehind { throw RequestDesk.behind }
       try keeper.history.check()
+      completions.noteSuccess()
       ticket.answer { .done(ticket: $0) }
     } catch {
+      if keeper.history.isPassing(error) { completions.tellOnce(error) }
       keeper.refuse(ticket, error)
     }
   }

@@ -77,7 +77,7 @@ struct ClassicConversation {
         throw Refusal(.busy, "the transfer is held by another process")
       }
       defer { file.close() }
-      let syncsHere = context.options.isDurable && size > WireLimits.eager
+      let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
       let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
       while !file.isWhole {
         let part = UnsafeMutableRawBufferPointer(
@@ -104,10 +104,8 @@ struct ClassicConversation {
     let ticket = context.recorder.ask { .publish(ticket: $0, transfer) }
     switch try context.answer(to: ticket) {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
-    case .refusal(_, let refusal):
-      // Nobody can send this very transfer again, so its content is of no use.
-      try? IncomingFile.discard(transfer.incomingID, in: context.options.data.incoming)
-      throw refusal
+    // What is in of it is the recorder's by now, who throws it away: a row may name it.
+    case .refusal(_, let refusal): throw refusal
     case .done: throw Refusal(.unavailable, "the recorder gave no receipt")
     }
   }

@@ -85,13 +85,9 @@ extension NativeConversation {
     if file.isWhole { try seal(transfer, file) }
   }
 
-  /// Bytes from which on a file is synced here, where only its own sender waits for it: what is shorter
-  /// the recorder syncs, with others, while the next one comes in.
-  private static let ownSync: UInt64 = 16 << 20
-
   func seal(_ transfer: Transfer, _ file: IncomingFile) throws {
     isBulk = false
-    let syncsHere = context.options.isDurable && transfer.size >= NativeConversation.ownSync
+    let syncsHere = context.options.isDurable && transfer.size >= SessionOptions.ownSync
     let digest = try file.seal(sync: syncsHere)
     Failpoint.pass("session.sealed")
     let sealed = transfer.sealed(digest, isSynced: syncsHere, clientIP: context.clientIP)

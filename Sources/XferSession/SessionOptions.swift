@@ -3,6 +3,10 @@ import XferStorage
 
 /// What a session must know of the receiver's configuration.
 public struct SessionOptions: Sendable {
+  /// Bytes from which on a session syncs a file itself, so that only its own sender waits for it: what is
+  /// shorter the recorder syncs, with others, while the next one comes in.
+  static let ownSync: UInt64 = 16 << 20
+
   public let data: DataDirectory
   /// Whether what a session makes durable must be, before its receipt.
   public let durability: Durability

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 import XferProtocol
 import XferSystem
@@ -25,7 +26,14 @@ public struct SealedFiles: Sendable {
     public func release() { try? file.close() }
   }
 
+  /// One sync of the file system tells of each failed write-back once, whosever it was. After that only the
+  /// sync of a file itself tells of its own.
+  private final class Trust: Sendable {
+    let isLost = Atomic(false)
+  }
+
   private let incoming: Directory
+  private let groupSync = Trust()
 
   public init(_ data: DataDirectory) { incoming = data.incoming }
 
@@ -71,9 +79,20 @@ public struct SealedFiles: Sendable {
   }
 
   private func syncAll(_ files: [Held]) throws {
-    if files.count >= SealedFiles.group { return try incoming.syncFileSystem() }
+    if files.count >= SealedFiles.group, !groupSync.isLost.load(ordering: .relaxed) {
+      return try syncGroup()
+    }
     for held in files { try held.file.syncData() }
     try incoming.sync()
+  }
+
+  private func syncGroup() throws {
+    do {
+      try incoming.syncFileSystem()
+    } catch {
+      groupSync.isLost.store(true, ordering: .relaxed)
+      throw error
+    }
   }
 
   public func discard(_ id: TransferID) throws { try IncomingFile.discard(id, in: incoming) }

@@ -20,6 +20,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 }
 
+/// Nanoseconds of a clock that never jumps and goes on while the machine sleeps.
+public func bootNanoseconds() -> Int64 { read(CLOCK_BOOTTIME) }
+
 /// Nanoseconds of a clock that never jumps; only differences mean anything.
 public func monotonicNanoseconds() -> Int64 { read(CLOCK_MONOTONIC) }
 

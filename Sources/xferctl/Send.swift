@@ -9,12 +9,13 @@ struct Send: ParsableCommand {
     discussion: """
       A directory is sent with all regular files in it, under its own name. The command ends with \
       0 only when the receipt of every file has come: then each is whole, verified, on disk under \
-      its name, and in the history. A file that is sent again unchanged is not sent twice.
+      its name, and in the history. A file that is sent again unchanged is not \
+      delivered twice.
 
       What can pass is waited for: a receiver that is busy, full, restarting or not there yet.
 
       Exit status: 0 every receipt came, 64 wrong usage, 69 the receiver cannot be reached, \
-      74 some file was not sent, 77 some file was refused.
+      74 some file was not sent, 77 some file was refused, for good or for all of --retry-for.
       """,
     // Without -h: "-dash" would be taken for a cluster of flags with -h in it, and end with 0.
     helpNames: .long)

@@ -12,10 +12,11 @@ struct Verify: ParsableCommand {
     abstract: "Read delivered files again and compare them with the history.",
     discussion: """
       Runs on the receiver's host, beside the receiver or without it, and changes nothing. Names \
-      each file that is missing, cannot be read, or has another SHA-256 than when it was delivered.
+      each file that is missing, cannot be read, or has another SHA-256 than when it was delivered. \
+      A file that was received with --digest none is compared by its length.
 
       Exit status: 0 all are as they were delivered, 64 wrong usage, 65 some are not, 74 the data \
-      directory or its history cannot be read.
+      directory or its history cannot be read, or no delivered file matches.
       """)
 
   @OptionGroup var data: DataOptions

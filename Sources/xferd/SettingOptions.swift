@@ -27,7 +27,7 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "sha256: receipts and history hold the SHA-256 of each file. none: they do not, which saves half of a core at a gigabyte a second; the CRC-32C of the native protocol is checked all the same. (default: sha256)",
+      "sha256: receipts and history hold the SHA-256 of each file. none: they do not, which saves half of a core at a gigabyte a second; the CRC-32C of the native protocol is checked all the same, a classic transfer not at all, and xferctl verify goes by lengths. (default: sha256)",
       valueName: "method"))
   var digest: String?
 
@@ -64,23 +64,26 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Seconds for a greeting or a classic header to come. (default: 10)", valueName: "s"))
+      "How long a greeting or a classic header may take, as 10s. (default: 10s)", valueName: "time")
+  )
   var headerTimeout: String?
 
   @Option(
     help: ArgumentHelp(
-      "Seconds that a peer may say nothing in the middle of a transfer. (default: 60)",
-      valueName: "s"))
+      "How long a peer may say nothing in the middle of a transfer, as 90s. (default: 60s)",
+      valueName: "time"))
   var stallTimeout: String?
 
   @Option(
     help: ArgumentHelp(
-      "Seconds that a peer may say nothing between two transfers. (default: 300)", valueName: "s"))
+      "How long a peer may say nothing between two transfers, as 5m. (default: 5m)",
+      valueName: "time"))
   var idleTimeout: String?
 
   @Option(
     help: ArgumentHelp(
-      "Seconds that transfers in flight get to finish at the end. (default: 30)", valueName: "s"))
+      "How long transfers in flight get to finish at the end, as 2m. (default: 30s)",
+      valueName: "time"))
   var drain: String?
 
   @Option(

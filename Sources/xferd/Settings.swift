@@ -62,10 +62,10 @@ struct Settings {
       "keep-partial", typed.keepPartial, expected: "a time as 90s, 90m, 12h or 2d",
       default: 86_400, Settings.seconds)
     minRate = try source.number("min-rate", typed.minRate, 0...1_000_000_000, default: 100)
-    headerTimeout = try source.number("header-timeout", typed.headerTimeout, 1...3600, default: 10)
-    stallTimeout = try source.number("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)
-    idleTimeout = try source.number("idle-timeout", typed.idleTimeout, 1...86_400, default: 300)
-    drain = try source.number("drain", typed.drain, 0...86_400, default: 30)
+    headerTimeout = try source.time("header-timeout", typed.headerTimeout, 1...3600, default: 10)
+    stallTimeout = try source.time("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)
+    idleTimeout = try source.time("idle-timeout", typed.idleTimeout, 1...86_400, default: 300)
+    drain = try source.time("drain", typed.drain, 0...86_400, default: 30)
     log = try source.value(
       "log", typed.log, expected: "text or json", default: .text
     ) { LogFormat(rawValue: $0) }
@@ -102,6 +102,16 @@ extension SettingSource {
       option, typed, expected: "an address with a port, as [::]:\(port) or 127.0.0.1:\(port)",
       default: Endpoint(host: "::", port: port)
     ) { Endpoint($0) }
+  }
+
+  fileprivate mutating func time(
+    _ option: String, _ typed: String?, _ bounds: ClosedRange<Int>, default fallback: Int
+  ) throws -> Int {
+    let expected =
+      "a time as 90s, 5m or 12h, from \(bounds.lowerBound) to \(bounds.upperBound) seconds"
+    return try value(option, typed, expected: expected, default: fallback) { text in
+      Settings.seconds(text).flatMap { bounds.contains($0) ? $0 : nil }
+    }
   }
 
   fileprivate mutating func number(

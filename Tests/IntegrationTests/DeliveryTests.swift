@@ -67,16 +67,39 @@ struct DeliveryTests {
   }
 
   @Test(
-    "A delivered file that was removed is delivered anew when it is sent again",
-    .timeLimit(.minutes(5)))
-  func removed() async throws {
+    "A delivered file that was removed is delivered anew when it is sent again, and that once",
+    .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
+  func removed(digest: String) async throws {
     let file = try directory.file("f", bytes: 1000)
+    try await withReceiver("--digest", digest) { receiver in
+      #expect(try await receiver.send(file).status == 0)
+      for _ in 1...3 {
+        try FileManager.default.removeItem(atPath: receiver.published("f"))
+        for isThere in [false, true] {
+          let again = try await receiver.send(file)
+          #expect(again.status == 0, "\(again.err)")
+          #expect(again.objects.first?["repeated"] as? Bool == isThere)
+        }
+        #expect(sameContent(file, receiver.published("f")))
+      }
+      #expect(try await receiver.history("--status", "completed").count == 4)
+      #expect(try await receiver.history("--status", "failed").isEmpty)
+    }
+  }
+
+  @Test(
+    "A delivery anew that was cut goes on where it was, as any other", .timeLimit(.minutes(5)))
+  func removedAndCut() async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)
       try FileManager.default.removeItem(atPath: receiver.published("f"))
+      try await HeldTransfer.killWhen(
+        { receiver.arrivedBytes > 1_000_000 }, Programs.directory + "/xferctl",
+        ["send", file, "--server", receiver.server])
       let again = try await receiver.send(file)
-      #expect(again.status == 0)
-      #expect(again.objects[0]["repeated"] as? Bool == false)
+      #expect(again.status == 0, "\(again.err)")
+      #expect(try await receiver.sqlite("SELECT max(resumed_at) > 0 FROM transfer") == "1")
       #expect(sameContent(file, receiver.published("f")))
     }
   }

@@ -75,6 +75,35 @@ struct DurabilityTests {
     }
   }
 
+  /// What is refused for its name has had a row: if that came back after a loss of power while the content
+  /// did not, the transfer would look delivered.
+  @Test(
+    "Content of a file whose name was taken goes when its failure is durable",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+  func taken() async throws {
+    let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
+    let trace = directory.path + "/trace"
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(one, "--as", "x")
+      #expect(outcome.status == 0)
+      try await Strace.run(receiver.pid, to: trace) {
+        let refused = try await receiver.send(two, "--as", "x")
+        #expect(refused.status == 77)
+      }
+      #expect(receiver.arriving.isEmpty)
+    }
+    var lines = try Strace.lines(trace)[...]
+    try follow(
+      [
+        ("the row is synced", #"f(data)?sync\(\d+<.*/history.sqlite-wal>"#),
+        ("the name is taken", #"renameat2\(.*EEXIST"#),
+        ("the failure is written", #"pwrite64\(\d+<.*/history.sqlite-wal>"#),
+        ("the failure is synced", #"f(data)?sync\(\d+<.*/history.sqlite-wal>"#),
+        ("the content is removed", #"unlinkat\(\d+<.*/incoming>"#),
+        ("the refusal is sent", #"sendto\(\d+<.*TCP"#),
+      ], in: &lines)
+  }
+
   @Test(
     "A recorder that finishes what another left syncs it before it has its name",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
@@ -169,7 +198,7 @@ enum Strace {
     _ pid: pid_t, to path: String, failing fault: String? = nil, children: Bool = true,
     _ body: () async throws -> Void
   ) async throws {
-    let calls = "pwrite64,fsync,fdatasync,syncfs,renameat2,sendto,sendmsg"
+    let calls = "pwrite64,fsync,fdatasync,syncfs,renameat2,unlinkat,sendto,sendmsg"
     let children = children ? ProcessTable(supervisor: pid).children.map(\.pid) : []
     let processes = [pid] + children
     let attach = processes.flatMap { ["-p", "\($0)"] }

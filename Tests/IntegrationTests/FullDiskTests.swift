@@ -74,4 +74,18 @@ struct FullDiskTests {
       }
     }
   }
+
+  @Test("A backup that finds no room is an error and is not left half", .timeLimit(.minutes(5)))
+  func backup() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver { receiver in
+      #expect(try await receiver.send(file).status == 0)
+      try await withDisk("16k") { disk in
+        let copy = disk + "/copy.sqlite"
+        let outcome = try await Programs.xferctl("backup", copy, "--data", receiver.data)
+        #expect(outcome.status == 74 && outcome.err.contains("the disk is full"), "\(outcome.err)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
+      }
+    }
+  }
 }

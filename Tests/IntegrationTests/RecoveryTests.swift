@@ -145,6 +145,20 @@ struct RecoveryTests {
     }
   }
 
+  @Test(
+    "After a loss of power a file that was synced is delivered, even without a digest",
+    .timeLimit(.minutes(3)), arguments: ["recorder.recorded", "recorder.renamed"])
+  func durableAfterPowerLoss(place: String) async throws {
+    let file = try directory.file("f", bytes: 1000)
+    try await killEverything(at: place, sending: file, "receipt", "none")
+    try await withReceiver(data: data) { receiver in
+      let statuses = try await statuses(receiver)
+      #expect(statuses == ["completed"])
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
   /// What lies in `incoming/` or `files/`.
   private func onlyFile() throws -> String {
     let paths = try ["incoming", "files"].flatMap { directory in

@@ -10,7 +10,7 @@ struct SettingsTests {
   @Test(
     "On the command line", .timeLimit(.minutes(3)),
     arguments: [
-      ("--drain", "soon", "a whole number from 0 to 86400"),
+      ("--drain", "soon", "a time as 90s, 5m or 12h, from 0 to 86400 seconds"),
       ("--listen", "everywhere", "an address with a port"),
       ("--max-file-size", "12X", "bytes, or a number with K, M, G or T"),
       ("--log", "xml", "text or json"),

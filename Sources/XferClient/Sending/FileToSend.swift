@@ -7,8 +7,10 @@ public final class FileToSend {
   public let name: FileName
   /// Bytes, as last seen.
   public internal(set) var size: UInt64
-  /// Chosen anew where another run delivered the file once and it has been removed since.
+  /// Where it was delivered once and removed since: the id under which it is delivered anew.
   var freshID: TransferID?
+  /// How often that was found.
+  var removals = 0
   /// Bytes that the receiver had already when it accepted the file last.
   var resumedAt: UInt64 = 0
   /// Tries that ended with a checksum that was wrong or a file that changed.

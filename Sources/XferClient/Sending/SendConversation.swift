@@ -34,7 +34,7 @@ final class SendConversation {
 
   private let connection: ReceiverConnection
   private let queue: SendQueue
-  /// When the first connection of this run was tried, by the monotonic clock.
+  /// When this run began, by `bootNanoseconds`.
   private let runStart: Int64
   private let mayWait: () -> Bool
   private let tell: (SendEvent) -> Void
@@ -299,8 +299,8 @@ final class SendConversation {
       return tell(.failed(sending.file, why: "the receipt that came is of another file"))
     }
     // Another run delivered it, and it was taken away: whoever sends it again wants it there again.
-    if receipt.standing == .removed, sending.file.freshID == nil, !isOfThisRun(receipt) {
-      return sendAnew(sending.file)
+    if receipt.standing == .removed, !isOfThisRun(receipt), sending.file.removals < 16 {
+      return sendAnew(sending.file, as: TransferID(after: receipt))
     }
     tell(.delivered(sending.file, receipt))
   }
@@ -310,7 +310,9 @@ final class SendConversation {
     guard let now = connection.welcome.now, let greetedAt = connection.greetedAt else {
       return false
     }
-    return receipt.publishedAt.microseconds >= now.microseconds - (greetedAt - runStart) / 1000
+    let (start, isAbsurd) = now.microseconds.subtractingReportingOverflow(
+      (greetedAt - runStart) / 1000)
+    return !isAbsurd && receipt.publishedAt.microseconds >= start
   }
 
   private func refuse(_ tag: UInt32, _ refusal: Refusal) {
@@ -319,14 +321,15 @@ final class SendConversation {
     // A piece that is half sent must be sent whole: the receiver drops it.
     close(tag)
     switch refusal.reason {
-    case .gone where file.freshID == nil: sendAnew(file)
+    case .gone where file.freshID == nil: sendAnew(file, as: .random())
     case .corrupt: tryAgain(file, refusal.sentence)
     default: refuseOrWait(file, refusal)
     }
   }
 
-  private func sendAnew(_ file: FileToSend) {
-    file.freshID = .random()
+  private func sendAnew(_ file: FileToSend, as id: TransferID) {
+    file.freshID = id
+    file.removals += 1
     queue.putBack(file)
   }
 

@@ -18,7 +18,7 @@ public final class Sender {
   private let report: (SendEvent) -> Void
   private let queue: SendQueue
   private var backoff = Backoff()
-  private let start = monotonicNanoseconds()
+  private let start = bootNanoseconds()
   private var lastProgress = monotonicNanoseconds()
   private var wasConnected = false
   private var strangeGreetings = 0

@@ -24,6 +24,18 @@ extension TransferID {
   }
 }
 
+extension TransferID {
+  /// The id of the delivery that follows one which was removed at the receiver. It follows from that, so
+  /// that the next run goes on with the same transfer, whatever becomes of this one.
+  init(after removed: Receipt) {
+    var hash = SHA256()
+    hash.update(data: removed.id.bytes)
+    let time = removed.publishedAt
+    withUnsafeBytes(of: time.microseconds.littleEndian) { hash.update(bufferPointer: $0) }
+    self = hash.finalize().withUnsafeBytes { TransferID(at: time, prefix: $0) } ?? .random()
+  }
+}
+
 /// What tells this machine from others, as far as a machine can be told.
 private enum Machine {
   static let identity: String = {
