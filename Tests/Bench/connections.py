@@ -28,7 +28,7 @@ def run(options):
     results = []
     counts = {16: (5_000, 400, 50), 1: (1_000, 40, 10)}
     if options.quick:
-        counts = {16: (1_000, 100, 16), 1: (200, 20, 4)}
+        counts = {16: (500, 100, 16), 1: (100, 20, 4)}
     for at_once, numbers in counts.items():
         directory = os.path.join(options.work, f"{at_once}-at-once")
         files = [

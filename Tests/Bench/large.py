@@ -39,7 +39,7 @@ def peers(quick):
 
 
 def run(options):
-    size = GIB // 2 if options.quick else 4 * GIB
+    size = GIB // 4 if options.quick else 4 * GIB
     source = sources.single(os.path.join(options.work, "source"), size)
     contenders = of_xfer(options.programs) + ceilings(options.quick) + peers(options.quick)
     entries = [Entry(contender, source) for contender in contenders]

@@ -124,7 +124,7 @@ def result(scenario, receiver, size, passed, **more):
 
 
 def run(options):
-    size = GIB // 2 if options.quick else 8 * GIB
+    size = GIB // 4 if options.quick else 8 * GIB
     receiver = Xfer(options.programs, "xfer, lazy", *LAZY)
     failed = {"case": CASE, "scenario": "resume", "contender": receiver.label, "seconds": []}
     absent = receiver.missing() or (None if compiled("link") else "not compiled: needs cc")

@@ -1,4 +1,5 @@
-"""One case's runs, in turn: A B C, A B C, and so on, so that what the machine does meanwhile meets all."""
+"""One case's runs, in turn: A B C, then B C A, and so on, so that what the machine does meanwhile meets all,
+and nobody always runs behind the same one."""
 
 import contextlib
 import mmap
@@ -93,7 +94,8 @@ def measure(case, scenario, entries, rounds, directory):
                 servers.callback(entry.contender.stop)
                 entry.start(os.path.join(directory, f"contender-{number}"))
         for round in range(rounds + 1):
-            for entry in entries:
+            first = round % len(entries)
+            for entry in entries[first:] + entries[:first]:
                 if entry.works:
                     entry.run(counts=round > 0)
                     if entry.runs and round > 0:
