@@ -33,7 +33,7 @@ ABOUT = {
 HEAD = """# Performance
 
 Measured by `make bench`, which rewrites this page; the prose under "What bounds it" is kept in
-`Tests/Bench/notes.md`. The contenders run in turn, A B C, then B C A, after a round that is not counted; figures
+`Tests/Bench/notes.md`. The contenders run in rounds, in each in another order, after one that is not counted; figures
 are medians of the runs, and everything that arrived was compared byte by byte before its time counted.
 xfer's rows in the history were counted as well. Goals are ratios of medians in one run.
 """

@@ -1,9 +1,10 @@
-"""One case's runs, in turn: A B C, then B C A, and so on, so that what the machine does meanwhile meets all,
-and nobody always runs behind the same one."""
+"""One case's runs in rounds, each in another order, so that what the machine does meanwhile meets all, and
+nobody always runs behind the same one."""
 
 import contextlib
 import mmap
 import os
+import random
 import sys
 
 from processes import Failed
@@ -94,8 +95,7 @@ def measure(case, scenario, entries, rounds, directory):
                 servers.callback(entry.contender.stop)
                 entry.start(os.path.join(directory, f"contender-{number}"))
         for round in range(rounds + 1):
-            first = round % len(entries)
-            for entry in entries[first:] + entries[:first]:
+            for entry in random.Random(round).sample(entries, len(entries)):
                 if entry.works:
                     entry.run(counts=round > 0)
                     if entry.runs and round > 0:
