@@ -37,7 +37,7 @@ soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ mus
 bench: build bench-load ## compare with peers and with what the machine can do: an hour; writes docs/performance.md
 	Tests/Bench/bench --write docs/performance.md --json .build/bench.json
 
-bench-quick: build bench-load ## the main ratios of the same, in a few minutes
+bench-quick: build bench-load ## the main ratios of the same, in two minutes
 	Tests/Bench/bench --quick
 
 bench-load: needs
