@@ -47,6 +47,16 @@ struct RecoveryTests {
     try await receiver.history().compactMap { $0["status"] as? String }
   }
 
+  /// Starts a receiver that has to finish what was left, and expects the file delivered as it was sent.
+  private func expectDelivered(_ file: String, in data: String) async throws {
+    try await withReceiver(data: data) { receiver in
+      let statuses = try await statuses(receiver)
+      #expect(statuses == ["completed"])
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
   // MARK: Files that are taken away
 
   @Test(
@@ -114,12 +124,7 @@ struct RecoveryTests {
     let copy = directory.path + "/copy"
     let copying = try await Programs.run("/usr/bin/env", ["cp", "-r", data, copy])
     #expect(copying.status == 0)
-    try await withReceiver(data: copy) { receiver in
-      let statuses = try await statuses(receiver)
-      #expect(statuses == ["completed"])
-      #expect(sameContent(file, receiver.published("f")))
-      #expect(receiver.arriving.isEmpty)
-    }
+    try await expectDelivered(file, in: copy)
   }
 
   // MARK: Loss of power
@@ -151,12 +156,7 @@ struct RecoveryTests {
   func durableAfterPowerLoss(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "none")
-    try await withReceiver(data: data) { receiver in
-      let statuses = try await statuses(receiver)
-      #expect(statuses == ["completed"])
-      #expect(sameContent(file, receiver.published("f")))
-      #expect(receiver.arriving.isEmpty)
-    }
+    try await expectDelivered(file, in: data)
   }
 
   /// What lies in `incoming/` or `files/`.

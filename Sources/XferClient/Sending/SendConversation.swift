@@ -15,7 +15,7 @@ final class SendConversation {
   /// Tries of a file whose content changes or arrives wrong.
   private static let tries = 5
 
-  private struct Sending {
+  struct Sending {
     let file: FileToSend
     let id: TransferID
     /// Nil for a small file, whose content went with the offer.
@@ -32,15 +32,15 @@ final class SendConversation {
     var left: Int
   }
 
-  private let connection: ReceiverConnection
-  private let queue: SendQueue
+  let connection: ReceiverConnection
+  let queue: SendQueue
   /// When this run began, by `bootNanoseconds`.
-  private let runStart: Int64
-  private let mayWait: () -> Bool
-  private let tell: (SendEvent) -> Void
-  private var open: [UInt32: Sending] = [:]
+  let runStart: Int64
+  let mayWait: () -> Bool
+  let tell: (SendEvent) -> Void
+  var open: [UInt32: Sending] = [:]
   /// Accepted large files, in the order of their acceptance; the first is being sent.
-  private var accepted: [UInt32] = []
+  var accepted: [UInt32] = []
   private var largeOffered = 0
   private var lastTag: UInt32 = 0
   private var output = WireWriter()
@@ -50,7 +50,7 @@ final class SendConversation {
   /// What went out before the receiver has answered the greeting: it may have gone to nobody.
   private var sentUnheard: [(file: FileToSend, bytes: UInt64)] = []
   /// The receiver ended the connection when there was nothing left to send.
-  private var isDone = false
+  var isDone = false
   private let buffer = AlignedBuffer(size: piece)
   private let directories = ResolvedDirectories()
 
@@ -254,89 +254,17 @@ final class SendConversation {
 
   private func removeAccepted(_ tag: UInt32) { accepted.removeAll { $0 == tag } }
 
-  private func close(_ tag: UInt32) {
+  func close(_ tag: UInt32) {
     removeAccepted(tag)
     if open.removeValue(forKey: tag)?.content != nil { largeOffered -= 1 }
   }
 
-  private func tryAgain(_ file: FileToSend, _ why: String) {
+  func tryAgain(_ file: FileToSend, _ why: String) {
     file.failedTries += 1
     if file.failedTries >= SendConversation.tries {
       tell(.failed(file, why: "\(why), \(SendConversation.tries) times"))
     } else {
       queue.putBack(file, afterSeconds: 0.2)
     }
-  }
-
-  // MARK: Answers
-
-  private func handle(_ message: ReceiverMessage) throws {
-    switch message {
-    case .accept(let acceptance): accept(acceptance)
-    case .receipt(let tag, let receipt): deliver(tag, receipt)
-    case .refusal(0, _) where open.isEmpty && queue.isEmpty: isDone = true
-    case .refusal(0, let refusal): throw ConnectionTrouble.refused(refusal)
-    case .refusal(let tag, let refusal): refuse(tag, refusal)
-    case .welcome, .pong, .row, .page, .end: break
-    }
-  }
-
-  private func accept(_ acceptance: Acceptance) {
-    guard var sending = open[acceptance.tag], let content = sending.content else { return }
-    sending.offset = min(acceptance.offset, content.size)
-    open[acceptance.tag] = sending
-    sending.file.resumedAt = sending.offset
-    if sending.offset > 0 { tell(.resumed(sending.file, at: sending.offset)) }
-    if sending.offset < content.size { accepted.append(acceptance.tag) }
-  }
-
-  private func deliver(_ tag: UInt32, _ receipt: Receipt) {
-    guard let sending = open[tag] else { return }
-    close(tag)
-    guard receipt.id == sending.id, receipt.name == sending.file.name,
-      receipt.size == sending.file.size
-    else {
-      return tell(.failed(sending.file, why: "the receipt that came is of another file"))
-    }
-    // Another run delivered it, and it was taken away: whoever sends it again wants it there again.
-    if receipt.standing == .removed, !isOfThisRun(receipt), sending.file.removals < 16 {
-      return sendAnew(sending.file, as: TransferID(after: receipt))
-    }
-    tell(.delivered(sending.file, receipt))
-  }
-
-  /// Whether it was published since this run began: then it is the receipt that a connection lost before.
-  private func isOfThisRun(_ receipt: Receipt) -> Bool {
-    guard let now = connection.welcome.now, let greetedAt = connection.greetedAt else {
-      return false
-    }
-    let (start, isAbsurd) = now.microseconds.subtractingReportingOverflow(
-      (greetedAt - runStart) / 1000)
-    return !isAbsurd && receipt.publishedAt.microseconds >= start
-  }
-
-  private func refuse(_ tag: UInt32, _ refusal: Refusal) {
-    guard let sending = open[tag] else { return }
-    let file = sending.file
-    // A piece that is half sent must be sent whole: the receiver drops it.
-    close(tag)
-    switch refusal.reason {
-    case .gone where file.freshID == nil: sendAnew(file, as: .random())
-    case .corrupt: tryAgain(file, refusal.sentence)
-    default: refuseOrWait(file, refusal)
-    }
-  }
-
-  private func sendAnew(_ file: FileToSend, as id: TransferID) {
-    file.freshID = id
-    file.removals += 1
-    queue.putBack(file)
-  }
-
-  private func refuseOrWait(_ file: FileToSend, _ refusal: Refusal) {
-    guard let seconds = refusal.retryAfter, mayWait() else { return tell(.refused(file, refusal)) }
-    let pause = Double(max(seconds, 1)) * .random(in: 1...1.5)
-    tell(.waiting(why: "\(file.name): \(refusal)", seconds: pause))
-    queue.putBack(file, afterSeconds: pause)
   }
 }
