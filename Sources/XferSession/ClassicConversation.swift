@@ -73,16 +73,17 @@ struct ClassicConversation {
     do {
       let incomingID = incomingID(name, size)
       let care = context.options.care
-      guard let file = try IncomingFile(incomingID, size: size, in: incoming, care) else {
+      let pipeline = ContentPipeline()
+      guard
+        let file = try IncomingFile(incomingID, size: size, in: incoming, care, through: pipeline)
+      else {
         throw Refusal(.busy, "the transfer is held by another process")
       }
       defer { file.close() }
       let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
-      let block = AlignedBuffer(size: min(Int(WireLimits.content), max(Int(size), 1)))
       while !file.isWhole {
-        let part = UnsafeMutableRawBufferPointer(
-          rebasing: block.bytes.prefix(
-            Int(min(file.size - file.received, Int64(block.bytes.count)))))
+        let left = Int(clamping: file.size - file.received)
+        let part = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(left))
         try client.readContent(into: part) { true }
         context.count(received: part.count)
         try file.append(UnsafeRawBufferPointer(part))

@@ -32,7 +32,7 @@ extension NativeConversation {
   /// The content behind a header: where it lies if all of it is in, else gathered in the block.
   private func content(of length: Int) throws -> UnsafeRawBufferPointer {
     if client.input.count >= length { return client.input.take(length) }
-    let part = UnsafeMutableRawBufferPointer(rebasing: block.bytes.prefix(length))
+    let part = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(length))
     try client.readContent(into: part, meanwhile: meanwhile)
     return UnsafeRawBufferPointer(part)
   }

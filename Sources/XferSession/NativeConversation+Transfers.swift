@@ -89,7 +89,8 @@ extension NativeConversation {
     // Opened and locked before the offset is named, so that it stays what it is.
     guard
       let file = try IncomingFile(
-        transfer.incomingID, size: transfer.size, in: data.incoming, context.options.care)
+        transfer.incomingID, size: transfer.size, in: data.incoming, context.options.care,
+        through: pipeline)
     else {
       throw Takeover(context).attempt(transfer.incomingID)
     }

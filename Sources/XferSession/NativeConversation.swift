@@ -18,8 +18,8 @@ final class NativeConversation {
   var healthTickets: [UInt64: UInt32] = [:]
   /// Refused transfers whose content is still on its way, with their size; it is thrown away.
   var dropping: [UInt32: UInt64] = [:]
-  /// Where content lies that did not come in one piece.
-  lazy var block = AlignedBuffer(size: Int(WireLimits.content))
+  /// Where content lies that did not come in one piece, and the way that long files take.
+  let pipeline = ContentPipeline()
   private var peerHasEnded = false
   /// In the middle of a large file only the next header is read ahead, so that content goes
   /// straight into the block.

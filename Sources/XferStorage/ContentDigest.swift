@@ -5,9 +5,9 @@ import XferSystem
 import struct Crypto.SHA256
 import struct Crypto.SHA256Digest
 
-/// The SHA-256 of a file that grows. Content that comes in one piece is hashed where it lies; a
-/// longer file has a thread of its own that reads behind the writer, so that hashing is never in
-/// the way of receiving, and so that what is there of a resumed file is hashed beside the new bytes.
+/// The SHA-256 of a file that grows. Content is hashed where it lies, by whoever has it at hand: the session,
+/// or a thread of the `ContentPipeline`. A file that is resumed has a thread of its own that reads behind the
+/// writer, so that what is there of it is hashed beside the new bytes, which do not wait for that.
 final class ContentDigest {
   private enum Way {
     case here(SHA256)
@@ -19,19 +19,22 @@ final class ContentDigest {
   private let existing: Int64
   private var way: Way
 
-  init(of file: FileDescriptor, existing: Int64, size: Int64) {
+  init(of file: FileDescriptor, existing: Int64) {
     self.file = file
     self.existing = existing
-    way = existing == 0 && size <= WireLimits.content ? .here(SHA256()) : .behind(nil)
+    way = existing == 0 ? .here(SHA256()) : .behind(nil)
   }
 
-  func grow(to length: Int64, with bytes: UnsafeRawBufferPointer) throws {
-    switch way {
-    case .here(var hash):
-      hash.update(bufferPointer: bytes)
-      way = .here(hash)
-    case .behind: try follower().grow(to: length)
-    }
+  /// Takes content that comes next.
+  func update(with bytes: UnsafeRawBufferPointer) {
+    guard case .here(var hash) = way else { return }
+    hash.update(bufferPointer: bytes)
+    way = .here(hash)
+  }
+
+  /// Content up to `length` is written.
+  func grow(to length: Int64) throws {
+    if case .behind = way { try follower().grow(to: length) }
   }
 
   /// Waits for the last byte to be hashed.

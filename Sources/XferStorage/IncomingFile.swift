@@ -6,18 +6,15 @@ import XferSystem
 /// A file on its way in, from its first byte to the seal. Whoever holds its lock owns it: a session
 /// until the seal, the recorder while it publishes.
 public final class IncomingFile {
-  /// Content is written back to the disk behind the writer in steps of this many bytes, so that
-  /// the sync at the end of a large file has little left to do.
-  private static let writebackStep: Int64 = 8 << 20
-
   private let file: FileDescriptor
-  private let care: ContentCare
+  private let writer: ContentWriter
   /// Nil where none is wanted.
   private let digest: ContentDigest?
+  /// Nil where content is written and hashed at once.
+  private let pipeline: ContentPipeline?
   public let size: Int64
-  /// Bytes that are in: checked and written.
+  /// Bytes that are in: checked, and written or about to be.
   public private(set) var received: Int64
-  private var writtenBack: Int64
   private var isClosed = false
   /// Bytes to come that the disk does not show as taken.
   public private(set) var unreserved: Int64
@@ -26,10 +23,11 @@ public final class IncomingFile {
   /// Opens what is there of the transfer or begins it, and reserves room for what is to come; nil
   /// where another process holds it.
   public convenience init?(
-    _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare()
+    _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare(),
+    through pipeline: ContentPipeline? = nil
   ) throws {
     guard let (file, status) = try IncomingFile.open(id, in: directory) else { return nil }
-    try self.init(file, size, care) { status.size }
+    try self.init(file, size, care, pipeline) { status.size }
   }
 
   /// The same for a sender that sends all of it again, whatever is here: a part of it is removed.
@@ -37,7 +35,7 @@ public final class IncomingFile {
     _ id: TransferID, size: UInt64, in directory: Directory, _ care: ContentCare = ContentCare()
   ) throws -> IncomingFile? {
     guard let (file, status) = try open(id, in: directory) else { return nil }
-    return try IncomingFile(file, size, care) {
+    return try IncomingFile(file, size, care, nil) {
       let length = status.size
       // A file that is shortened to nothing is written back by ext4 when it is closed, one by one.
       guard length > 0, length < Int64(size) else { return length }
@@ -53,25 +51,28 @@ public final class IncomingFile {
   }
 
   private init(
-    _ file: FileDescriptor, _ size: UInt64, _ care: ContentCare, length: () throws -> Int64
+    _ file: FileDescriptor, _ size: UInt64, _ care: ContentCare, _ pipeline: ContentPipeline?,
+    length: () throws -> Int64
   ) throws {
     self.file = file
-    self.care = care
     self.size = Int64(size)
     do {
       received = try length()
       guard received <= self.size else {
         throw Refusal(.badSize, "\(received) bytes are here of a file announced with \(size)")
       }
-      writtenBack = received
       unreserved = self.size - received
       if unreserved > WireLimits.content, try file.reserve(at: received, count: unreserved) {
         unreserved = 0
         isReserved = true
       }
-      digest =
-        care.digest == .none
-        ? nil : ContentDigest(of: file, existing: received, size: self.size)
+      digest = care.digest == .none ? nil : ContentDigest(of: file, existing: received)
+      // What is there of a resumed file must be read again for its digest, which takes longer than a sender
+      // would wait; and for a single block nobody is needed beside the session.
+      let isStreamed = received == 0 && self.size > WireLimits.content
+      self.pipeline = isStreamed ? pipeline : nil
+      let end = isStreamed && pipeline != nil ? self.size : received
+      writer = ContentWriter(file, from: received, size: end, care)
     } catch {
       try? file.close()
       throw error
@@ -82,13 +83,15 @@ public final class IncomingFile {
 
   /// Appends content whose checksum was right.
   public func append(_ bytes: UnsafeRawBufferPointer) throws {
-    try file.writeAll(bytes, at: received)
-    received += Int64(bytes.count)
-    try digest?.grow(to: received, with: bytes)
-    if care.writesBack, received - writtenBack >= IncomingFile.writebackStep {
-      file.startWriteback(at: writtenBack, count: Int(received - writtenBack))
-      writtenBack = received
+    if let pipeline {
+      if let failure = writer.failure { throw failure }
+      try pipeline.pass(bytes, to: writer, digest)
+    } else {
+      try writer.write(bytes)
+      digest?.update(with: bytes)
+      try digest?.grow(to: writer.written)
     }
+    received += Int64(bytes.count)
   }
 
   /// The last step of a session: the content is whole; `sync` makes it durable here and now. Where that
@@ -97,8 +100,10 @@ public final class IncomingFile {
   public func seal(sync: Bool) throws -> Digest? {
     precondition(isWhole)
     defer { close() }
+    pipeline?.drain()
+    if let failure = writer.failure { throw failure }
     do {
-      if sync { try file.syncData() } else { startLastWriteback() }
+      if sync { try file.syncData() } else { writer.startLastWriteback() }
       return try digest?.finish()
     } catch {
       try? file.truncate(to: 0)
@@ -106,21 +111,16 @@ public final class IncomingFile {
     }
   }
 
-  /// What somebody else syncs soon is on its way to the disk meanwhile; small files are not worth the call.
-  private func startLastWriteback() {
-    guard care.writesBack, received - writtenBack > WireLimits.content else { return }
-    file.startWriteback(at: writtenBack, count: Int(received - writtenBack))
-  }
-
   /// Gives back what was reserved and not written, as where the transfer is refused after all.
-  public func unreserve() { try? file.truncate(to: received) }
+  public func unreserve() { try? file.truncate(to: writer.written) }
 
   /// Lets go of it; what is in stays, to be resumed.
   public func close() {
     guard !isClosed else { return }
     isClosed = true
+    pipeline?.drain()
     digest?.stop()
-    if isReserved, !isWhole { unreserve() }
+    if isReserved, writer.written < size { unreserve() }
     try? file.close()
   }
 

@@ -38,6 +38,12 @@ extension FileDescriptor {
     _ = xfer_start_writeback(rawValue, off_t(offset), off_t(count))
   }
 
+  /// Whether writes go around the page cache: from aligned memory to aligned offsets, in whole sectors
+  /// (open(2), O_DIRECT). False where the file system cannot.
+  public func setDirect(_ isDirect: Bool) -> Bool {
+    xfer_set_direct(rawValue, isDirect ? 1 : 0) == 0
+  }
+
   /// Reserves room for content to come without changing the length. False where the file system
   /// cannot reserve: running out of room is then met by the write.
   public func reserve(at offset: Int64, count: Int64) throws(SystemFailure) -> Bool {

@@ -170,11 +170,39 @@ struct DurabilityTests {
       #expect(sameContent(file, receiver.published("f")))
     }
     let lines = try Strace.lines(trace)
-    let failed = try #require(lines.firstIndex { $0.contains("EIO") && $0.contains("/incoming/") })
+    let failed = try #require(
+      lines.firstIndex { $0.contains("EIO") && $0.contains("/incoming/") },
+      "what failed: \(lines.filter { $0.contains("EIO") })")
     let written = lines[failed...].contains {
       $0.contains("pwrite64(") && $0.contains("/incoming/")
     }
     #expect(written, "the content was written again")
+  }
+
+  /// Of a long file, which a thread of the session writes behind its back.
+  @Test(
+    "A write that failed in the middle or at the end is told, and the file goes on from what was written",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    arguments: [7, 20])
+  func failedWrite(piece: Int) async throws {
+    let file = try directory.file("f", bytes: 20_000_000)
+    let trace = directory.path + "/trace"
+    try await withReceiver { receiver in
+      try await Strace.run(
+        receiver.pid, to: trace, failing: "pwrite64:error=EIO:when=\(piece)", children: false
+      ) {
+        let outcome = try await receiver.send(file)
+        #expect(outcome.status == 0, "\(outcome.err)")
+      }
+      #expect(sameContent(file, receiver.published("f")))
+      let rows = try await receiver.history("--status", "completed")
+      #expect(rows.count == 1)
+    }
+    let writes = try Strace.lines(trace).filter { $0.contains("pwrite64(") }
+    let failed = try #require(writes.firstIndex { $0.contains("EIO") })
+    #expect(failed == piece - 1)
+    let again = try #require(writes[(failed + 1)...].first)
+    #expect(again.contains(", \((piece - 1) << 20))"), "it goes on where it failed: \(again)")
   }
 }
 

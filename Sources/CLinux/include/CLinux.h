@@ -48,6 +48,10 @@ int xfer_start_writeback(int descriptor, off_t offset, off_t length);
 // fallocate(2) is declared only under _GNU_SOURCE. Reserves blocks and keeps the file's length.
 int xfer_reserve(int descriptor, off_t offset, off_t length);
 
+// O_DIRECT is declared only under _GNU_SOURCE, and fcntl(2) is variadic. What is written from here on goes
+// around the page cache, or through it again; -1 where the file system cannot.
+int xfer_set_direct(int descriptor, int is_direct);
+
 // The handler in struct sigaction is a union, which Swift cannot compare. 1 where it is SIG_IGN.
 int xfer_is_ignored(int signal);
 

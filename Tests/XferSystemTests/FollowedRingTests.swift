@@ -1,0 +1,90 @@
+import Synchronization
+import Testing
+import XferSystem
+
+@Suite("Rings that are followed")
+struct FollowedRingTests {
+  /// What a follower gets, up to the end.
+  private func follow(_ ring: FollowedRing<Int>, _ follower: Int) -> [Int] {
+    var seen: [Int] = []
+    while let item = ring.next(for: follower) {
+      seen.append(item)
+      ring.finish(follower)
+    }
+    return seen
+  }
+
+  @Test("Each follower gets each item, in order, though the ring is smaller than their number")
+  func order() throws {
+    let ring = FollowedRing<Int>(capacity: 3, followers: 2)
+    let seen = Mutex([[Int]](repeating: [], count: 2))
+    let threads = try (0..<2).map { follower in
+      try BackgroundThread {
+        let items = follow(ring, follower)
+        seen.withLock { $0[follower] = items }
+      }
+    }
+    for number in 0..<2_000 {
+      #expect(ring.freeSlot() == number % 3)
+      ring.pass(number)
+    }
+    ring.close()
+    for thread in threads { thread.join() }
+    #expect(seen.withLock { $0 } == [Array(0..<2_000), Array(0..<2_000)])
+  }
+
+  @Test("A slot is free again only when the slowest follower is done with it")
+  func slowest() throws {
+    let ring = FollowedRing<Int>(capacity: 2, followers: 2)
+    for number in 0..<2 {
+      _ = ring.freeSlot()
+      ring.pass(number)
+    }
+    for _ in 0..<2 {
+      _ = ring.next(for: 0)
+      ring.finish(0)
+    }
+    let slowIsDone = Atomic(false)
+    let slow = try BackgroundThread {
+      _ = ring.next(for: 1)
+      slowIsDone.store(true, ordering: .sequentiallyConsistent)
+      ring.finish(1)
+    }
+    #expect(ring.freeSlot() == 0)
+    let isDone = slowIsDone.load(ordering: .sequentiallyConsistent)
+    #expect(isDone)
+    slow.join()
+    #expect(ring.next(for: 1) == 1)
+  }
+
+  @Test("Who drains it goes on when all are done with all")
+  func drain() throws {
+    let ring = FollowedRing<Int>(capacity: 3, followers: 2)
+    let used = Atomic(0)
+    let threads = try (0..<2).map { follower in
+      try BackgroundThread {
+        while ring.next(for: follower) != nil {
+          used.add(1, ordering: .sequentiallyConsistent)
+          ring.finish(follower)
+        }
+      }
+    }
+    for number in 1...100 {
+      _ = ring.freeSlot()
+      ring.pass(number)
+      ring.drain()
+      let uses = used.load(ordering: .sequentiallyConsistent)
+      #expect(uses == 2 * number)
+    }
+    ring.close()
+    for thread in threads { thread.join() }
+  }
+
+  @Test("What was passed on before the end is still given out, and then that none will come")
+  func closed() {
+    let ring = FollowedRing<Int>(capacity: 3, followers: 1)
+    ring.pass(5)
+    ring.close()
+    #expect(follow(ring, 0) == [5])
+  }
+}
