@@ -36,13 +36,19 @@ def large(found):
     same_work = "ceiling: CRC-32C at both ends" if bare == NO_SHA else "ceiling: CRC-32C, SHA-256"
     durable = "ceiling: CRC-32C, SHA-256, durable"
     return [
-        Goal(f"{bare}, to the ceiling with the same work", ratio(found, bare, same_work), 0.9),
+        Goal(f"{bare}, to the faster ceiling with the same work", to_ceiling(found, bare, same_work), 0.9),
         Goal(f"{bare}, to nginx PUT", ratio(found, bare, "curl to nginx (PUT)"), 1.5),
         Goal(f"{bare}, to rsync", ratio(found, bare, "rsync"), 3),
-        Goal(f"{DEFAULT}, to the ceiling with the same work", ratio(found, DEFAULT, durable), 0.9),
+        Goal(f"{DEFAULT}, to the faster ceiling with the same work", to_ceiling(found, DEFAULT, durable), 0.9),
         Goal(f"{DEFAULT}, to rsync --fsync", ratio(found, DEFAULT, "rsync --fsync"), 1.5),
         memory_goal(found, "private memory of a session, one large file", 4, LAZY, DEFAULT),
     ]
+
+
+def to_ceiling(found, contender, ceiling):
+    """Which way to the disk is the faster one is the machine's matter: the faster ceiling counts."""
+    ratios = [ratio(found, contender, label) for label in (ceiling, f"{ceiling}, direct")]
+    return min((value for value in ratios if value is not None), default=None)
 
 
 def memory_goal(found, text, mebibytes, *contenders, scenario=None):
