@@ -1,3 +1,4 @@
+import SystemPackage
 import XferProtocol
 import XferSystem
 
@@ -21,6 +22,7 @@ public final class ContentPipeline {
   private let ring = FollowedRing<Piece>(capacity: depth, followers: Follower.allCases.count)
   private var blocks: [AlignedBuffer?] = Array(repeating: nil, count: depth)
   private var threads: [BackgroundThread] = []
+  private let pace = DiskPace()
 
   public init() {}
 
@@ -36,6 +38,11 @@ public final class ContentPipeline {
     let block = blocks[slot] ?? AlignedBuffer(size: ContentPipeline.blockSize)
     blocks[slot] = block
     return block.bytes
+  }
+
+  /// A writer for content that is passed on here.
+  func writer(of file: FileDescriptor, _ care: ContentCare) -> ContentWriter {
+    ContentWriter(file, from: 0, care, directAt: pace)
   }
 
   /// Passes content on, which is copied where it does not lie in the block.

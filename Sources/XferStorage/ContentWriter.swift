@@ -5,12 +5,10 @@ import XferSystem
 
 /// Writes the content of one file, from its beginning to its end.
 ///
-/// Large content goes around the page cache where the file system lets it, as content of a receiver is
-/// rarely read again soon: a copy less, no memory to be found for it, and a disk that works from the first
+/// What is longer than a block goes around the page cache where the file system lets it, as content of a receiver
+/// is rarely read again soon: a copy less, no memory to be found for it, and a disk that works from the first
 /// block on instead of at the sync. Measured on ext4: 1.5 GB/s, where the cache and its sync at the end took 0.5.
 final class ContentWriter: @unchecked Sendable {
-  /// Files below this many bytes are too short to gain by it.
-  static let direct: Int64 = 16 << 20
   /// Content in the cache is written back to the disk behind the writer in steps of this many bytes, so that
   /// the sync at the end of a large file has little left to do.
   private static let writebackStep: Int64 = 8 << 20
@@ -19,16 +17,20 @@ final class ContentWriter: @unchecked Sendable {
   private let care: ContentCare
   private(set) var written: Int64
   private var writtenBack: Int64
-  private var isDirect = false
-  private var pace = DiskPace()
+  /// Of the disk, where it is written to directly; nil where content goes through the cache.
+  private var directPace: DiskPace?
   private let trouble = Mutex<(any Error)?>(nil)
 
-  init(_ file: FileDescriptor, from offset: Int64, size: Int64, _ care: ContentCare) {
+  /// Writes directly where a `pace` is given.
+  init(
+    _ file: FileDescriptor, from offset: Int64, _ care: ContentCare, directAt pace: DiskPace? = nil
+  ) {
     self.file = file
     self.care = care
     written = offset
     writtenBack = offset
-    if size - offset >= ContentWriter.direct { isDirect = file.setDirect(true) }
+    guard let pace, care.writesBack || !pace.isSlow, file.setDirect(true) else { return }
+    directPace = pace
   }
 
   /// What an earlier write threw: nothing is written any more.
@@ -37,7 +39,7 @@ final class ContentWriter: @unchecked Sendable {
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let failure { throw failure }
     do {
-      if try isDirect && writeDirectly(bytes) { return }
+      if let directPace, try writeDirectly(bytes, directPace) { return }
       try writeThroughCache(bytes)
     } catch {
       trouble.withLock { $0 = error }
@@ -46,10 +48,13 @@ final class ContentWriter: @unchecked Sendable {
   }
 
   /// False where it must go through the cache: as what is left at the end of a file is no whole sector.
-  private func writeDirectly(_ bytes: UnsafeRawBufferPointer) throws -> Bool {
+  private func writeDirectly(
+    _ bytes: UnsafeRawBufferPointer, _ pace: DiskPace
+  ) throws -> Bool {
     let start = monotonicNanoseconds()
     guard try fitsDirectly(bytes) else { return leaveDirect() }
     written += Int64(bytes.count)
+    writtenBack = written
     pace.took(monotonicNanoseconds() - start, bytes.count)
     // Who waits for no sync has not to wait for the disk either, where memory is faster.
     if !care.writesBack, pace.isSlow { _ = leaveDirect() }
@@ -69,9 +74,8 @@ final class ContentWriter: @unchecked Sendable {
   }
 
   private func leaveDirect() -> Bool {
-    isDirect = false
+    directPace = nil
     _ = file.setDirect(false)
-    writtenBack = written
     return false
   }
 
@@ -91,24 +95,5 @@ final class ContentWriter: @unchecked Sendable {
   private func startWriteback() {
     file.startWriteback(at: writtenBack, count: Int(written - writtenBack))
     writtenBack = written
-  }
-}
-
-/// How fast the disk takes what goes around the cache.
-private struct DiskPace {
-  /// Bytes that are looked at together, and the least of them in a second, below which the cache is faster on
-  /// most machines.
-  private static let window = 32 << 20
-  private static let least = 0.3e9
-
-  private var (bytes, nanoseconds) = (0, Int64(0))
-  private(set) var isSlow = false
-
-  mutating func took(_ time: Int64, _ count: Int) {
-    bytes += count
-    nanoseconds += time
-    guard bytes >= DiskPace.window else { return }
-    isSlow = Double(bytes) * 1e9 < DiskPace.least * Double(nanoseconds)
-    (bytes, nanoseconds) = (0, 0)
   }
 }

@@ -69,10 +69,9 @@ public final class IncomingFile {
       digest = care.digest == .none ? nil : ContentDigest(of: file, existing: received)
       // What is there of a resumed file must be read again for its digest, which takes longer than a sender
       // would wait; and for a single block nobody is needed beside the session.
-      let isStreamed = received == 0 && self.size > WireLimits.content
-      self.pipeline = isStreamed ? pipeline : nil
-      let end = isStreamed && pipeline != nil ? self.size : received
-      writer = ContentWriter(file, from: received, size: end, care)
+      self.pipeline = received == 0 && self.size > WireLimits.content ? pipeline : nil
+      writer =
+        self.pipeline?.writer(of: file, care) ?? ContentWriter(file, from: received, care)
     } catch {
       try? file.close()
       throw error
