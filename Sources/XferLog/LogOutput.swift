@@ -15,12 +15,50 @@ enum LogOutput {
     return lost
   }()
 
+  /// Bytes that a pipe takes as a whole or not at all (pipe(7), PIPE_BUF).
+  private static let pipeBuffer = 4096
+
   /// Makes what the processes share: before the first fork.
   static func prepare() { _ = lost }
 
+  /// Lines that wait to be written together: never more than a pipe takes as a whole.
+  private struct Gathered {
+    var depth = 0
+    var bytes: [UInt8] = []
+    var lines = 0
+  }
+
+  private static let gathered = Mutex(Gathered())
+
   static func write(_ line: [UInt8]) {
-    guard isWritable, writeOnce(line) else {
-      lost.pointee.add(1, ordering: .relaxed)
+    gathered.withLock { gathered in
+      if gathered.bytes.count + line.count > pipeBuffer { flush(&gathered) }
+      gathered.bytes += line
+      gathered.lines += 1
+      if gathered.depth == 0 { flush(&gathered) }
+    }
+  }
+
+  /// Lines that are written meanwhile may wait until the end.
+  static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
+    gathered.withLock { $0.depth += 1 }
+    defer {
+      gathered.withLock { gathered in
+        gathered.depth -= 1
+        if gathered.depth == 0 { flush(&gathered) }
+      }
+    }
+    return try body()
+  }
+
+  private static func flush(_ gathered: inout Gathered) {
+    guard gathered.lines > 0 else { return }
+    defer {
+      gathered.bytes.removeAll(keepingCapacity: true)
+      gathered.lines = 0
+    }
+    guard isWritable, writeOnce(gathered.bytes) else {
+      lost.pointee.add(gathered.lines, ordering: .relaxed)
       return
     }
     let count = lost.pointee.exchange(0, ordering: .relaxed)

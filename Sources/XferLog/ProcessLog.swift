@@ -9,7 +9,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
   case json
 }
 
-/// The log of xfer: one line per event, one `write` per line, on standard error.
+/// The log of xfer: one line per event, whole lines in each `write`, on standard error.
 public enum ProcessLog {
   /// Once per program, before the first logger is made.
   public static func start(format: LogFormat, level: Logger.Level) {
@@ -17,6 +17,12 @@ public enum ProcessLog {
     LoggingSystem.bootstrap { label in
       LineLogHandler(process: label, format: format, logLevel: level)
     }
+  }
+
+  /// Lines of `body` may wait for its end, to be written together. For what is done at once: a process that is
+  /// killed in the middle has not said them.
+  public static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
+    try LogOutput.gather(body)
   }
 
   /// Makes a line of such details and writes it nowhere: the first line costs a process much.

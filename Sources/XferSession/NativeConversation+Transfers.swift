@@ -1,4 +1,5 @@
 import Logging
+import XferLog
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -128,12 +129,15 @@ extension NativeConversation {
   // MARK: Answers of the recorder
 
   func handleReplies() throws {
-    for reply in try context.recorder.replies() {
-      if let tag = healthTickets.removeValue(forKey: reply.ticket) {
-        answer(reply, toHealthCheck: tag)
-      } else if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
-        handle(reply, for: transfer)
-      }
+    let replies = try context.recorder.replies()
+    ProcessLog.gather { for reply in replies { handle(reply) } }
+  }
+
+  private func handle(_ reply: RecorderReply) {
+    if let tag = healthTickets.removeValue(forKey: reply.ticket) {
+      answer(reply, toHealthCheck: tag)
+    } else if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
+      handle(reply, for: transfer)
     }
   }
 
