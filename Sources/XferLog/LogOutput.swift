@@ -4,7 +4,7 @@ import XferSystem
 
 /// Standard error, as the log uses it. A log that cannot be written must not stop what it tells
 /// of: where nobody reads the pipe or the disk is full, lines are lost and counted, and the first
-/// line that gets through again is followed by their number.
+/// that get through again are followed by their number.
 enum LogOutput {
   /// Counted over all processes: the one that lost lines may not be there to tell.
   nonisolated(unsafe) private static let lost: UnsafeMutablePointer<Atomic<Int>> = {
@@ -21,7 +21,7 @@ enum LogOutput {
   /// Makes what the processes share: before the first fork.
   static func prepare() { _ = lost }
 
-  /// Lines that wait to be written together: never more than a pipe takes as a whole.
+  /// Lines that wait to be written together: not more than a pipe takes as a whole, unless it is one.
   private struct Gathered {
     var depth = 0
     var bytes: [UInt8] = []

@@ -111,6 +111,13 @@ extension NativeConversation {
     if file.isWhole { try seal(transfer, file) }
   }
 
+  /// Lets go of a file for the peer's reasons; what the disk had against it is told here or nowhere.
+  func close(_ file: IncomingFile) {
+    file.close()
+    guard let failure = file.failure else { return }
+    context.log.error("could not write a file", metadata: ["error": "\(failure)"])
+  }
+
   var room: Room { Room(context) }
 
   /// Room that this session has been promised and that its disk does not show as taken.
@@ -120,7 +127,7 @@ extension NativeConversation {
 
   func withdraw(_ withdrawal: Withdrawal) {
     guard let transfer = transfers[withdrawal.tag], !transfer.isSealed else { return }
-    if case .arriving(let file) = transfer.state { file.close() }
+    if case .arriving(let file) = transfer.state { close(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
     record(Failed(transfer), .withdrawn, withdrawal.why)
@@ -129,8 +136,14 @@ extension NativeConversation {
   // MARK: Answers of the recorder
 
   func handleReplies() throws {
-    let replies = try context.recorder.replies()
-    ProcessLog.gather { for reply in replies { handle(reply) } }
+    var left = try context.recorder.replies()[...]
+    while !left.isEmpty {
+      // Receipts come in groups. What another answer leads to may take its time.
+      let receipts = left.prefix(while: \.isReceipt)
+      ProcessLog.gather { receipts.forEach(handle) }
+      left = left.dropFirst(receipts.count)
+      left.popFirst().map(handle)
+    }
   }
 
   private func handle(_ reply: RecorderReply) {

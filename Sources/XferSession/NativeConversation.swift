@@ -181,7 +181,7 @@ final class NativeConversation {
       client.linger()
     }
     for transfer in transfers.values where !transfer.isSealed {
-      if case .arriving(let file) = transfer.state { file.close() }
+      if case .arriving(let file) = transfer.state { close(file) }
       let why = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
       record(Failed(transfer), failure.reason, why)
     }

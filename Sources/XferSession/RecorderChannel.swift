@@ -82,6 +82,10 @@ final class RecorderChannel {
 }
 
 extension RecorderReply {
+  var isReceipt: Bool {
+    if case .receipt = self { true } else { false }
+  }
+
   var ticket: UInt64 {
     switch self {
     case .receipt(let ticket, _), .refusal(let ticket, _), .done(let ticket): ticket

@@ -5,7 +5,7 @@ import XferSystem
 import struct Crypto.SHA256
 import struct Crypto.SHA256Digest
 
-/// The SHA-256 of a file that grows. Content is hashed where it lies, by whoever has it at hand: the session,
+/// The SHA-256 of a file that grows. Content is hashed where it lies, by whoever has it: the session,
 /// or a thread of the `ContentPipeline`. A file that is resumed has a thread of its own that reads behind the
 /// writer, so that what is there of it is hashed beside the new bytes, which do not wait for that.
 final class ContentDigest {
@@ -34,27 +34,27 @@ final class ContentDigest {
 
   /// Content up to `length` is written.
   func grow(to length: Int64) throws {
-    if case .behind = way { try follower().grow(to: length) }
+    if case .behind = way { try rereader().grow(to: length) }
   }
 
   /// Waits for the last byte to be hashed.
   func finish() throws -> Digest {
     switch way {
     case .here(let hash): try Digest(hash.finalize())
-    case .behind: try Digest(try follower().finish())
+    case .behind: try Digest(try rereader().finish())
     }
   }
 
   func stop() {
-    if case .behind(let follower?) = way { follower.stop() }
+    if case .behind(let rereader?) = way { rereader.stop() }
   }
 
-  private func follower() throws -> FollowingHash {
-    if case .behind(let follower?) = way { return follower }
-    let follower = try FollowingHash(file: file)
-    if existing > 0 { follower.grow(to: existing) }
-    way = .behind(follower)
-    return follower
+  private func rereader() throws -> FollowingHash {
+    if case .behind(let rereader?) = way { return rereader }
+    let rereader = try FollowingHash(file: file)
+    if existing > 0 { rereader.grow(to: existing) }
+    way = .behind(rereader)
+    return rereader
   }
 }
 

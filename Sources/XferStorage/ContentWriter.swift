@@ -1,16 +1,18 @@
+import Glibc
 import Synchronization
 import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// Writes the content of one file, from its beginning to its end.
+/// Writes the content of one file, in order.
 ///
-/// What is longer than a block goes around the page cache where the file system lets it, as content of a receiver
-/// is rarely read again soon: a copy less, no memory to be found for it, and a disk that works from the first
-/// block on instead of at the sync. Measured on ext4: 1.5 GB/s, where the cache and its sync at the end took 0.5.
+/// Whole blocks go around the page cache where the file system lets them, as content of a receiver is
+/// rarely read again soon: a copy less, no memory to be found for it, and a disk that works from the
+/// first block on instead of at the sync. Shorter pieces go through the cache from the first one on:
+/// a disk that is written to in small pieces, each waited for, is slow.
 final class ContentWriter: @unchecked Sendable {
-  /// Content in the cache is written back to the disk behind the writer in steps of this many bytes, so that
-  /// the sync at the end of a large file has little left to do.
+  /// What is in the cache is written back to the disk behind the writer in steps of this many bytes,
+  /// so that the sync at the end of a large file has little left to do.
   private static let writebackStep: Int64 = 8 << 20
 
   private let file: FileDescriptor
@@ -29,7 +31,7 @@ final class ContentWriter: @unchecked Sendable {
     self.care = care
     written = offset
     writtenBack = offset
-    guard let pace, care.writesBack || !pace.isSlow, file.setDirect(true) else { return }
+    guard let pace, !pace.isSlow, file.setDirect(true) else { return }
     directPace = pace
   }
 
@@ -47,36 +49,38 @@ final class ContentWriter: @unchecked Sendable {
     }
   }
 
-  /// False where it must go through the cache: as what is left at the end of a file is no whole sector.
+  /// False where it must go through the cache, as all that follows.
   private func writeDirectly(
     _ bytes: UnsafeRawBufferPointer, _ pace: DiskPace
   ) throws -> Bool {
     let start = monotonicNanoseconds()
-    guard try fitsDirectly(bytes) else { return leaveDirect() }
+    guard bytes.count == WireLimits.content, !pace.isSlow, try takesDirectly(bytes) else {
+      leaveDirect()
+      return false
+    }
     written += Int64(bytes.count)
     writtenBack = written
     pace.took(monotonicNanoseconds() - start, bytes.count)
-    // Who waits for no sync has not to wait for the disk either, where memory is faster.
-    if !care.writesBack, pace.isSlow { _ = leaveDirect() }
     return true
   }
 
-  /// Writes; false where the file system takes no such bytes directly (open(2), O_DIRECT): each has its own
-  /// alignment.
-  private func fitsDirectly(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) -> Bool {
+  /// Writes; false where the file system takes no such bytes directly, at this place or at all
+  /// (open(2), O_DIRECT). Part of them may be written then, and is written again.
+  private func takesDirectly(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) -> Bool {
     do {
       try file.writeAll(bytes, at: written)
       return true
     } catch {
-      if error.errno == .invalidArgument { return false }
-      throw error
+      switch error.errno {
+      case .invalidArgument, .notSupported, .init(rawValue: EOPNOTSUPP): return false
+      default: throw error
+      }
     }
   }
 
-  private func leaveDirect() -> Bool {
+  private func leaveDirect() {
     directPace = nil
     _ = file.setDirect(false)
-    return false
   }
 
   private func writeThroughCache(_ bytes: UnsafeRawBufferPointer) throws {

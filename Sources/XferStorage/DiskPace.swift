@@ -4,7 +4,9 @@ import Synchronization
 final class DiskPace {
   /// Bytes that are looked at together.
   private static let window = 32 << 20
-  /// Bytes a second, below which waiting for the disk costs more than the page cache on any machine.
+  /// Bytes a second, below which the page cache is the better way on any machine: it lets the disk
+  /// work on much at once, and who waits for no sync does not wait at all. Above that it depends on
+  /// the machine; on a virtual one, new pages of the cache cost more than the disk.
   private static let least = 100e6
 
   private var (bytes, nanoseconds) = (0, Int64(0))

@@ -6,7 +6,7 @@ import XferSystem
 /// A thread that hashes a file behind its writer.
 final class FollowingHash {
   /// Small enough to stay in the cache between the read and the hash.
-  private static let step = 256 * 1024
+  private static let step = 128 * 1024
 
   private let level = Watermark()
   private let result = Result()

@@ -67,11 +67,13 @@ public final class IncomingFile {
         isReserved = true
       }
       digest = care.digest == .none ? nil : ContentDigest(of: file, existing: received)
-      // What is there of a resumed file must be read again for its digest, which takes longer than a sender
-      // would wait; and for a single block nobody is needed beside the session.
-      self.pipeline = received == 0 && self.size > WireLimits.content ? pipeline : nil
+      // What is there of a resumed file must be read again for its digest, which takes longer than a
+      // sender would wait; and for a single block nobody is needed beside the session.
+      let isStreamed = self.size - received > WireLimits.content && (received == 0 || digest == nil)
+      self.pipeline = isStreamed ? pipeline : nil
       writer =
-        self.pipeline?.writer(of: file, care) ?? ContentWriter(file, from: received, care)
+        self.pipeline?.writer(of: file, from: received, care)
+        ?? ContentWriter(file, from: received, care)
     } catch {
       try? file.close()
       throw error
@@ -101,6 +103,7 @@ public final class IncomingFile {
     defer { close() }
     pipeline?.drain()
     if let failure = writer.failure { throw failure }
+    precondition(writer.written == size)
     do {
       if sync { try file.syncData() } else { writer.startLastWriteback() }
       return try digest?.finish()
@@ -110,8 +113,12 @@ public final class IncomingFile {
     }
   }
 
-  /// Gives back what was reserved and not written, as where the transfer is refused after all.
+  /// Gives back what was reserved and not written, as where the transfer is refused after all, and
+  /// what a write that failed may have left behind the last that did not.
   public func unreserve() { try? file.truncate(to: writer.written) }
+
+  /// What a write threw, which nobody may have met yet.
+  public var failure: (any Error)? { writer.failure }
 
   /// Lets go of it; what is in stays, to be resumed.
   public func close() {
@@ -119,7 +126,8 @@ public final class IncomingFile {
     isClosed = true
     pipeline?.drain()
     digest?.stop()
-    if isReserved, writer.written < size { unreserve() }
+    received = writer.written
+    if received < size, isReserved || failure != nil { unreserve() }
     try? file.close()
   }
 

@@ -7,9 +7,11 @@ extension FileDescriptor {
   public func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemFailure) {
     var done = 0
     while done < bytes.count {
-      done += try retrying("write") {
+      let count = try retrying("write") {
         Glibc.pwrite(rawValue, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + done)
       }
+      if count == 0 { throw SystemFailure("write", .ioError) }
+      done += count
     }
   }
 

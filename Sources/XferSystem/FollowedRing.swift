@@ -1,7 +1,8 @@
 import Glibc
 
-/// A bounded queue of which each item is taken by every one of its followers, in order and at the pace of
-/// each: a ring buffer in the way of the LMAX Disruptor. A slot is free again when the last of them is done.
+/// A bounded queue of one thread, of which each item is taken by every one of its followers, in order
+/// and at the pace of each: a ring buffer in the way of the LMAX Disruptor. A slot is free again when
+/// the last of them is done.
 public final class FollowedRing<Item>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// What the followers wait for, and what the other side waits for.
@@ -40,6 +41,7 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   /// Fills the slot that `freeSlot` returned.
   public func pass(_ item: Item) {
     locked {
+      precondition(passed - slowest < slots.count)
       slots[passed % slots.count] = item
       passed += 1
       pthread_cond_broadcast(isFilled)

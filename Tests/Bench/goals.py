@@ -32,8 +32,7 @@ class Goal:
 
 
 def large(found):
-    bare = NO_SHA if find(found, NO_SHA) else LAZY
-    same_work = "ceiling: CRC-32C at both ends" if bare == NO_SHA else "ceiling: CRC-32C, SHA-256"
+    bare, same_work = NO_SHA, "ceiling: CRC-32C at both ends"
     durable = "ceiling: CRC-32C, SHA-256, durable"
     return [
         Goal(f"{bare}, to the faster ceiling with the same work", to_ceiling(found, bare, same_work), 0.9),

@@ -181,7 +181,7 @@ struct DurabilityTests {
 
   /// Of a long file, which a thread of the session writes behind its back.
   @Test(
-    "A write that failed in the middle or at the end is told, and the file goes on from what was written",
+    "A file of which a write failed, in the middle or at its end, goes on from what was written",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: [7, 20])
   func failedWrite(piece: Int) async throws {
@@ -203,6 +203,33 @@ struct DurabilityTests {
     #expect(failed == piece - 1)
     let again = try #require(writes[(failed + 1)...].first)
     #expect(again.contains(", \((piece - 1) << 20))"), "it goes on where it failed: \(again)")
+  }
+
+  /// Where the file system lets it. The end of the file is no whole block.
+  @Test(
+    "A long file goes around the page cache, and its end through it",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    arguments: ["receipt", "lazy"])
+  func direct(durability: String) async throws {
+    let file = try directory.file("f", bytes: 3_000_001)
+    let trace = directory.path + "/trace"
+    try await withReceiver("--durability", durability) { receiver in
+      try await Strace.run(receiver.pid, to: trace, children: false) {
+        let outcome = try await receiver.send(file)
+        #expect(outcome.status == 0, "\(outcome.err)")
+      }
+      #expect(sameContent(file, receiver.published("f")))
+    }
+    var lines = try Strace.lines(trace)[...]
+    if lines.contains(where: { $0.contains("F_SETFL") && $0.contains("EINVAL") }) { return }
+    try follow(
+      [
+        ("direct", #"fcntl\(\d+<.*/incoming/.*F_SETFL, .*O_DIRECT.*= 0"#),
+        ("a block", #"pwrite64\(\d+<.*/incoming/.*, 1048576, 0\) += 1048576"#),
+        ("a block", #"pwrite64\(\d+<.*/incoming/.*, 1048576, 1048576\) += 1048576"#),
+        ("not direct", #"fcntl\(\d+<.*/incoming/.*F_SETFL, (?!.*O_DIRECT).*= 0"#),
+        ("the rest", #"pwrite64\(\d+<.*/incoming/.*, 902849, 2097152\) += 902849"#),
+      ], in: &lines)
   }
 }
 
@@ -226,7 +253,7 @@ enum Strace {
     _ pid: pid_t, to path: String, failing fault: String? = nil, children: Bool = true,
     _ body: () async throws -> Void
   ) async throws {
-    let calls = "pwrite64,fsync,fdatasync,syncfs,renameat2,unlinkat,sendto,sendmsg"
+    let calls = "fcntl,pwrite64,fsync,fdatasync,syncfs,renameat2,unlinkat,sendto,sendmsg"
     let children = children ? ProcessTable(supervisor: pid).children.map(\.pid) : []
     let processes = [pid] + children
     let attach = processes.flatMap { ["-p", "\($0)"] }

@@ -87,4 +87,24 @@ struct LoadTests {
     #expect(await receiver.log.count(of: "locked") == 0)
     #expect(await receiver.log.count(of: " error ") == 0)
   }
+
+  @Test(
+    "Each of many files has its line in the log, once and whole, though lines are written together")
+  func lines() async throws {
+    let directory = try TemporaryDirectory()
+    try FileManager.default.createDirectory(
+      atPath: directory.path + "/many", withIntermediateDirectories: false)
+    let names = (0..<500).map { "f\($0)" + String(repeating: "-", count: $0 % 180) }
+    for name in names { _ = try directory.text("many/" + name, name) }
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(directory.path + "/many", "--as", "m")
+      #expect(outcome.status == 0, "\(outcome.err)")
+      for name in names {
+        let line = " name=m/\(name) bytes=\(name.utf8.count) "
+        #expect(await receiver.log.line(with: line) != nil)
+        let count = await receiver.log.count(of: line)
+        #expect(count == 1, "\(name)")
+      }
+    }
+  }
 }
