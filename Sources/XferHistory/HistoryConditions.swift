@@ -2,9 +2,13 @@ import GRDB
 import XferProtocol
 
 /// A place in the order of the history: newest first, and of rows of one moment the later one.
-struct HistoryPlace {
+struct HistoryPlace: Comparable {
   let finishedAt: Int64
   let id: Int64
+
+  static func < (one: HistoryPlace, other: HistoryPlace) -> Bool {
+    (one.finishedAt, one.id) < (other.finishedAt, other.id)
+  }
 
   init(_ row: Row) {
     finishedAt = row["finished_at"]
@@ -14,46 +18,48 @@ struct HistoryPlace {
 
 /// What a filter asks of a row, as SQL.
 struct HistoryConditions {
-  private(set) var sql = "status > 0"
-  private(set) var arguments: StatementArguments = []
+  private(set) var sql: String
+  private(set) var arguments: StatementArguments
 
-  mutating func add(_ condition: String, _ values: (any DatabaseValueConvertible)?...) {
-    sql += " AND " + condition
-    arguments += StatementArguments(values)
+  /// What is only recorded is not history, and in no index.
+  init(_ condition: String = "status > 0", _ values: Int64...) {
+    sql = condition
+    arguments = StatementArguments(values)
   }
 
-  /// The filter's time, as far as it is not narrowed: after the moment `end`, before the place `last`.
-  /// Of two bounds on one side SQLite may look for the wider one, and read all between the two.
-  mutating func add(
-    timeOf filter: HistoryFilter, after end: Int64? = nil, before last: HistoryPlace?
-  ) {
-    if let end {
-      add("finished_at > ?", end)
-    } else if let since = filter.since {
-      add("finished_at >= ?", since.microseconds)
-    }
+  mutating func add(_ condition: String, _ values: StatementArguments) {
+    sql += " AND " + condition
+    arguments += values
+  }
+
+  /// The filter's time, as far as it is not narrowed: before the place `last`. Of two bounds on one
+  /// side SQLite may look for the wider one, and read all between the two.
+  mutating func add(timeOf filter: HistoryFilter, before last: HistoryPlace?) {
+    if let since = filter.since { add("finished_at >= ?", [since.microseconds]) }
     if let last {
-      add("(finished_at, id) < (?, ?)", last.finishedAt, last.id)
+      add("(finished_at, id) < (?, ?)", [last.finishedAt, last.id])
     } else if let until = filter.until {
-      add("finished_at < ?", until.microseconds)
+      add("finished_at < ?", [until.microseconds])
     }
   }
 
   mutating func add(clientOf filter: HistoryFilter) {
-    if let client = filter.clientIP { add("client_ip = ?", client) }
+    if let client = filter.clientIP { add("client_ip = ?", [client]) }
   }
 
+  /// Not as an argument: SQLite must see that the index of failures holds what is asked for.
   mutating func add(statusOf filter: HistoryFilter) {
-    if filter.status != .all { add("status = ?", filter.status.rawValue) }
+    if filter.status != .all { add("status = \(filter.status.rawValue)", []) }
   }
 
   mutating func add(rangeOf pattern: NamePattern) {
-    if !pattern.prefix.isEmpty { add("name >= ?", pattern.prefix) }
-    if let end = pattern.end { add("name < ?", end) }
+    if pattern.isText { return add("name = ?", [pattern.prefix]) }
+    if !pattern.prefix.isEmpty { add("name >= ?", [pattern.prefix]) }
+    if let end = pattern.end { add("name < ?", [end]) }
   }
 
-  mutating func add(_ pattern: NamePattern) {
-    add(rangeOf: pattern)
-    if !pattern.isPrefix { add("name GLOB ?", pattern.glob) }
+  /// What its range leaves open.
+  mutating func add(globOf pattern: NamePattern) {
+    if !pattern.isText, !pattern.isPrefix { add("name GLOB ?", [pattern.glob]) }
   }
 }

@@ -1,12 +1,9 @@
 extension HistorySchema {
-  /// Indexes that cost less to write and answer more by themselves; their names stay, so that a
-  /// reader may name them in a history that no receiver of this version has opened yet.
+  /// Indexes that cost less to write and answer more by themselves. Those by time, client and name are
+  /// made anew by a later migration.
   ///
   /// `transfer_once` finds a random place for each row: a page of its own, written twice. Its
   /// condition names a column that publishing does not change, so that publishing leaves it alone.
-  ///
-  /// The indexes by time, client and name hold all that decides whether a row is on a page of the
-  /// history: the rows themselves, which lie elsewhere, are read for the page alone.
   static let indexes = """
     DROP INDEX transfer_once;
     CREATE UNIQUE INDEX transfer_once ON transfer(transfer_id) WHERE reason IS NULL;

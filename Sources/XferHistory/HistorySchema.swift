@@ -15,6 +15,7 @@ enum HistorySchema {
       try $0.execute(sql: "ALTER TABLE transfer ADD COLUMN inode_born INTEGER")
     }
     migrator.registerMigration("4 home of recorded rows") { try $0.execute(sql: home) }
+    migrator.registerMigration("5 indexes in segments") { try $0.execute(sql: segments) }
     return migrator
   }
 

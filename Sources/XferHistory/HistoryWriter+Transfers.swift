@@ -34,17 +34,21 @@ extension HistoryWriter {
   /// Whether what was delivered last under its name was this, or another transfer of the same content.
   public func isLatest(_ receipt: Receipt) throws -> Bool {
     try read { database in
+      guard let place = try HistoryWriter.latest(since: receipt, database) else { return false }
       let latest = try Row.fetchOne(
-        database.cachedStatement(
-          sql: """
-            SELECT transfer_id, sha256 FROM transfer WHERE status > 0 AND status = 1 AND name = ?
-            ORDER BY finished_at DESC, id DESC LIMIT 1
-            """),
-        arguments: [receipt.name.text])
+        database.cachedStatement(sql: "SELECT transfer_id, sha256 FROM transfer WHERE id = ?"),
+        arguments: [place.id])
       guard let latest else { return false }
       return latest["transfer_id"] == receipt.id.data
         || (receipt.digest != nil && latest["sha256"] == receipt.digest?.data)
     }
+  }
+
+  /// The newest row of the receipt's name: at least that of the receipt itself.
+  private static func latest(since receipt: Receipt, _ database: Database) throws -> HistoryPlace? {
+    let filter = HistoryFilter(since: receipt.publishedAt, status: .completed)
+    let name = NamePattern(exactly: receipt.name.text)
+    return try SegmentSearch(filter, name, limit: 1).places(database).first
   }
 
   /// Whether a row waits for its file to be published.
@@ -150,7 +154,8 @@ extension HistoryWriter {
       ).execute(arguments: [moment.microseconds, recorded.row])
       guard database.changesCount == 1 else { return }
       let transfer = recorded.transfer
-      sums.count(client: transfer.clientIP, bytes: Int64(transfer.size), at: moment)
+      sums.count(
+        row: recorded.row, client: transfer.clientIP, bytes: Int64(transfer.size), at: moment)
     case .failed(let recorded, let refusal):
       let now = Timestamp.now
       try database.cachedStatement(
@@ -163,7 +168,8 @@ extension HistoryWriter {
         now.microseconds, refusal.reason.code, refusal.sentence, recorded.row,
       ])
       guard database.changesCount == 1 else { return }
-      sums.count(client: recorded.transfer.clientIP, failure: refusal.reason, at: now)
+      sums.count(
+        row: recorded.row, client: recorded.transfer.clientIP, failure: refusal.reason, at: now)
     }
   }
 
@@ -185,6 +191,7 @@ extension HistoryWriter {
       failure.reason.code, failure.detail,
     ])
     guard database.changesCount == 1 else { return }
-    sums.count(client: failure.clientIP, failure: failure.reason, at: now)
+    sums.count(
+      row: database.lastInsertedRowID, client: failure.clientIP, failure: failure.reason, at: now)
   }
 }

@@ -9,6 +9,9 @@ struct NamePattern {
   let end: String?
   /// Whether whatever begins with the prefix matches.
   let isPrefix: Bool
+  /// Whether nothing but the prefix itself matches.
+  let isText: Bool
+  var isAnything: Bool { isPrefix && prefix.isEmpty }
 
   init(_ glob: String) {
     let scalars = glob.unicodeScalars
@@ -17,6 +20,12 @@ struct NamePattern {
     prefix = String(literal)
     end = NamePattern.successor(of: literal)
     isPrefix = scalars.dropFirst(literal.count).elementsEqual("*".unicodeScalars)
+    isText = literal.count == scalars.count
+  }
+
+  /// This name alone, whatever it has in it that means something in a glob.
+  init(exactly name: String) {
+    (glob, prefix, end, isPrefix, isText) = (name, name, nil, false, true)
   }
 
   /// The order of UTF-8, by which SQLite compares, is that of the scalars.

@@ -2,8 +2,8 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// What a transaction adds to the totals: summed up first, so that a batch of any length writes a
-/// handful of rows. The stats page reads totals only; it never counts rows.
+/// What a transaction adds to the totals and to the bounds of segments: summed up first, so that a
+/// batch of any length writes a handful of rows. The stats page reads totals only; it never counts rows.
 struct TotalsChange {
   private struct Sum {
     var transfers: Int64 = 0
@@ -18,13 +18,16 @@ struct TotalsChange {
   private var bySecond: [Int64: Sum] = [:]
   private var byClient: [String: Sum] = [:]
   private var byReason: [String: Int64] = [:]
+  private var segments = SegmentBounds()
 
-  mutating func count(client: String, bytes: Int64, at moment: Timestamp) {
+  mutating func count(row: Int64, client: String, bytes: Int64, at moment: Timestamp) {
     add(Sum(transfers: 1, bytes: bytes), client, moment)
+    segments.add(row: row, at: moment)
   }
 
-  mutating func count(client: String, failure: Reason, at moment: Timestamp) {
+  mutating func count(row: Int64, client: String, failure: Reason, at moment: Timestamp) {
     add(Sum(failures: 1), client, moment)
+    segments.add(row: row, at: moment)
     byReason[failure.code, default: 0] += 1
   }
 
@@ -41,6 +44,7 @@ struct TotalsChange {
   }
 
   func apply(to database: Database) throws {
+    try segments.apply(to: database)
     try upsert(all, "total", "id", 1, database)
     for (second, sum) in bySecond { try upsert(sum, "total_by_second", "second", second, database) }
     for (client, sum) in byClient {

@@ -98,4 +98,17 @@ struct FilterTests {
     let filter = HistoryFilter(since: second(500), until: second(501))
     #expect(try names(filter) == ["second", "first"])
   }
+
+  @Test("So it is with rows of one moment that are far apart, whichever segment is looked at first")
+  func sameMomentFarApart() throws {
+    let writer = try history.writer()
+    try writer.deliver(try sealed("first"), at: second(500))
+    let between = try writer.record(
+      (0..<17_000).map { try sealed("\($0)", client: "127.0.0.9") }, .lazy)
+    try writer.complete(
+      between.map { .published($0, at: second($0.row < 16_384 ? 90 : 80)) }, failures: [])
+    try writer.deliver(try sealed("second"), at: second(500))
+    #expect(
+      try names(HistoryFilter(limit: 1, since: second(500), clientIP: "127.0.0.2")) == ["second"])
+  }
 }

@@ -5,38 +5,65 @@ import XferSystem
 
 @testable import XferHistory
 
-/// A page is found in two ways, whichever seems shorter. A person cannot see which.
 @Suite("Pages of a long history")
 struct PageTests {
   private let history: TemporaryHistory
 
-  /// More rows than are looked at, and more names of one beginning, which all came early, than are
-  /// sorted without a look. Three share a moment; one in 100 is a failure.
+  /// Three segments whose times overlap, as the clock stepped back twice; and some rows of the first became
+  /// history last. Three share a moment; one in 100 is a failure; early names are in the first segment alone.
   init() throws {
     history = try TemporaryHistory()
     let writer = try history.writer()
-    var failures: [FailedTransfer] = []
-    let transfers = try (0..<16_000).map { number in
-      let name = number < 10_500 ? "day/early/\(number)" : "day/\(number % 7)/\(number)"
-      let client = number.isMultiple(of: 50) ? "10.0.0.2" : "10.0.0.1"
-      if number.isMultiple(of: 100) { failures.append(failed(name, client: client)) }
-      return try sealed(name, client: client)
+    var (late, failures) = ([RecordedTransfer](), [FailedTransfer]())
+    for (part, clock) in zip(0..., [Int64(0), 3000, 1000]) {
+      let numbers = part * 16_000..<part * 16_000 + 16_000
+      let recorded = try writer.record(numbers.map(PageTests.transfer), .lazy)
+      let finished = recorded.enumerated().dropFirst(5).map {
+        Publication.published($1, at: second(Int64($0 / 3) + clock))
+      }
+      try writer.complete(finished, failures: [])
+      late += recorded.prefix(5)
+      failures += try numbers.filter { $0.isMultiple(of: 100) }.map(PageTests.failure)
     }
-    let recorded = try writer.record(transfers, .lazy)
-    let outcomes = recorded.enumerated().map {
-      Publication.published($1, at: second(Int64($0 / 3)))
+    for (row, moment) in zip(late, [9000, 9000, -1, 4000, 9001, 8000, -9, 3, 2, 1]) {
+      try writer.complete([.published(row, at: second(Int64(moment)))], failures: [])
     }
-    try writer.complete(outcomes, failures: failures)
+    try writer.complete([], failures: failures)
     try writer.close()
   }
 
-  /// What the filter says, by nothing but comparing all rows.
-  private func expected(
-    _ filter: HistoryFilter, prefix: String, of all: [HistoryEntry]
-  ) -> [Int64] {
-    let found = all.filter { entry in
-      entry.name.hasPrefix(prefix)
-        && (filter.clientIP.map { $0 == entry.clientIP } ?? true)
+  private static func name(_ number: Int) -> String {
+    number < 10_500 ? "day/early/\(number)" : "day/\(number % 7)/\(number)"
+  }
+
+  private static func client(_ number: Int) -> String {
+    number.isMultiple(of: 50) ? "10.0.0.2" : "10.0.0.1"
+  }
+
+  private static func transfer(_ number: Int) throws -> SealedTransfer {
+    try sealed(name(number), client: client(number))
+  }
+
+  private static func failure(_ number: Int) -> FailedTransfer {
+    failed(name(number), client: client(number))
+  }
+
+  /// All rows of some names in their order, by nothing but a look at every row.
+  private func everyRow(_ glob: String) throws -> [HistoryEntry] {
+    try DatabaseQueue(path: history.path).read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM transfer NOT INDEXED WHERE status > 0 AND name GLOB ?
+          ORDER BY finished_at DESC, id DESC
+          """, arguments: [glob]
+      ).compactMap(HistoryEntry.init)
+    }
+  }
+
+  private func page(_ filter: HistoryFilter, of all: [HistoryEntry]) -> [Int64] {
+    let found = all.lazy.filter { entry in
+      (filter.clientIP.map { $0 == entry.clientIP } ?? true)
         && (filter.since.map { entry.finishedAt >= $0 } ?? true)
         && (filter.until.map { entry.finishedAt < $0 } ?? true)
         && filter.status.rawValue & entry.status.rawValue > 0
@@ -44,66 +71,73 @@ struct PageTests {
     return found.prefix(Int(filter.limit)).map(\.id)
   }
 
-  private static let filters: [HistoryFilter] = [nil, "10.0.0.1", "10.0.0.2"].flatMap { client in
+  private static let filters: [HistoryFilter] = [nil, "10.0.0.1", "10.0.0.2", "::1"].flatMap {
+    client in
     HistoryFilter.Status.allCases.flatMap { status in
-      [(nil, nil), (second(100), nil), (nil, second(3000)), (second(50), second(90))].map {
+      [(nil, nil), (second(6500), nil), (nil, second(1200)), (second(1000), second(1010))].map {
         HistoryFilter(limit: 20, since: $0, until: $1, clientIP: client, status: status)
       }
     }
   }
 
+  private static let names = [
+    nil, "*", "day/*", "day/early/*", "day/3/*", "day/3/9999*", "day/3/30005", "day/early/12",
+    "*99",
+    "day/[0-3]/*99", "d?y/3*", "other*",
+  ]
+
   @Test("A page has the rows that a look at every row finds: of frequent, rare and early names")
   func everyRow() throws {
-    let all = try history.entries()
-    for prefix in ["day/", "day/early/", "day/3/", "day/3/9999", "other"] {
-      for var filter in PageTests.filters {
-        filter.name = prefix + "*"
-        let page = try history.entries(filter).map(\.id)
-        #expect(page == expected(filter, prefix: prefix, of: all), "\(filter)")
-      }
-    }
-  }
-
-  @Test("Walking back in time and sorting names give the same page")
-  func eitherWay() throws {
-    let queue = try DatabaseQueue(path: history.path)
-    for name in ["day/*", "day/early/*", "day/[0-3]/*99", "day/early/12", "d?y/3*", "other*"] {
+    for name in PageTests.names {
+      let all = try everyRow(name ?? "*")
       for var filter in PageTests.filters {
         filter.name = name
-        let page = HistoryPage(filter, after: nil, limit: 20)
-        try queue.read { database in
-          let walked = try page.walk(database).map { $0["id"] as Int64 }
-          let sorted = try page.sort(NamePattern(name), database).map { $0["id"] as Int64 }
-          #expect(walked == sorted, "\(filter)")
-        }
+        #expect(try history.entries(filter).map(\.id) == page(filter, of: all), "\(filter)")
       }
     }
   }
 
-  @Test("Pages follow each other without a gap or a repetition, whichever way each is found")
+  private static let long: [(name: String?, client: String?)] = [
+    ("day/*", "10.0.0.2"), ("day/early/*", nil), ("day/3/*", nil), (nil, "10.0.0.2"),
+  ]
+
+  @Test("Pages follow each other without a gap or a repetition")
   func following() throws {
-    for name in ["day/*", "day/early/*", "day/3/*"] {
-      let all = try history.entries(HistoryFilter(name: name)).map(\.id)
-      let fewer = try history.entries(HistoryFilter(limit: 2500, name: name)).map(\.id)
-      #expect(Set(all).count == all.count)
-      #expect(Array(all.prefix(2500)) == fewer)
+    for (name, client) in PageTests.long {
+      var filter = HistoryFilter(limit: 1_000_000, clientIP: client, name: name)
+      let all = page(filter, of: try everyRow(name ?? "*"))
+      filter.limit = 0
+      #expect(try history.entries(filter).map(\.id) == all)
+      filter.limit = 1500
+      #expect(try history.entries(filter).map(\.id) == Array(all.prefix(1500)))
     }
   }
 
-}
+  /// How SQLite goes about a page, statement by statement.
+  private func plans(_ filter: HistoryFilter) throws -> [String] {
+    try DatabaseQueue(path: history.path).read { database in
+      var asked: [String] = []
+      database.trace { asked.append($0.expandedDescription) }
+      _ = try HistoryPage(filter, after: nil, limit: 10).rows(database)
+      database.trace()
+      return try asked.filter { $0.hasPrefix("SELECT") }.flatMap {
+        try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + $0).map { $0["detail"] as String }
+      }
+    }
+  }
 
-@Suite("Globs of names")
-struct NamePatternTests {
-  @Test(
-    "The names between a prefix and its end are those that begin with it",
-    arguments: [
-      ("a*", "a", "b"), ("a/b?", "a/b", "a/c"), ("[ab]*", "", nil), ("x", "x", "y"),
-      ("\u{d7ff}*", "\u{d7ff}", "\u{e000}"), ("a\u{10ffff}*", "a\u{10ffff}", "b"),
-      ("\u{10ffff}*", "\u{10ffff}", nil),
-    ] as [(String, String, String?)])
-  func range(_ glob: String, _ prefix: String, _ end: String?) {
-    let pattern = NamePattern(glob)
-    #expect((pattern.prefix, pattern.end) == (prefix, end))
-    #expect(pattern.isPrefix == (glob == prefix + "*"))
+  @Test("No page looks at all rows of a segment where an index tells the wanted ones")
+  func indexed() throws {
+    for (name, client) in PageTests.long {
+      let found = try plans(HistoryFilter(clientIP: client, name: name))
+        .filter { $0.contains("INDEX transfer_by_") }
+      let key = ["<expr>=?", client.map { _ in "client_ip=?" }, name.map { _ in "name>?" }]
+        .compactMap(\.self).joined(separator: " AND ")
+      #expect(found.count >= 2)
+      for plan in found {
+        #expect(plan.hasPrefix("SEARCH transfer USING COVERING INDEX"))
+        #expect(plan.contains("(\(key)"))
+      }
+    }
   }
 }

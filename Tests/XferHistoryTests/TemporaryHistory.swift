@@ -49,11 +49,13 @@ func second(_ number: Int64) -> Timestamp {
 }
 
 func sealed(
-  _ name: String = "a", id: TransferID = .random(), size: UInt64 = 10, client: String = "127.0.0.2"
+  _ name: String = "a", id: TransferID = .random(), size: UInt64 = 10, client: String = "127.0.0.2",
+  content: UInt8 = 7
 ) throws -> SealedTransfer {
   SealedTransfer(
     id: id, name: try FileName(name), size: size, clientIP: client, wire: .native,
-    startedAt: second(99), digest: Digest(bytes: [UInt8](repeating: 7, count: 32))!, isSynced: true)
+    startedAt: second(99), digest: Digest(bytes: [UInt8](repeating: content, count: 32))!,
+    isSynced: true)
 }
 
 func failed(
