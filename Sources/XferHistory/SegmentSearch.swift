@@ -49,9 +49,10 @@ struct SegmentSearch {
   /// What gives the newest rows of a segment: the index alone says which they are.
   private func newestOfSegment(_ database: Database) throws -> (Int64) throws -> [HistoryPlace] {
     var conditions = key
-    if let pattern { conditions.add(globOf: pattern) }
     conditions.add(timeOf: filter, before: last)
     conditions.add(statusOf: filter)
+    // Last, as it costs most.
+    if let pattern { conditions.add(globOf: pattern) }
     let statement = try database.cachedStatement(
       sql: """
         SELECT id, finished_at FROM transfer \(index) WHERE id >> 14 = ? AND \(conditions.sql)
