@@ -46,7 +46,7 @@ final class ReceiverConnection {
 
   let descriptor: FileDescriptor
   /// The receiver's bounds: those of version 1 until it has said its own.
-  private(set) var welcome = Welcome(version: WireLimits.version, agent: "")
+  private(set) var welcome = Welcome(version: 1, agent: "")
   /// The receiver has answered the greeting.
   var isGreeted: Bool { greetedAt != nil }
   /// When that was, by `bootNanoseconds`.

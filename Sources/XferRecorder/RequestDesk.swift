@@ -94,7 +94,7 @@ final class RequestDesk {
     switch request {
     case .publish(_, let transfer): return group.take(ticket, transfer)
     case .fail(_, let transfer): group.take(ticket, transfer)
-    case .find(_, let id): return find(id, ticket)
+    case .find(_, let id, _): return find(id, ticket)
     case .check: break  // answered as it came
     }
     return true

@@ -29,7 +29,7 @@ struct HistoryRecord: Encodable {
   func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(entry.id, forKey: .id)
-    try object.encode(entry.transferID.description, forKey: .transferID)
+    try object.encode(entry.transferID?.description, forKey: .transferID)
     try object.encode(entry.clientIP, forKey: .clientIP)
     try object.encode(entry.name, forKey: .name)
     try object.encode(entry.size, forKey: .size)
@@ -50,7 +50,8 @@ struct HistoryRecord: Encodable {
   /// One line of CSV (RFC 4180), in the order of the header.
   var csvLine: String {
     let values: [String] = [
-      "\(entry.id)", entry.transferID.description, entry.clientIP, entry.name, "\(entry.size)",
+      "\(entry.id)", entry.transferID?.description ?? "", entry.clientIP, entry.name,
+      "\(entry.size)",
       "\(entry.resumedAt)",
       TimeText.rfc3339(entry.startedAt), TimeText.rfc3339(entry.finishedAt), "\(entry.seconds)",
       rate.map { "\(Int64($0))" } ?? "", entry.status.name, entry.reason ?? "", entry.detail ?? "",

@@ -65,7 +65,9 @@ extension NativeConversation {
   }
 
   private func find(_ transfer: Transfer) {
-    tickets[context.recorder.ask { .find(ticket: $0, transfer.id) }] = transfer.tag
+    tickets[
+      context.recorder.ask { .find(ticket: $0, transfer.id, clientIP: context.clientIP) }
+    ] = transfer.tag
   }
 
   /// The name is taken. That may be by this very transfer, published for a connection that was lost

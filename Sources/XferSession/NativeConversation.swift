@@ -21,6 +21,8 @@ final class NativeConversation {
   /// Where content lies that did not come in one piece, and the way that long files take.
   let pipeline = ContentPipeline()
   private var peerHasEnded = false
+  /// The version that is spoken on this connection.
+  private(set) var version: UInt16 = 1
   /// In the middle of a large file only the next header is read ahead, so that content goes
   /// straight into the block.
   var isBulk = false
@@ -99,10 +101,11 @@ final class NativeConversation {
   private func welcome(_ message: ClientMessage) throws {
     guard case .hello(let hello) = message else { throw WireError("no greeting") }
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
-      throw PeerFailure(.notSupported, "this receiver speaks version 1, without identities")
+      throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
     }
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
-    client.say(.welcome(Welcome(version: WireLimits.version, agent: "xferd", now: .now)))
+    version = min(hello.version, WireLimits.version)
+    client.say(.welcome(Welcome(version: version, agent: "xferd", now: .now)))
   }
 
   // MARK: Waiting

@@ -20,7 +20,7 @@ struct DocumentTests {
     var writer = WireWriter()
     let content = Array("abc".utf8)
     writer.write(raw: WireLimits.magic)
-    ClientMessage.hello(Hello(agent: "demo")).encode(into: &writer)
+    ClientMessage.hello(Hello(version: 1, agent: "demo")).encode(into: &writer)
     let offer = Offer(tag: 1, id: id, size: 3, name: try FileName("abc.txt"), isEager: true)
     ClientMessage.offer(offer).encode(into: &writer)
     let crc = content.withUnsafeBytes { crc32c($0) }

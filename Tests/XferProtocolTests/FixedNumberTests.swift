@@ -33,9 +33,9 @@ struct FixedNumberTests {
     #expect(Durability(rawValue: 2) == .lazy)
   }
 
-  @Test("The limits are those of version 1")
+  @Test("The limits are those of versions 1 and 2")
   func limits() {
-    #expect(WireLimits.version == 1)
+    #expect(WireLimits.version == 2)
     #expect(WireLimits.magic == [0xff, 0x58, 0x46, 0x52])
     #expect(WireLimits.frameHeader == 9)
     #expect(WireLimits.payload == 16_384)

@@ -62,19 +62,25 @@ extension Sample {
     Sample(
       "receipt of what was removed",
       ReceiverMessage.receipt(tag: 7, receipt(.durable, standing: .removed))),
+    Sample(
+      "receipt that names the next id",
+      ReceiverMessage.receipt(tag: 7, receipt(.durable, standing: .removed, next: id))),
     Sample("refusal", ReceiverMessage.refusal(tag: 7, Refusal(.exists, "it is here"))),
     Sample("refusal to wait", ReceiverMessage.refusal(tag: 0, Refusal(.busy, "", retryAfter: 0))),
     Sample("pong", ReceiverMessage.pong(Ping(token: 0))),
     Sample("row", ReceiverMessage.row(tag: 1, completed)),
     Sample("row of a failure", ReceiverMessage.row(tag: 1, failed)),
+    Sample("row of repeated failures", ReceiverMessage.row(tag: 1, failedOften)),
+    Sample("row without its id", ReceiverMessage.row(tag: 1, withoutID)),
     Sample("page", ReceiverMessage.page(tag: 1, text: "Up since\n")),
     Sample("end", ReceiverMessage.end(tag: 1)),
+    Sample("working", ReceiverMessage.working(tag: 7, Progress(done: 1 << 40, total: .max))),
   ]
 
   static let request: [Sample] = [
     Sample("publish", RecorderRequest.publish(ticket: .max, sealed)),
     Sample("fail", RecorderRequest.fail(ticket: 2, failure)),
-    Sample("find", RecorderRequest.find(ticket: 3, id)),
+    Sample("find", RecorderRequest.find(ticket: 3, id, clientIP: "::1")),
     Sample("check", RecorderRequest.check(ticket: 4)),
   ]
 
@@ -97,10 +103,12 @@ private let narrowed = HistoryFilter(
   limit: 5, since: moment, until: Timestamp(microseconds: 0), clientIP: "::1", name: "*.jpg",
   status: .failed)
 
-private func receipt(_ durability: Durability, standing: Receipt.Standing) -> Receipt {
+private func receipt(
+  _ durability: Durability, standing: Receipt.Standing, next: TransferID? = nil
+) -> Receipt {
   Receipt(
     id: id, name: name, size: 3, digest: digest, startedAt: moment, publishedAt: moment,
-    durability: durability, standing: standing)
+    durability: durability, standing: standing, next: next)
 }
 
 private let completed = HistoryEntry(
@@ -111,6 +119,17 @@ private let failed = HistoryEntry(
   id: .max, transferID: id, clientIP: "::1", name: "", size: -1, startedAt: moment,
   finishedAt: moment, status: .failed, reason: "bad_size", detail: "the size -1 is below zero",
   digest: nil, wire: .classic)
+
+private let failedOften = HistoryEntry(
+  id: .max, transferID: id, clientIP: "::1", name: "", size: 1, startedAt: moment,
+  finishedAt: moment, status: .failed, reason: "exists", detail: "it is here", digest: nil,
+  wire: .native, attempts: 12, firstFinishedAt: Timestamp(microseconds: 7))
+
+private let withoutID: HistoryEntry = {
+  var entry = completed
+  entry.transferID = nil
+  return entry
+}()
 
 private let sealed = SealedTransfer(
   id: id, name: name, size: .max, clientIP: "::1", wire: .classic, startedAt: moment,

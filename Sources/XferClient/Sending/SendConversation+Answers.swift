@@ -10,6 +10,7 @@ extension SendConversation {
     case .refusal(0, _) where open.isEmpty && queue.isEmpty: isDone = true
     case .refusal(0, let refusal): throw ConnectionTrouble.refused(refusal)
     case .refusal(let tag, let refusal): refuse(tag, refusal)
+    case .working: break  // that it came shows that the receiver is there
     case .welcome, .pong, .row, .page, .end: break
     }
   }

@@ -70,7 +70,7 @@ extension HistoryFilter {
 extension HistoryEntry {
   func encode(into writer: inout WireWriter) {
     writer.write(id)
-    transferID.encode(into: &writer)
+    (transferID ?? .none).encode(into: &writer)
     writer.write(clientIP)
     writer.write(name)
     writer.write(size)
@@ -83,11 +83,21 @@ extension HistoryEntry {
     writer.write(digest != nil)
     writer.write(raw: digest?.bytes ?? [])
     writer.write(wire.rawValue)
+    attributes.encode(into: &writer)
+  }
+
+  /// Attribute 1: attempts, where there was more than one. Attribute 3: when the first one failed.
+  private var attributes: WireAttributes {
+    var attributes = WireAttributes()
+    if attempts > 1 { attributes.set(1, attempts) }
+    if let firstFinishedAt { attributes.set(3, firstFinishedAt.microseconds) }
+    return attributes
   }
 
   init(from reader: inout WireReader) throws(WireError) {
     id = try reader.int64()
-    transferID = try TransferID(from: &reader)
+    let transferID = try TransferID(from: &reader)
+    self.transferID = transferID == .none ? nil : transferID
     clientIP = try reader.string()
     name = try reader.string()
     size = try reader.int64()
@@ -106,5 +116,8 @@ extension HistoryEntry {
       throw WireError("a protocol that is not known")
     }
     self.wire = wire
+    let attributes = try WireAttributes(from: &reader)
+    attempts = attributes.int64(1) ?? 1
+    firstFinishedAt = attributes.int64(3).map(Timestamp.init(microseconds:))
   }
 }

@@ -10,6 +10,8 @@ public enum ReceiverMessage: Equatable, Sendable {
   case page(tag: UInt32, text: String)
   /// The question with this tag is answered.
   case end(tag: UInt32)
+  /// The receiver works on this transfer, and the client is to go on waiting. From version 2 on.
+  case working(tag: UInt32, Progress)
 
   public init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
@@ -22,6 +24,7 @@ public enum ReceiverMessage: Equatable, Sendable {
       case 134: .row(tag: try reader.uint32(), try HistoryEntry(from: &reader))
       case 135: .page(tag: try reader.uint32(), text: try reader.string())
       case 136: .end(tag: try reader.uint32())
+      case 137: .working(tag: try reader.uint32(), try Progress(from: &reader))
       default: throw WireError("a message of the unknown type \(frame.type)")
       }
     }
@@ -37,6 +40,7 @@ public enum ReceiverMessage: Equatable, Sendable {
     case .row(let tag, let entry): writer.tagged(134, tag) { entry.encode(into: &$0) }
     case .page(let tag, let text): writer.tagged(135, tag) { $0.write(text) }
     case .end(let tag): writer.tagged(136, tag) { _ in }
+    case .working(let tag, let progress): writer.tagged(137, tag) { progress.encode(into: &$0) }
     }
   }
 }

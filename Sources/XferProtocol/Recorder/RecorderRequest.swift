@@ -110,8 +110,8 @@ public enum RecorderRequest: Equatable, Sendable {
   case publish(ticket: UInt64, SealedTransfer)
   /// Write it down; answered by `done`.
   case fail(ticket: UInt64, FailedTransfer)
-  /// Has this transfer been delivered? Answered by a receipt, a refusal or `done`.
-  case find(ticket: UInt64, TransferID)
+  /// Has this client delivered this transfer? Answered by a receipt, a refusal or `done`.
+  case find(ticket: UInt64, TransferID, clientIP: String)
   /// Could a transfer be recorded now? Answered by `done`.
   case check(ticket: UInt64)
 
@@ -121,7 +121,9 @@ public enum RecorderRequest: Equatable, Sendable {
       switch frame.type {
       case 1: return .publish(ticket: ticket, try SealedTransfer(from: &reader))
       case 2: return .fail(ticket: ticket, try FailedTransfer(from: &reader))
-      case 3: return .find(ticket: ticket, try TransferID(from: &reader))
+      case 3:
+        return .find(
+          ticket: ticket, try TransferID(from: &reader), clientIP: try reader.string())
       case 4: return .check(ticket: ticket)
       default: throw WireError("a request of the unknown type \(frame.type)")
       }
@@ -130,7 +132,8 @@ public enum RecorderRequest: Equatable, Sendable {
 
   public var ticket: UInt64 {
     switch self {
-    case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _), .check(let ticket):
+    case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _, _),
+      .check(let ticket):
       ticket
     }
   }
@@ -140,7 +143,11 @@ public enum RecorderRequest: Equatable, Sendable {
     case .publish(let ticket, let transfer):
       writer.ticketed(1, ticket) { transfer.encode(into: &$0) }
     case .fail(let ticket, let transfer): writer.ticketed(2, ticket) { transfer.encode(into: &$0) }
-    case .find(let ticket, let id): writer.ticketed(3, ticket) { id.encode(into: &$0) }
+    case .find(let ticket, let id, let clientIP):
+      writer.ticketed(3, ticket) {
+        id.encode(into: &$0)
+        $0.write(clientIP)
+      }
     case .check(let ticket): writer.ticketed(4, ticket) { _ in }
     }
   }

@@ -24,8 +24,9 @@ public struct HistoryEntry: Equatable, Sendable {
 
   /// Grows with each row: of two entries, the one with the greater id was recorded later.
   public let id: Int64
-  /// Chosen by the sender, or by the session for the classic protocol, which has none.
-  public let transferID: TransferID
+  /// Chosen by the sender, or by the session for the classic protocol, which has none. Nil for every client
+  /// but the one whose transfer it is.
+  public var transferID: TransferID?
   public let clientIP: String
   public let name: String
   /// Bytes, as announced.
@@ -41,12 +42,17 @@ public struct HistoryEntry: Equatable, Sendable {
   public let detail: String?
   public let digest: Digest?
   public let wire: WireProtocol
+  /// How often this client failed with this name for this reason; `startedAt` and `finishedAt` are those of
+  /// the last time. 1 where it is completed.
+  public var attempts: Int64 = 1
+  /// When it failed for the first time; nil where there was one time only.
+  public var firstFinishedAt: Timestamp?
 
   public init(
-    id: Int64, transferID: TransferID, clientIP: String, name: String, size: Int64,
+    id: Int64, transferID: TransferID?, clientIP: String, name: String, size: Int64,
     resumedAt: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp, status: Status,
     reason: String?, detail: String?,
-    digest: Digest?, wire: WireProtocol
+    digest: Digest?, wire: WireProtocol, attempts: Int64 = 1, firstFinishedAt: Timestamp? = nil
   ) {
     self.id = id
     self.transferID = transferID
@@ -61,6 +67,8 @@ public struct HistoryEntry: Equatable, Sendable {
     self.detail = detail
     self.digest = digest
     self.wire = wire
+    self.attempts = attempts
+    self.firstFinishedAt = firstFinishedAt
   }
 
   public var seconds: Double {

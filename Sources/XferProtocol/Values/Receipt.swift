@@ -20,6 +20,7 @@ public struct Receipt: Equatable, Sendable {
     case removed = 2
   }
 
+  /// The id that was offered, or, where that was delivered and removed, the newest delivery that followed it.
   public let id: TransferID
   public let name: FileName
   /// Bytes.
@@ -30,10 +31,13 @@ public struct Receipt: Equatable, Sendable {
   public let publishedAt: Timestamp
   public let durability: Durability
   public var standing: Standing
+  /// The id under which the file is delivered anew; only where `standing` is `removed`.
+  public var next: TransferID?
 
   public init(
     id: TransferID, name: FileName, size: UInt64, digest: Digest?, startedAt: Timestamp,
-    publishedAt: Timestamp, durability: Durability, standing: Standing
+    publishedAt: Timestamp, durability: Durability, standing: Standing,
+    next: TransferID? = nil
   ) {
     self.id = id
     self.name = name
@@ -43,6 +47,7 @@ public struct Receipt: Equatable, Sendable {
     self.publishedAt = publishedAt
     self.durability = durability
     self.standing = standing
+    self.next = next
   }
 
   /// True when the offer repeated one that had been delivered before.
@@ -67,6 +72,9 @@ public struct Receipt: Equatable, Sendable {
     writer.write(publishedAt.microseconds)
     writer.write(durability.rawValue)
     writer.write(standing.rawValue)
+    var attributes = WireAttributes()
+    attributes[1] = next?.bytes
+    attributes.encode(into: &writer)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -78,5 +86,6 @@ public struct Receipt: Equatable, Sendable {
     publishedAt = Timestamp(microseconds: try reader.int64())
     durability = Durability(rawValue: try reader.uint8()) ?? .lazy
     standing = Standing(rawValue: try reader.uint8()) ?? .there
+    next = try WireAttributes(from: &reader)[1].flatMap(TransferID.init(bytes:))
   }
 }

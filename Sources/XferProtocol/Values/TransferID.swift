@@ -4,6 +4,8 @@ import XferSystem
 /// the same id is the same transfer, never a second one.
 public struct TransferID: Hashable, Sendable, CustomStringConvertible {
   public static let size = 16
+  /// Stands for no id where a message has a place for one.
+  static let none = TransferID(high: 0, low: 0)
 
   private let high: UInt64
   private let low: UInt64

@@ -1,7 +1,8 @@
 /// Every bound of the native protocol, in one place. docs/protocol.md says the same.
 public enum WireLimits {
-  /// The highest version that is spoken here.
-  public static let version: UInt16 = 1
+  /// The highest version that is spoken here. Version 2 adds the message `working`, and attributes at the
+  /// end of receipts and rows.
+  public static let version: UInt16 = 2
   /// What either side says first: a byte that no file name and no TLS record begins with, then XFR.
   public static let magic: [UInt8] = [0xff, 0x58, 0x46, 0x52]
   /// Bytes before a frame's payload: its length, its type and its checksum.
