@@ -35,6 +35,15 @@ static uint32_t stream_power(void) {
   return power;
 }
 
+uint32_t xfer_crc32c_join(uint32_t first, uint32_t second, size_t length) {
+  uint32_t power = 1u << 31, square = 1u << 23;  // x^0, x^8
+  for (; length; length >>= 1) {
+    if (length & 1) power = multiply(power, square);
+    square = multiply(square, square);
+  }
+  return multiply(power, first) ^ second;
+}
+
 static void make_tables(void) {
   for (uint32_t n = 0; n < 256; n++) {
     uint32_t crc = n;

@@ -1,11 +1,14 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -44,6 +47,8 @@ int xfer_examine(int directory, const char *path, int flags, struct xfer_status 
   status->device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
   status->inode = raw.stx_ino;
   status->size = (int64_t)raw.stx_size;
+  status->allocated = (int64_t)raw.stx_blocks * 512;
+  status->links = raw.stx_nlink;
   status->mode = raw.stx_mode;
   status->modified = nanoseconds(raw.stx_mtime);
   status->changed = nanoseconds(raw.stx_ctime);
@@ -84,6 +89,23 @@ int xfer_is_ignored(int signal) {
   return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-int xfer_close_range(unsigned first, unsigned last) { return close_range(first, last, 0); }
+// Closes what /proc/self/fd lists. The listing has a descriptor of its own, which must not be closed.
+static int close_listed(unsigned first, unsigned last) {
+  DIR *list = opendir("/proc/self/fd");
+  if (!list) return -1;
+  struct dirent *entry;
+  while ((entry = readdir(list))) {
+    int descriptor = atoi(entry->d_name);
+    if (descriptor >= (int)first && (unsigned)descriptor <= last && descriptor != dirfd(list))
+      close(descriptor);
+  }
+  return closedir(list);
+}
+
+int xfer_close_range(unsigned first, unsigned last) {
+  return close_range(first, last, 0) == 0 ? 0 : close_listed(first, last);
+}
+
+int xfer_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int xfer_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

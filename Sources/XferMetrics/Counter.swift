@@ -40,4 +40,6 @@ public enum Gauge: Int, CaseIterable, Sendable {
   case recorderReady
   case httpPort
   case startedAt
+  /// 1 once a sync of the whole file system has failed: from then on each file is synced by itself.
+  case groupSyncFailed
 }

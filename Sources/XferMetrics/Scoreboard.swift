@@ -17,11 +17,14 @@ public struct Scoreboard: Sendable {
 
   private let page: SharedPage
   public let sessionCapacity: Int
+  public let partials: PartialShares
 
   /// `sessions` is the greatest number of sessions that may live at once.
   public init(sessions: Int) throws {
     sessionCapacity = sessions
-    page = try SharedPage(size: Scoreboard.words * Scoreboard.word + sessions * SessionSlot.size)
+    let slots = Scoreboard.words * Scoreboard.word + sessions * SessionSlot.size
+    page = try SharedPage(size: slots + PartialShares.size)
+    partials = PartialShares(start: page.start + slots)
     set(.startedAt, Timestamp.now.microseconds)
   }
 

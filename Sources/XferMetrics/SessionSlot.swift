@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import XferProtocol
 
 /// What one session shows of itself while it lives. The supervisor claims and clears a slot; the
 /// session alone counts in it.
@@ -9,7 +10,9 @@ public struct SessionSlot: @unchecked Sendable {
   private static let addressOffset = 64
   private static let addressCapacity = 48
 
-  private enum Field: Int { case pid, startedAt, bytes, transfers, lastHeard, promised }
+  private enum Field: Int {
+    case pid, startedAt, bytes, transfers, lastHeard, promised, verified, verifying
+  }
 
   let start: UnsafeMutableRawPointer
 
@@ -22,6 +25,12 @@ public struct SessionSlot: @unchecked Sendable {
   public var lastHeard: Int64 { load(.lastHeard) }
   /// Bytes that it has been promised room for and that the disk does not show as taken yet.
   public var promised: Int64 { load(.promised) }
+
+  /// The file that it reads again before it is published; nil where it reads none.
+  public var verification: Progress? {
+    let total = load(.verifying)
+    return total > 0 ? Progress(done: UInt64(load(.verified)), total: UInt64(total)) : nil
+  }
 
   /// The client's address without its port.
   public var address: String {
@@ -38,11 +47,17 @@ public struct SessionSlot: @unchecked Sendable {
     store(.bytes, 0)
     store(.transfers, 0)
     store(.promised, 0)
+    verify(nil)
     store(.startedAt, now)
   }
 
   /// The slot shows a session from here on.
   public func show(pid: pid_t) { store(.pid, Int64(pid)) }
+
+  public func verify(_ progress: Progress?) {
+    store(.verified, Int64(clamping: progress?.done ?? 0))
+    store(.verifying, Int64(clamping: progress?.total ?? 0))
+  }
 
   public func clear() { store(.pid, 0) }
 

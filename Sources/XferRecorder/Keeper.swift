@@ -12,6 +12,7 @@ struct Keeper {
     retryAfter: 5)
 
   let durability: Durability
+  let data: DataDirectory
   let history: HistoryWriter
   let sealed: SealedFiles
   let published: PublishedFiles
@@ -21,7 +22,10 @@ struct Keeper {
   init(_ options: Recorder.Options, history: HistoryWriter, board: Scoreboard, log: Logger) {
     self.durability = options.durability
     self.history = history
-    self.sealed = SealedFiles(options.data)
+    let groupSync = GroupSync(
+      isTrusted: { board[.groupSyncFailed] == 0 }, distrust: { board.set(.groupSyncFailed, 1) })
+    self.data = options.data
+    self.sealed = SealedFiles(options.data, groupSync)
     self.published = PublishedFiles(options.data)
     self.board = board
     self.log = log

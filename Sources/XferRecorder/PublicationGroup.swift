@@ -121,6 +121,7 @@ struct PublicationGroup {
     guard !held.isEmpty else { return [] }
     let rows: [RecordedTransfer?]
     do {
+      try keeper.checkPlace()
       if keeper.durability == .durable {
         try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file))
       }
@@ -170,7 +171,8 @@ struct PublicationGroup {
     let outcomes = recorded.map { recorded in
       keeper.publication(of: recorded) {
         try keeper.published.publish(
-          recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
+          recorded.transfer.incomingID, as: recorded.transfer.name, size: recorded.transfer.size,
+          touched: &touched)
       }
     }
     Failpoint.pass("recorder.renamed")

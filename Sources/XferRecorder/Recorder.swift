@@ -29,8 +29,6 @@ public struct Recorder {
     }
   }
 
-  /// Nanoseconds between two looks for partial files that are too old.
-  private static let expiryPause: Int64 = 60_000_000_000
   /// Nanoseconds until it is tried again to let sessions in.
   private static let retryPause: Int64 = 500_000_000
 
@@ -49,7 +47,7 @@ public struct Recorder {
   public func run(whenReady: () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: recorder")
     do {
-      let signals = try SignalInbox([SIGTERM])
+      let signals = try SignalInbox([SIGTERM, SIGUSR1])
       let history = try HistoryWriter(path: options.data.databasePath) {
         log.notice(
           "brings the history of an earlier version up to date; nothing is received meanwhile")
@@ -60,7 +58,6 @@ public struct Recorder {
       try Recovery(keeper, options.data, afterPowerLoss: afterPowerLoss).run()
       if afterPowerLoss { try removePartialFiles(keeper) }
       try boot.set()
-      expirePartialFiles(keeper)
       board.set(.recorderReady, 1)
       whenReady()
       try serve(keeper, signals)
@@ -78,23 +75,20 @@ public struct Recorder {
 
   private func serve(_ keeper: Keeper, _ signals: SignalInbox) throws {
     let desk = RequestDesk(keeper)
+    let rounds = PartialRounds(keeper, keepSeconds: options.keepPartial)
     var sessions: [SessionChannel] = []
     var isEnding = false
     var isCrowded = false
     try door.descriptor.setNonBlocking(true)
-    var expireAt = monotonicNanoseconds() + Recorder.expiryPause
     while !isEnding || !sessions.isEmpty {
       let crowdedUntil = isCrowded ? monotonicNanoseconds() + Recorder.retryPause : .max
       let again = min(desk.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
         isCrowded ? nil : door, signals, sessions,
-        until: desk.isBehind ? again : min(expireAt, again))
-      // What waits for the history has no row yet.
-      if monotonicNanoseconds() >= expireAt, !desk.isBehind {
-        expirePartialFiles(keeper)
-        expireAt = monotonicNanoseconds() + Recorder.expiryPause
+        until: desk.isBehind ? again : min(rounds.dueAt, again))
+      for signal in signals.drain() {
+        if signal == SIGTERM { isEnding = true } else { rounds.hasten() }
       }
-      if !signals.drain().isEmpty { isEnding = true }
       isCrowded = !letIn(&sessions)
       let requests = ready.flatMap { session in
         session.receive().map { (session: session, request: $0) }
@@ -103,6 +97,8 @@ public struct Recorder {
       for session in sessions { session.send() }
       if !requests.isEmpty { Failpoint.pass("recorder.answered") }
       sessions.removeAll { $0.closeIfOver() }
+      // What waits for the history has no row yet.
+      if !desk.isBehind { rounds.goOn() }
     }
   }
 
@@ -117,31 +113,14 @@ public struct Recorder {
     }
   }
 
-  private func partialFiles(_ keeper: Keeper) throws -> PartialFiles {
-    PartialFiles(
-      options.data, keepSeconds: options.keepPartial,
-      recorded: try keeper.history.unpublished().map(\.transfer.incomingID))
-  }
-
   private func removePartialFiles(_ keeper: Keeper) throws {
-    let gone = try partialFiles(keeper).removeAll()
+    let gone = try PartialFiles(
+      options.data, keepSeconds: options.keepPartial,
+      recorded: try keeper.history.unpublished().map(\.transfer.incomingID)
+    ).removeAll()
     log.warning(
       "the machine went down under the receiver; what had come in of transfers is sent again",
       metadata: ["files": .stringConvertible(gone)])
-  }
-
-  private func expirePartialFiles(_ keeper: Keeper) {
-    do {
-      let gone = try partialFiles(keeper).expire()
-      guard gone.files > 0 else { return }
-      log.notice(
-        "removed what nobody resumed",
-        metadata: [
-          "files": .stringConvertible(gone.files), "bytes": .stringConvertible(gone.bytes),
-        ])
-    } catch {
-      log.error("could not look for old partial files", metadata: ["error": "\(error)"])
-    }
   }
 
   private static func wait(

@@ -11,7 +11,8 @@ import XferSystem
 ///   session and has begun to send the same transfer again;
 /// - in `incoming/`: it is published, if its content is still what the row says;
 /// - in neither: it had its name, as nobody takes it from `incoming/` before, and somebody has moved or
-///   removed it since. It was delivered.
+///   removed it since. It was delivered. After a loss of power a file system without a journal may have it
+///   under no name at all, so that it is sent again then.
 ///
 /// Where files cannot be known again, as in a copy of the data directory, their content decides. After a
 /// loss of power what was not synced is believed only by its digest. What cannot be believed becomes a
@@ -95,7 +96,8 @@ struct Recovery {
     let arrived = try keeper.sealed.identity(of: transfer.incomingID)
     guard let file else { return arrived == nil ? .nowhere : .incoming }
     if arrived == file { return .incoming }
-    return mayBeLost(recorded) ? .nowhere : .movedAway
+    // A rename is in one piece for processes. For a loss of power it is on file systems with a journal only.
+    return mayBeLost(recorded) || afterPowerLoss ? .nowhere : .movedAway
   }
 
   /// By its content where the file cannot be known again: by its length, if there is no digest.
@@ -127,6 +129,12 @@ struct Recovery {
         return .failed(recorded, Recovery.changed)
       }
     }
+    // Where a file gets its name by a link, the other one may be left.
+    if try keeper.sealed.identity(of: transfer.incomingID)
+      == keeper.published.identity(of: transfer.name)
+    {
+      try keeper.sealed.discard(transfer.incomingID)
+    }
     try touched.add(directoryOf: transfer.name, in: keeper.published)
     return .published(recorded, at: moment)
   }
@@ -141,7 +149,8 @@ struct Recovery {
       // It may have been sent again since its row was written, and not be synced.
       try keeper.sealed.sync([file])
       try keeper.published.publish(
-        recorded.transfer.incomingID, as: recorded.transfer.name, touched: &touched)
+        recorded.transfer.incomingID, as: recorded.transfer.name, size: recorded.transfer.size,
+        touched: &touched)
     }
   }
 

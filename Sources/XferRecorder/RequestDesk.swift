@@ -117,6 +117,7 @@ final class RequestDesk {
     do {
       if isBehind { throw RequestDesk.behind }
       try keeper.history.check()
+      try keeper.probe()
       completions.noteSuccess()
       ticket.answer { .done(ticket: $0) }
     } catch {

@@ -72,21 +72,23 @@ struct ClassicConversation {
     let incoming = context.options.data.incoming
     do {
       let incomingID = incomingID(name, size)
-      let care = context.options.care
+      let care = context.options.classicCare
       let pipeline = ContentPipeline()
       guard
-        let file = try IncomingFile(incomingID, size: size, in: incoming, care, through: pipeline)
+        let file = try IncomingFile(
+          incomingID, size: size, in: incoming, of: context.clientIP, care, through: pipeline,
+          admit: Room(context).check)
       else {
         throw Refusal(.busy, "the transfer is held by another process")
       }
-      defer { file.close() }
+      defer { file.close(keeping: false) }
       let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
       while !file.isWhole {
         let left = Int(clamping: file.size - file.received)
         let part = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(left))
         try client.readContent(into: part) { true }
         context.count(received: part.count)
-        try file.append(UnsafeRawBufferPointer(part))
+        try file.append(UnsafeRawBufferPointer(part), crc: 0)
       }
       return SealedTransfer(
         id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,

@@ -16,16 +16,13 @@ extension NativeConversation {
     context.count(received: length)
     do {
       let file = try incomingFile(of: transfer)
-      if file.isWhole { return try seal(transfer, file) }
-      try file.append(try checked(bytes, header, file))
+      try file.append(try checked(bytes, header, file), crc: header.crc)
       Failpoint.pass("session.arriving")
-      if file.isWhole { try seal(transfer, file) }
+      if file.isWhole { try beginSeal(transfer, file) }
     } catch let error as WireError {
       throw error
     } catch {
-      refuse(
-        transfer, context.refusal(for: error),
-        isSending: header.offset + UInt64(length) < transfer.size)
+      fail(transfer, error, isSending: header.offset + UInt64(length) < transfer.size)
     }
   }
 
@@ -67,11 +64,10 @@ extension NativeConversation {
 
   private func incomingFile(of transfer: Transfer) throws -> IncomingFile {
     if case .arriving(let file) = transfer.state { return file }
-    let incoming = context.options.data.incoming
-    try room.check(Int64(transfer.size))
     guard
       let file = try IncomingFile.anew(
-        transfer.incomingID, size: transfer.size, in: incoming, context.options.care)
+        transfer.incomingID, size: transfer.size, in: context.options.data.incoming,
+        of: context.clientIP, context.options.care, admit: room.check)
     else {
       throw Takeover(context).attempt(transfer.incomingID)
     }
@@ -79,20 +75,9 @@ extension NativeConversation {
     return file
   }
 
-  /// A transfer that needs no content any more: it is empty, or all of it was here.
+  /// An empty file, which needs no content.
   func arrive(_ transfer: Transfer) throws {
     let file = try incomingFile(of: transfer)
-    if file.isWhole { try seal(transfer, file) }
-  }
-
-  func seal(_ transfer: Transfer, _ file: IncomingFile) throws {
-    isBulk = false
-    let syncsHere = context.options.isDurable && transfer.size >= SessionOptions.ownSync
-    let digest = try file.seal(sync: syncsHere)
-    Failpoint.pass("session.sealed")
-    let sealed = transfer.sealed(digest, isSynced: syncsHere, clientIP: context.clientIP)
-    transfers[transfer.tag]?.state = .sealed
-    if transfer.size > WireLimits.eager { notePromises() }
-    tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag
+    if file.isWhole { try beginSeal(transfer, file) }
   }
 }

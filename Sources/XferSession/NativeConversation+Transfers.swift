@@ -35,7 +35,7 @@ extension NativeConversation {
     do {
       try begin(transfer)
     } catch {
-      refuse(transfer, context.refusal(for: error), isSending: false)
+      fail(transfer, error, isSending: false)
     }
   }
 
@@ -64,7 +64,7 @@ extension NativeConversation {
     }
   }
 
-  private func find(_ transfer: Transfer) {
+  func find(_ transfer: Transfer) {
     tickets[
       context.recorder.ask { .find(ticket: $0, transfer.id, clientIP: context.clientIP) }
     ] = transfer.tag
@@ -85,24 +85,19 @@ extension NativeConversation {
     if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) {
       return try meet(obstacle, transfer)
     }
-    guard transfers.values.count(where: \.holdsFile) < WireLimits.openFiles else {
+    guard transfers.values.count(where: { $0.file != nil }) < WireLimits.openFiles else {
       throw Refusal(
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
     // Opened and locked before the offset is named, so that it stays what it is.
     guard
       let file = try IncomingFile(
-        transfer.incomingID, size: transfer.size, in: data.incoming, context.options.care,
-        through: pipeline)
+        transfer.incomingID, size: transfer.size, in: data.incoming, of: context.clientIP,
+        context.options.care, through: pipeline, admit: room.check)
     else {
-      throw Takeover(context).attempt(transfer.incomingID)
+      return try meetHolder(transfer)
     }
-    do {
-      try room.check(file.unreserved)
-    } catch {
-      file.unreserve()
-      throw error
-    }
+    context.takeUp(file)
     transfers[transfer.tag]?.state = .arriving(file)
     notePromises()
     client.say(.accept(Acceptance(tag: transfer.tag, offset: UInt64(file.received))))
@@ -110,14 +105,7 @@ extension NativeConversation {
     var transfer = transfer
     transfer.resumedAt = UInt64(file.received)
     transfers[transfer.tag]?.resumedAt = transfer.resumedAt
-    if file.isWhole { try seal(transfer, file) }
-  }
-
-  /// Lets go of a file for the peer's reasons; what the disk had against it is told here or nowhere.
-  func close(_ file: IncomingFile) {
-    file.close()
-    guard let failure = file.failure else { return }
-    context.log.error("could not write a file", metadata: ["error": "\(failure)"])
+    if file.isWhole { try beginSeal(transfer, file) }
   }
 
   var room: Room { Room(context) }
@@ -129,7 +117,7 @@ extension NativeConversation {
 
   func withdraw(_ withdrawal: Withdrawal) {
     guard let transfer = transfers[withdrawal.tag], !transfer.isSealed else { return }
-    if case .arriving(let file) = transfer.state { close(file) }
+    if let file = transfer.file { context.letGo(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
     record(Failed(transfer), .withdrawn, withdrawal.why)
@@ -164,7 +152,7 @@ extension NativeConversation {
       do {
         try accept(transfer)
       } catch {
-        refuse(transfer, context.refusal(for: error), isSending: false)
+        fail(transfer, error, isSending: false)
       }
     }
   }
@@ -191,8 +179,19 @@ extension NativeConversation {
         id: offer.id, name: FileName.printable(offer.name), size: Int64(clamping: offer.size)))
   }
 
+  /// Refuses a transfer because of an error of this side, and lets go of its file.
+  func fail(_ transfer: Transfer, _ error: any Error, isSending: Bool) {
+    let transfer = transfers[transfer.tag] ?? transfer
+    if let file = transfer.file {
+      file.giveUp(error)
+      context.letGo(file)
+    }
+    refuse(transfer, context.refusal(for: error), isSending: isSending)
+  }
+
   func refuse(_ transfer: Transfer, _ refusal: Refusal, isSending: Bool = true) {
-    if case .arriving(let file) = transfer.state { file.close() }
+    let transfer = transfers[transfer.tag] ?? transfer
+    if let file = transfer.file { context.letGo(file) }
     transfers[transfer.tag] = nil
     isBulk = false
     if isSending { drop(transfer.tag, transfer.size) }

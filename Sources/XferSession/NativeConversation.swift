@@ -23,6 +23,10 @@ final class NativeConversation {
   private var peerHasEnded = false
   /// The version that is spoken on this connection.
   private(set) var version: UInt16 = 1
+  /// By which a thread that seals a file tells that it is done; nil before the first one.
+  var wakeup: Wakeup?
+  /// When the client was told last that the receiver works.
+  var lastWorking: Int64 = 0
   /// In the middle of a large file only the next header is read ahead, so that content goes
   /// straight into the block.
   var isBulk = false
@@ -54,12 +58,14 @@ final class NativeConversation {
     while !context.recorder.isFull, let frame = try client.input.nextFrame() {
       try handle(try ClientMessage(frame))
     }
+    finishSeals()
     if context.ending.isDraining { drain() }
+    sayWorking()
     try context.recorder.flush()
     Failpoint.pass("session.asked")
     try client.flush()
     if peerHasEnded, !context.recorder.isFull { try checkAllIsSaid() }
-    if peerHasEnded, !context.recorder.isWaiting { return false }
+    if peerHasEnded, !context.recorder.isWaiting, !isWorking { return false }
     if context.ending.isDraining, transfers.isEmpty, !context.recorder.isWaiting {
       client.say(.refusal(tag: 0, .shuttingDown))
       return false
@@ -117,9 +123,11 @@ final class NativeConversation {
     let hears = !peerHasEnded && !context.recorder.isFull
     let peer = hears ? set.add(client.descriptor, .read) : nil
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
+    if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
     let start = monotonicNanoseconds()
-    let isReady = try set.wait(milliseconds: patience.map { max(1, ($0 - client.silence) * 1000) })
+    let isReady = try set.wait(milliseconds: pause(patience))
     if awaitsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
+    if !isReady { saveSums() }
     if !isReady, let patience, client.silence >= patience {
       throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
     }
@@ -128,12 +136,25 @@ final class NativeConversation {
     if let peer, set.isReadable(peer) { try readFromPeer() }
   }
 
+  /// Milliseconds to wait at the most; nil waits without end.
+  private func pause(_ patience: Int?) -> Int? {
+    let untilLate = patience.map { max(1, ($0 - client.silence) * 1000) }
+    return isWorking || awaitsContent ? min(untilLate ?? 1000, 1000) : untilLate
+  }
+
+  /// The peer pauses: the sums of what it has sent are written, so that it can be resumed whatever happens.
+  private func saveSums() {
+    for transfer in transfers.values {
+      if case .arriving(let file) = transfer.state { file.save() }
+    }
+  }
+
   private var awaitsContent: Bool { transfers.values.contains(where: \.takesContent) }
 
   /// Seconds that the peer may say nothing; nil while it is the peer who waits for an answer.
   private var patience: Int? {
     if awaitsContent || !client.input.isEmpty { return context.options.stallTimeout }
-    return context.recorder.isWaiting ? nil : context.options.idleTimeout
+    return context.recorder.isWaiting || isWorking ? nil : context.options.idleTimeout
   }
 
   private func readFromPeer() throws {
@@ -154,16 +175,17 @@ final class NativeConversation {
   /// Called between two receives of one block: answers go out while content comes in. Returns
   /// whether the next receive may block for the whole rest of the block.
   func meanwhile() throws -> Bool {
-    guard context.recorder.isWaiting else { return true }
+    guard context.recorder.isWaiting || isWorking else { return true }
+    finishSeals()
+    sayWorking()
     try context.recorder.flush()
     var set = PollSet()
     _ = set.add(client.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
+    if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
     try set.wait(milliseconds: 1000)
-    if let recorder, set.isReadable(recorder) {
-      try handleReplies()
-      try client.flush()
-    }
+    if let recorder, set.isReadable(recorder) { try handleReplies() }
+    try client.flush()
     return false
   }
 
@@ -171,8 +193,12 @@ final class NativeConversation {
 
   /// Refuses what was accepted and has not begun; what is on its way may finish.
   private func drain() {
-    for transfer in transfers.values where transfer.holdsFile && transfer.received == 0 {
-      refuse(transfer, .shuttingDown)
+    for transfer in transfers.values {
+      switch transfer.state {
+      case .arriving(let file) where file.received == 0: refuse(transfer, .shuttingDown)
+      case .elsewhere: refuse(transfer, .shuttingDown, isSending: false)
+      default: break
+      }
     }
   }
 
@@ -183,17 +209,43 @@ final class NativeConversation {
       client.say(.refusal(tag: 0, failure.refusal))
       client.linger()
     }
-    for transfer in transfers.values where !transfer.isSealed {
-      if case .arriving(let file) = transfer.state { close(file) }
-      let why = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
-      record(Failed(transfer), failure.reason, why)
+    for transfer in transfers.values where !transfer.isSealed && transfer.sealing == nil {
+      cutOff(transfer, failure)
     }
-    transfers = transfers.filter { $0.value.isSealed }
     try? finishWithRecorder()
   }
 
+  private func cutOff(_ transfer: Transfer, _ failure: PeerFailure) {
+    if let file = transfer.file { context.letGo(file) }
+    let why = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
+    transfers[transfer.tag] = nil
+    record(Failed(transfer), failure.reason, why)
+  }
+
+  /// Waits for the recorder, and for seals: what is whole is delivered, whatever became of the connection. A
+  /// session that must leave keeps the files of its seals.
   private func finishWithRecorder() throws {
-    try context.recorder.flush()
-    while context.recorder.isWaiting { try handleReplies() }
+    while true {
+      finishSeals()
+      try context.recorder.flush()
+      if !isSealing, !context.recorder.isWaiting { return }
+      try waitForOwnSide()
+      if isSealing, context.ending.mustLeave { leaveSeals() }
+    }
+  }
+
+  private func waitForOwnSide() throws {
+    var set = PollSet()
+    _ = set.add(context.ending.signals.descriptor, .read)
+    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
+    if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
+    try set.wait(milliseconds: 1000)
+    context.ending.look()
+    if let recorder, set.isReadable(recorder) { try handleReplies() }
+  }
+
+  private func leaveSeals() {
+    let failure = PeerFailure(.shuttingDown, "the receiver shuts down")
+    for transfer in transfers.values where transfer.sealing != nil { cutOff(transfer, failure) }
   }
 }

@@ -132,8 +132,11 @@ final class Ending {
   func check() throws(PeerFailure) {
     look()
     if isReplaced { throw PeerFailure(.cut, "a newer connection of the sender took over") }
-    if board[.draining] > 1 { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    if mustLeave { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
+
+  /// Whatever is not done must be left, and can be resumed.
+  var mustLeave: Bool { board[.draining] > 1 }
 
   /// Nothing new is begun; what is in flight may finish.
   var isDraining: Bool { isTold || board[.draining] > 0 }

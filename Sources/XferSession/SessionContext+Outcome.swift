@@ -16,8 +16,31 @@ extension SessionContext {
     slot.count(bytes: bytes)
   }
 
+  /// A file of which an earlier session has brought a part.
+  func takeUp(_ file: IncomingFile) {
+    if file.resumedAt > 0 { board.partials.remove(clientIP, bytes: file.resumedAt) }
+  }
+
+  /// Lets go of a file that is not sealed. What is in is kept to be resumed, within the client's share; an error of
+  /// the disk is told here or nowhere.
+  func letGo(_ file: IncomingFile) {
+    let bytes = file.received
+    let isKept =
+      bytes == 0 || board.partials.add(clientIP, bytes: bytes, options.partials)
+    file.close(keeping: isKept)
+    if !isKept {
+      log.notice("keeps no more partial files of this client, and removed one")
+    }
+    guard let failure = file.failure else { return }
+    log.error("could not write a file", metadata: ["error": "\(failure)"])
+  }
+
   /// What the client is told of an error; the log tells what it was.
   func refusal(for error: any Error) -> Refusal {
+    if let damage = error as? DamagedContent {
+      log.error("\(damage); the sender sends the rest again")
+      return Refusal(.corrupt, "\(damage); send the rest again", retryAfter: 0)
+    }
     if !(error is Refusal) { log.error("could not take a file", metadata: ["error": "\(error)"]) }
     return Refusal(error)
   }

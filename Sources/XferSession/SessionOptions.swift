@@ -1,3 +1,4 @@
+import XferMetrics
 import XferProtocol
 import XferStorage
 
@@ -16,6 +17,8 @@ public struct SessionOptions: Sendable {
   public var largestFile = WireLimits.size
   /// Bytes of the disk that transfers leave free.
   public var reserve: Int64 = 64 << 20
+  /// How much is kept of a client's broken transfers.
+  public var partials = PartialShares.Limits(files: 1000, bytes: .max)
   /// Bytes a second that a peer must bring while it sends; 0 lets it crawl.
   public var minRate = 100
   /// Seconds: for the greeting or the classic header to come; for a peer to say nothing in the
@@ -32,6 +35,9 @@ public struct SessionOptions: Sendable {
   var isDurable: Bool { durability == .durable }
 
   var care: ContentCare { ContentCare(writesBack: isDurable, digest: digest) }
+  var classicCare: ContentCare {
+    ContentCare(writesBack: isDurable, digest: digest, isResumable: false)
+  }
 }
 
 /// What the supervisor has decided of a connection before anyone has read a byte of it.

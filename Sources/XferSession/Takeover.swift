@@ -17,14 +17,21 @@ struct Takeover {
   /// Tells the session that holds the transfer to leave, if its client is silent. The sender comes
   /// back after the pause that the refusal names, and finds the transfer free.
   func attempt(_ id: TransferID) -> Refusal {
-    let directory = context.options.data.incoming
-    if let holder = directory.lockHolder(of: id.description), holder != getpid(),
-      let slot = context.board.session(pid: holder),
+    if let (holder, slot) = holder(of: id), slot.verification == nil,
       monotonicNanoseconds() - slot.lastHeard > Takeover.stale
     {
       context.log.notice("takes over from session \(holder), which is silent")
       kill(holder, SIGUSR1)
     }
     return Refusal(.busy, "another connection sends this transfer now", retryAfter: 1)
+  }
+
+  /// How far the session that holds the transfer is with reading it again; nil where it does not.
+  func verification(of id: TransferID) -> Progress? { holder(of: id)?.slot.verification }
+
+  private func holder(of id: TransferID) -> (pid: pid_t, slot: SessionSlot)? {
+    guard let pid = context.options.data.incoming.lockHolder(of: id.description), pid != getpid()
+    else { return nil }
+    return context.board.session(pid: pid).map { (pid, $0) }
   }
 }

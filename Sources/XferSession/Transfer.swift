@@ -11,6 +11,10 @@ struct Transfer {
     case accepted
     /// The client may send content.
     case arriving(IncomingFile)
+    /// The content is whole and is being verified and made durable.
+    case sealing(IncomingFile)
+    /// Another connection holds the file and reads it again; this one asks again from time to time.
+    case elsewhere(Progress)
     /// The content is whole; the recorder publishes it.
     case sealed
   }
@@ -44,7 +48,7 @@ struct Transfer {
   var takesContent: Bool {
     switch state {
     case .accepted, .arriving: true
-    case .asked, .sealed: false
+    case .asked, .sealing, .elsewhere, .sealed: false
     }
   }
 
@@ -53,20 +57,35 @@ struct Transfer {
     return false
   }
 
-  var holdsFile: Bool {
-    if case .arriving = state { return true }
-    return false
+  /// The file that this session holds of it.
+  var file: IncomingFile? {
+    switch state {
+    case .arriving(let file), .sealing(let file): file
+    case .asked, .accepted, .elsewhere, .sealed: nil
+    }
   }
 
-  var received: Int64 {
-    if case .arriving(let file) = state { return file.received }
-    return 0
-  }
+  var received: Int64 { file?.received ?? 0 }
 
   /// Bytes to come that the disk does not show as taken.
-  var unreserved: Int64 {
-    if case .arriving(let file) = state { return file.unreserved }
-    return 0
+  var unreserved: Int64 { file?.unreserved ?? 0 }
+
+  /// The file that is being sealed.
+  var sealing: IncomingFile? {
+    if case .sealing(let file) = state { file } else { nil }
+  }
+
+  var isElsewhere: Bool {
+    if case .elsewhere = state { true } else { false }
+  }
+
+  /// How far it is with what takes long; nil where nothing does.
+  var progress: Progress? {
+    switch state {
+    case .sealing(let file): file.verification
+    case .elsewhere(let progress): progress
+    case .asked, .accepted, .arriving, .sealed: nil
+    }
   }
 
   func sealed(_ digest: Digest?, isSynced: Bool, clientIP: String) -> SealedTransfer {

@@ -45,11 +45,12 @@ public struct BootMark {
     try directory.sync()
   }
 
-  /// Makes all that is in durable, so that it can be believed whatever happens.
+  /// Makes all that is in durable, so that it can be believed whatever happens. `incoming/` may be on another
+  /// file system than the mark.
   public func clear() throws {
+    try data.incoming.syncFileSystem()
     let directory = try Directory(path: data.path)
     defer { directory.close() }
-    try directory.syncFileSystem()
     try directory.remove(BootMark.name)
   }
 

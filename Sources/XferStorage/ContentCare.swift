@@ -6,9 +6,14 @@ public struct ContentCare: Sendable {
   /// kernel chooses a better time.
   public let writesBack: Bool
   public let digest: DigestMethod
+  /// Whether a part of it is kept with its sums, to be resumed.
+  public let isResumable: Bool
 
-  public init(writesBack: Bool = true, digest: DigestMethod = .sha256) {
+  public init(
+    writesBack: Bool = true, digest: DigestMethod = .sha256, isResumable: Bool = true
+  ) {
     self.writesBack = writesBack
     self.digest = digest
+    self.isResumable = isResumable
   }
 }

@@ -39,12 +39,6 @@ public struct DataDirectory: Sendable {
     _ = try root.makeDirectory("files", mode: 0o777)
     incoming = try root.openDirectory("incoming")
     files = try root.openDirectory("files")
-    let devices = (try incoming.descriptor.status().device, try files.descriptor.status().device)
-    guard devices.0 == devices.1 else {
-      throw UnusableDataDirectory(
-        why: "\"incoming\" and \"files\" in \"\(path)\" are on different file systems; "
-          + "a file is published by renaming, so put both on one")
-    }
   }
 
   /// Makes the directory, and those above it that are missing.

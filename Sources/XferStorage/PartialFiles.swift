@@ -3,54 +3,115 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// What broken transfers left in `incoming/`, and how long it is kept for a sender that comes back.
-public struct PartialFiles: Sendable {
+/// A walk through `incoming/`, slice by slice, so that nothing waits for its end. It removes broken transfers that
+/// were not resumed for too long and what has no use any more, gives back room that dead sessions reserved, and
+/// counts what is kept for each client.
+public final class PartialFiles {
+  /// What is kept for a client.
+  public struct Share: Equatable, Sendable {
+    public var files = 0
+    public var bytes: Int64 = 0
+  }
+
+  /// Bytes behind the end of a file that are not taken for a reservation.
+  private static let slack: Int64 = 1 << 20
+
   private let incoming: Directory
   /// Nanoseconds since the last byte.
   private let keep: Int64
   /// The names of files that a row says are recorded: see the table in `DataDirectory`.
   private let recorded: Set<String>
+  private let entries: DirectoryStream
 
-  public init(_ data: DataDirectory, keepSeconds: Int, recorded: [TransferID] = []) {
+  /// What was removed, and what was given back.
+  public private(set) var removedFiles = 0
+  public private(set) var removedBytes: Int64 = 0
+  public private(set) var releasedBytes: Int64 = 0
+  /// By the client's address; complete at the end of the walk.
+  public private(set) var shares: [String: Share] = [:]
+
+  public init(_ data: DataDirectory, keepSeconds: Int, recorded: [TransferID] = []) throws {
     incoming = data.incoming
     keep = Int64(keepSeconds) * 1_000_000_000
     self.recorded = Set(recorded.map(\.description))
+    entries = try DirectoryStream(data.incoming)
   }
 
-  /// Removes what nobody has added to for too long and nobody holds now; returns how many files
-  /// and bytes that were. Whatever else lies in the directory is left alone.
-  public func expire(now: Timestamp = .now) throws -> (files: Int, bytes: Int64) {
-    var (files, bytes) = (0, Int64(0))
-    for name in try names() {
-      guard let size = try expire(name, now) else { continue }
-      files += 1
-      bytes += size
+  /// Looks at the next entries, at most `count`; false at the end of the directory.
+  public func walk(_ count: Int, now: Timestamp = .now) throws -> Bool {
+    for _ in 0..<count {
+      guard let name = try entries.next() else { return false }
+      try look(at: name, now)
     }
-    return (files, bytes)
+    return true
   }
 
-  /// Removes all of them: for when their content cannot be believed, and nobody uses them.
+  /// Removes all partial files: for when their content cannot be believed, and no session uses them.
   public func removeAll() throws -> Int {
-    let names = try names()
-    for name in names { try incoming.remove(name) }
-    return names.count
+    var count = 0
+    while let name = try entries.next() {
+      let stem = name.hasSuffix(SumsFile.suffix) ? name.dropLast(SumsFile.suffix.count) : name[...]
+      guard TransferID(hex: stem) != nil, !recorded.contains(String(stem)) else { continue }
+      try incoming.remove(name)
+      if stem.count == name.count { count += 1 }
+    }
+    return count
   }
 
-  private func names() throws -> [String] {
-    try incoming.names().names.filter { TransferID(hex: $0) != nil && !recorded.contains($0) }
+  private func look(at name: String, _ now: Timestamp) throws {
+    if name.hasSuffix(SumsFile.suffix) { return try lookAtSums(name) }
+    guard let id = TransferID(hex: name), !recorded.contains(name),
+      let status = try incoming.status(of: name), status.isRegular
+    else { return }
+    if isTooOld(status, now) {
+      try expire(id, now)
+    } else {
+      try release(name, status)
+      count(id, status)
+    }
   }
 
-  private func expire(_ name: String, _ now: Timestamp) throws -> Int64? {
-    guard let status = try incoming.status(of: name), isTooOld(status, now),
-      let locked = try incoming.openLocked(name, O_RDONLY)
-    else { return nil }
-    defer { try? locked.file.close() }
-    guard isTooOld(locked.status, now) else { return nil }
-    try incoming.remove(name)
-    return status.size
+  /// Sums without a file are of no use: the file was published or removed by a process that died then.
+  private func lookAtSums(_ name: String) throws {
+    let stem = String(name.dropLast(SumsFile.suffix.count))
+    guard TransferID(hex: stem) != nil, try incoming.status(of: stem) == nil else { return }
+    try? incoming.remove(name)
+  }
+
+  private func expire(_ id: TransferID, _ now: Timestamp) throws {
+    guard let (file, status) = try locked(id.description), isTooOld(status, now) else { return }
+    defer { try? file.close() }
+    try IncomingFile.discard(id, in: incoming)
+    removedFiles += 1
+    removedBytes += status.size
   }
 
   private func isTooOld(_ status: FileStatus, _ now: Timestamp) -> Bool {
-    status.isRegular && now.microseconds * 1000 - status.modified > keep
+    now.microseconds * 1000 - status.modified > keep
+  }
+
+  /// Room that is reserved behind the end belongs to a session; none holds the file, so that one is dead.
+  private func release(_ name: String, _ status: FileStatus) throws {
+    guard status.allocated > status.size + PartialFiles.slack,
+      let (file, now) = try locked(name)
+    else { return }
+    defer { try? file.close() }
+    try file.truncate(to: now.size)
+    releasedBytes += max(0, now.allocated - (try file.status().allocated))
+  }
+
+  /// Nil where a session or the recorder holds it, or where it is gone.
+  private func locked(_ name: String) throws -> (file: FileDescriptor, status: FileStatus)? {
+    do {
+      return try incoming.openLocked(name, O_RDWR)
+    } catch  where error.errno == .noSuchFileOrDirectory {
+      return nil
+    }
+  }
+
+  private func count(_ id: TransferID, _ status: FileStatus) {
+    guard let header = SumsFile.header(of: id, in: incoming) else { return }
+    shares[header.client, default: Share()].files += 1
+    shares[header.client, default: Share()].bytes += status.size
   }
 }

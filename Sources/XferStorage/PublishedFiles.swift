@@ -42,36 +42,76 @@ public struct PublishedFiles: Sendable {
     guard try files.status(of: name.text) != nil else { return nil }
     let file = try files.openFile(name.text, O_RDONLY)
     defer { try? file.close() }
-    let hash = try FollowingHash(file: file)
-    hash.grow(to: try file.status().size)
-    return try Digest(try hash.finish())
+    let reader = try FollowingReader(file: file)
+    reader.grow(to: try file.status().size)
+    return try reader.finish().map { try Digest($0) }
   }
 
   /// Why nothing can be published under this name now; nil where it can be.
   public func obstacle(to name: FileName) throws -> Refusal? {
+    if name.text == DataDirectory.probeName { return PublishedFiles.reserved(name) }
     if try files.status(of: name.text) != nil { return PublishedFiles.taken(name) }
     var above = ""
     for part in name.components.dropLast() {
       above += above.isEmpty ? String(part) : "/\(part)"
       guard let status = try files.status(of: above) else { return nil }
-      if !status.isDirectory {
-        return Refusal(.exists, "\"\(above)\" is a file, so \"\(name)\" cannot be below it")
-      }
+      if let refusal = try obstacle(at: above, status, to: name) { return refusal }
+    }
+    return nil
+  }
+
+  /// Files are published by renaming, and through no symbolic link: so on the file system of `files/` only.
+  private func obstacle(
+    at above: String, _ status: FileStatus, to name: FileName
+  ) throws -> Refusal? {
+    if status.isLink {
+      return Refusal(
+        .exists, "\"\(above)\" is a symbolic link at the receiver, which publishes through none")
+    }
+    guard status.isDirectory else {
+      return Refusal(.exists, "\"\(above)\" is a file, so \"\(name)\" cannot be below it")
+    }
+    guard try status.device == files.descriptor.status().device else {
+      return Refusal(
+        .badName, "\"\(above)\" is another file system at the receiver, which publishes on one")
     }
     return nil
   }
 
   /// Moves a recorded file to its name, making the directories above it; the directories whose
   /// entries changed are added to `touched`, to be synced before the receipt.
-  public func publish(_ id: TransferID, as name: FileName, touched: inout TouchedDirectories) throws
-  {
+  public func publish(
+    _ id: TransferID, as name: FileName, size: UInt64, touched: inout TouchedDirectories
+  ) throws {
+    if name.text == DataDirectory.probeName { throw PublishedFiles.reserved(name) }
     let parts = name.components.map(String.init)
     do {
       let directory = try touched.open(Array(parts.dropLast()), below: files)
       try incoming.renameWithoutReplacing(id.description, to: directory, as: parts[parts.count - 1])
+      if Int64(clamping: size) > IncomingFile.leastWithSums { SumsFile.remove(id, in: incoming) }
     } catch {
-      throw try obstacle(to: name) ?? error
+      throw try obstacle(to: name) ?? PublishedFiles.lasting(error, name) ?? error
     }
+  }
+
+  /// The refusal of a name that this file system will never take; nil where trying again may help.
+  private static func lasting(_ error: any Error, _ name: FileName) -> Refusal? {
+    guard let failure = error as? SystemFailure else { return nil }
+    switch failure.errno {
+    case .fileNameTooLong, .invalidArgument, .illegalByteSequence:
+      return Refusal(
+        .badName,
+        "the receiver's file system does not take the name \"\(name)\"; send it under another name")
+    case .improperLink, .tooManySymbolicLinkLevels:
+      return Refusal(
+        .badName,
+        "\"\(name)\" leads out of the receiver's file system; send it under another name")
+    default: return nil
+    }
+  }
+
+  private static func reserved(_ name: FileName) -> Refusal {
+    Refusal(.badName, "the name \"\(name)\" is kept for the receiver; send it under another name")
   }
 
   static func taken(_ name: FileName) -> Refusal {

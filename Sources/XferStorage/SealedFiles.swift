@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import SystemPackage
 import XferProtocol
 import XferSystem
@@ -18,24 +17,22 @@ public struct SealedFiles: Sendable {
 
     /// Reads all of it again.
     public func digest() throws -> Digest {
-      let hash = try FollowingHash(file: file)
-      hash.grow(to: try file.status().size)
-      return try Digest(try hash.finish())
+      let reader = try FollowingReader(file: file)
+      reader.grow(to: try file.status().size)
+      guard let digest = try reader.finish() else { throw UnfinishedDigest() }
+      return try Digest(digest)
     }
 
     public func release() { try? file.close() }
   }
 
-  /// One sync of the file system tells of each failed write-back once, whosever it was. After that only the
-  /// sync of a file itself tells of its own.
-  private final class Trust: Sendable {
-    let isLost = Atomic(false)
-  }
-
   private let incoming: Directory
-  private let groupSync = Trust()
+  private let groupSync: GroupSync
 
-  public init(_ data: DataDirectory) { incoming = data.incoming }
+  public init(_ data: DataDirectory, _ groupSync: GroupSync) {
+    incoming = data.incoming
+    self.groupSync = groupSync
+  }
 
   /// Nil where it is not there.
   public func identity(of id: TransferID) throws -> FileIdentity? {
@@ -60,7 +57,8 @@ public struct SealedFiles: Sendable {
     _ id: TransferID
   ) throws -> (file: FileDescriptor, status: FileStatus)? {
     do {
-      return try incoming.openLocked(id.description, O_RDONLY)
+      // A network file system locks only what is open for writing (flock(2), NFS details).
+      return try incoming.openLocked(id.description, O_RDWR)
     } catch  where error.errno == .noSuchFileOrDirectory {
       return nil
     }
@@ -79,7 +77,7 @@ public struct SealedFiles: Sendable {
   }
 
   private func syncAll(_ files: [Held]) throws {
-    if files.count >= SealedFiles.group, !groupSync.isLost.load(ordering: .relaxed) {
+    if files.count >= SealedFiles.group, groupSync.isTrusted() {
       return try syncGroup()
     }
     for held in files { try held.file.syncData() }
@@ -90,7 +88,7 @@ public struct SealedFiles: Sendable {
     do {
       try incoming.syncFileSystem()
     } catch {
-      groupSync.isLost.store(true, ordering: .relaxed)
+      groupSync.distrust()
       throw error
     }
   }

@@ -16,6 +16,8 @@ struct Shutdown {
   /// Nanoseconds for `leave`, and for `close` before `force`.
   static let leaving: Int64 = 2_000_000_000
   static let closing: Int64 = 5_000_000_000
+  /// Nanoseconds for what was killed to be gone.
+  static let dying: Int64 = 2_000_000_000
 
   private(set) var step: Step = .drain
   private(set) var deadline: Int64
@@ -30,9 +32,11 @@ struct Shutdown {
     case .drain where !sessionsLive, .leave where !sessionsLive:
       enter(.close, now + Shutdown.closing)
     case .drain where now >= deadline: enter(.leave, now + Shutdown.leaving)
-    case .leave where now >= deadline: enter(.force, .max)
+    case .leave where now >= deadline: enter(.force, now + Shutdown.dying)
     case .close where !staffLives, .force where !staffLives && !sessionsLive: enter(.over, .max)
-    case .close where now >= deadline: enter(.force, .max)
+    case .close where now >= deadline: enter(.force, now + Shutdown.dying)
+    // A process that waits for a disk which does not answer cannot be killed. It dies when the disk answers.
+    case .force where now >= deadline: enter(.over, .max)
     default: return nil
     }
     return step

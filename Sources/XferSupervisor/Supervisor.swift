@@ -124,6 +124,7 @@ public struct Supervisor {
     switch signal {
     case SIGCHLD: reap()
     case SIGUSR1: announceReadiness()
+    case SIGHUP: log.notice("SIGHUP changes nothing; SIGTERM ends the receiver")
     default: beginShutdown("told to by signal \(signal)")
     }
   }
@@ -200,6 +201,8 @@ public struct Supervisor {
     default:
       board.add(.sessionsCrashed)
       log.error("session \(pid) \(end.words)", metadata: ["client": "\(address)"])
+      // It gives back what the session had reserved.
+      staff.first { $0.role.name == "recorder" }?.tell(SIGUSR1)
     }
   }
 

@@ -39,14 +39,29 @@ public struct Directory: Sendable {
     }
   }
 
-  /// Moves a file to a name that must be free; EEXIST where it is not (renameat2(2)).
+  /// Moves a file to a name that must be free; EEXIST where it is not (renameat2(2)). Where the file system
+  /// knows no such rename, as NFS and some of FUSE, the file gets its new name beside the old one, which is
+  /// removed then: a process that dies in between leaves both.
   public func renameWithoutReplacing(_ name: String, to target: Directory, as newName: String)
     throws(SystemFailure)
   {
-    try retrying("publish \"\(newName)\"") {
-      xfer_rename_noreplace(descriptor.rawValue, name, target.descriptor.rawValue, newName)
+    do {
+      try retrying("publish \"\(newName)\"") {
+        xfer_rename_noreplace(descriptor.rawValue, name, target.descriptor.rawValue, newName)
+      }
+    } catch  where Directory.notSupported.contains(error.errno) {
+      try retrying("publish \"\(newName)\"") {
+        linkat(descriptor.rawValue, name, target.descriptor.rawValue, newName, 0)
+      }
+      Failpoint.pass("recorder.linked")
+      try remove(name)
     }
   }
+
+  /// How a file system says that it cannot rename without replacing (renameat2(2)).
+  private static let notSupported: Set<Errno> = [
+    .invalidArgument, .noFunction, .notSupported, Errno(rawValue: EOPNOTSUPP),
+  ]
 
   /// Gives a file in it another name; one that had that name is replaced at the same moment.
   public func rename(_ name: String, to newName: String) throws(SystemFailure) {

@@ -5,6 +5,10 @@ import SystemPackage
 /// What a file is and how long it is (statx(2)).
 public struct FileStatus: Sendable {
   public let size: Int64
+  /// Bytes on the disk, those that are reserved behind the end included.
+  public let allocated: Int64
+  /// Names that the file has.
+  public let links: UInt32
   public let isRegular: Bool
   public let isDirectory: Bool
   public let isLink: Bool
@@ -18,6 +22,8 @@ public struct FileStatus: Sendable {
 
   fileprivate init(_ raw: xfer_status) {
     size = raw.size
+    allocated = raw.allocated
+    links = raw.links
     isRegular = raw.mode & S_IFMT == S_IFREG
     isDirectory = raw.mode & S_IFMT == S_IFDIR
     isLink = raw.mode & S_IFMT == S_IFLNK

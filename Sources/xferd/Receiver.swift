@@ -28,6 +28,7 @@ struct Receiver {
     do {
       let data = try DataDirectory(path: settings.data)
       let lock = try data.lock()
+      try prove(data)
       let listener = try Listener(settings.listen)
       let capacity = settings.limits.connections + Admission.Limits.courtesy
       let board = try Scoreboard(sessions: capacity)
@@ -44,6 +45,15 @@ struct Receiver {
     } catch let unknown as UnknownHost {
       log.critical("\(unknown)")
       return .unusable
+    }
+  }
+
+  /// A full disk is no reason not to start: files go out of it as well.
+  private func prove(_ data: DataDirectory) throws {
+    do {
+      try data.probe()
+    } catch let failure as SystemFailure where failure.isOutOfSpace {
+      log.warning("the disk is full: \(failure)")
     }
   }
 
@@ -101,6 +111,7 @@ struct Receiver {
     options.digest = settings.digest
     options.largestFile = settings.largestFile
     options.reserve = Int64(settings.reserve)
+    options.partials = settings.partials
     options.minRate = settings.minRate
     options.headerTimeout = settings.headerTimeout
     options.stallTimeout = settings.stallTimeout

@@ -58,6 +58,17 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Broken transfers that are kept for one client address. (default: 1000)", valueName: "n"))
+  var maxPartials: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of broken transfers that are kept for one client address. (default: no limit)",
+      valueName: "size"))
+  var maxPartialBytes: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Bytes a second that a peer must bring while it sends, over --stall-timeout. (default: 100)",
       valueName: "n"))
   var minRate: String?

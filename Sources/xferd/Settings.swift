@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import XferLog
+import XferMetrics
 import XferProtocol
 import XferSupervisor
 import XferSystem
@@ -18,6 +19,7 @@ struct Settings {
   let reserve: UInt64
   /// Seconds that a broken transfer is kept.
   let keepPartial: Int
+  let partials: PartialShares.Limits
   /// Bytes a second.
   let minRate: Int
   let headerTimeout: Int
@@ -61,6 +63,13 @@ struct Settings {
     keepPartial = try source.value(
       "keep-partial", typed.keepPartial, expected: "a time as 90s, 90m, 12h or 2d",
       default: 86_400, Settings.seconds)
+    partials = PartialShares.Limits(
+      files: Int64(
+        try source.number("max-partials", typed.maxPartials, 0...1_000_000, default: 1000)),
+      bytes: try source.value(
+        "max-partial-bytes", typed.maxPartialBytes,
+        expected: "bytes, or a number with K, M, G or T", default: .max
+      ) { Settings.bytes($0).map(Int64.init(clamping:)) })
     minRate = try source.number("min-rate", typed.minRate, 0...1_000_000_000, default: 100)
     headerTimeout = try source.time("header-timeout", typed.headerTimeout, 1...3600, default: 10)
     stallTimeout = try source.time("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)
@@ -76,12 +85,16 @@ struct Settings {
     unknownVariables = source.unknown
   }
 
-  /// `90s`, `90m`, `12h`, `2d`, or seconds.
+  /// A hundred years: nanoseconds of it are within 64 bits.
+  private static let longest = 100 * 365 * 86_400
+
+  /// `90s`, `90m`, `12h`, `2d`, or seconds; nil where it is no time or longer than a hundred years.
   static func seconds(_ text: String) -> Int? {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     let unit = text.last.flatMap { units[$0] }
     guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
-    return (0...1_000_000).contains(number) ? number * (unit ?? 1) : nil
+    let (seconds, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+    return !overflow && (0...longest).contains(seconds) ? seconds : nil
   }
 
   /// `500M`, `20G`, `1048576`: powers of 1024.

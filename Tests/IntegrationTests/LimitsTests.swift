@@ -97,7 +97,7 @@ struct LimitsTests {
     try await withReceiver("--stall-timeout", "1") { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { id in
         #expect(await receiver.log.line(with: "reason=timeout") != nil)
-        #expect(receiver.arriving.count == 1)
+        #expect(receiver.partials.count == 1)
       }
       #expect(try await receiver.history().first?["reason"] as? String == "timeout")
     }

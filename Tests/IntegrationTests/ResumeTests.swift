@@ -14,7 +14,7 @@ struct ResumeTests {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in
-        try await eventually { receiver.arriving.count == 1 }
+        try await eventually { receiver.partials.count == 1 }
         let id = HeldTransfer.id
         // Busy at first, as the older one may be alive; free once it was silent for long enough.
         var answer = try await receiver.native("send", file, "f", "--id", id)
@@ -70,7 +70,7 @@ struct ResumeTests {
     try await withReceiver(data: data) { receiver in
       _ = try await receiver.native("send", file, "r", "--stop-after", "300000")
       try await eventually { try await !receiver.history().isEmpty }
-      #expect(receiver.arriving.count == 1)
+      #expect(receiver.partials.count == 1)
     }
     try await withReceiver("--keep-partial", "0s", data: data) { receiver in
       #expect(

@@ -41,7 +41,7 @@ struct ShutdownTests {
         receiver.signal(SIGTERM)
         #expect(await receiver.log.line(with: " ended") != nil)
       }
-      #expect(receiver.arriving.count == 1)
+      #expect(receiver.partials.count == 1)
     }
     #expect(end.status == 0)
     try await withReceiver(data: data) { receiver in

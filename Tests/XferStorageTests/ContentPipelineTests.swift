@@ -30,7 +30,8 @@ struct ContentPipelineTests {
   private func append(_ content: [UInt8], _ range: Range<Int>, to file: IncomingFile) throws {
     let part = pipeline.block.prefix(range.count)
     UnsafeMutableRawBufferPointer(rebasing: part).copyBytes(from: content[range])
-    try file.append(UnsafeRawBufferPointer(rebasing: part))
+    let bytes = UnsafeRawBufferPointer(rebasing: part)
+    try file.append(bytes, crc: crc32c(bytes))
   }
 
   private func append(

@@ -70,11 +70,22 @@ struct IncomingFileTests {
 
   @Test("A file that was whole before is whole again, and is digested again")
   func wholeBefore() throws {
-    try directory.write([0x61, 0x62, 0x63], to: "incoming/\(id)")
-    let file = try open(3)
-    #expect(file.isWhole)
-    let digest = Digest(bytes: Array(SHA256.hash(data: Array("abc".utf8))))
-    #expect(try file.seal(sync: false) == digest)
+    let content = numbers(2 << 20)
+    let first = try open(content.count)
+    try first.append(content)
+    first.close()
+    let second = try open(content.count)
+    #expect(second.isWhole)
+    #expect(try second.seal(sync: false) == Digest(bytes: Array(SHA256.hash(data: content))))
+  }
+
+  @Test("A file of which nothing is kept that could prove it begins anew")
+  func withoutSums() throws {
+    try directory.write(numbers(1 << 20), to: "incoming/\(id)")
+    let file = try open(2 << 20)
+    #expect(file.received == 0)
+    #expect(try received == 0)
+    file.close()
   }
 
   @Test("While one connection brings a transfer, nobody else can")
@@ -88,6 +99,7 @@ struct IncomingFileTests {
   @Test("After the first writer let go, another can go on")
   func afterFirstWriter() throws {
     try open(3).close()
+    #expect(!directory.exists("incoming/\(id)"), "nothing had come of it")
     let second = try open(3)
     #expect(second.received == 0)
     second.close()

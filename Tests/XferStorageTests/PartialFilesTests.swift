@@ -1,3 +1,5 @@
+import Glibc
+import SystemPackage
 import Testing
 import XferProtocol
 import XferStorage
@@ -13,36 +15,103 @@ struct PartialFilesTests {
     Timestamp(microseconds: Timestamp.now.microseconds + seconds * 1_000_000)
   }
 
+  /// A walk that has come to its end.
+  private func walked(
+    keepSeconds: Int, at now: Timestamp = .now, recorded: [TransferID] = [], slice: Int = 1000
+  ) throws -> PartialFiles {
+    let files = try PartialFiles(directory.data, keepSeconds: keepSeconds, recorded: recorded)
+    while try files.walk(slice, now: now) {}
+    return files
+  }
+
+  /// Leaves a part of a transfer, as a session that lost its client does.
+  private func partial(of client: String, _ bytes: Int = 1 << 20) throws -> TransferID {
+    let id = TransferID.random()
+    let file = try #require(
+      try IncomingFile(id, size: 4 << 20, in: directory.data.incoming, of: client))
+    try file.append(numbers(bytes))
+    file.close()
+    return id
+  }
+
   @Test("It is kept for as long as it was said, and no longer")
   func expiry() throws {
     let id = try directory.sealed([1, 2, 3])
-    let files = PartialFiles(directory.data, keepSeconds: 100)
-    #expect(try files.expire(now: later(90)).files == 0)
+    #expect(try walked(keepSeconds: 100, at: later(90)).removedFiles == 0)
     #expect(directory.exists("incoming/\(id)"))
-    let gone = try files.expire(now: later(110))
-    #expect(gone.files == 1 && gone.bytes == 3)
+    let gone = try walked(keepSeconds: 100, at: later(110))
+    #expect(gone.removedFiles == 1 && gone.removedBytes == 3)
     #expect(!directory.exists("incoming/\(id)"))
+  }
+
+  @Test("It goes with its sums, and sums without a file go by themselves")
+  func sums() throws {
+    let (one, two) = (try partial(of: "::1"), try partial(of: "::1"))
+    try directory.data.incoming.remove(two.description)
+    _ = try walked(keepSeconds: 100)
+    #expect(directory.exists("incoming/\(one).sums") && !directory.exists("incoming/\(two).sums"))
+    _ = try walked(keepSeconds: 100, at: later(110))
+    #expect(!directory.exists("incoming/\(one)") && !directory.exists("incoming/\(one).sums"))
+  }
+
+  @Test("A walk in slices sees all of them, and stops between two", arguments: [1, 2, 7, 100])
+  func slices(_ slice: Int) throws {
+    for _ in 0..<10 { _ = try directory.sealed([1]) }
+    let files = try PartialFiles(directory.data, keepSeconds: 0)
+    let isBeforeItsEnd = try files.walk(slice, now: later(1000))
+    #expect(isBeforeItsEnd == (slice < 11))
+    #expect(files.removedFiles == min(slice, 10))
+    while try files.walk(slice, now: later(1000)) {}
+    #expect(files.removedFiles == 10)
   }
 
   @Test("What a session holds, and what is no transfer, stays")
   func kept() throws {
     let id = TransferID.random()
     let held = try #require(try IncomingFile(id, size: 10, in: directory.data.incoming))
+    try held.append([1])
     try directory.write([1], to: "incoming/notes")
-    let files = PartialFiles(directory.data, keepSeconds: 0)
-    #expect(try files.expire(now: later(1000)).files == 0)
+    #expect(try walked(keepSeconds: 0, at: later(1000)).removedFiles == 0)
     #expect(directory.exists("incoming/\(id)") && directory.exists("incoming/notes"))
     held.close()
-    #expect(try files.expire(now: later(1000)).files == 1)
+    #expect(try walked(keepSeconds: 0, at: later(1000)).removedFiles == 1)
     #expect(directory.exists("incoming/notes"))
   }
 
   @Test("What a row says is recorded stays, however old it is and even after a loss of power")
   func recorded() throws {
     let (one, other) = (try directory.sealed([1]), try directory.sealed([2]))
-    let files = PartialFiles(directory.data, keepSeconds: 0, recorded: [one])
-    #expect(try files.expire(now: later(1000)).files == 1)
+    #expect(try walked(keepSeconds: 0, at: later(1000), recorded: [one]).removedFiles == 1)
+    let files = try PartialFiles(directory.data, keepSeconds: 0, recorded: [one])
     #expect(try files.removeAll() == 0)
     #expect(directory.exists("incoming/\(one)") && !directory.exists("incoming/\(other)"))
+  }
+
+  @Test("Room that a dead session had reserved is given back, and that of a living one is not")
+  func reservation() throws {
+    let ids = [TransferID.random(), .random()]
+    let files = try ids.map { id in
+      let file = try directory.data.incoming.openFile(
+        id.description, O_RDWR | O_CREAT, mode: 0o600)
+      #expect(try file.reserve(at: 0, count: 8 << 20))
+      return file
+    }
+    #expect(try files[0].tryLock())
+    try files[1].close()
+    #expect(try walked(keepSeconds: 100).releasedBytes >= 8 << 20)
+    let sizes = try ids.map { try directory.data.incoming.status(of: $0.description)?.allocated }
+    #expect(sizes[0] ?? 0 >= 8 << 20)
+    #expect(sizes[1] == 0)
+    try files[0].close()
+  }
+
+  @Test("It is counted for its client")
+  func shares() throws {
+    _ = try (partial(of: "10.0.0.1"), partial(of: "10.0.0.1", 1 << 19), partial(of: "::1"))
+    let shares = try walked(keepSeconds: 100).shares
+    #expect(shares.count == 2)
+    #expect(shares["10.0.0.1"]?.files == 2)
+    #expect(shares["10.0.0.1"]?.bytes == 3 << 19)
+    #expect(shares["::1"]?.bytes == 1 << 20)
   }
 }

@@ -6,7 +6,7 @@ import XferSystem
 @Suite("Sealed files")
 struct SealedFilesTests {
   private let directory: TemporaryData
-  private var files: SealedFiles { SealedFiles(directory.data) }
+  private var files: SealedFiles { SealedFiles(directory.data, .trusted) }
 
   init() throws { directory = try TemporaryData() }
 
@@ -82,7 +82,7 @@ struct SealedFilesTests {
     var touched = TouchedDirectories()
     defer { touched.close() }
     let published = PublishedFiles(directory.data)
-    try published.publish(transfer.incomingID, as: transfer.name, touched: &touched)
+    try published.publish(transfer.incomingID, as: transfer.name, size: 1, touched: &touched)
     #expect(try published.identity(of: transfer.name) == identity)
     // The number of the inode is free now, and may be that of the next file.
     try published.remove(transfer.name)

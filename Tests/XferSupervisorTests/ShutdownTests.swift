@@ -57,11 +57,21 @@ struct ShutdownTests {
     _ = shutdown.advance(now: 0, sessionsLive: false, staffLives: true)
     let late = Shutdown.closing
     #expect(shutdown.advance(now: late, sessionsLive: false, staffLives: true) == .force)
-    #expect(shutdown.advance(now: .max, sessionsLive: false, staffLives: false) == .over)
+    #expect(shutdown.advance(now: late, sessionsLive: false, staffLives: false) == .over)
   }
 
-  @Test("The steps after the drain time take 7 seconds at the most")
+  @Test("A process that cannot even be killed is left behind")
+  func hung() {
+    var shutdown = Shutdown(now: 0, drainSeconds: 0)
+    _ = shutdown.advance(now: 0, sessionsLive: true, staffLives: true)
+    _ = shutdown.advance(now: Shutdown.leaving, sessionsLive: true, staffLives: true)
+    let end = Shutdown.leaving + Shutdown.dying
+    #expect(shutdown.advance(now: end - 1, sessionsLive: true, staffLives: true) == nil)
+    #expect(shutdown.advance(now: end, sessionsLive: true, staffLives: true) == .over)
+  }
+
+  @Test("The steps after the drain time take 9 seconds at the most")
   func bound() {
-    #expect(Shutdown.leaving + Shutdown.closing <= 7 * second)
+    #expect(Shutdown.leaving + Shutdown.closing + Shutdown.dying <= 9 * second)
   }
 }

@@ -25,6 +25,9 @@ int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
 struct xfer_status {
   uint64_t device, inode;
   int64_t size;
+  // Bytes on the disk, those that are reserved behind the end included.
+  int64_t allocated;
+  uint32_t links;
   uint32_t mode;
   int64_t modified, changed, born;
 };
@@ -55,8 +58,12 @@ int xfer_set_direct(int descriptor, int is_direct);
 // The handler in struct sigaction is a union, which Swift cannot compare. 1 where it is SIG_IGN.
 int xfer_is_ignored(int signal);
 
-// close_range(2) is declared only under _GNU_SOURCE.
+// close_range(2) is declared only under _GNU_SOURCE. Where the kernel has none (before Linux 5.9) or a filter
+// forbids it, each descriptor is closed by itself. -1 where some may be left open.
 int xfer_close_range(unsigned first, unsigned last);
+
+// eventfd(2) is absent from the Glibc module. Does not block, is close-on-exec.
+int xfer_eventfd(void);
 
 // prctl(2) is variadic. The caller gets `signal` when its parent ends.
 int xfer_die_with_parent(int signal);
@@ -69,7 +76,9 @@ void xfer_title_set(const char *title);
 // CRC-32C (RFC 3720, appendix B.4) of `length` bytes, continued from `crc` (0 to begin).
 // Uses the processor's instruction where it has one: intrinsics are not visible from Swift.
 uint32_t xfer_crc32c(uint32_t crc, const void *bytes, size_t length);
-// The same by table; what machines without the instruction run, and what the tests compare with.
+// The CRC-32C of two ranges, one behind the other, from the CRC-32C of each; `length` is that of the second.
+uint32_t xfer_crc32c_join(uint32_t first, uint32_t second, size_t length);
+// The same as xfer_crc32c by table; what machines without the instruction run, and what the tests compare with.
 uint32_t xfer_crc32c_portable(uint32_t crc, const void *bytes, size_t length);
 
 #endif

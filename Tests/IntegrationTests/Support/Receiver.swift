@@ -23,9 +23,12 @@ struct Receiver: Sendable {
     (try? FileManager.default.contentsOfDirectory(atPath: incoming)) ?? []
   }
 
+  /// The content of broken transfers in it.
+  var partials: [String] { arriving.filter { !$0.hasSuffix(".sums") } }
+
   /// Bytes of the files in `incoming/`.
   var arrivedBytes: Int {
-    arriving.reduce(0) { sum, name in
+    partials.reduce(0) { sum, name in
       let attributes = try? FileManager.default.attributesOfItem(atPath: "\(incoming)/\(name)")
       return sum + (attributes?[.size] as? Int ?? 0)
     }

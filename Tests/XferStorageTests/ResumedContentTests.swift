@@ -1,0 +1,145 @@
+import Glibc
+import struct Crypto.SHA256
+import Testing
+import XferProtocol
+import XferSystem
+
+@testable import XferStorage
+
+/// What earlier sessions brought is compared with the sums that they kept.
+@Suite("Resumed content is believed only as far as it is still what arrived")
+struct ResumedContentTests {
+  private let directory: TemporaryData
+  private let id = TransferID.random()
+  private let content = numbers(4 << 20)
+
+  init() throws { directory = try TemporaryData() }
+
+  private func open(_ care: ContentCare = ContentCare()) throws -> IncomingFile {
+    let size = UInt64(content.count)
+    return try #require(try IncomingFile(id, size: size, in: directory.data.incoming, care))
+  }
+
+  private func append(_ range: Range<Int>, by step: Int = 1 << 20, to file: IncomingFile) throws {
+    for at in stride(from: range.lowerBound, to: range.upperBound, by: step) {
+      try file.append(Array(content[at..<min(at + step, range.upperBound)]))
+    }
+  }
+
+  /// Brings content up to here, and lets go.
+  private func bring(to end: Int, by step: Int = 1 << 20) throws {
+    let file = try open()
+    try append(0..<end, by: step, to: file)
+    file.close()
+  }
+
+  /// Changes a byte of what is on the disk.
+  private func spoil(at offset: Int) throws {
+    var bytes = try #require(directory.content(of: "incoming/\(id)"))
+    bytes[offset] ^= 1
+    let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
+    defer { try? file.close() }
+    try bytes.withUnsafeBytes { try file.writeAll($0, at: 0) }
+  }
+
+  private var digest: Digest? { Digest(bytes: Array(SHA256.hash(data: content))) }
+
+  @Test(
+    "It is cut back to the last good step, and the rest is taken again", .timeLimit(.minutes(1)),
+    arguments: [
+      (at: 0, good: 0), (at: 1 << 20 - 1, good: 0), (at: 1 << 20, good: 1 << 20),
+      (at: 3 << 20 + 5, good: 3 << 20),
+    ], ["sha256", "none"])
+  func damaged(_ damage: (at: Int, good: Int), _ method: String) throws {
+    let care = ContentCare(digest: method == "none" ? .none : .sha256)
+    try bring(to: 3 << 20 + 1000, by: 300_000)
+    try spoil(at: damage.at)
+    let second = try open(care)
+    #expect(second.received == 3 << 20 + 1000)
+    let error = #expect(throws: DamagedContent.self) {
+      try append(3 << 20 + 1000..<content.count, to: second)
+      _ = try second.seal(sync: false)
+    }
+    #expect(error?.goodUpTo == Int64(damage.good))
+    second.giveUp(try #require(error))
+    let third = try open(care)
+    #expect(third.received == Int64(damage.good))
+    try append(damage.good..<content.count, to: third)
+    #expect(try third.seal(sync: true) == (method == "none" ? nil : digest))
+    #expect(directory.content(of: "incoming/\(id)") == content)
+  }
+
+  @Test(
+    "Content that is undamaged goes on where it was, whatever its pieces",
+    arguments: [1 << 20, 65_536, 300_000, 1 << 20 - 1])
+  func sound(_ step: Int) throws {
+    try bring(to: 2 << 20 + 77, by: step)
+    let second = try open()
+    #expect(second.received == 2 << 20 + 77)
+    try append(2 << 20 + 77..<content.count, by: step, to: second)
+    #expect(try second.seal(sync: true) == digest)
+  }
+
+  @Test("A file that lost its end on the disk goes on at the last whole step before")
+  func shortened() throws {
+    try bring(to: 3 << 20 + 1000)
+    let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
+    try file.truncate(to: 2 << 20 + 5)
+    try file.close()
+    let second = try open()
+    #expect(second.received == 2 << 20)
+    try append(2 << 20..<content.count, to: second)
+    #expect(try second.seal(sync: false) == digest)
+  }
+
+  @Test("Bytes behind the sums are not believed")
+  func longer() throws {
+    try bring(to: 2 << 20)
+    let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
+    try numbers(1 << 20).withUnsafeBytes { try file.writeAll($0, at: 2 << 20) }
+    try file.close()
+    #expect(try open().received == 2 << 20)
+    #expect(try directory.data.incoming.status(of: id.description)?.size == 2 << 20)
+  }
+
+  @Test(
+    "Sums of another file, of another size or damaged ones are worth nothing",
+    arguments: [0, 5, 9, 20, 33, 60])
+  func damagedSums(_ offset: Int) throws {
+    try bring(to: 2 << 20)
+    var sums = try #require(directory.content(of: "incoming/\(id).sums"))
+    sums[offset] ^= 1
+    try directory.write(sums, to: "incoming/\(id).sums")
+    #expect(try open().received == 0)
+  }
+
+  @Test("A sum that is damaged costs the content from its step on")
+  func damagedSum() throws {
+    try bring(to: 3 << 20)
+    var sums = try #require(directory.content(of: "incoming/\(id).sums"))
+    sums[128 + 4] ^= 1
+    try directory.write(sums, to: "incoming/\(id).sums")
+    let second = try open()
+    let error = #expect(throws: DamagedContent.self) {
+      try append(3 << 20..<content.count, to: second)
+      _ = try second.seal(sync: false)
+    }
+    #expect(error?.goodUpTo == 1 << 20)
+  }
+
+  @Test("Sums of any pieces are those of the whole")
+  func joined() {
+    var numbers = SystemRandomNumberGenerator()
+    var sums = ContentSums(size: 1 << 40)
+    #expect(sums.step == 16 << 20)
+    var crc: UInt32 = 0
+    while sums.length < 16 << 20 {
+      let count = Int.random(in: 1...1 << 20, using: &numbers)
+      content[..<min(count, Int(16 << 20 - sums.length))].withUnsafeBytes { piece in
+        crc = crc32c(piece, continuing: crc)
+        sums.add(piece, crc: crc32c(piece))
+      }
+    }
+    #expect(sums.whole == [crc])
+  }
+}
