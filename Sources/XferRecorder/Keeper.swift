@@ -66,8 +66,8 @@ struct Keeper {
 
   /// The same of what has no row. Nobody can send a classic transfer again.
   func discard(_ transfer: SealedTransfer, _ refusal: Refusal) {
-    guard transfer.wire == .classic || refusal.reason == .exists || refusal.reason == .corrupt
-    else { return }
+    let isLasting = [.exists, .badName, .corrupt].contains(refusal.reason)
+    guard transfer.wire == .classic || isLasting else { return }
     try? sealed.discard(transfer.incomingID)
   }
 

@@ -54,6 +54,8 @@ final class PartialRounds {
   private func finish(_ walk: PartialFiles) {
     keeper.board.partials.set(
       walk.shares.map { ($0.key, $0.value.files, $0.value.bytes) })
+    keeper.log.debug(
+      "partial files are kept", metadata: ["clients": .stringConvertible(walk.shares.count)])
     if walk.removedFiles > 0 {
       keeper.log.notice(
         "removed what nobody resumed",

@@ -16,8 +16,9 @@ final class ClientConnection {
   private let begun = monotonicNanoseconds()
   private let ending: Ending
   private let slot: SessionSlot
-  /// Looked after while content is to come.
+  /// Looked after while content is to come, and while answers are to be taken.
   private var rate: MinimumRate
+  private var takingRate: MinimumRate
   /// When the peer was last heard or took something.
   private var lastProgress = monotonicNanoseconds()
 
@@ -28,7 +29,8 @@ final class ClientConnection {
     self.stallTimeout = options.stallTimeout
     self.headerTimeout = options.headerTimeout
     self.slot = slot
-    self.rate = MinimumRate(options)
+    self.rate = MinimumRate(options, "the content came")
+    takingRate = MinimumRate(options, "the answers were taken")
     slot.heard(at: lastProgress)
     self.ending = ending
     try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
@@ -115,7 +117,7 @@ final class ClientConnection {
       let received = try descriptor.receive(into: buffer, whole: whole)
       if case .bytes(let count) = received {
         noteProgress()
-        rate.received(count)
+        rate.moved(count)
       }
       return received
     } catch {
@@ -143,12 +145,20 @@ final class ClientConnection {
     var sent = 0
     while sent < output.bytes.count {
       let count = try output.bytes.withUnsafeBytes { bytes in
-        try send(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        try sendMeasured(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
       }
       if count > 0 { noteProgress() } else { try checkPatience() }
       sent += count
     }
     output.clear()
+  }
+
+  private func sendMeasured(_ bytes: UnsafeRawBufferPointer) throws -> Int {
+    let start = monotonicNanoseconds()
+    let count = try send(bytes)
+    takingRate.moved(count)
+    if count < bytes.count { try takingRate.waited(monotonicNanoseconds() - start) }
+    return count
   }
 
   private func send(_ bytes: UnsafeRawBufferPointer) throws -> Int {

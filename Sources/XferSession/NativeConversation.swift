@@ -25,6 +25,8 @@ final class NativeConversation {
   private(set) var version: UInt16 = 1
   /// By which a thread that seals a file tells that it is done; nil before the first one.
   var wakeup: Wakeup?
+  /// When the client last said anything but a ping.
+  private var lastRequest = monotonicNanoseconds()
   /// When the client was told last that the receiver works.
   var lastWorking: Int64 = 0
   /// In the middle of a large file only the next header is read ahead, so that content goes
@@ -75,6 +77,7 @@ final class NativeConversation {
   }
 
   private func handle(_ message: ClientMessage) throws {
+    if case .ping = message {} else { lastRequest = monotonicNanoseconds() }
     switch message {
     case .hello: throw WireError("a second greeting")
     case .offer(let offer): try take(offer)
@@ -131,9 +134,20 @@ final class NativeConversation {
     if !isReady, let patience, client.silence >= patience {
       throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
     }
+    try checkPings()
     if set.isReady(signals) { try context.ending.check() }
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     if let peer, set.isReadable(peer) { try readFromPeer() }
+  }
+
+  /// Pings keep a quiet connection for twelve times the idle time, an hour by default: it takes a place that others
+  /// may need.
+  private func checkPings() throws {
+    let quiet = (monotonicNanoseconds() - lastRequest) / 1_000_000_000
+    guard transfers.isEmpty, !context.recorder.isWaiting,
+      quiet >= 12 * context.options.idleTimeout
+    else { return }
+    throw PeerFailure(.timeout, "nothing but pings came for \(quiet) seconds")
   }
 
   /// Milliseconds to wait at the most; nil waits without end.

@@ -5,7 +5,7 @@ import XferSystem
 /// The sessions that live: who they are, and which slot of the scoreboard shows them.
 struct Sessions {
   struct Entry {
-    let address: String
+    let address: SocketAddress
     let isServed: Bool
     let slot: Int
   }
@@ -30,7 +30,7 @@ struct Sessions {
 
   mutating func release(slot: Int) { freeSlots.append(slot) }
 
-  mutating func add(_ pid: pid_t, _ address: String, isServed: Bool, slot: Int) {
+  mutating func add(_ pid: pid_t, _ address: SocketAddress, isServed: Bool, slot: Int) {
     entries[pid] = Entry(address: address, isServed: isServed, slot: slot)
     board.session(slot).show(pid: pid)
     board.set(.sessions, Int64(entries.count))

@@ -154,7 +154,7 @@ public struct Supervisor {
   }
 
   private mutating func admit(_ connection: FileDescriptor, _ address: SocketAddress) {
-    switch admission.decide(address.host) {
+    switch admission.decide(address.network) {
     case .serve: startSession(connection, address, nil)
     case .refuse(let refusal): startSession(connection, address, refusal)
     case .drop:
@@ -172,8 +172,8 @@ public struct Supervisor {
     let keeps = [connection.rawValue] + roles.sessionKeeps.map(\.rawValue)
     do {
       let pid = try Fork.child(keeping: keeps) { [roles] in roles.session(assignment).rawValue }
-      sessions.add(pid, address.host, isServed: refusal == nil, slot: slot)
-      admission.enter(address.host, isServed: refusal == nil)
+      sessions.add(pid, address, isServed: refusal == nil, slot: slot)
+      admission.enter(address.network, isServed: refusal == nil)
     } catch {
       sessions.release(slot: slot)
       board.add(.connectionsDropped)
@@ -186,8 +186,8 @@ public struct Supervisor {
   private mutating func reap() {
     while let (pid, end) = Fork.reap() {
       if let session = sessions.remove(pid) {
-        admission.leave(session.address, wasServed: session.isServed)
-        noteSession(end, pid, session.address)
+        admission.leave(session.address.network, wasServed: session.isServed)
+        noteSession(end, pid, session.address.host)
       } else if let index = staff.firstIndex(where: { $0.pid == pid }) {
         noteStaff(index, end)
       }

@@ -11,7 +11,7 @@ public enum Fork {
     let parent = getpid()
     let pid = try retrying("fork") { Glibc.fork() }
     if pid != 0 { return pid }
-    closeAll(except: keeping)
+    guard closeAll(except: keeping) else { _exit(71) }  // EX_OSERR: it would hold what is not its own
     resetSignals()
     xfer_die_with_parent(SIGKILL)
     if getppid() != parent { _exit(0) }  // it died before the line above
@@ -20,13 +20,17 @@ public enum Fork {
     _exit(status)
   }
 
-  private static func closeAll(except kept: [Int32]) {
+  /// False where some may be left open.
+  private static func closeAll(except kept: [Int32]) -> Bool {
     var first = STDERR_FILENO + 1
+    var isClosed = true
     for descriptor in Set(kept).sorted() where descriptor >= first {
-      if descriptor > first { xfer_close_range(UInt32(first), UInt32(descriptor - 1)) }
+      if descriptor > first {
+        isClosed = xfer_close_range(UInt32(first), UInt32(descriptor - 1)) == 0 && isClosed
+      }
       first = descriptor + 1
     }
-    xfer_close_range(UInt32(first), .max)
+    return xfer_close_range(UInt32(first), .max) == 0 && isClosed
   }
 
   /// The next child that has ended; nil when none has.

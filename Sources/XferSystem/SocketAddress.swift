@@ -21,6 +21,19 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     self.raw = withUnsafeBytes(of: &storage) { Array($0.prefix(length)) }
   }
 
+  /// The network that counts as one peer: the address itself, of IPv6 the first 64 bits, as a single host has all
+  /// addresses of such a network (RFC 6177).
+  public var network: String {
+    guard isIPv6, host.contains(":") else { return host }
+    // The address lies behind family, port and flow label (ipv6(7)).
+    var bytes = Array(raw[8..<16]) + [UInt8](repeating: 0, count: 8)
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    inet_ntop(AF_INET6, &bytes, &text, socklen_t(text.count))
+    let prefix = String(
+      decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return prefix + "/64"
+  }
+
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -280,7 +280,8 @@ enum Strace {
     _ pid: pid_t, to path: String, failing fault: String? = nil, children: Bool = true,
     _ body: () async throws -> Void
   ) async throws {
-    let calls = "fcntl,pwrite64,fsync,fdatasync,syncfs,renameat2,unlinkat,sendto,sendmsg"
+    let calls =
+      "close_range,fcntl,pwrite64,fsync,fdatasync,syncfs,renameat2,unlinkat,sendto,sendmsg"
     let children = children ? ProcessTable(supervisor: pid).children.map(\.pid) : []
     let processes = [pid] + children
     let attach = processes.flatMap { ["-p", "\($0)"] }

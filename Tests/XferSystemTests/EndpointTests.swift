@@ -53,3 +53,17 @@ struct EndpointTests {
     #expect(error?.host == "a b")
   }
 }
+
+@Suite("The network that counts as one peer")
+struct NetworkTests {
+  @Test(
+    "It is the address itself, and of IPv6 its first 64 bits",
+    arguments: [
+      ("127.0.0.2", "127.0.0.2"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+      ("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("::1", "::/64"), ("::ffff:10.0.0.1", "10.0.0.1"),
+    ])
+  func network(_ host: String, _ network: String) throws {
+    let address = try #require(try Endpoint(host: host, port: 1).resolve().first)
+    #expect(address.network == network)
+  }
+}

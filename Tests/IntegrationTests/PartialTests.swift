@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+@Suite("What is kept of broken transfers is bounded, verified, and never in the way of others")
+struct PartialTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test(
+    "Offers that bring no content leave nothing behind", .timeLimit(.minutes(3)),
+    arguments: [("withdrawn", 200), ("left", 60)])
+  func empty(_ way: String, _ count: Int) async throws {
+    try await withReceiver { receiver in
+      let outcome = try await Programs.python(
+        "offering_client.py", [receiver.server, way, "\(count)"])
+      #expect(outcome.objects.first?["accepted"] as? Int == count, "\(outcome.err)")
+      try await eventually { try await receiver.history("--status", "failed").count == count }
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  /// Sends a part of a file under a name of its own, and breaks off.
+  private func cut(_ index: Int, _ receiver: Receiver) async throws {
+    let file = try directory.file("\(index)", bytes: 700_000, seed: UInt64(index))
+    let answer = try await receiver.native("send", file, "\(index)", "--stop-after", "300000")
+    #expect(answer["status"] as? String == "stopped")
+    try await eventually { try await receiver.history("--name", "\(index)").count == 1 }
+  }
+
+  @Test(
+    "A client has so many partial files and bytes kept, and no more, also after a restart",
+    .timeLimit(.minutes(3)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]])
+  func bounded(_ limit: [String]) async throws {
+    let data = directory.path + "/data"
+    try await withReceiver(limit[0], limit[1], data: data) { receiver in
+      for index in 0..<5 { try await cut(index, receiver) }
+      #expect(receiver.partials.count == 3)
+      #expect(await receiver.log.count(of: "keeps no more partial files") == 2)
+    }
+    try await withReceiver(limit[0], limit[1], "--log-level", "debug", data: data) { receiver in
+      // Counted again by the walk that follows the start.
+      #expect(await receiver.log.line(with: "partial files are kept") != nil)
+      try await cut(5, receiver)
+      #expect(receiver.partials.count == 3)
+    }
+  }
+
+  @Test(
+    "Content that was damaged between two sessions is not published, but sent again",
+    .timeLimit(.minutes(3)), arguments: ["sha256", "none"])
+  func damaged(digest: String) async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
+    try await withReceiver("--digest", digest) { receiver in
+      let arguments = ["send", file, "--server", receiver.server, "--quiet"]
+      try await HeldTransfer.killWhen(
+        { receiver.arrivedBytes > 20_000_000 }, Programs.directory + "/xferctl", arguments)
+      try await eventually { try await !receiver.history().isEmpty }
+      let partial = receiver.incoming + "/" + (try #require(receiver.partials.first))
+      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: partial))
+      try handle.seek(toOffset: 10 << 20)
+      try handle.write(contentsOf: Data(count: 1 << 20))
+      try handle.close()
+      let again = try await receiver.send(file)
+      #expect(again.status == 0, "\(again.err)")
+      #expect(sameContent(file, receiver.published("f")))
+      let rows = try await receiver.history()
+      #expect(rows.first?["resumed_at"] as? Int == 10 << 20)
+      #expect(rows.contains { $0["reason"] as? String == "corrupt" })
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "A session that is killed loses only what has no sums, and its room is given back",
+    .timeLimit(.minutes(3)))
+  func killedSession() async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
+    try await withReceiver { receiver in
+      let sending = Task { try await receiver.send(file) }
+      try await eventually { receiver.arrivedBytes > 50_000_000 }
+      let session = ProcessTable(supervisor: receiver.pid).child("session")
+      kill(try #require(session), SIGKILL)
+      let outcome = try await sending.value
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(
+        try await receiver.sqlite("SELECT resumed_at > 40000000 FROM transfer WHERE status = 1")
+          == "1")
+    }
+  }
+
+  @Test(
+    "Room that a killed session had reserved is free again before anyone resumes its transfer",
+    .timeLimit(.minutes(3)))
+  func reservation() async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
+    try await withReceiver { receiver in
+      try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in
+        try await eventually { receiver.partials.count == 1 }
+        let session = ProcessTable(supervisor: receiver.pid).child("session")
+        kill(try #require(session), SIGKILL)
+        #expect(await receiver.log.line(with: "gave back what dead sessions had reserved") != nil)
+      }
+    }
+  }
+}

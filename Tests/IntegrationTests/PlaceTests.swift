@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@Suite("A receiver that cannot publish says so, and gives no receipt")
+struct PlaceTests {
+  let directory: TemporaryDirectory
+  private var data: String { directory.path + "/data" }
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func shell(_ command: String) async throws {
+    let outcome = try await Programs.run("/usr/bin/env", ["sh", "-c", command])
+    try #require(outcome.status == 0, "\(outcome.err)")
+  }
+
+  @Test(
+    "A data directory that is moved under the receiver ends its receipts until a restart",
+    .timeLimit(.minutes(3)), arguments: ["files", "incoming"])
+  func moved(part: String) async throws {
+    let file = try directory.file("f", bytes: 1000)
+    try await withReceiver(data: data) { receiver in
+      #expect(try await receiver.send(file, "--as", "before").status == 0)
+      try await shell("mv \(data)/\(part) \(data)/elsewhere && mkdir \(data)/\(part)")
+      let outcome = try await receiver.send(file, "--as", "after", "--retry-for", "1s")
+      #expect(outcome.status == 77, "\(outcome.err)")
+      #expect(await receiver.log.line(with: "was moved or replaced") != nil)
+      #expect(try await receiver.page("/readyz").status == 503)
+      let health = try await Programs.xferctl("health", "--server", receiver.server)
+      #expect(health.status == 77)
+      let found = try await Programs.run(
+        "/usr/bin/env", ["find", data, "-name", "after", "-type", "f"])
+      #expect(found.out.isEmpty)
+    }
+    try await withReceiver(data: data) { receiver in
+      let outcome = try await receiver.send(file, "--as", "after")
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("after")))
+    }
+  }
+
+  @Test(
+    "Two mounts of one file system are refused at the start, with what to do",
+    .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)))
+  func twoMounts() async throws {
+    try await shell("mkdir -p \(data)/files \(data)/incoming \(directory.path)/other")
+    try await shell("mount --bind \(directory.path)/other \(data)/files")
+    let end = try await runReceiver(
+      ["--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+    try await shell("umount \(data)/files")
+    #expect(end.status == 78)
+    #expect(end.err.contains("are two mounts") && end.err.contains("mount their common directory"))
+  }
+
+  @Test(
+    "A name that leads to another file system is refused for good",
+    .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)),
+    arguments: [10, 1_000_000])
+  func mountBelow(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    try await shell("mkdir -p \(data)/files/m \(directory.path)/other")
+    try await shell("mount --bind \(directory.path)/other \(data)/files/m")
+    try await withReceiver(data: data) { receiver in
+      let outcome = try await receiver.send(file, "--as", "m/f")
+      #expect(outcome.status == 77, "\(outcome.err)")
+      #expect(outcome.objects.first?["reason"] as? String == "bad_name")
+      #expect(receiver.arriving.isEmpty)
+    }
+    try await shell("umount \(data)/files/m")
+  }
+
+  @Test("The receiver's own name is nobody's", .timeLimit(.minutes(1)), arguments: [10, 1_000_000])
+  func reserved(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    try await withReceiver { receiver in
+      let outcome = try await receiver.send(file, "--as", ".xferd-probe")
+      #expect(outcome.objects.first?["reason"] as? String == "bad_name", "\(outcome.err)")
+      #expect(try await Programs.xferctl("health", "--server", receiver.server).status == 0)
+      let left = try FileManager.default.contentsOfDirectory(atPath: receiver.files)
+      #expect(left.isEmpty && receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "Where the file system cannot rename without replacing, a link does the same",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    arguments: ["EINVAL", "ENOSYS", "EOPNOTSUPP"])
+  func byLink(error: String) async throws {
+    let file = try directory.file("f", bytes: 2_000_000)
+    let other = try directory.file("other", bytes: 10)
+    try await withReceiver { receiver in
+      try await Strace.run(
+        receiver.pid, to: directory.path + "/trace", failing: "renameat2:error=\(error)"
+      ) {
+        let outcome = try await receiver.send(file)
+        #expect(outcome.status == 0, "\(outcome.err)")
+        let taken = try await receiver.send(other, "--as", "f")
+        #expect(taken.objects.first?["reason"] as? String == "exists")
+      }
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "A recorder that dies between the link and the removal leaves one file with one name",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+  func killedAtLink() async throws {
+    let file = try directory.file("f", bytes: 2_000_000)
+    let failpoints = try TemporaryDirectory()
+    let place = ArmedPlace("recorder.linked", in: failpoints)
+    try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
+      var sending: Task<Outcome, any Error>?
+      try await Strace.run(
+        receiver.pid, to: directory.path + "/trace", failing: "renameat2:error=EINVAL"
+      ) {
+        sending = Task { try await receiver.send(file) }
+        try await place.reached()
+        kill(try #require(ProcessTable(supervisor: receiver.pid).child("recorder")), SIGKILL)
+        _ = try await sending?.value
+      }
+      let outcome = try await #require(sending).value
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(receiver.arriving.isEmpty)
+      #expect(try await receiver.history("--status", "completed").count == 1)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@Suite("The supervisor heeds only what concerns it")
+struct SupervisionTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test("SIGHUP, as a log rotation sends it, ends nothing", .timeLimit(.minutes(1)))
+  func hangup() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let end = try await withReceiver { receiver in
+      receiver.signal(SIGHUP)
+      #expect(await receiver.log.line(with: "SIGHUP changes nothing") != nil)
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0, "\(outcome.err)")
+    }
+    #expect(end.status == 0)
+  }
+
+  @Test(
+    "Where the kernel cannot close a range of descriptors, a session still holds only its own",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(2)),
+    arguments: ["ENOSYS", "EPERM"])
+  func closing(error: String) async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withReceiver { receiver in
+      try await Strace.run(
+        receiver.pid, to: directory.path + "/trace", failing: "close_range:error=\(error)",
+        children: false
+      ) {
+        try await HeldTransfer.run(receiver.server, file, "f") { _ in
+          try await eventually { receiver.partials.count == 1 }
+          let session = ProcessTable(supervisor: receiver.pid).child("session")
+          let held = ProcessTable.descriptors(of: try #require(session))
+          #expect(!held.contains { $0.hasSuffix("/lock") }, "\(held)")
+          #expect(held.count { $0.hasPrefix("socket:") } == 2, "\(held)")
+        }
+      }
+    }
+  }
+
+  @Test(
+    "A time that would overflow is refused before anything starts", .timeLimit(.minutes(1)),
+    arguments: ["200000d", "9223372036854775807", "9223372036854775807d"])
+  func longTimes(time: String) async throws {
+    let end = try await runReceiver(["--data", directory.path, "--keep-partial", time])
+    #expect(end.status == 64)
+    #expect(end.err.contains("--keep-partial") && end.err.contains("give a time"), "\(end.err)")
+  }
+}
