@@ -42,4 +42,6 @@ public enum Gauge: Int, CaseIterable, Sendable {
   case startedAt
   /// 1 once a sync of the whole file system has failed: from then on each file is synced by itself.
   case groupSyncFailed
+  /// 1 while the recorder syncs files.
+  case syncUnderWay
 }

@@ -13,6 +13,9 @@ struct Keeper {
 
   let durability: Durability
   let data: DataDirectory
+  /// The last recorder died while it synced files: content that was offered before this moment is compared with
+  /// its digest after its sync.
+  let doubtfulBefore: Timestamp?
   let history: HistoryWriter
   let sealed: SealedFiles
   let published: PublishedFiles
@@ -23,7 +26,9 @@ struct Keeper {
     self.durability = options.durability
     self.history = history
     let groupSync = GroupSync(
-      isTrusted: { board[.groupSyncFailed] == 0 }, distrust: { board.set(.groupSyncFailed, 1) })
+      isTrusted: { board[.groupSyncFailed] == 0 }, distrust: { board.set(.groupSyncFailed, 1) },
+      isUnderWay: { board.set(.syncUnderWay, $0 ? 1 : 0) })
+    doubtfulBefore = board[.syncUnderWay] == 1 ? .now : nil
     self.data = options.data
     self.sealed = SealedFiles(options.data, groupSync)
     self.published = PublishedFiles(options.data)

@@ -123,7 +123,7 @@ struct PublicationGroup {
     do {
       try keeper.checkPlace()
       if keeper.durability == .durable {
-        try keeper.sealed.sync(held.filter { !$0.transfer.isSynced }.map(\.file))
+        try sync(held.filter { !$0.transfer.isSynced })
       }
       Failpoint.pass("recorder.synced")
       rows = try keeper.history.record(
@@ -141,6 +141,13 @@ struct PublicationGroup {
       meetDelivered(entry)
       return nil
     }
+  }
+
+  private func sync(_ held: [Held]) throws {
+    try keeper.sealed.sync(held.map(\.file))
+    guard let moment = keeper.doubtfulBefore else { return }
+    let doubtful = held.filter { $0.transfer.startedAt < moment }
+    try keeper.sealed.compare(doubtful.map { ($0.file, $0.transfer.digest) })
   }
 
   private func refuse(_ held: [Held], _ error: any Error) {

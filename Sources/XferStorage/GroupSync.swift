@@ -4,11 +4,16 @@
 public struct GroupSync: Sendable {
   public let isTrusted: @Sendable () -> Bool
   public let distrust: @Sendable () -> Void
+  /// Told before files are synced and when all that follows from the outcome is done: a recorder that dies in
+  /// between may have heard of an error, and nothing else has.
+  public let isUnderWay: @Sendable (Bool) -> Void
 
   public init(
-    isTrusted: @escaping @Sendable () -> Bool, distrust: @escaping @Sendable () -> Void
+    isTrusted: @escaping @Sendable () -> Bool, distrust: @escaping @Sendable () -> Void,
+    isUnderWay: @escaping @Sendable (Bool) -> Void
   ) {
     self.isTrusted = isTrusted
     self.distrust = distrust
+    self.isUnderWay = isUnderWay
   }
 }

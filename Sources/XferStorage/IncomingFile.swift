@@ -112,6 +112,7 @@ public final class IncomingFile {
       throw Refusal(.badSize, "\(length) bytes are here of a file announced with \(size)")
     }
     if length > received { try file.truncate(to: received) }
+    if received > 0 { file.dropCache() }  // it is verified as it is on the disk
     try admit(unreserved)
     guard unreserved > WireLimits.content else { return }
     mayHoldRoom = true

@@ -15,8 +15,9 @@ public struct SealedFiles: Sendable {
     let file: FileDescriptor
     public let identity: FileIdentity
 
-    /// Reads all of it again.
+    /// Reads all of it again, from the disk as far as it is written back.
     public func digest() throws -> Digest {
+      file.dropCache()
       let reader = try FollowingReader(file: file)
       reader.grow(to: try file.status().size)
       guard let digest = try reader.finish() else { throw UnfinishedDigest() }
@@ -68,12 +69,29 @@ public struct SealedFiles: Sendable {
   /// that fails they are emptied: the kernel tells of a failed write-back once, and the next sync
   /// would succeed for what is not on disk (fsync(2)).
   public func sync(_ files: [Held]) throws {
+    groupSync.isUnderWay(true)
+    defer { groupSync.isUnderWay(false) }
+    Failpoint.pass("recorder.syncing")
     do {
       try syncAll(files)
     } catch {
-      for held in files { try? IncomingFile.empty(held.id, in: incoming) }
+      empty(files)
       throw error
     }
+  }
+
+  /// Compares synced files with their digests, as they are on the disk: for what an earlier recorder may have
+  /// synced in vain and died before it emptied it. A file without a digest is not believed.
+  public func compare(_ files: [(held: Held, digest: Digest?)]) throws {
+    let differing = try files.filter { try $0.digest == nil || $0.held.digest() != $0.digest }
+    guard !differing.isEmpty else { return }
+    empty(differing.map(\.held))
+    throw Refusal(
+      .unavailable, "the receiver's disk may have lost the content; send it again", retryAfter: 1)
+  }
+
+  private func empty(_ files: [Held]) {
+    for held in files { try? IncomingFile.empty(held.id, in: incoming) }
   }
 
   private func syncAll(_ files: [Held]) throws {

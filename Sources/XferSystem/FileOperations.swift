@@ -35,6 +35,10 @@ extension FileDescriptor {
     try retrying("sync a file") { fdatasync(rawValue) }
   }
 
+  /// Makes the next reads come from the disk, as far as the content is written back: what the cache holds after a
+  /// failed write-back is not what is on the disk (posix_fadvise(2), POSIX_FADV_DONTNEED).
+  public func dropCache() { posix_fadvise(rawValue, 0, 0, POSIX_FADV_DONTNEED) }
+
   /// Starts to write a range back to the disk, so that a later `syncData` has little left to do.
   public func startWriteback(at offset: Int64, count: Int) {
     _ = xfer_start_writeback(rawValue, off_t(offset), off_t(count))

@@ -13,7 +13,8 @@ struct KillMatrixTests {
 
   static let places = [
     "session.found", "session.accepted", "session.arriving", "session.sealed", "session.asked",
-    "recorder.held", "recorder.synced", "recorder.recorded", "recorder.renamed", "recorder.named",
+    "recorder.held", "recorder.syncing", "recorder.synced", "recorder.recorded", "recorder.renamed",
+    "recorder.named",
     "recorder.completed", "recorder.answered", "session.receipt",
   ]
   static let victims = ["session", "recorder", "stats", "supervisor", "sender"]

@@ -95,6 +95,40 @@ struct RecoveryTests {
     }
   }
 
+  @Test(
+    "Content that an earlier recorder may have synced in vain is compared on the disk before its receipt",
+    .timeLimit(.minutes(3)), arguments: ["sha256", "none"])
+  func diedInSync(digest: String) async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let place = ArmedPlace("recorder.syncing", in: failpoints)
+    try await withReceiver("--digest", digest, environment: environment) { receiver in
+      async let sending = receiver.send(file)
+      try await place.reached()
+      // A failed write-back: the disk does not have what the page cache had.
+      try spoil(receiver.incoming + "/" + (try #require(receiver.partials.first)))
+      try killProcess("recorder", of: receiver)
+      let outcome = try await sending
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "After a loss of power a recorded file that is nowhere was not delivered, and is sent again",
+    .timeLimit(.minutes(3)))
+  func nowhereAfterPowerLoss() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    try await killEverything(at: "recorder.recorded", sending: file, "receipt", "sha256")
+    try FileManager.default.removeItem(atPath: try onlyFile())
+    try await withReceiver(data: data) { receiver in
+      #expect(try await statuses(receiver) == ["failed"])
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
   // MARK: Files of others
 
   @Test(

@@ -68,7 +68,7 @@ extension IncomingFile {
 
 extension GroupSync {
   /// Trusted for ever, as by a receiver whose disk never failed.
-  static let trusted = GroupSync(isTrusted: { true }, distrust: {})
+  static let trusted = GroupSync(isTrusted: { true }, distrust: {}, isUnderWay: { _ in })
 }
 
 /// Bytes without a pattern, the same in every run.

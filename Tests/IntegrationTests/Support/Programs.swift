@@ -19,8 +19,11 @@ struct Outcome {
 
 /// The programs under test and those that test them.
 enum Programs {
-  /// Where the package manager puts what it builds: beside the test program.
-  static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+  /// Where the package manager puts what it builds: beside the test program. XFER_TEST_PROGRAMS names others, as
+  /// those of an earlier commit, to see a new test fail on them.
+  static let directory =
+    ProcessInfo.processInfo.environment["XFER_TEST_PROGRAMS"]
+    ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().path
 
   static let clients = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
