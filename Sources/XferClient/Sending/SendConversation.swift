@@ -12,15 +12,21 @@ final class SendConversation {
   private static let gathered = 256 * 1024
   /// Bytes behind one content frame, the receiver's bound permitting.
   private static let piece = 1 << 20
+  /// Of files of this many bytes at the most the digest is compared always: it costs nothing then.
+  private static let digested = 16 * 1024
   /// Tries of a file whose content changes or arrives wrong.
   private static let tries = 5
 
   struct Sending {
     let file: FileToSend
     let id: TransferID
+    /// The file as it was offered.
+    let status: FileStatus
     /// Nil for a small file, whose content went with the offer.
     var content: OutgoingFile?
     var offset: UInt64 = 0
+    /// Of the content as it goes out; nil where none is taken.
+    var digest: PassingDigest?
   }
 
   /// A piece of a file that the kernel is moving.
@@ -36,6 +42,9 @@ final class SendConversation {
   let queue: SendQueue
   /// When this run began, by `bootNanoseconds`.
   let runStart: Int64
+  /// What tells this machine from others, in the ids of its files.
+  let machine: String
+  let receipts: Receipts
   let mayWait: () -> Bool
   let tell: (SendEvent) -> Void
   var open: [UInt32: Sending] = [:]
@@ -53,12 +62,15 @@ final class SendConversation {
   var isDone = false
   private let buffer = AlignedBuffer(size: piece)
   private let directories = ResolvedDirectories()
+  private let sources = Sources()
 
   init(
-    _ connection: ReceiverConnection, _ queue: SendQueue, runStart: Int64,
-    mayWait: @escaping () -> Bool, tell: @escaping (SendEvent) -> Void
+    _ connection: ReceiverConnection, _ queue: SendQueue, _ receipts: Receipts, runStart: Int64,
+    machine: String, mayWait: @escaping () -> Bool, tell: @escaping (SendEvent) -> Void
   ) {
     self.runStart = runStart
+    self.machine = machine
+    self.receipts = receipts
     self.connection = connection
     self.queue = queue
     self.mayWait = mayWait
@@ -178,8 +190,10 @@ final class SendConversation {
         try offer(file)
       } catch is FileChanged {
         tryAgain(file, "the file changes while it is read")
-      } catch let failure as SystemFailure {
-        tell(.failed(file, why: failure.description))
+      } catch let failure as SystemFailure where failure.errno == .wouldBlock && mayWait() {
+        waitForLease(file)
+      } catch {
+        tell(.failed(file, why: "\(error)"))
       }
     }
   }
@@ -190,31 +204,54 @@ final class SendConversation {
     return open.count < window && largeOffered < SendConversation.largeAhead
   }
 
+  /// Another program has the file to itself for now (fcntl(2), F_SETLEASE), and is told to let go.
+  private func waitForLease(_ file: FileToSend) {
+    tell(.waiting(why: "\(file.path): another program holds it by a lease", seconds: 1))
+    queue.putBack(file, afterSeconds: 1)
+  }
+
   private func offer(_ file: FileToSend) throws {
-    let content = try OutgoingFile(path: file.path)
+    let content = try OutgoingFile(file, sources)
     file.size = content.size
     lastTag += 1
     let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
     let offer = Offer(
-      tag: lastTag, id: file.freshID ?? content.id(as: file.name, directories), size: content.size,
+      tag: lastTag, id: file.freshID ?? id(of: file, content.status), size: content.size,
       name: file.name, isEager: isSmall, modified: content.status.modified,
       mode: content.status.mode)
+    var sending = Sending(file: file, id: offer.id, status: content.status)
     if isSmall {
-      try gather(offer, content, of: file)
+      sending.digest = try gather(offer, content, of: file)
     } else {
       ClientMessage.offer(offer).encode(into: &output)
       largeOffered += 1
+      sending.content = content
+      if receipts.proof == .all { sending.digest = PassingDigest() }
     }
-    open[lastTag] = Sending(file: file, id: offer.id, content: isSmall ? nil : content)
+    open[lastTag] = sending
   }
 
-  /// A small file: the offer, the header and the content, one behind the other.
-  private func gather(_ offer: Offer, _ content: OutgoingFile, of file: FileToSend) throws {
+  private func id(of file: FileToSend, _ status: FileStatus) -> TransferID {
+    TransferID(of: status, path: directories.path(of: file), name: file.name, machine: machine)
+  }
+
+  /// A small file: the offer, the header and the content, one behind the other. Returns its digest, unless
+  /// that would cost too much.
+  private func gather(_ offer: Offer, _ content: OutgoingFile, of file: FileToSend) throws
+    -> PassingDigest?
+  {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
     try content.read(into: bytes, at: 0)
     ClientMessage.offer(offer).encode(into: &output)
-    guard !bytes.isEmpty else { return }
     let piece = UnsafeRawBufferPointer(bytes)
+    if !piece.isEmpty { gather(piece, offer, of: file) }
+    guard receipts.proof != .none || piece.count <= SendConversation.digested else { return nil }
+    let digest = PassingDigest()
+    digest.add(piece, at: 0)
+    return digest
+  }
+
+  private func gather(_ piece: UnsafeRawBufferPointer, _ offer: Offer, of file: FileToSend) {
     let header = ContentHeader(
       tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
     ClientMessage.content(header).encode(into: &output)
@@ -233,8 +270,9 @@ final class SendConversation {
     do {
       try content.read(into: bytes, at: sending.offset)
     } catch {
-      return withdraw(tag, sending.file, "\(error)")
+      return withdraw(tag, sending.file, error)
     }
+    sending.digest?.add(UnsafeRawBufferPointer(bytes), at: sending.offset)
     let header = ContentHeader(
       tag: tag, offset: sending.offset, length: UInt32(length),
       crc: crc32c(UnsafeRawBufferPointer(bytes)))
@@ -246,10 +284,10 @@ final class SendConversation {
     if sending.offset == content.size { removeAccepted(tag) }
   }
 
-  private func withdraw(_ tag: UInt32, _ file: FileToSend, _ why: String) {
-    ClientMessage.withdraw(Withdrawal(tag: tag, why: why)).encode(into: &output)
+  private func withdraw(_ tag: UInt32, _ file: FileToSend, _ error: any Error) {
+    ClientMessage.withdraw(Withdrawal(tag: tag, why: "\(error)")).encode(into: &output)
     close(tag)
-    tryAgain(file, why)
+    error is Unsendable ? tell(.failed(file, why: "\(error)")) : tryAgain(file, "\(error)")
   }
 
   private func removeAccepted(_ tag: UInt32) { accepted.removeAll { $0 == tag } }
