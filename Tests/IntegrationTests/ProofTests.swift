@@ -33,7 +33,8 @@ struct ProofTests {
       isMended ? "wrong" : "wrong-all", "send", file, "--verify")
     #expect(result.outcome.status == 65)
     let digest = try await sha256(file)
-    #expect(result.outcome.err.contains("f: differs from what the receiver has: sha256 \(digest) here"))
+    #expect(
+      result.outcome.err.contains("f: differs from what the receiver has: sha256 \(digest) here"))
     #expect(Set(result.ids).count == 2)
     #expect(result.received["f"] == digest)
     let end = try #require(result.lines.last)
@@ -108,7 +109,8 @@ struct ProofTests {
       try Content.bytes(bytes, seed: 1).write(to: URL(fileURLWithPath: path))
     }
     func store() async throws {
-      let outcome = try await Programs.run("/usr/bin/env", ["python3", "-c", ProofTests.store, path])
+      let outcome = try await Programs.run(
+        "/usr/bin/env", ["python3", "-c", ProofTests.store, path])
       #expect(outcome.status == 0, "\(outcome.err)")
     }
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -23,7 +23,8 @@ struct SourceTests {
     arguments: [
       ("ln -sf ../secret/f tree/z", "tree/z", "tree/z: not sent: it is a symbolic link now"),
       (
-        "rm -r tree/b; ln -s ../secret tree/b", "tree/b/f", "tree/b/f: not sent: it is a symbolic link"
+        "rm -r tree/b; ln -s ../secret tree/b", "tree/b/f",
+        "tree/b/f: not sent: it is a symbolic link"
       ),
       ("rm tree/z; mkfifo tree/z", "tree/z", "tree/z: not sent: it is no regular file any more"),
       ("rm tree/z; mkdir tree/z", "tree/z", "tree/z: not sent: it is no regular file any more"),
@@ -129,7 +130,9 @@ struct SourceTests {
 
   @Test("A named pipe that is put in a named file's place is no file", .timeLimit(.minutes(3)))
   func pipe() async throws {
-    let (first, file) = (try directory.file("1", bytes: 262_144), try directory.file("f", bytes: 10))
+    let (first, file) = (
+      try directory.file("1", bytes: 262_144), try directory.file("f", bytes: 10)
+    )
     let result = try await ScriptedReceiver.xferctl(
       "receive", "send", first, file, "--quiet",
       options: ["--before-welcome", "rm \(file); mkfifo \(file)"])

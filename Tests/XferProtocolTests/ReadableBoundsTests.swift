@@ -26,7 +26,8 @@ struct ReadableBoundsTests {
   @Test(
     "A part is shown in the unit of the whole",
     arguments: [
-      (38 << 30, 120 << 30, "38 of 120 GiB"), (0, 100, "0 of 100 B"), (1, 1 << 40, "0.0 of 1.0 TiB"),
+      (38 << 30, 120 << 30, "38 of 120 GiB"), (0, 100, "0 of 100 B"),
+      (1, 1 << 40, "0.0 of 1.0 TiB"),
       (1536 << 20, 3 << 30, "1.5 of 3.0 GiB"), (.max, .max, "16 of 16 EiB"), (5, 0, "5 of 0 B"),
     ] as [(UInt64, UInt64, String)])
   func share(_ done: UInt64, _ total: UInt64, _ text: String) {

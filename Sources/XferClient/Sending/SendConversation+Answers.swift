@@ -32,7 +32,8 @@ extension SendConversation {
     }
     receipts.take(
       Delivery(
-        file: sending.file, offered: sending.id, receipt: receipt, isOfThisRun: isOfThisRun(receipt),
+        file: sending.file, offered: sending.id, receipt: receipt,
+        isOfThisRun: isOfThisRun(receipt),
         status: sending.status, digest: sending.digest?.digest(of: sending.file.size)))
   }
 

@@ -12,8 +12,8 @@ final class SendConversation {
   private static let gathered = 256 * 1024
   /// Bytes behind one content frame, the receiver's bound permitting.
   private static let piece = 1 << 20
-  /// Of files of this many bytes at the most the digest is compared always: it costs nothing then.
-  private static let digested = 16 * 1024
+  /// Of files of this many bytes at the most the digest is always compared: it costs nearly nothing.
+  private static let digested = 4096
   /// Tries of a file whose content changes or arrives wrong.
   private static let tries = 5
 

@@ -97,7 +97,8 @@ extension SendEvent {
     let there = receipt.digest?.description ?? "none"
     let what =
       isFault
-      ? "differs from what the receiver has" : "looks unchanged, and differs from what was delivered"
+      ? "differs from what the receiver has"
+      : "looks unchanged, and differs from what was delivered"
     return "\(file.path): \(what): sha256 \(here) here, \(there) there; sent again under a new id"
   }
 }
