@@ -100,7 +100,7 @@ struct Send: ParsableCommand {
     let result = Sender(list, options, report: display.show).run()
     display.finish()
     try orFail { try Terminal.checkOutput() }
-    if result == .allReceived, !list.problems.isEmpty { throw ExitCode.failed }
+    if [.allReceived, .refused].contains(result), !list.problems.isEmpty { throw ExitCode.failed }
     throw ExitCode(result)
   }
 

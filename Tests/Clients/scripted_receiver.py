@@ -6,11 +6,12 @@ library only.
 
 Listens on a free port of 127.0.0.1 and runs the command with the address in place of {}. Ends with its
 status. It prints what the command printed, then one line of JSON: the offers that came, and the SHA-256 of
-what was received whole. It keeps no file. The shell commands are run once: when the first greeting has
+what was received whole, and the ids that it named to follow others. It keeps no file. The shell commands are run once: when the first greeting has
 come, and when the first content of an accepted file has.
 
     receive    receives all that is offered
     removed    every offer was delivered in 2001 and removed since; version 2 names another id each time
+    anew       the first offer was delivered in 2001, at last under another id, and removed since
     circle     the same, and the id that it names is the one that was offered
     wrong      the first receipt of each name has a wrong SHA-256
     wrong-all  every receipt has one
@@ -99,6 +100,8 @@ class Session:
     def answer(self, tag, transfer):
         if self.way in ("removed", "circle"):
             self.receipt(tag, transfer, 2)
+        elif self.way == "anew" and len(self.receiver.offers) == 1:
+            self.receipt(tag, transfer | {"id": secrets.token_bytes(16)}, 2)
         elif self.way == "old" and len(self.receiver.offers) == 1:
             self.receipt(tag, transfer | {"sum": hashlib.sha256()}, 1)
         elif self.way == "escape":
@@ -134,6 +137,7 @@ class Session:
             digest = bytes(32)
         if standing == 2 and self.receiver.version >= 2:
             following = transfer["id"] if self.way == "circle" else secrets.token_bytes(16)
+            self.receiver.following.append(following.hex())
             attributes = struct.pack(">BH", 1, 16) + following
         body = struct.pack(">I16sH", tag, transfer["id"], len(name)) + name
         body += struct.pack(">Q32sqqBB", transfer["size"], digest, published, published, 1, standing)
@@ -144,6 +148,7 @@ class Receiver:
     def __init__(self, way, version, hooks):
         self.way, self.version, self.hooks = way, version, hooks
         self.offers, self.received, self.seen, self.connections = [], {}, set(), 0
+        self.following = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -173,7 +178,7 @@ def main():
     address = "127.0.0.1:%d" % receiver.listener.getsockname()[1]
     command = [address if part == "{}" else part for part in arguments.command]
     status = subprocess.run(command, timeout=170).returncode
-    print(json.dumps({"offers": receiver.offers, "received": receiver.received}))
+    print(json.dumps({"offers": receiver.offers, "received": receiver.received, "following": receiver.following}))
     sys.exit(status)
 
 

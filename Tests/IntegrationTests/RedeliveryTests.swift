@@ -40,4 +40,19 @@ struct RedeliveryTests {
     #expect(result.offers.count == (once ? 1 : 17))
     #expect(Set(result.ids).count == result.offers.count, "each id is offered once")
   }
+
+  @Test(
+    "What was removed is delivered under the id that the receiver names, after one question",
+    .timeLimit(.minutes(3)), arguments: [1000, 300_000])
+  func anew(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    let result = try await ScriptedReceiver.xferctl("anew", "send", file, "--json")
+    #expect(result.outcome.status == 0, "\(result.outcome.err)")
+    #expect(result.offers.count == 2)
+    #expect(result.ids.last == result.following.first)
+    let line = try #require(result.outcome.objects.first)
+    #expect(line["repeated"] as? Bool == false)
+    #expect(line["transfer_id"] as? String == result.following.first)
+    #expect(result.received["f"] == (try await sha256(file)))
+  }
 }

@@ -79,4 +79,27 @@ struct SenderInputTests {
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
     #expect(result.lines.filter { $0.hasPrefix("verifying f, 1.0 of 20 GiB") }.count == 1)
   }
+
+  @Test("A terminal shows how far a receiver is that reads a file again", .timeLimit(.minutes(3)))
+  func workingOnTerminal() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let program = "\(Programs.directory)/xferctl send \(file) --server {}"
+    // `script` gives the sender a terminal; the address is put into its command by a shell.
+    let outcome = try await Programs.python(
+      "scripted_receiver.py",
+      [
+        "working", "--", "sh", "-c",
+        "script -qec \"$(echo '\(program)' | sed s/{}/$0/)\" /dev/null",
+        "{}",
+      ])
+    #expect(outcome.status == 0, "\(outcome.out)")
+    #expect(outcome.out.contains("0/1 files  verifying 10 of 20 GiB"), "\(outcome.out)")
+  }
+
+  @Test("A name that is not allowed counts more than a refusal", .timeLimit(.minutes(3)))
+  func order() async throws {
+    let file = try directory.file("f", bytes: 10)
+    let result = try await ScriptedReceiver.xferctl("escape", "send", file, "/no/such/file")
+    #expect(result.outcome.status == 74)
+  }
 }

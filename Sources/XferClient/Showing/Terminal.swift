@@ -57,7 +57,7 @@ public enum Terminal {
   /// The same text with a question mark for each control character. Line ends stay where lines are kept:
   /// a line feed, alone or behind a carriage return, as in CSV.
   static func harmless(_ text: String, keepingLines: Bool) -> String {
-    guard holdsControl(text) else { return text }
+    if isHarmless(text, keepingLines) { return text }
     let scalars = Array(text.unicodeScalars)
     let kept = scalars.indices.map { index -> Unicode.Scalar in
       let isEnd = scalars[index] == "\n" || scalars[index...].starts(with: ["\r", "\n"])
@@ -70,14 +70,16 @@ public enum Terminal {
     scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
-  /// Byte by byte, as most text holds none: C1 is 0xc2 followed by 0x80 to 0x9f in UTF-8.
-  private static func holdsControl(_ text: String) -> Bool {
+  /// Byte by byte, as nearly all text is: C1 is 0xc2 followed by 0x80 to 0x9f in UTF-8.
+  private static func isHarmless(_ text: String, _ keepingLines: Bool) -> Bool {
     var last: UInt8 = 0
     for byte in text.utf8 {
-      let isC1 = last == 0xc2 && byte < 0xa0
-      if (byte < 0x20 && byte != 0x0a) || byte == 0x7f || isC1 { return true }
+      if byte == 0x7f || (last == 0xc2 && byte < 0xa0) || (last == 0x0d && byte != 0x0a) {
+        return false
+      }
+      if byte < 0x20 && !(keepingLines && (byte == 0x0a || byte == 0x0d)) { return false }
       last = byte
     }
-    return false
+    return last != 0x0d
   }
 }

@@ -9,6 +9,8 @@ enum ScriptedReceiver {
     let offers: [[String: Any]]
     /// The SHA-256 of what was received, by name.
     let received: [String: String]
+    /// The ids that it named to follow others.
+    let following: [String]
 
     var ids: [String] { offers.compactMap { $0["id"] as? String } }
     /// What xferctl wrote to standard output.
@@ -24,7 +26,8 @@ enum ScriptedReceiver {
     let report = try #require(outcome.objects.last, "\(outcome.out)\(outcome.err)")
     return Result(
       outcome: outcome, offers: report["offers"] as? [[String: Any]] ?? [],
-      received: report["received"] as? [String: String] ?? [:])
+      received: report["received"] as? [String: String] ?? [:],
+      following: report["following"] as? [String] ?? [])
   }
 }
 
