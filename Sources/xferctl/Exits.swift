@@ -13,7 +13,7 @@ extension ExitCode {
   init(_ result: SendResult) {
     switch result {
     case .allReceived: self = .success
-    case .different: self = .different
+    case .different, .unproven: self = .different
     case .refused: self = .refused
     case .failed: self = .failed
     case .unreachable: self = .unreachable

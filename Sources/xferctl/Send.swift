@@ -100,7 +100,9 @@ struct Send: ParsableCommand {
     let result = Sender(list, options, report: display.show).run()
     display.finish()
     try orFail { try Terminal.checkOutput() }
-    if [.allReceived, .refused].contains(result), !list.problems.isEmpty { throw ExitCode.failed }
+    if result != .different, result != .unreachable, !list.problems.isEmpty {
+      throw ExitCode.failed
+    }
     throw ExitCode(result)
   }
 

@@ -27,8 +27,10 @@ public enum SendEvent {
 /// How a run went, as a whole.
 public enum SendResult: Sendable {
   case allReceived
-  /// The receiver has other content than this end, or it could not be told though that was asked for.
+  /// The receiver has other content than this end.
   case different
+  /// Every receipt came, and some could not be compared though that was asked for.
+  case unproven
   case refused
   case failed
   case unreachable

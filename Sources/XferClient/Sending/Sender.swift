@@ -56,7 +56,8 @@ public final class Sender {
 
   /// What arrived other than it was is worse than what did not arrive.
   private func result(_ end: SendResult) -> SendResult {
-    different > 0 || (end == .allReceived && unproven > 0) ? .different : end
+    if different > 0 { return .different }
+    return end == .allReceived && unproven > 0 ? .unproven : end
   }
 
   private func converse() throws {

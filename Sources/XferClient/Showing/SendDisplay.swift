@@ -99,7 +99,8 @@ extension SendEvent {
       isFault
       ? "differs from what the receiver has"
       : "looks unchanged, and differs from what was delivered"
-    return "\(file.path): \(what): sha256 \(here) here, \(there) there; sent again under a new id"
+    let end = file.differences > 1 ? "" : "; sent again under a new id"
+    return "\(file.path): \(what): sha256 \(here) here, \(there) there\(end)"
   }
 }
 
