@@ -152,4 +152,17 @@ struct ProofTests {
     let digest = try await sha256(file)
     #expect(result.received["f"] == digest)
   }
+
+  @Test("A long file that is read to compare it says so", .timeLimit(.minutes(3)))
+  func comparing() async throws {
+    let file = try await directory.noise("f", bytes: 70_000_000)
+    try await withReceiver { receiver in
+      #expect(try await receiver.send(file).status == 0)
+      let outcome = try await Programs.xferctl(
+        "send", file, "--checksum", "--server", receiver.server)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(outcome.lines.first == "comparing f, 64 of 67 MiB so far")
+      #expect(outcome.lines.last?.contains("1 compared by SHA-256") == true)
+    }
+  }
 }

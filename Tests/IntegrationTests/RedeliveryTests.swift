@@ -55,4 +55,18 @@ struct RedeliveryTests {
     #expect(line["transfer_id"] as? String == result.following.first)
     #expect(result.received["f"] == (try await sha256(file)))
   }
+
+  @Test(
+    "A file that changes while it is delivered anew is another one, and never half old and half new",
+    .timeLimit(.minutes(3)))
+  func changed() async throws {
+    let file = try await directory.noise("f", bytes: 60_000_000)
+    let result = try await ScriptedReceiver.xferctl(
+      "anew", "send", file, "--json",
+      options: ["--before-content", "head -c 60000000 /dev/urandom | dd of=\(file) conv=notrunc"])
+    #expect(result.outcome.status == 0, "\(result.outcome.err)")
+    #expect(result.ids.count > 2)
+    #expect(Set(result.ids).count == result.ids.count, "each content has its own id")
+    #expect(result.received["f"] == (try await sha256(file)))
+  }
 }

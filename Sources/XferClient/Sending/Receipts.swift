@@ -56,8 +56,7 @@ final class Receipts {
     let isLast = file.differences > 1
     tell(.differs(file, delivery.receipt, here: here, isFault: isFault))
     if isLast { return tell(.failed(file, why: "it differs from what was delivered, again")) }
-    file.formerDigest = nil
-    file.freshID = TransferID(of: here, notOf: delivery.offered)
+    file.deliverAnew(TransferID(of: here, notOf: delivery.offered), as: delivery.status)
     queue.putBack(file)
   }
 
@@ -68,8 +67,7 @@ final class Receipts {
     guard file.removals <= Receipts.rounds, next != delivery.offered else {
       return tell(.failed(file, why: Receipts.isLost(receipt)))
     }
-    file.formerDigest = receipt.digest
-    file.freshID = next
+    file.deliverAnew(next, as: delivery.status, former: receipt.digest)
     queue.putBack(file)
   }
 

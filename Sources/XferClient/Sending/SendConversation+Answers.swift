@@ -66,8 +66,8 @@ extension SendConversation {
     // A piece that is half sent must be sent whole: the receiver drops it.
     close(tag)
     switch refusal.reason {
-    case .gone where file.freshID == nil:
-      file.freshID = .random()
+    case .gone where !file.isDeliveredAnew:
+      file.deliverAnew(.random(), as: sending.status)
       queue.putBack(file)
     case .corrupt: tryAgain(file, refusal.sentence)
     default: refuseOrWait(file, refusal)

@@ -6,14 +6,8 @@ import XferSystem
 /// offers, receipts come back meanwhile. It ends when the queue is empty and all is answered, or
 /// throws where the connection cannot go on; what has no answer then is put back by `giveBack`.
 final class SendConversation {
-  /// Offers of large files that wait for their acceptance or their turn; each holds a file open.
-  private static let largeAhead = 16
-  /// Small files are gathered into one send of about this many bytes.
-  private static let gathered = 256 * 1024
   /// Bytes behind one content frame, the receiver's bound permitting.
   private static let piece = 1 << 20
-  /// Of files of this many bytes at the most the digest is always compared: it costs nearly nothing.
-  private static let digested = 4096
   /// Tries of a file whose content changes or arrives wrong.
   private static let tries = 5
 
@@ -50,19 +44,19 @@ final class SendConversation {
   var open: [UInt32: Sending] = [:]
   /// Accepted large files, in the order of their acceptance; the first is being sent.
   var accepted: [UInt32] = []
-  private var largeOffered = 0
-  private var lastTag: UInt32 = 0
-  private var output = WireWriter()
+  var largeOffered = 0
+  var lastTag: UInt32 = 0
+  var output = WireWriter()
   private var outputSent = 0
   private var segment: Segment?
-  private var isGreetingTold = false
+  private(set) var isGreetingTold = false
   /// What went out before the receiver has answered the greeting: it may have gone to nobody.
-  private var sentUnheard: [(file: FileToSend, bytes: UInt64)] = []
+  var sentUnheard: [(file: FileToSend, bytes: UInt64)] = []
   /// The receiver ended the connection when there was nothing left to send.
   var isDone = false
-  private let buffer = AlignedBuffer(size: piece)
-  private let directories = ResolvedDirectories()
-  private let sources = Sources()
+  let buffer = AlignedBuffer(size: piece)
+  let directories = ResolvedDirectories()
+  let sources = Sources()
 
   init(
     _ connection: ReceiverConnection, _ queue: SendQueue, _ receipts: Receipts, runStart: Int64,
@@ -114,7 +108,7 @@ final class SendConversation {
     tellSent()
   }
 
-  private func tellSent() {
+  func tellSent() {
     for (file, bytes) in sentUnheard { tell(.sent(bytes, isNew: file.reach(bytes))) }
     sentUnheard = []
   }
@@ -178,86 +172,6 @@ final class SendConversation {
     try offerMore()
     if let tag = accepted.first { try producePiece(tag) }
     return !output.isEmpty
-  }
-
-  /// One batch goes out with the greeting; a receiver that refuses the connection gets no more.
-  private func offerMore() throws {
-    guard connection.isGreeted || open.isEmpty else { return }
-    while mayOffer,
-      output.bytes.count < SendConversation.gathered, let file = queue.pop()
-    {
-      do {
-        try offer(file)
-      } catch is FileChanged {
-        tryAgain(file, "the file changes while it is read")
-      } catch let failure as SystemFailure where failure.errno == .wouldBlock && mayWait() {
-        waitForLease(file)
-      } catch {
-        tell(.failed(file, why: "\(error)"))
-      }
-    }
-  }
-
-  /// Whether one more may be offered; nothing behind the first batch before the greeting.
-  private var mayOffer: Bool {
-    let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
-    return open.count < window && largeOffered < SendConversation.largeAhead
-  }
-
-  /// Another program has the file to itself for now (fcntl(2), F_SETLEASE), and is told to let go.
-  private func waitForLease(_ file: FileToSend) {
-    tell(.waiting(why: "\(file.path): another program holds it by a lease", seconds: 1))
-    queue.putBack(file, afterSeconds: 1)
-  }
-
-  private func offer(_ file: FileToSend) throws {
-    let content = try OutgoingFile(file, sources)
-    file.size = content.size
-    lastTag += 1
-    let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
-    let offer = Offer(
-      tag: lastTag, id: file.freshID ?? id(of: file, content.status), size: content.size,
-      name: file.name, isEager: isSmall, modified: content.status.modified,
-      mode: content.status.mode)
-    var sending = Sending(file: file, id: offer.id, status: content.status)
-    if isSmall {
-      sending.digest = try gather(offer, content, of: file)
-    } else {
-      ClientMessage.offer(offer).encode(into: &output)
-      largeOffered += 1
-      sending.content = content
-      if receipts.proof == .all { sending.digest = PassingDigest() }
-    }
-    open[lastTag] = sending
-  }
-
-  private func id(of file: FileToSend, _ status: FileStatus) -> TransferID {
-    TransferID(of: status, path: directories.path(of: file), name: file.name, machine: machine)
-  }
-
-  /// A small file: the offer, the header and the content, one behind the other. Returns its digest, unless
-  /// that would cost too much.
-  private func gather(_ offer: Offer, _ content: OutgoingFile, of file: FileToSend) throws
-    -> PassingDigest?
-  {
-    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
-    try content.read(into: bytes, at: 0)
-    ClientMessage.offer(offer).encode(into: &output)
-    let piece = UnsafeRawBufferPointer(bytes)
-    if !piece.isEmpty { gather(piece, offer, of: file) }
-    guard receipts.proof != .none || piece.count <= SendConversation.digested else { return nil }
-    let digest = PassingDigest()
-    digest.add(piece, at: 0)
-    return digest
-  }
-
-  private func gather(_ piece: UnsafeRawBufferPointer, _ offer: Offer, of file: FileToSend) {
-    let header = ContentHeader(
-      tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
-    ClientMessage.content(header).encode(into: &output)
-    output.write(raw: piece)
-    sentUnheard.append((file, offer.size))
-    if isGreetingTold { tellSent() }
   }
 
   private func producePiece(_ tag: UInt32) throws {
