@@ -84,29 +84,62 @@ public struct Directory: Sendable {
     try retrying("sync the file system") { xfer_syncfs(descriptor.rawValue) }
   }
 
-  /// The names in it, without `.` and `..`, in no order; and those that are not UTF-8, as far as
-  /// they can be shown: they can be told, and not used.
-  public func names() throws(SystemFailure) -> (names: [String], unusable: [String]) {
+  /// What was found in a directory.
+  public struct Listing: Sendable {
+    /// The names in it, without `.` and `..`, in no order.
+    public var names: [String] = []
+    /// Those that are not UTF-8, as far as they can be shown: they can be told, and not used.
+    public var unusable: [String] = []
+    /// Why the directory could not be read to its end; nil where all of it is here.
+    public var trouble: SystemFailure?
+  }
+
+  /// All names in it. Throws where it cannot be read to its end.
+  public func names() throws(SystemFailure) -> Listing {
+    let listing = try listing()
+    if let trouble = listing.trouble { throw trouble }
+    return listing
+  }
+
+  /// The names in it, as far as it can be read: for a caller that can do something with a part, and says
+  /// that it is one. Throws where it cannot be opened.
+  public func listing() throws(SystemFailure) -> Listing {
     let copy = try openFile(".", O_RDONLY | O_DIRECTORY)
     guard let stream = fdopendir(copy.rawValue) else {
-      throw SystemFailure("list a directory", Errno(rawValue: errno))
+      let code = Errno(rawValue: errno)
+      try? copy.close()
+      throw SystemFailure("list a directory", code)
     }
     defer { closedir(stream) }
-    var (names, unusable) = ([String](), [String]())
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-          (valid: String(validatingCString: $0), shown: String(cString: $0))
-        }
-      }
-      if let valid = name.valid {
-        if valid != "." && valid != ".." { names.append(valid) }
-      } else {
-        unusable.append(name.shown)
-      }
+    var listing = Listing()
+    do {
+      while let name = try Directory.nextName(stream) { listing.add(name) }
+    } catch {
+      listing.trouble = error
     }
-    return (names, unusable)
+    return listing
+  }
+
+  /// The bytes of the next name; nil at the end. The end and an error are one value of readdir(3): only
+  /// errno tells them apart.
+  private static func nextName(_ stream: OpaquePointer) throws(SystemFailure) -> [UInt8]? {
+    errno = 0
+    guard let entry = readdir(stream) else {
+      let code = errno
+      if code == 0 { return nil }
+      throw SystemFailure("list a directory to its end", Errno(rawValue: code))
+    }
+    return withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
   }
 
   public func close() { try? descriptor.close() }
+}
+
+extension Directory.Listing {
+  fileprivate mutating func add(_ name: [UInt8]) {
+    guard let text = String(validating: name, as: UTF8.self) else {
+      return unusable.append(String(decoding: name, as: UTF8.self))
+    }
+    if text != "." && text != ".." { names.append(text) }
+  }
 }

@@ -4,7 +4,7 @@ import XferClient
 
 /// The exit statuses of xferctl, with the numbers of sysexits(3). Wrong usage is 64.
 extension ExitCode {
-  /// Delivered files are not as they were delivered.
+  /// Files differ from what was delivered, or, where proof was asked for, cannot be proven to be that.
   static let different = ExitCode(65)
   static let unreachable = ExitCode(69)
   static let failed = ExitCode(74)
@@ -13,6 +13,7 @@ extension ExitCode {
   init(_ result: SendResult) {
     switch result {
     case .allReceived: self = .success
+    case .different, .unproven: self = .different
     case .refused: self = .refused
     case .failed: self = .failed
     case .unreachable: self = .unreachable

@@ -13,8 +13,9 @@ struct ServerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long the receiver may say nothing before the connection counts as lost.",
-      valueName: "time"))
+      "How long the receiver may say nothing before the connection counts as lost. (default: 2m)",
+      valueName: "time"),
+    transform: TimeSpan.parse)
   var timeout = TimeSpan(seconds: 120, as: "2m")
 
   func validate() throws {

@@ -10,7 +10,7 @@ extension SendConversation {
     case .refusal(0, _) where open.isEmpty && queue.isEmpty: isDone = true
     case .refusal(0, let refusal): throw ConnectionTrouble.refused(refusal)
     case .refusal(let tag, let refusal): refuse(tag, refusal)
-    case .working: break  // that it came shows that the receiver is there
+    case .working(let tag, let progress): work(tag, progress)
     case .welcome, .pong, .row, .page, .end: break
     }
   }
@@ -27,16 +27,27 @@ extension SendConversation {
   private func deliver(_ tag: UInt32, _ receipt: Receipt) {
     guard let sending = open[tag] else { return }
     close(tag)
-    guard receipt.id == sending.id, receipt.name == sending.file.name,
-      receipt.size == sending.file.size
-    else {
+    guard isAnswer(receipt, to: sending) else {
       return tell(.failed(sending.file, why: "the receipt that came is of another file"))
     }
-    // Another run delivered it, and it was taken away: whoever sends it again wants it there again.
-    if receipt.standing == .removed, !isOfThisRun(receipt), sending.file.removals < 16 {
-      return sendAnew(sending.file, as: TransferID(after: receipt))
-    }
-    tell(.delivered(sending.file, receipt))
+    receipts.take(
+      Delivery(
+        file: sending.file, offered: sending.id, receipt: receipt,
+        isOfThisRun: isOfThisRun(receipt),
+        status: sending.status, digest: sending.digest?.digest(of: sending.file.size)))
+  }
+
+  /// From version 2 on the receipt of what was delivered and removed is that of the newest delivery that
+  /// followed, which has an id of its own.
+  private func isAnswer(_ receipt: Receipt, to sending: Sending) -> Bool {
+    let isNewest = receipt.repeated && connection.welcome.version >= 2
+    return (receipt.id == sending.id || isNewest) && receipt.name == sending.file.name
+      && receipt.size == sending.file.size
+  }
+
+  /// The receiver is at work on it: as long as that goes on, it is waited for.
+  private func work(_ tag: UInt32, _ progress: Progress) {
+    if let sending = open[tag] { tell(.working(sending.file, progress)) }
   }
 
   /// Whether it was published since this run began: then it is the receipt that a connection lost before.
@@ -55,21 +66,17 @@ extension SendConversation {
     // A piece that is half sent must be sent whole: the receiver drops it.
     close(tag)
     switch refusal.reason {
-    case .gone where file.freshID == nil: sendAnew(file, as: .random())
+    case .gone where !file.isDeliveredAnew:
+      file.deliverAnew(.random(), as: sending.status)
+      queue.putBack(file)
     case .corrupt: tryAgain(file, refusal.sentence)
     default: refuseOrWait(file, refusal)
     }
   }
 
-  private func sendAnew(_ file: FileToSend, as id: TransferID) {
-    file.freshID = id
-    file.removals += 1
-    queue.putBack(file)
-  }
-
   private func refuseOrWait(_ file: FileToSend, _ refusal: Refusal) {
     guard let seconds = refusal.retryAfter, mayWait() else { return tell(.refused(file, refusal)) }
-    let pause = Double(max(seconds, 1)) * .random(in: 1...1.5)
+    let pause = min(Double(max(seconds, 1)) * .random(in: 1...1.5), 3600)
     tell(.waiting(why: "\(file.name): \(refusal)", seconds: pause))
     queue.putBack(file, afterSeconds: pause)
   }

@@ -6,10 +6,6 @@ import XferSystem
 /// offers, receipts come back meanwhile. It ends when the queue is empty and all is answered, or
 /// throws where the connection cannot go on; what has no answer then is put back by `giveBack`.
 final class SendConversation {
-  /// Offers of large files that wait for their acceptance or their turn; each holds a file open.
-  private static let largeAhead = 16
-  /// Small files are gathered into one send of about this many bytes.
-  private static let gathered = 256 * 1024
   /// Bytes behind one content frame, the receiver's bound permitting.
   private static let piece = 1 << 20
   /// Tries of a file whose content changes or arrives wrong.
@@ -18,9 +14,13 @@ final class SendConversation {
   struct Sending {
     let file: FileToSend
     let id: TransferID
+    /// The file as it was offered.
+    let status: FileStatus
     /// Nil for a small file, whose content went with the offer.
     var content: OutgoingFile?
     var offset: UInt64 = 0
+    /// Of the content as it goes out; nil where none is taken.
+    var digest: PassingDigest?
   }
 
   /// A piece of a file that the kernel is moving.
@@ -36,29 +36,35 @@ final class SendConversation {
   let queue: SendQueue
   /// When this run began, by `bootNanoseconds`.
   let runStart: Int64
+  /// What tells this machine from others, in the ids of its files.
+  let machine: String
+  let receipts: Receipts
   let mayWait: () -> Bool
   let tell: (SendEvent) -> Void
   var open: [UInt32: Sending] = [:]
   /// Accepted large files, in the order of their acceptance; the first is being sent.
   var accepted: [UInt32] = []
-  private var largeOffered = 0
-  private var lastTag: UInt32 = 0
-  private var output = WireWriter()
+  var largeOffered = 0
+  var lastTag: UInt32 = 0
+  var output = WireWriter()
   private var outputSent = 0
   private var segment: Segment?
-  private var isGreetingTold = false
+  private(set) var isGreetingTold = false
   /// What went out before the receiver has answered the greeting: it may have gone to nobody.
-  private var sentUnheard: [(file: FileToSend, bytes: UInt64)] = []
+  var sentUnheard: [(file: FileToSend, bytes: UInt64)] = []
   /// The receiver ended the connection when there was nothing left to send.
   var isDone = false
-  private let buffer = AlignedBuffer(size: piece)
-  private let directories = ResolvedDirectories()
+  let buffer = AlignedBuffer(size: piece)
+  let directories = ResolvedDirectories()
+  let sources = Sources()
 
   init(
-    _ connection: ReceiverConnection, _ queue: SendQueue, runStart: Int64,
-    mayWait: @escaping () -> Bool, tell: @escaping (SendEvent) -> Void
+    _ connection: ReceiverConnection, _ queue: SendQueue, _ receipts: Receipts, runStart: Int64,
+    machine: String, mayWait: @escaping () -> Bool, tell: @escaping (SendEvent) -> Void
   ) {
     self.runStart = runStart
+    self.machine = machine
+    self.receipts = receipts
     self.connection = connection
     self.queue = queue
     self.mayWait = mayWait
@@ -102,7 +108,7 @@ final class SendConversation {
     tellSent()
   }
 
-  private func tellSent() {
+  func tellSent() {
     for (file, bytes) in sentUnheard { tell(.sent(bytes, isNew: file.reach(bytes))) }
     sentUnheard = []
   }
@@ -168,61 +174,6 @@ final class SendConversation {
     return !output.isEmpty
   }
 
-  /// One batch goes out with the greeting; a receiver that refuses the connection gets no more.
-  private func offerMore() throws {
-    guard connection.isGreeted || open.isEmpty else { return }
-    while mayOffer,
-      output.bytes.count < SendConversation.gathered, let file = queue.pop()
-    {
-      do {
-        try offer(file)
-      } catch is FileChanged {
-        tryAgain(file, "the file changes while it is read")
-      } catch let failure as SystemFailure {
-        tell(.failed(file, why: failure.description))
-      }
-    }
-  }
-
-  /// Whether one more may be offered; nothing behind the first batch before the greeting.
-  private var mayOffer: Bool {
-    let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
-    return open.count < window && largeOffered < SendConversation.largeAhead
-  }
-
-  private func offer(_ file: FileToSend) throws {
-    let content = try OutgoingFile(path: file.path)
-    file.size = content.size
-    lastTag += 1
-    let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
-    let offer = Offer(
-      tag: lastTag, id: file.freshID ?? content.id(as: file.name, directories), size: content.size,
-      name: file.name, isEager: isSmall, modified: content.status.modified,
-      mode: content.status.mode)
-    if isSmall {
-      try gather(offer, content, of: file)
-    } else {
-      ClientMessage.offer(offer).encode(into: &output)
-      largeOffered += 1
-    }
-    open[lastTag] = Sending(file: file, id: offer.id, content: isSmall ? nil : content)
-  }
-
-  /// A small file: the offer, the header and the content, one behind the other.
-  private func gather(_ offer: Offer, _ content: OutgoingFile, of file: FileToSend) throws {
-    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
-    try content.read(into: bytes, at: 0)
-    ClientMessage.offer(offer).encode(into: &output)
-    guard !bytes.isEmpty else { return }
-    let piece = UnsafeRawBufferPointer(bytes)
-    let header = ContentHeader(
-      tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
-    ClientMessage.content(header).encode(into: &output)
-    output.write(raw: piece)
-    sentUnheard.append((file, offer.size))
-    if isGreetingTold { tellSent() }
-  }
-
   private func producePiece(_ tag: UInt32) throws {
     guard var sending = open[tag], let content = sending.content else {
       return removeAccepted(tag)
@@ -233,8 +184,9 @@ final class SendConversation {
     do {
       try content.read(into: bytes, at: sending.offset)
     } catch {
-      return withdraw(tag, sending.file, "\(error)")
+      return withdraw(tag, sending.file, error)
     }
+    sending.digest?.add(UnsafeRawBufferPointer(bytes), at: sending.offset)
     let header = ContentHeader(
       tag: tag, offset: sending.offset, length: UInt32(length),
       crc: crc32c(UnsafeRawBufferPointer(bytes)))
@@ -246,10 +198,10 @@ final class SendConversation {
     if sending.offset == content.size { removeAccepted(tag) }
   }
 
-  private func withdraw(_ tag: UInt32, _ file: FileToSend, _ why: String) {
-    ClientMessage.withdraw(Withdrawal(tag: tag, why: why)).encode(into: &output)
+  private func withdraw(_ tag: UInt32, _ file: FileToSend, _ error: any Error) {
+    ClientMessage.withdraw(Withdrawal(tag: tag, why: "\(error)")).encode(into: &output)
     close(tag)
-    tryAgain(file, why)
+    error is Unsendable ? tell(.failed(file, why: "\(error)")) : tryAgain(file, "\(error)")
   }
 
   private func removeAccepted(_ tag: UInt32) { accepted.removeAll { $0 == tag } }

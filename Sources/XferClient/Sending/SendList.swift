@@ -19,7 +19,7 @@ public struct SendList {
     for path in paths { add(path) }
   }
 
-  public var bytes: UInt64 { files.reduce(0) { $0 + $1.size } }
+  public var bytes: UInt64 { files.reduce(0) { $0.adding($1.size) } }
 
   private mutating func add(_ path: String) {
     do {
@@ -28,7 +28,7 @@ public struct SendList {
       }
       let name = naming.name(for: path)
       if status.isDirectory {
-        try addDirectory(path, as: name)
+        try addAll(of: SourceDirectory(path: path), as: name)
       } else if status.isRegular {
         add(path, as: name, status)
       } else {
@@ -39,75 +39,58 @@ public struct SendList {
     }
   }
 
-  private mutating func addDirectory(_ path: String, as name: String) throws {
-    let directory = try Directory(path: path)
+  private mutating func addAll(of source: SourceDirectory, as name: String) throws {
+    let root = try source.open()
+    defer { root.close() }
+    add(Place(source: source, root: root, path: "", name: name))
+  }
+
+  /// A directory, with all that is in it. One that cannot be read is a problem of its own; what is beside
+  /// it is sent, and so is what could be read of it.
+  private mutating func add(_ place: Place) {
+    do {
+      for (entry, status) in try entries(of: place) {
+        let next = place.below(entry)
+        if status.isDirectory {
+          add(next)
+        } else if status.isRegular {
+          add(next.shown, as: next.name, status, in: place.source)
+        } else {
+          skipped.append((next.shown, status.isLink ? "a symbolic link" : "no regular file"))
+        }
+      }
+    } catch {
+      problems.append((place.shown, "\(error)"))
+    }
+  }
+
+  /// What is in a directory, in the order of the names. It is closed before those in it are opened.
+  private mutating func entries(of place: Place) throws -> [(String, FileStatus)] {
+    let directory = try place.open()
     defer { directory.close() }
-    let (names, unusable) = try directory.names()
-    for entry in unusable { problems.append((path + "/" + entry, "its name is not UTF-8")) }
-    for entry in names.sorted() {
-      let below = path.hasSuffix("/") ? path + entry : path + "/" + entry
-      guard let status = try directory.status(of: entry) else { continue }
-      if status.isDirectory {
-        addBelow(below, as: name.isEmpty ? entry : name + "/" + entry)
-      } else if status.isRegular {
-        add(below, as: name.isEmpty ? entry : name + "/" + entry, status)
-      } else {
-        skipped.append((below, status.isLink ? "a symbolic link" : "no regular file"))
+    let listing = try directory.listing()
+    if let trouble = listing.trouble { problems.append((place.shown, "\(trouble)")) }
+    for entry in listing.unusable {
+      problems.append((place.below(entry).shown, "its name is not UTF-8"))
+    }
+    return listing.names.sorted().compactMap { entry in
+      do {
+        return try directory.status(of: entry).map { (entry, $0) }
+      } catch {
+        problems.append((place.below(entry).shown, "\(error)"))
+        return nil
       }
     }
   }
 
-  /// A directory that cannot be read is a problem of its own; what is beside it is sent.
-  private mutating func addBelow(_ path: String, as name: String) {
-    do {
-      try addDirectory(path, as: name)
-    } catch {
-      problems.append((path, "\(error)"))
-    }
-  }
-
-  private mutating func add(_ path: String, as name: String, _ status: FileStatus) {
+  private mutating func add(
+    _ path: String, as name: String, _ status: FileStatus, in source: SourceDirectory? = nil
+  ) {
     do {
       let name = try FileName(name)
-      files.append(FileToSend(path: path, name: name, size: UInt64(status.size)))
+      files.append(FileToSend(path: path, name: name, size: UInt64(status.size), in: source))
     } catch {
       problems.append((path, error.description + "; give another with --as"))
     }
-  }
-}
-
-/// How a path on the command line becomes a name.
-private struct Naming {
-  private enum Way {
-    case own
-    case exactly(String)
-    case below(String)
-  }
-
-  private let way: Way
-
-  init(_ name: String?, isSingle: Bool) {
-    switch name {
-    case nil: way = .own
-    case let name? where name.hasSuffix("/") || !isSingle:
-      way = .below(String(name.reversed().drop { $0 == "/" }.reversed()))
-    case let name?: way = .exactly(name)
-    }
-  }
-
-  func name(for path: String) -> String {
-    switch way {
-    case .own: Naming.lastPart(path)
-    case .exactly(let name): name
-    case .below(let directory):
-      Naming.lastPart(path).isEmpty ? directory : directory + "/" + Naming.lastPart(path)
-    }
-  }
-
-  /// The last part of a path; empty for `.` and `/`, whose content is sent under its own names.
-  private static func lastPart(_ path: String) -> String {
-    let parts = path.split(separator: "/")
-    guard let last = parts.last, last != ".", last != ".." else { return "" }
-    return String(last)
   }
 }

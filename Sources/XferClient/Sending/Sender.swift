@@ -10,6 +10,10 @@ public final class Sender {
     /// Seconds without any progress after which it gives up.
     public var retryFor: Double = 300
     public var agent = "xferctl"
+    /// Which receipts are compared with the files.
+    public var proof = Proof.none
+    /// What stands for this machine in the ids of its files; nil for its host name and machine-id(5).
+    public var machine: String?
 
     public init(address: ReceiverAddress) { self.address = address }
   }
@@ -24,6 +28,9 @@ public final class Sender {
   private var strangeGreetings = 0
   private var refused = 0
   private var failed = 0
+  private var different = 0
+  private var unproven = 0
+  private lazy var receipts = Receipts(options.proof, queue) { [unowned self] in note($0) }
 
   public init(_ list: SendList, _ options: Options, report: @escaping (SendEvent) -> Void) {
     self.options = options
@@ -33,24 +40,31 @@ public final class Sender {
 
   public func run() -> SendResult {
     ignoreSignal(SIGPIPE)  // sendfile(2) knows no MSG_NOSIGNAL; a lost connection is an error
-    while !queue.isEmpty {
+    while !queue.isEmpty || receipts.hasUnread {
       do {
-        try converse()
+        if !queue.isEmpty { try converse() }
+        receipts.readAll()
       } catch {
         let trouble = ConnectionTrouble(error)
         if case .notReceiver = trouble { strangeGreetings += 1 }
-        guard isPassing(trouble), mayWait else { return giveUp(trouble) }
+        guard isPassing(trouble), mayWait else { return result(giveUp(trouble)) }
         wait(trouble)
       }
     }
-    return failed > 0 ? .failed : refused > 0 ? .refused : .allReceived
+    return result(failed > 0 ? .failed : refused > 0 ? .refused : .allReceived)
+  }
+
+  /// What arrived other than it was is worse than what did not arrive.
+  private func result(_ end: SendResult) -> SendResult {
+    if different > 0 { return .different }
+    return end == .allReceived && unproven > 0 ? .unproven : end
   }
 
   private func converse() throws {
     let connection = try ReceiverConnection(options.address, agent: options.agent)
     let conversation = SendConversation(
-      connection, queue, runStart: start, mayWait: { [self] in mayWait },
-      tell: { [self] in note($0) })
+      connection, queue, receipts, runStart: start, machine: options.machine ?? Machine.identity,
+      mayWait: { [self] in mayWait }, tell: { [self] in note($0) })
     do {
       try conversation.run()
     } catch {
@@ -61,12 +75,14 @@ public final class Sender {
 
   private func note(_ event: SendEvent) {
     switch event {
-    case .sent(_, isNew: true), .delivered: noteProgress()
+    case .sent(_, isNew: true), .delivered, .working, .reading: noteProgress()
     case .refused: refused += 1
     case .failed: failed += 1
     case .connected: wasConnected = true
+    case .differs(_, _, _, let isFault): different += isFault ? 1 : 0
     case .sent, .resumed, .waiting, .givenUp: break
     }
+    if case .delivered(_, _, .missing) = event { unproven += 1 }
     report(event)
   }
 
@@ -109,6 +125,7 @@ public final class Sender {
   }
 
   private func giveUpFiles(_ why: String) {
+    receipts.readAll()
     let files = queue.removeAll()
     report(.givenUp(why: why, files: files.count))
     for file in files { note(.failed(file, why: why)) }

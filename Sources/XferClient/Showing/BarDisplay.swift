@@ -12,6 +12,8 @@ public final class BarDisplay: SendDisplay {
   private var tally: SendTally
   private var lastDrawn: Int64 = 0
   private var waiting: String?
+  /// What is read again, there or here, before a file is done.
+  private var reading: String?
   private var complaints: Complaints
 
   public init(_ list: SendList, patience: Double) {
@@ -26,11 +28,12 @@ public final class BarDisplay: SendDisplay {
       return draw(now: monotonicNanoseconds())
     }
     waiting = nil
+    note(event)
     if let complaint = complaints.next(event) {
       clear()
       Terminal.error("xferctl: \(complaint)")
     }
-    if case .delivered(let file, let receipt) = event, tally.files <= BarDisplay.fewFiles {
+    if case .delivered(let file, let receipt, _) = event, tally.files <= BarDisplay.fewFiles {
       clear()
       Terminal.out(LineDisplay.line(file, receipt) + "\n")
     }
@@ -43,19 +46,35 @@ public final class BarDisplay: SendDisplay {
     Terminal.out(tally.summary + "\n")
   }
 
-  private func clear() { Terminal.out("\r\u{1B}[K") }
+  /// Others may be sent while one is read again; what becomes of a file ends it.
+  private func note(_ event: SendEvent) {
+    if case .sent = event { return }
+    reading = BarDisplay.reading(event)
+  }
+
+  private static func reading(_ event: SendEvent) -> String? {
+    switch event {
+    case .working(_, let progress): "verifying \(Readable.share(progress.done, of: progress.total))"
+    case .reading(_, let progress): "comparing \(Readable.share(progress.done, of: progress.total))"
+    default: nil
+    }
+  }
+
+  private func clear() { Terminal.redraw("") }
 
   private func draw(now: Int64) {
     lastDrawn = now
-    Terminal.out("\r\u{1B}[K" + String((waiting ?? line).prefix(Terminal.width - 1)))
+    Terminal.redraw(waiting ?? line)
   }
 
   /// As much as the terminal is wide: the most telling parts come first, the bar last.
   private var line: String {
-    let done = min(tally.bytesSent + tally.bytesThere, tally.bytes)
+    let done = min(tally.bytesSent.adding(tally.bytesThere), tally.bytes)
     let share = tally.bytes > 0 ? Double(done) / Double(tally.bytes) : 0
     var parts = ["\(Int(share * 100))%", "\(tally.received)/\(tally.files) files"]
-    if tally.rate > 0, tally.seconds > 1 {
+    if let reading {
+      parts.append(reading)
+    } else if tally.rate > 0, tally.seconds > 1 {
       parts.append("\(Readable.duration(seconds: Double(tally.bytes - done) / tally.rate)) left")
     }
     parts += [

@@ -4,6 +4,8 @@ import XferProtocol
 public final class LineDisplay: SendDisplay {
   private var tally: SendTally
   private let isQuiet: Bool
+  /// The file of which it was said last that it is read again, there or here.
+  private var toldOf: FileToSend?
   private var complaints: Complaints
 
   /// `quiet` leaves only what went wrong.
@@ -18,11 +20,20 @@ public final class LineDisplay: SendDisplay {
     if let complaint = complaints.next(event) { Terminal.error("xferctl: \(complaint)") }
     guard !isQuiet else { return }
     switch event {
-    case .delivered(let file, let receipt): Terminal.out(LineDisplay.line(file, receipt) + "\n")
+    case .delivered(let file, let receipt, _): Terminal.out(LineDisplay.line(file, receipt) + "\n")
     case .resumed(let file, let offset):
       Terminal.out("resumed   \(file.name) at \(Readable.bytes(offset))\n")
-    case .sent, .refused, .failed, .waiting, .connected, .givenUp: break
+    case .working(let file, let progress): tellOnce("verifying", file, progress)
+    case .reading(let file, let progress): tellOnce("comparing", file, progress)
+    case .sent, .refused, .failed, .differs, .waiting, .connected, .givenUp: break
     }
+  }
+
+  private func tellOnce(_ what: String, _ file: FileToSend, _ progress: Progress) {
+    guard toldOf !== file else { return }
+    toldOf = file
+    let share = Readable.share(progress.done, of: progress.total)
+    Terminal.out("\(what) \(file.name), \(share) so far\n")
   }
 
   public func finish() {

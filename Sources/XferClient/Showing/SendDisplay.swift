@@ -1,6 +1,3 @@
-import Glibc
-import Synchronization
-import SystemPackage
 import XferProtocol
 import XferSystem
 
@@ -21,6 +18,9 @@ struct SendTally {
   private(set) var repeated = 0
   private(set) var refused = 0
   private(set) var failed = 0
+  private(set) var different = 0
+  private(set) var proven = 0
+  private(set) var unproven = 0
   /// Bytes that went out in this run, or that the receiver had already.
   private(set) var bytesSent: UInt64 = 0
   private(set) var bytesThere: UInt64 = 0
@@ -33,17 +33,26 @@ struct SendTally {
 
   mutating func count(_ event: SendEvent) {
     switch event {
-    case .sent(let count, _): bytesSent += count
-    case .resumed(_, let offset): bytesThere += offset
-    case .delivered(let file, let receipt):
-      received += 1
-      if receipt.standing == .there {
-        repeated += 1
-        bytesThere += file.size
-      }
+    case .sent(let count, _): bytesSent = bytesSent.adding(count)
+    case .resumed(_, let offset): bytesThere = bytesThere.adding(offset)
+    case .delivered(let file, let receipt, let evidence): count(file, receipt, evidence)
+    case .differs(_, _, _, let isFault): different += isFault ? 1 : 0
     case .refused: refused += 1
     case .failed: failed += 1
-    case .waiting, .connected, .givenUp: break
+    case .waiting, .connected, .givenUp, .working, .reading: break
+    }
+  }
+
+  private mutating func count(_ file: FileToSend, _ receipt: Receipt, _ evidence: Evidence) {
+    received += 1
+    if receipt.standing == .there {
+      repeated += 1
+      bytesThere = bytesThere.adding(file.size)
+    }
+    switch evidence {
+    case .notAsked: break
+    case .same: proven += 1
+    case .missing: unproven += 1
     }
   }
 
@@ -56,49 +65,13 @@ struct SendTally {
     var text = "\(Readable.count(received - repeated, "file")) received, \(size) sent"
     text += " in \(Readable.duration(seconds: seconds)) (\(Readable.rate(rate)))"
     if repeated > 0 { text += ", \(repeated) \(repeated == 1 ? "was" : "were") there already" }
+    if proven > 0 { text += ", \(proven) compared by SHA-256" }
+    if different > 0 { text += ", \(different) different" }
+    if unproven > 0 { text += ", \(unproven) not proven" }
     if refused > 0 { text += ", \(refused) refused" }
     if failed + problems > 0 { text += ", \(failed + problems) not sent" }
     if files + problems == 0 { text += "; there is no file in what was named" }
     return text
-  }
-}
-
-/// Writes to a standard stream at once, whatever the stream is.
-public enum Terminal {
-  private static let outputError = Mutex<Errno?>(nil)
-
-  public static func out(_ text: String) {
-    if !write(text, to: STDOUT_FILENO) {
-      let code = Errno(rawValue: errno)
-      outputError.withLock { $0 = $0 ?? code }
-    }
-  }
-
-  public static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
-
-  /// Throws where something that was printed did not come out, as on a full disk.
-  public static func checkOutput() throws {
-    if let code = outputError.withLock({ $0 }) { throw SystemFailure("write the output", code) }
-  }
-
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
-      }
-      if count <= 0 { return false }
-      done += count
-    }
-    return true
-  }
-
-  /// Columns of the terminal on standard output.
-  static var width: Int {
-    var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
-    return Int(size.ws_col)
   }
 }
 
@@ -111,8 +84,23 @@ extension SendEvent {
     case .waiting(let why, let seconds):
       "\(why); trying again in \(Readable.duration(seconds: seconds))"
     case .givenUp(let why, let files): "\(Readable.count(files, "file")) not sent: \(why)"
-    case .sent, .resumed, .delivered, .connected: nil
+    case .delivered(let file, _, .missing(let why)): "\(file.path): received, not proven: \(why)"
+    case .differs(let file, let receipt, let here, let isFault):
+      SendEvent.difference(file, receipt, here, isFault)
+    case .sent, .resumed, .delivered, .connected, .working, .reading: nil
     }
+  }
+
+  private static func difference(
+    _ file: FileToSend, _ receipt: Receipt, _ here: Digest, _ isFault: Bool
+  ) -> String {
+    let there = receipt.digest?.description ?? "none"
+    let what =
+      isFault
+      ? "differs from what the receiver has"
+      : "looks unchanged, and differs from what was delivered"
+    let end = file.differences > 1 ? "" : "; sent again under a new id"
+    return "\(file.path): \(what): sha256 \(here) here, \(there) there\(end)"
   }
 }
 

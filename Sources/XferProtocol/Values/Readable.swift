@@ -14,16 +14,30 @@ public enum Readable {
       value /= 1024
       unit += 1
     }
-    return unit == 0 ? "\(Int(value)) B" : "\(decimal(value, places: 1)) \(units[unit])"
+    return unit == 0 ? "\(whole(value)) B" : "\(decimal(value, places: 1)) \(units[unit])"
   }
 
-  /// `0.4 ms`, `12 ms`, `3.2 s`, `4m 05s`, `2h 03m`, `3d 04h`.
+  /// `38 of 120 GiB`, both in the unit of the whole.
+  public static func share(_ done: UInt64, of total: UInt64) -> String {
+    var (scale, unit) = (1.0, 0)
+    while Double(total) / scale >= 1023.95, unit < units.count - 1 {
+      scale *= 1024
+      unit += 1
+    }
+    let figures = [done, total].map { count in
+      let value = Double(count) / scale
+      return decimal(value, places: unit > 0 && value < 9.95 ? 1 : 0)
+    }
+    return "\(figures[0]) of \(figures[1]) \(units[unit])"
+  }
+
+  /// `0.4 ms`, `12 ms`, `3.2 s`, `4m 05s`, `2h 03m`, `3d 04h`. Any number will do, infinity and NaN too.
   public static func duration(seconds: Double) -> String {
     switch seconds {
     case ..<0.01: return decimal(max(seconds, 0) * 1000, places: 1) + " ms"
-    case ..<1: return "\(Int(seconds * 1000)) ms"
+    case ..<1: return "\(whole(seconds * 1000)) ms"
     case ..<60: return decimal(seconds, places: 1) + " s"
-    default: return long(Int(seconds))
+    default: return long(whole(seconds))
     }
   }
 
@@ -39,10 +53,16 @@ public enum Readable {
     number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
   }
 
+  /// Without its fraction; the largest numbers stand for what is beyond them, 0 for what is no number.
+  private static func whole(_ value: Double) -> Int {
+    if value.isNaN { return 0 }
+    return Int(min(max(value, -0x1p62), 0x1p62))
+  }
+
   /// A decimal with a fixed number of places, without a locale.
   public static func decimal(_ value: Double, places: Int) -> String {
     let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
-    let scaled = Int64((value * scale).rounded())
+    let scaled = whole((value * scale).rounded())
     guard places > 0 else { return "\(scaled)" }
     let digits = String(abs(scaled))
     let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits

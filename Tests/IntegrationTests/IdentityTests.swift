@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@Suite("The same unchanged file is the same transfer")
+struct IdentityTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func ids(_ outcome: Outcome) -> [String] {
+    outcome.objects.compactMap { $0["transfer_id"] as? String }
+  }
+
+  @Test(
+    "A file system that is mounted anew under another device number has the same files",
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
+  func remounted() async throws {
+    try await withReceiver { receiver in
+      let script = """
+        cd \(directory.path) && mkdir lower other upper work mount && echo content > lower/f || exit 1
+        mount -t tmpfs none other && mkdir other/upper other/work || exit 1
+        for number in 1 2; do
+          mount -t overlay none -o lowerdir=lower:other mount 2>&1 || exit 1
+          stat -c %d mount/f
+          \(Programs.directory)/xferctl send mount/f --json --server \(receiver.server) || exit 1
+          umount mount && mkdir -p between && mount -t tmpfs none between
+        done
+        """
+      let outcome = try await Programs.run("/usr/bin/env", ["unshare", "-m", "sh", "-c", script])
+      try #require(outcome.status == 0, "\(outcome.out)\(outcome.err)")
+      let devices = outcome.lines.filter { Int($0) != nil }
+      #expect(Set(devices).count == 2, "the trial needs two numbers")
+      #expect(Set(ids(outcome)).count == 1)
+      #expect(outcome.objects.last?["repeated"] as? Bool == true)
+    }
+  }
+
+  @Test(
+    "A machine that is told its name keeps it, whatever its host name is",
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(3)), arguments: [true, false])
+  func machine(isOption: Bool) async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver { receiver in
+      func id(_ host: String, _ name: String) async throws -> String {
+        let option = isOption ? "--machine '\(name)'" : ""
+        let script =
+          "hostname \(host); exec \(Programs.directory)/xferctl send \(file) --json "
+          + "--server \(receiver.server) \(name.isEmpty ? "" : option)"
+        let outcome = try await Programs.run(
+          "/usr/bin/env", ["unshare", "-u", "sh", "-c", script],
+          isOption ? [:] : ["XFER_MACHINE": name])
+        // Another machine's file of that name is refused, and has no id in the output.
+        return ids(outcome).first ?? ""
+      }
+      let first = try await id("one", "web")
+      #expect(try await id("two", "web") == first && !first.isEmpty)
+      #expect(try await id("one", "mail") == "")
+      #expect(try await id("one", "") == "")
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Testing
+
+@Suite("A sender that asks for proof believes no receipt for other content than its own")
+struct ProofTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  static let sizes = [0, 1000, 200_000, 3_000_001]
+
+  @Test(
+    "With --verify every receipt is compared with the file", .timeLimit(.minutes(3)),
+    arguments: sizes)
+  func same(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    try await withReceiver { receiver in
+      for isThere in [false, true] {
+        let outcome = try await receiver.send(file, "--verify")
+        #expect(outcome.status == 0, "\(outcome.err)")
+        let line = try #require(outcome.objects.first)
+        #expect(line["verified"] as? Bool == true && line["repeated"] as? Bool == isThere)
+      }
+    }
+  }
+
+  @Test(
+    "With --verify a wrong digest is told with both, the file is sent again, and the status is 65",
+    .timeLimit(.minutes(3)), arguments: sizes, [true, false])
+  func wrong(bytes: Int, isMended: Bool) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    let result = try await ScriptedReceiver.xferctl(
+      isMended ? "wrong" : "wrong-all", "send", file, "--verify")
+    #expect(result.outcome.status == 65)
+    let digest = try await sha256(file)
+    #expect(
+      result.outcome.err.contains("f: differs from what the receiver has: sha256 \(digest) here"))
+    #expect(Set(result.ids).count == 2)
+    #expect(result.received["f"] == digest)
+    let end = try #require(result.lines.last)
+    #expect(end.contains(isMended ? "1 file received" : "0 files received"))
+    #expect(end.contains(isMended ? "1 different" : "2 different, 1 not sent"))
+  }
+
+  @Test("A small file is compared without being asked", .timeLimit(.minutes(3)))
+  func always() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let result = try await ScriptedReceiver.xferctl("wrong", "send", file, "--json")
+    #expect(result.outcome.status == 65)
+    let objects = result.outcome.objects.dropLast()
+    #expect(objects.map { $0["status"] as? String } == ["differs", "received"])
+    let digest = try await sha256(file)
+    #expect(objects[0]["sha256_here"] as? String == digest)
+    #expect(objects[0]["sha256"] as? String != digest)
+  }
+
+  @Test(
+    "A receipt without a digest proves nothing: 65", .timeLimit(.minutes(3)),
+    arguments: [["--verify"], ["--checksum"]], [1000, 300_000])
+  func none(option: [String], bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    try await withReceiver("--digest", "none") { receiver in
+      if option == ["--checksum"] { #expect(try await receiver.send(file).status == 0) }
+      let outcome = try await receiver.send(file, option[0])
+      #expect(outcome.status == 65)
+      #expect(outcome.objects.first?["verified"] as? Bool == false)
+      let told = try await Programs.xferctl("send", file, option[0], "--server", receiver.server)
+      #expect(told.status == 65)
+      #expect(told.err.contains("f: received, not proven: the receiver takes no SHA-256"))
+    }
+  }
+
+  @Test(
+    "With --verify a resumed file whose first part was damaged at the receiver is no success",
+    .timeLimit(.minutes(5)))
+  func damaged() async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
+    try await withReceiver { receiver in
+      try await HeldTransfer.killWhen(
+        { receiver.arrivedBytes > 20_000_000 }, Programs.directory + "/xferctl",
+        ["send", file, "--server", receiver.server])
+      let partial = try #require(receiver.arriving.first)
+      _ = try await Programs.run(
+        "/usr/bin/env",
+        [
+          "dd", "if=/dev/zero", "of=\(receiver.incoming)/\(partial)", "bs=1M", "seek=10", "count=1",
+          "conv=notrunc",
+        ])
+      let outcome = try await receiver.send(file, "--verify")
+      // A receiver that notices by itself delivers the file; else the sender does not believe it.
+      #expect(outcome.status == 0 || outcome.status == 65, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")) == (outcome.status == 0))
+    }
+  }
+
+  /// Content that is stored through a mapping: on tmpfs it changes no time.
+  private static let store = """
+    import mmap, sys
+    with open(sys.argv[1], "r+b") as file:
+        mapping = mmap.mmap(file.fileno(), 0)
+        mapping[0] ^= 1
+        mapping.flush()
+    """
+
+  /// A file on tmpfs, gone when the test is over.
+  private final class SharedFile: Sendable {
+    let path = "/dev/shm/xfer-test-\(UUID().uuidString)"
+    init(bytes: Int) throws {
+      try Content.bytes(bytes, seed: 1).write(to: URL(fileURLWithPath: path))
+    }
+    func store() async throws {
+      let outcome = try await Programs.run(
+        "/usr/bin/env", ["python3", "-c", ProofTests.store, path])
+      #expect(outcome.status == 0, "\(outcome.err)")
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  @Test(
+    "With --checksum a file whose content changed without a trace is a new one",
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/shm")), .timeLimit(.minutes(3)),
+    arguments: [1000, 300_000])
+  func checksum(bytes: Int) async throws {
+    let file = try SharedFile(bytes: bytes)
+    try await withReceiver { receiver in
+      let name = receiver.published("f")
+      func send(_ status: Int32, _ repeated: Bool?) async throws {
+        let outcome = try await receiver.send(file.path, "--as", "f", "--checksum")
+        #expect(outcome.status == status, "\(outcome.err)")
+        #expect(outcome.objects.last?["repeated"] as? Bool == repeated)
+      }
+      try await send(0, false)
+      try await send(0, true)
+      try await file.store()
+      try await send(77, nil)  // the name is taken: never "was there"
+      try FileManager.default.removeItem(atPath: name)
+      try await send(0, false)
+      #expect(sameContent(file.path, name))
+      try await send(0, true)
+      try FileManager.default.removeItem(atPath: name)
+      try await send(0, false)
+      #expect(sameContent(file.path, name))
+    }
+  }
+
+  @Test("An old receipt of other content is no receipt of a small file", .timeLimit(.minutes(3)))
+  func old() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let result = try await ScriptedReceiver.xferctl("old", "send", file)
+    #expect(result.outcome.status == 0, "\(result.outcome.err)")
+    #expect(result.outcome.err.contains("looks unchanged, and differs from what was delivered"))
+    let digest = try await sha256(file)
+    #expect(result.received["f"] == digest)
+  }
+
+  @Test("A long file that is read to compare it says so", .timeLimit(.minutes(3)))
+  func comparing() async throws {
+    let file = try await directory.noise("f", bytes: 70_000_000)
+    try await withReceiver { receiver in
+      #expect(try await receiver.send(file).status == 0)
+      let outcome = try await Programs.xferctl(
+        "send", file, "--checksum", "--server", receiver.server)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(outcome.lines.first == "comparing f, 64 of 67 MiB so far")
+      #expect(outcome.lines.last?.contains("1 compared by SHA-256") == true)
+    }
+  }
+}

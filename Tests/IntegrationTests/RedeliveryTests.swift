@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@Suite("A file is received only where it was delivered")
+struct RedeliveryTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test(
+    "However often a delivered file is taken away, the next run delivers it",
+    .timeLimit(.minutes(5)), arguments: [1000, 300_000])
+  func rounds(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    try await withReceiver { receiver in
+      for round in 1...100 {
+        let outcome = try await receiver.send(file)
+        try #require(outcome.status == 0, "round \(round): \(outcome.err)")
+        #expect(outcome.objects.first?["repeated"] as? Bool == false)
+        try #require(sameContent(file, receiver.published("f")), "round \(round)")
+        try FileManager.default.removeItem(atPath: receiver.published("f"))
+      }
+      #expect(try await receiver.history("--status", "completed").count == 100)
+      #expect(try await receiver.history("--status", "failed").isEmpty)
+    }
+  }
+
+  @Test(
+    "What is said to be delivered and removed under every id was not sent",
+    .timeLimit(.minutes(3)),
+    arguments: ["removed", "circle"], [1, 2])
+  func endless(way: String, version: Int) async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let result = try await ScriptedReceiver.xferctl(
+      way, "send", file, "--json", options: ["--version", "\(version)"])
+    #expect(result.outcome.status == 74)
+    #expect(result.outcome.objects.first?["status"] as? String == "failed")
+    #expect(result.outcome.err.isEmpty)
+    let once = way == "circle" && version == 2
+    #expect(result.offers.count == (once ? 1 : 17))
+    #expect(Set(result.ids).count == result.offers.count, "each id is offered once")
+  }
+
+  @Test(
+    "What was removed is delivered under the id that the receiver names, after one question",
+    .timeLimit(.minutes(3)), arguments: [1000, 300_000])
+  func anew(bytes: Int) async throws {
+    let file = try directory.file("f", bytes: bytes)
+    let result = try await ScriptedReceiver.xferctl("anew", "send", file, "--json")
+    #expect(result.outcome.status == 0, "\(result.outcome.err)")
+    #expect(result.offers.count == 2)
+    #expect(result.ids.last == result.following.first)
+    let line = try #require(result.outcome.objects.first)
+    #expect(line["repeated"] as? Bool == false)
+    #expect(line["transfer_id"] as? String == result.following.first)
+    #expect(result.received["f"] == (try await sha256(file)))
+  }
+
+  @Test(
+    "A file that changes while it is delivered anew is another one, and never half old and half new",
+    .timeLimit(.minutes(3)))
+  func changed() async throws {
+    let file = try await directory.noise("f", bytes: 60_000_000)
+    let result = try await ScriptedReceiver.xferctl(
+      "anew", "send", file, "--json",
+      options: ["--before-content", "head -c 60000000 /dev/urandom | dd of=\(file) conv=notrunc"])
+    #expect(result.outcome.status == 0, "\(result.outcome.err)")
+    #expect(result.ids.count > 2)
+    #expect(Set(result.ids).count == result.ids.count, "each content has its own id")
+    #expect(result.received["f"] == (try await sha256(file)))
+  }
+}

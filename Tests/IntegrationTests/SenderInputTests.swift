@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@Suite("A sender bears whatever a person types and a receiver says")
+struct SenderInputTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test(
+    "A time without an end, or that is none, is refused and said to be",
+    arguments: ["--retry-for", "--timeout"],
+    ["inf", "-inf", "nan", "1e300", "1e300d", "-1", "-5s", "36501d", "s", "5x", "infd"])
+  func times(option: String, text: String) async throws {
+    let outcome = try await Programs.xferctl(
+      "send", "f", "\(option)=\(text)", "--server", "127.0.0.1:1")
+    #expect(outcome.status == 64)
+    #expect(outcome.err.contains("length of time") || outcome.err.contains("out of range"))
+  }
+
+  @Test("The longest time can be waited for", .timeLimit(.minutes(1)))
+  func longest() async throws {
+    let file = try directory.file("f", bytes: 1)
+    let arguments = [
+      "send", file, "--retry-for", "36500d", "--timeout", "36500d", "--server", "127.0.0.1:1",
+    ]
+    try await HeldTransfer.running(
+      Programs.directory + "/xferctl", arguments, untilItSays: "for up to 36500d 00h"
+    ) {}
+  }
+
+  /// C0 but the line feed, DEL and C1.
+  private func holdsControl(_ text: String) -> Bool {
+    text.unicodeScalars.contains {
+      ($0.value < 0x20 && $0 != "\n") || (0x7f..<0xa0).contains($0.value)
+    }
+  }
+
+  @Test(
+    "What a receiver says reaches no terminal as a command", .timeLimit(.minutes(3)),
+    arguments: [["send"], ["send", "--json"], ["send", "--quiet"]])
+  func sentences(command: [String]) async throws {
+    let file = try directory.file("f", bytes: 10)
+    let arguments = command + [file]
+    let result =
+      arguments.count == 2
+      ? try await ScriptedReceiver.xferctl("escape", arguments[0], arguments[1])
+      : try await ScriptedReceiver.xferctl("escape", arguments[0], arguments[1], arguments[2])
+    #expect(result.outcome.status == 77)
+    #expect(!holdsControl(result.outcome.out) && !holdsControl(result.outcome.err))
+    let isJSON = command.contains("--json")
+    // JSON tells it as it is, with escapes.
+    let told = isJSON ? "a\\u001b[31mb\\u0007c\\u009b31md\\u007fe" : "a?[31mb?c?31md?e"
+    #expect((isJSON ? result.outcome.out : result.outcome.err).contains(told))
+  }
+
+  @Test("Nor does a page", .timeLimit(.minutes(3)))
+  func pages() async throws {
+    let result = try await ScriptedReceiver.xferctl("stats", "stats")
+    #expect(result.outcome.status == 0)
+    #expect(result.lines == ["a?[31mb?c?31md?e"])
+  }
+
+  @Test("Nor does the name of a file here", .timeLimit(.minutes(3)))
+  func names() async throws {
+    try directory.file("tree/a\u{1B}[31m\nxferctl: b\u{9B}c", bytes: 1)
+    let result = try await ScriptedReceiver.xferctl("receive", "send", directory.path + "/tree")
+    #expect(result.outcome.status == 74)
+    #expect(!holdsControl(result.outcome.err))
+    #expect(result.outcome.err.split(separator: "\n").count == 1)
+  }
+
+  @Test(
+    "A receiver that works is waited for, and its connection may be lost meanwhile",
+    .timeLimit(.minutes(3)))
+  func working() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let result = try await ScriptedReceiver.xferctl("working", "send", file, "--retry-for", "3s")
+    #expect(result.outcome.status == 0, "\(result.outcome.err)")
+    #expect(result.lines.filter { $0.hasPrefix("verifying f, 1.0 of 20 GiB") }.count == 1)
+  }
+
+  @Test("A terminal shows how far a receiver is that reads a file again", .timeLimit(.minutes(3)))
+  func workingOnTerminal() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let program = "\(Programs.directory)/xferctl send \(file) --server {}"
+    // `script` gives the sender a terminal; the address is put into its command by a shell.
+    let outcome = try await Programs.python(
+      "scripted_receiver.py",
+      [
+        "working", "--", "sh", "-c",
+        "script -qec \"$(echo '\(program)' | sed s/{}/$0/)\" /dev/null",
+        "{}",
+      ])
+    #expect(outcome.status == 0, "\(outcome.out)")
+    #expect(outcome.out.contains("0/1 files  verifying 10 of 20 GiB"), "\(outcome.out)")
+  }
+
+  @Test("A name that is not allowed counts more than a refusal", .timeLimit(.minutes(3)))
+  func order() async throws {
+    let file = try directory.file("f", bytes: 10)
+    let result = try await ScriptedReceiver.xferctl("escape", "send", file, "/no/such/file")
+    #expect(result.outcome.status == 74)
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// Runs `xferctl` against a receiver that answers as it is told (Tests/Clients/scripted_receiver.py).
+enum ScriptedReceiver {
+  struct Result {
+    let outcome: Outcome
+    /// The offers that came, in their order.
+    let offers: [[String: Any]]
+    /// The SHA-256 of what was received, by name.
+    let received: [String: String]
+    /// The ids that it named to follow others.
+    let following: [String]
+
+    var ids: [String] { offers.compactMap { $0["id"] as? String } }
+    /// What xferctl wrote to standard output.
+    var lines: [String] { outcome.lines.dropLast() }
+  }
+
+  static func xferctl(
+    _ way: String, _ arguments: String..., options: [String] = []
+  ) async throws -> Result {
+    let command =
+      [way] + options + ["--", Programs.directory + "/xferctl"] + arguments + ["--server", "{}"]
+    let outcome = try await Programs.python("scripted_receiver.py", command)
+    let report = try #require(outcome.objects.last, "\(outcome.out)\(outcome.err)")
+    return Result(
+      outcome: outcome, offers: report["offers"] as? [[String: Any]] ?? [],
+      received: report["received"] as? [String: String] ?? [:],
+      following: report["following"] as? [String] ?? [])
+  }
+}
+
+/// The SHA-256 of a file as `sha256sum` has it.
+func sha256(_ path: String) async throws -> String {
+  String(try await Programs.run("/usr/bin/env", ["sha256sum", path]).out.prefix(64))
+}
