@@ -94,15 +94,17 @@ final class RequestDesk {
     switch request {
     case .publish(_, let transfer): return group.take(ticket, transfer)
     case .fail(_, let transfer): group.take(ticket, transfer)
-    case .find(_, let id, _): return find(id, ticket)
+    case .find(_, let id, let client): return find(id, from: client, ticket)
     case .check: break  // answered as it came
     }
     return true
   }
 
-  private func find(_ id: TransferID, _ ticket: Ticket) -> Bool {
+  private func find(_ id: TransferID, from client: String, _ ticket: Ticket) -> Bool {
     do {
-      if try !keeper.repeatReceipt(of: id, to: ticket) { ticket.answer { .done(ticket: $0) } }
+      if try !keeper.repeatReceipt(of: id, from: client, to: ticket) {
+        ticket.answer { .done(ticket: $0) }
+      }
     } catch {
       if keeper.history.isHeld(error) {
         noteHeld(error)

@@ -33,10 +33,18 @@ extension NativeConversation {
   private func answer(_ tag: UInt32, _ filter: HistoryFilter) throws {
     let history = try HistoryReader(path: context.options.data.databasePath)
     try history.entries(filter) { entry in
-      client.say(.row(tag: tag, entry))
+      client.say(.row(tag: tag, shown(entry)))
       if client.unsent > NativeConversation.piece { try client.flush() }
     }
     client.say(.end(tag: tag))
+  }
+
+  /// A row as this client may see it: the ids of others are theirs alone, and version 1 has no attributes.
+  private func shown(_ entry: HistoryEntry) -> HistoryEntry {
+    var entry = entry
+    if entry.clientIP != context.clientIP { entry.transferID = nil }
+    if version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
+    return entry
   }
 
   private func answerWithStats(_ tag: UInt32) {

@@ -61,7 +61,13 @@ struct StatsRoutes: Sendable {
     }
     filter.clientIP = parameters["client"].map(String.init)
     filter.name = parameters["name"].map(String.init)
-    let body = try HistoryFormat.json.render(history.reader().entries(filter))
+    // An id is for the client whose transfer it is: it is shown to none here.
+    let entries = try history.reader().entries(filter).map { entry in
+      var entry = entry
+      entry.transferID = nil
+      return entry
+    }
+    let body = try HistoryFormat.json.render(entries)
     return text(body, type: "application/json")
   }
 
