@@ -47,13 +47,15 @@ final class RequestDesk {
   /// Answers every request that can be answered now, or throws where the history cannot be brought in
   /// step with the disk: then this process must end, and the next one recovers.
   func handle(_ requests: [Request]) throws {
+    var checks: [Ticket] = []
     for (session, request) in requests {
       if case .check(let number) = request {
-        check(Ticket(session: session, number: number))
+        checks.append(Ticket(session: session, number: number))
       } else {
         waiting.append((session, request))
       }
     }
+    defer { answer(checks) }
     if isBehind, monotonicNanoseconds() < retryAt { return }
     isHeld = false
     try completions.settle()
@@ -95,7 +97,7 @@ final class RequestDesk {
     case .publish(_, let transfer): return group.take(ticket, transfer)
     case .fail(_, let transfer): group.take(ticket, transfer)
     case .find(_, let id, let client): return find(id, from: client, ticket)
-    case .check: break  // answered as it came
+    case .check: break  // answered with the others
     }
     return true
   }
@@ -115,15 +117,20 @@ final class RequestDesk {
     return true
   }
 
-  private func check(_ ticket: Ticket) {
+  /// One write tells for all that asked, and where another program holds the history one of them has waited for it.
+  private func answer(_ checks: [Ticket]) {
+    guard !checks.isEmpty else { return }
     do {
       if isBehind { throw RequestDesk.behind }
       try keeper.history.check()
       completions.noteSuccess()
-      ticket.answer { .done(ticket: $0) }
+      for ticket in checks { ticket.answer { .done(ticket: $0) } }
     } catch {
       if keeper.history.isPassing(error) { completions.tellOnce(error) }
-      keeper.refuse(ticket, error)
+      if keeper.history.isHeld(error) { isHeld = true }
+      let refusal = keeper.refusal(for: error)
+      for ticket in checks { ticket.answer { .refusal(ticket: $0, refusal) } }
     }
+    if isBehind { retryAt = max(retryAt, monotonicNanoseconds() + RequestDesk.retryPause) }
   }
 }

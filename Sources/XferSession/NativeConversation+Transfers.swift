@@ -151,9 +151,8 @@ extension NativeConversation {
   }
 
   private func handle(_ reply: RecorderReply) {
-    if let tag = healthTickets.removeValue(forKey: reply.ticket) {
-      answer(reply, toHealthCheck: tag)
-    } else if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
+    if answerHealthChecks(reply) { return }
+    if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
       handle(reply, for: transfer)
     }
   }

@@ -135,6 +135,12 @@ final class Ending {
     if board[.draining] > 1 { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
 
+  /// Whether `check` would throw.
+  var mustLeave: Bool {
+    look()
+    return isReplaced || board[.draining] > 1
+  }
+
   /// Nothing new is begun; what is in flight may finish.
   var isDraining: Bool { isTold || board[.draining] > 0 }
 }
