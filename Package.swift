@@ -5,8 +5,11 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpParts = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -24,6 +27,9 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+    // Hummingbird's own: what the stats process adds to each connection is a handler of NIO.
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
   ],
   targets: [
@@ -37,7 +43,7 @@ let package = Package(
     // What crosses a process boundary, and what is kept.
     .target(name: "XferProtocol", dependencies: ["XferSystem"]),
     .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", crypto]),
-    .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol", database]),
+    .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol", database, sqlite]),
     .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol"]),
 
     // What people and programs read: the stats page and the history's formats.
@@ -69,7 +75,7 @@ let package = Package(
       name: "XferStats",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport", http,
-        httpCore,
+        httpCore, nio, httpParts,
       ]),
 
     // The sender's side.

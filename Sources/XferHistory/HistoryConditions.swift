@@ -2,7 +2,7 @@ import GRDB
 import XferProtocol
 
 /// A place in the order of the history: newest first, and of rows of one moment the later one.
-struct HistoryPlace: Comparable {
+struct HistoryPlace: Comparable, Sendable {
   let finishedAt: Int64
   let id: Int64
 

@@ -4,19 +4,33 @@ import XferProtocol
 /// A page of the rows that a filter asks for, newest first. Where it names a client or names, they are
 /// searched for segment by segment; otherwise the page is a walk back in time.
 struct HistoryPage {
+  /// How much is on a page at the most; one row is, however long it is.
+  struct Bounds {
+    let rows: Int
+    /// Of texts, which a peer has chosen.
+    let bytes: Int
+  }
+
+  struct Content {
+    var entries: [HistoryEntry] = []
+    var last: HistoryPlace?
+    /// No row follows.
+    var isLast = true
+  }
+
   private let filter: HistoryFilter
   private let last: HistoryPlace?
-  private let limit: Int
+  private let bounds: Bounds
   private let pattern: NamePattern?
 
-  init(_ filter: HistoryFilter, after last: HistoryPlace?, limit: Int) {
+  init(_ filter: HistoryFilter, after last: HistoryPlace?, _ bounds: Bounds) {
     self.filter = filter
     self.last = last
-    self.limit = limit
+    self.bounds = bounds
     pattern = filter.name.map { NamePattern($0) }.flatMap { $0.isAnything ? nil : $0 }
   }
 
-  func rows(_ database: Database) throws -> [Row] {
+  func content(_ database: Database) throws -> Content {
     guard try HistorySchema.hasSegments(database) else { return try walk(database, "") }
     // Failures are few and have an index of their own, whatever else is asked of them.
     if filter.status == .failed {
@@ -27,7 +41,7 @@ struct HistoryPage {
   }
 
   /// In a history that no receiver of this version has opened yet SQLite finds the index itself.
-  private func walk(_ database: Database, _ index: String) throws -> [Row] {
+  private func walk(_ database: Database, _ index: String) throws -> Content {
     var conditions = HistoryConditions()
     conditions.add(timeOf: filter, before: last)
     conditions.add(statusOf: filter)
@@ -36,17 +50,44 @@ struct HistoryPage {
       conditions.add(rangeOf: pattern)
       conditions.add(globOf: pattern)
     }
-    return try Row.fetchAll(
-      database,
-      sql: """
-        SELECT * FROM transfer \(index) WHERE \(conditions.sql)
-        ORDER BY finished_at DESC, id DESC LIMIT \(limit)
-        """, arguments: conditions.arguments)
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT * FROM transfer \(index) WHERE \(conditions.sql)
+          ORDER BY finished_at DESC, id DESC LIMIT ?
+          """), arguments: conditions.arguments + [bounds.rows])
+    return try gather(rows.next)
   }
 
-  private func search(_ database: Database) throws -> [Row] {
-    let places = try SegmentSearch(filter, pattern, after: last, limit: limit).places(database)
+  private func search(_ database: Database) throws -> Content {
+    let places = try SegmentSearch(filter, pattern, after: last, limit: bounds.rows)
+      .places(database)
     let row = try database.cachedStatement(sql: "SELECT * FROM transfer WHERE id = ?")
-    return try places.compactMap { try Row.fetchOne(row, arguments: [$0.id]) }
+    var left = places[...]
+    return try gather {
+      guard let place = left.popFirst() else { return nil }
+      return try Row.fetchOne(row, arguments: [place.id])
+    }
+  }
+
+  /// Takes rows until the page is full.
+  private func gather(_ next: () throws -> Row?) throws -> Content {
+    var (content, rows, bytes) = (Content(), 0, 0)
+    while rows < bounds.rows, bytes < bounds.bytes {
+      guard let row = try next() else { return content }
+      rows += 1
+      content.last = HistoryPlace(row)
+      guard let entry = HistoryEntry(row: row) else { continue }
+      bytes += entry.textBytes
+      content.entries.append(entry)
+    }
+    content.isLast = false
+    return content
+  }
+}
+
+extension HistoryEntry {
+  fileprivate var textBytes: Int {
+    name.utf8.count + (detail?.utf8.count ?? 0) + clientIP.utf8.count
   }
 }

@@ -5,12 +5,23 @@ import XferSystem
 /// Asks the history, and never changes it. Any number of readers may work beside the writer.
 public final class HistoryReader: Sendable {
   private let queue: DatabaseQueue
+  private let clock: QuestionClock?
 
-  /// Throws `HistoryUnusable` where there is no history.
-  public init(path: String) throws {
+  /// Bytes of the database that a reader keeps in memory.
+  private static let cacheBytes = 1 << 20
+
+  /// Throws `HistoryUnusable` where there is no history. Without `patience` a question may take as long as it
+  /// takes.
+  public init(path: String, patience: QuestionPatience? = nil) throws {
+    let clock = patience.map(QuestionClock.init)
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA cache_size = -\(HistoryReader.cacheBytes >> 10)")
+      clock?.install(on: database)
+    }
+    self.clock = clock
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
       let mark = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA application_id") }
@@ -24,23 +35,13 @@ public final class HistoryReader: Sendable {
     }
   }
 
-  /// Rows that are read in one transaction: one that stayed open while a peer reads slowly would
-  /// keep the write-ahead log from being used again.
-  private static let page = 1000
-
   /// Gives each matching row to `body`, newest first, without holding them all. What is added
-  /// meanwhile is newer than the first and not among them.
+  /// meanwhile is newer than the first and not among them. Throws `HistoryFilter.Unanswerable` and
+  /// `QuestionBrokenOff`.
   public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
-    var left = filter.limit == 0 ? Int.max : Int(filter.limit)
-    var last: HistoryPlace?
-    while left > 0 {
-      let count = min(left, HistoryReader.page)
-      let page = HistoryPage(filter, after: last, limit: count)
-      let rows = try queue.read(page.rows)
-      for entry in rows.compactMap(HistoryEntry.init) { try body(entry) }
-      guard rows.count == count else { return }
-      left -= count
-      last = rows.last.map(HistoryPlace.init)
+    var pages = try HistoryPages(filter)
+    while let page = try pages.next({ try self.read($0) }) {
+      for entry in page { try body(entry) }
     }
   }
 
@@ -53,6 +54,16 @@ public final class HistoryReader: Sendable {
   func copyHistory(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
 
   public func summary(now: Timestamp = .now) throws -> HistorySummary {
-    try queue.read { try HistorySummary(database: $0, now: now) }
+    try read { try HistorySummary(database: $0, now: now) }
+  }
+
+  /// Blocks the calling thread.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    clock?.start()
+    do {
+      return try queue.read(body)
+    } catch {
+      throw clock?.translated(error) ?? error
+    }
   }
 }

@@ -16,6 +16,8 @@ enum HistorySchema {
     }
     migrator.registerMigration("4 home of recorded rows") { try $0.execute(sql: home) }
     migrator.registerMigration("5 indexes in segments") { try $0.execute(sql: segments) }
+    migrator.registerMigration("6 ids of clients") { try $0.execute(sql: idsOfClients) }
+    migrator.registerMigration("7 counted failures") { try $0.execute(sql: countedFailures) }
     return migrator
   }
 

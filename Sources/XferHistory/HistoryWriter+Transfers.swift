@@ -20,49 +20,6 @@ public enum Publication: Sendable {
 }
 
 extension HistoryWriter {
-  /// The receipt of a delivered transfer; nil where the id was never delivered.
-  public func receipt(of id: TransferID) throws -> Receipt? {
-    try read { database in
-      try Row.fetchOne(
-        database.cachedStatement(
-          sql: "SELECT * FROM transfer WHERE transfer_id = ? AND reason IS NULL AND status = 1"),
-        arguments: [id.data]
-      ).flatMap { Receipt(row: $0) }
-    }
-  }
-
-  /// Whether what was delivered last under its name was this, or another transfer of the same content.
-  public func isLatest(_ receipt: Receipt) throws -> Bool {
-    try read { database in
-      guard let place = try HistoryWriter.latest(since: receipt, database) else { return false }
-      let latest = try Row.fetchOne(
-        database.cachedStatement(sql: "SELECT transfer_id, sha256 FROM transfer WHERE id = ?"),
-        arguments: [place.id])
-      guard let latest else { return false }
-      return latest["transfer_id"] == receipt.id.data
-        || (receipt.digest != nil && latest["sha256"] == receipt.digest?.data)
-    }
-  }
-
-  /// The newest row of the receipt's name: at least that of the receipt itself.
-  private static func latest(since receipt: Receipt, _ database: Database) throws -> HistoryPlace? {
-    let filter = HistoryFilter(since: receipt.publishedAt, status: .completed)
-    let name = NamePattern(exactly: receipt.name.text)
-    return try SegmentSearch(filter, name, limit: 1).places(database).first
-  }
-
-  /// Whether a row waits for its file to be published.
-  public func isRecorded(_ id: TransferID) throws -> Bool {
-    try read { database in
-      try Bool.fetchOne(
-        database.cachedStatement(
-          sql: """
-            SELECT 1 FROM transfer WHERE transfer_id = ? AND reason IS NULL AND status = 0
-            """),
-        arguments: [id.data]) ?? false
-    }
-  }
-
   /// The directory in which the files of recorded rows are; nil where none is noted.
   public func home() throws -> FileIdentity? {
     try read { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
@@ -86,7 +43,8 @@ extension HistoryWriter {
   }
 
   /// Writes a row for each sealed transfer, on disk when this returns. Returns them with their rows,
-  /// in the same order; nil for one whose id has a row already, as it was delivered before.
+  /// in the same order; nil for one whose id this client has used already, as it was delivered
+  /// before.
   public func record(
     _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
   ) throws -> [RecordedTransfer?] {
@@ -97,7 +55,7 @@ extension HistoryWriter {
             (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
              protocol, sha256, durability, inode, inode_born)
           VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
-          ON CONFLICT (transfer_id) WHERE reason IS NULL DO NOTHING
+          ON CONFLICT (transfer_id, client_ip) WHERE reason IS NULL DO NOTHING
           """)
       return try transfers.map { transfer, file -> RecordedTransfer? in
         try insert.execute(arguments: [
@@ -157,41 +115,7 @@ extension HistoryWriter {
       sums.count(
         row: recorded.row, client: transfer.clientIP, bytes: Int64(transfer.size), at: moment)
     case .failed(let recorded, let refusal):
-      let now = Timestamp.now
-      try database.cachedStatement(
-        sql: """
-          UPDATE OR REPLACE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?,
-            inode = NULL, inode_born = NULL
-          WHERE id = ? AND status = 0
-          """
-      ).execute(arguments: [
-        now.microseconds, refusal.reason.code, refusal.sentence, recorded.row,
-      ])
-      guard database.changesCount == 1 else { return }
-      sums.count(
-        row: recorded.row, client: recorded.transfer.clientIP, failure: refusal.reason, at: now)
+      try fail(recorded, refusal, database, &sums)
     }
-  }
-
-  /// A failure that was told twice, as after a restart of the recorder, is written once.
-  private static func write(
-    _ failure: FailedTransfer, to database: Database, _ sums: inout TotalsChange
-  ) throws {
-    let now = Timestamp.now
-    try database.cachedStatement(
-      sql: """
-        INSERT OR IGNORE INTO transfer
-          (transfer_id, client_ip, name, size, started_at, finished_at, status, protocol, reason,
-           detail)
-        VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      failure.id.data, failure.clientIP, failure.name, failure.size,
-      failure.startedAt.microseconds, now.microseconds, failure.wire.rawValue,
-      failure.reason.code, failure.detail,
-    ])
-    guard database.changesCount == 1 else { return }
-    sums.count(
-      row: database.lastInsertedRowID, client: failure.clientIP, failure: failure.reason, at: now)
   }
 }

@@ -64,6 +64,7 @@ extension HistoryEntry {
       id: row["id"], transferID: id, clientIP: row["client_ip"], name: row["name"],
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: row["reason"],
-      detail: row["detail"], digest: row.digest, wire: row.wire)
+      detail: row["detail"], digest: row.digest, wire: row.wire, attempts: row["attempts"] ?? 1,
+      firstFinishedAt: (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:)))
   }
 }

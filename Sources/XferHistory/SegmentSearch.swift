@@ -56,10 +56,11 @@ struct SegmentSearch {
     let statement = try database.cachedStatement(
       sql: """
         SELECT id, finished_at FROM transfer \(index) WHERE id >> 14 = ? AND \(conditions.sql)
-        ORDER BY finished_at DESC, id DESC LIMIT \(limit)
+        ORDER BY finished_at DESC, id DESC LIMIT ?
         """)
-    return { [arguments = conditions.arguments] segment in
-      try Row.fetchAll(statement, arguments: [segment] + arguments).map(HistoryPlace.init)
+    return { [arguments = conditions.arguments, limit] segment in
+      try Row.fetchAll(statement, arguments: [segment] + arguments + [limit])
+        .map(HistoryPlace.init)
     }
   }
 

@@ -83,24 +83,38 @@ struct Keeper {
     return history.isFull(error) ? .noSpace : Refusal(error)
   }
 
-  /// Answers for a transfer that was delivered before, with its receipt; false where it never was.
-  /// `triedAt` tells the try that asks, where it has brought the content: if that was delivered, its
-  /// answer was lost with an earlier recorder, and what has become of the file since says nothing.
+  /// Answers for a transfer that this client delivered before, with the receipt of the newest delivery; false
+  /// where there never was one. `triedAt` tells the try that asks, where it has brought the content: if that
+  /// was delivered, its answer was lost with an earlier recorder, and what has become of the file since
+  /// says nothing.
   func repeatReceipt(
-    of id: TransferID, triedAt: Timestamp? = nil, to ticket: Ticket
+    of id: TransferID, from client: String, triedAt: Timestamp? = nil, to ticket: Ticket
   ) throws -> Bool {
-    guard var receipt = try history.receipt(of: id) else {
-      if try history.isRecorded(id) { throw Keeper.unfinished }
-      return false
+    let own = try history.receipt(of: id, from: client)
+    if let own, own.startedAt == triedAt {
+      answer(ticket, repeating: own)
+      return true
     }
-    if receipt.startedAt != triedAt { receipt.standing = try standing(of: receipt) }
-    board.add(.transfersRepeated)
-    ticket.answer { .receipt(ticket: $0, receipt) }
+    let chain = DeliveryChain(root: id, clientIP: client, history: history)
+    guard let newest = try chain.newest() else { return false }
+    guard var receipt = try history.receipt(of: chain.id(newest), from: client) else {
+      throw Keeper.unfinished
+    }
+    receipt.standing = try standing(of: receipt, from: client)
+    if receipt.standing == .removed { receipt.next = chain.id(newest + 1) }
+    answer(ticket, repeating: receipt)
     return true
   }
 
-  private func standing(of receipt: Receipt) throws -> Receipt.Standing {
-    let isThere = try published.size(of: receipt.name) == receipt.size && history.isLatest(receipt)
+  private func answer(_ ticket: Ticket, repeating receipt: Receipt) {
+    board.add(.transfersRepeated)
+    ticket.answer { .receipt(ticket: $0, receipt) }
+  }
+
+  private func standing(of receipt: Receipt, from client: String) throws -> Receipt.Standing {
+    let isThere =
+      try published.size(of: receipt.name) == receipt.size
+      && history.isLatest(receipt, from: client)
     if receipt.durability == .lazy, receipt.publishedAt < .machineStart {
       guard isThere, try isUnchanged(receipt) else {
         let why = "it was delivered without a sync before this machine was started"

@@ -21,16 +21,21 @@ struct PublicationGroup {
   private let keeper: Keeper
   private var wanted: [(ticket: Ticket, transfer: SealedTransfer)] = []
   private var failures: [(ticket: Ticket, transfer: FailedTransfer)] = []
-  private var ids = Set<TransferID>()
+  private var ids = Set<UsedID>()
+
+  /// An id counts for the client that uses it.
+  private struct UsedID: Hashable {
+    let id: TransferID
+    let clientIP: String
+  }
 
   init(_ keeper: Keeper) { self.keeper = keeper }
 
   /// Adds a transfer; false where it must go into the next group, as this one is full or holds
   /// the same transfer already.
   mutating func take(_ ticket: Ticket, _ transfer: SealedTransfer) -> Bool {
-    guard wanted.count < PublicationGroup.most, ids.insert(transfer.id).inserted else {
-      return false
-    }
+    let id = UsedID(id: transfer.id, clientIP: transfer.clientIP)
+    guard wanted.count < PublicationGroup.most, ids.insert(id).inserted else { return false }
     wanted.append((ticket, transfer))
     return true
   }
@@ -103,8 +108,10 @@ struct PublicationGroup {
     of transfer: SealedTransfer, to ticket: Ticket, or error: any Error
   ) throws -> Bool {
     do {
-      let (id, start) = (transfer.id, transfer.startedAt)
-      if try keeper.repeatReceipt(of: id, triedAt: start, to: ticket) { return true }
+      let (client, start) = (transfer.clientIP, transfer.startedAt)
+      if try keeper.repeatReceipt(of: transfer.id, from: client, triedAt: start, to: ticket) {
+        return true
+      }
       throw error
     } catch {
       if keeper.history.isHeld(error) { throw error }

@@ -47,13 +47,15 @@ final class RequestDesk {
   /// Answers every request that can be answered now, or throws where the history cannot be brought in
   /// step with the disk: then this process must end, and the next one recovers.
   func handle(_ requests: [Request]) throws {
+    var checks: [Ticket] = []
     for (session, request) in requests {
       if case .check(let number) = request {
-        check(Ticket(session: session, number: number))
+        checks.append(Ticket(session: session, number: number))
       } else {
         waiting.append((session, request))
       }
     }
+    defer { answer(checks) }
     if isBehind, monotonicNanoseconds() < retryAt { return }
     isHeld = false
     try completions.settle()
@@ -94,15 +96,17 @@ final class RequestDesk {
     switch request {
     case .publish(_, let transfer): return group.take(ticket, transfer)
     case .fail(_, let transfer): group.take(ticket, transfer)
-    case .find(_, let id, _): return find(id, ticket)
-    case .check: break  // answered as it came
+    case .find(_, let id, let client): return find(id, from: client, ticket)
+    case .check: break  // answered with the others
     }
     return true
   }
 
-  private func find(_ id: TransferID, _ ticket: Ticket) -> Bool {
+  private func find(_ id: TransferID, from client: String, _ ticket: Ticket) -> Bool {
     do {
-      if try !keeper.repeatReceipt(of: id, to: ticket) { ticket.answer { .done(ticket: $0) } }
+      if try !keeper.repeatReceipt(of: id, from: client, to: ticket) {
+        ticket.answer { .done(ticket: $0) }
+      }
     } catch {
       if keeper.history.isHeld(error) {
         noteHeld(error)
@@ -113,16 +117,21 @@ final class RequestDesk {
     return true
   }
 
-  private func check(_ ticket: Ticket) {
+  /// One write tells for all that asked, and where another program holds the history one of them has waited for it.
+  private func answer(_ checks: [Ticket]) {
+    guard !checks.isEmpty else { return }
     do {
       if isBehind { throw RequestDesk.behind }
       try keeper.history.check()
       try keeper.probe()
       completions.noteSuccess()
-      ticket.answer { .done(ticket: $0) }
+      for ticket in checks { ticket.answer { .done(ticket: $0) } }
     } catch {
       if keeper.history.isPassing(error) { completions.tellOnce(error) }
-      keeper.refuse(ticket, error)
+      if keeper.history.isHeld(error) { isHeld = true }
+      let refusal = keeper.refusal(for: error)
+      for ticket in checks { ticket.answer { .refusal(ticket: $0, refusal) } }
     }
+    if isBehind { retryAt = max(retryAt, monotonicNanoseconds() + RequestDesk.retryPause) }
   }
 }

@@ -22,6 +22,8 @@ struct HistoryRecord: Encodable {
     case detail
     case sha256
     case wire = "protocol"
+    case attempts
+    case firstFinishedAt = "first_finished_at"
   }
 
   private var rate: Double? { entry.bytesPerSecond.map { $0.rounded() } }
@@ -43,6 +45,8 @@ struct HistoryRecord: Encodable {
     try object.encode(entry.detail, forKey: .detail)
     try object.encode(entry.digest?.description, forKey: .sha256)
     try object.encode(entry.wire.name, forKey: .wire)
+    try object.encode(entry.attempts, forKey: .attempts)
+    try object.encode(entry.firstFinishedAt.map(TimeText.rfc3339), forKey: .firstFinishedAt)
   }
 
   static let csvHeader = CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
@@ -55,7 +59,8 @@ struct HistoryRecord: Encodable {
       "\(entry.resumedAt)",
       TimeText.rfc3339(entry.startedAt), TimeText.rfc3339(entry.finishedAt), "\(entry.seconds)",
       rate.map { "\(Int64($0))" } ?? "", entry.status.name, entry.reason ?? "", entry.detail ?? "",
-      entry.digest?.description ?? "", entry.wire.name,
+      entry.digest?.description ?? "", entry.wire.name, "\(entry.attempts)",
+      entry.firstFinishedAt.map(TimeText.rfc3339) ?? "",
     ]
     return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
   }

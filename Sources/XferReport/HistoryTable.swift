@@ -2,16 +2,22 @@ import XferProtocol
 
 /// Rows of the history as a table for a person, in local time.
 struct HistoryTable {
-  private let entries: [HistoryEntry]
+  private static let header = ["time", "client", "name", "size", "duration", "rate", "status"]
+  private static let alignment: [TextTable.Alignment] = [
+    .left, .left, .left, .right, .right, .right, .left,
+  ]
 
-  init(_ entries: [HistoryEntry]) { self.entries = entries }
+  private var widths: [Int] = []
+  private var hasHeader = false
 
-  func lines(indent: Int = 0) -> [String] {
-    TextTable(
-      header: ["time", "client", "name", "size", "duration", "rate", "status"],
-      alignment: [.left, .left, .left, .right, .right, .right, .left],
-      rows: entries.map(HistoryTable.row)
-    ).lines(indent: indent)
+  /// The lines of some rows, with the header above the first. Columns become wider, never narrower.
+  mutating func lines(_ entries: [HistoryEntry], indent: Int = 0) -> [String] {
+    let table = TextTable(
+      header: hasHeader ? nil : HistoryTable.header, alignment: HistoryTable.alignment,
+      rows: entries.map(HistoryTable.row), widths: widths)
+    hasHeader = true
+    widths = table.widths
+    return table.lines(indent: indent)
   }
 
   private static func row(_ entry: HistoryEntry) -> [String] {
@@ -22,7 +28,12 @@ struct HistoryTable {
       entry.size < 0 ? "\(entry.size)" : Readable.bytes(entry.size),
       Readable.duration(seconds: entry.seconds),
       entry.bytesPerSecond.map(Readable.rate) ?? "-",
-      entry.reason.map { "failed: \($0)" } ?? entry.status.name,
+      status(entry),
     ]
+  }
+
+  private static func status(_ entry: HistoryEntry) -> String {
+    guard let reason = entry.reason else { return entry.status.name }
+    return "failed: \(reason)" + (entry.attempts > 1 ? ", \(entry.attempts) times" : "")
   }
 }

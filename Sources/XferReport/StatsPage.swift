@@ -14,7 +14,8 @@ public enum StatsPage {
       return (lines + ["", "The history cannot be read now."]).joined(separator: "\n") + "\n"
     }
     lines += [""] + sums(summary) + [""] + failures(summary) + [""] + clients(summary)
-    lines += ["", "Last transfers"] + HistoryTable(summary.latest).lines(indent: 2)
+    var table = HistoryTable()
+    lines += ["", "Last transfers"] + table.lines(summary.latest, indent: 2)
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -29,16 +29,19 @@ struct ClassicConversation {
     let announced = (
       name: ClassicHeader.printableName(header), size: Int64(ClassicHeader.announcedSize(header))
     )
+    var isHandedOver = false
     do {
       let (name, size) = try ClassicHeader.parse(header)
       try admit(name, size)
       client.say(raw: ClassicHeader.ok)
       try client.flush()
-      try deliver(try receive(name, size))
+      let transfer = try receive(name, size)
+      isHandedOver = true
+      try deliver(transfer)
       client.say(raw: ClassicHeader.ok)
       client.linger()
     } catch let refusal as Refusal {
-      fail(announced, refusal.reason, refusal.sentence)
+      fail(announced, refusal.reason, refusal.sentence, mayBeTold: isHandedOver)
       client.say(raw: ClassicHeader.no)
       client.linger()
       throw PeerFailure(refusal.reason, "refused \"\(announced.name)\": \(refusal)")
@@ -113,10 +116,13 @@ struct ClassicConversation {
     }
   }
 
-  private func fail(_ announced: (name: String, size: Int64), _ reason: Reason, _ why: String) {
+  private func fail(
+    _ announced: (name: String, size: Int64), _ reason: Reason, _ why: String,
+    mayBeTold: Bool = false
+  ) {
     context.recordFailure(
       FailedTransfer(
         id: id, name: announced.name, size: announced.size, clientIP: context.clientIP,
-        wire: .classic, startedAt: startedAt, reason: reason, detail: why))
+        wire: .classic, startedAt: startedAt, reason: reason, detail: why, mayBeTold: mayBeTold))
   }
 }

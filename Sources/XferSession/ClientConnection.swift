@@ -41,6 +41,13 @@ final class ClientConnection {
   /// Whole seconds since the peer was last heard or took something.
   var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
 
+  /// The peer has broken the connection off, in both directions. One that has only said all is still there.
+  var isGone: Bool {
+    var set = PollSet()
+    let slot = set.add(descriptor, .nothing)
+    return (try? set.wait(milliseconds: 0)) != nil && set.isReady(slot)
+  }
+
   private func noteProgress() {
     lastProgress = monotonicNanoseconds()
     slot.heard(at: lastProgress)

@@ -5,43 +5,92 @@ import XferReport
 extension NativeConversation {
   /// Bytes of answers that are gathered before they are sent.
   private static let piece = 64 * 1024
+  /// Seconds that SQLite may work for one page of an answer.
+  private static let questionSeconds = 10
+
+  /// So much is asked that no more is heard until answers come.
+  var isFull: Bool { context.recorder.isFull || healthChecks.count >= WireLimits.window }
 
   func answer(_ question: Question) throws {
     do {
       switch question.kind {
       case .history(let filter): try answer(question.tag, filter)
-      case .stats: answerWithStats(question.tag)
-      case .health: healthTickets[context.recorder.ask { .check(ticket: $0) }] = question.tag
+      case .stats: try answerWithStats(question.tag)
+      case .health: checkHealth(question.tag)
       }
     } catch let failure as PeerFailure {
       throw failure
     } catch {
-      context.log.error("could not answer a question", metadata: ["error": "\(error)"])
-      client.say(.refusal(tag: question.tag, Refusal(error)))
+      try context.ending.check()
+      client.say(.refusal(tag: question.tag, refusal(of: question, for: error)))
     }
+    if client.unsent > NativeConversation.piece { try client.flush() }
   }
 
-  /// The recorder's word on whether it can record a transfer now.
-  func answer(_ reply: RecorderReply, toHealthCheck tag: UInt32) {
-    if case .refusal(_, let refusal) = reply {
-      client.say(.refusal(tag: tag, refusal))
-    } else {
-      client.say(.end(tag: tag))
+  private func refusal(of question: Question, for error: any Error) -> Refusal {
+    if error is HistoryFilter.Unanswerable { return Refusal(.badName, "\(error)") }
+    if error is QuestionBrokenOff { return Refusal(.unavailable, "\(error)") }
+    context.log.error("could not answer a question", metadata: ["error": "\(error)"])
+    return Refusal(error)
+  }
+
+  private func checkHealth(_ tag: UInt32) {
+    healthChecks.add(tag)
+    askForHealth()
+  }
+
+  private func askForHealth() {
+    healthChecks.ask { context.recorder.ask { .check(ticket: $0) } }
+  }
+
+  /// The recorder's word on whether it can record a transfer now; false where the reply is to something else.
+  func answerHealthChecks(_ reply: RecorderReply) -> Bool {
+    guard let tags = healthChecks.answered(by: reply.ticket) else { return false }
+    for tag in tags {
+      if case .refusal(_, let refusal) = reply {
+        client.say(.refusal(tag: tag, refusal))
+      } else {
+        client.say(.end(tag: tag))
+      }
     }
+    askForHealth()
+    return true
+  }
+
+  /// Opened with the first question, and kept: a question is broken off when the client has left, or this
+  /// session must.
+  private func openHistory() throws -> HistoryReader {
+    if let history { return history }
+    // SQLite works on this thread, and asks there.
+    nonisolated(unsafe) let (client, ending) = (client, context.ending)
+    let patience = QuestionPatience(seconds: NativeConversation.questionSeconds) {
+      client.isGone || ending.mustLeave
+    }
+    let reader = try HistoryReader(
+      path: context.options.data.databasePath, patience: patience)
+    history = reader
+    return reader
   }
 
   private func answer(_ tag: UInt32, _ filter: HistoryFilter) throws {
-    let history = try HistoryReader(path: context.options.data.databasePath)
-    try history.entries(filter) { entry in
-      client.say(.row(tag: tag, entry))
+    try openHistory().entries(filter) { entry in
+      client.say(.row(tag: tag, shown(entry)))
       if client.unsent > NativeConversation.piece { try client.flush() }
     }
     client.say(.end(tag: tag))
   }
 
-  private func answerWithStats(_ tag: UInt32) {
-    let path = context.options.data.databasePath
-    let summary = try? HistoryReader(path: path).summary()
+  /// A row as this client may see it: the ids of others are theirs alone, and version 1 has no attributes.
+  private func shown(_ entry: HistoryEntry) -> HistoryEntry {
+    var entry = entry
+    if entry.clientIP != context.clientIP { entry.transferID = nil }
+    if version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
+    return entry
+  }
+
+  private func answerWithStats(_ tag: UInt32) throws {
+    let summary = try? openHistory().summary()
+    try context.ending.check()
     var page = StatsPage.render(context.board, summary).unicodeScalars[...]
     while !page.isEmpty {
       let part = page.prefix(WireLimits.text / 4)  // a scalar has four bytes of UTF-8 at the most

@@ -12,6 +12,8 @@ extension NativeConversation {
     let name: String
     let size: Int64
     var startedAt = Timestamp.now
+    /// The recorder has refused it, and may have written that down.
+    var mayBeTold = false
   }
 
   // MARK: Offers
@@ -137,9 +139,8 @@ extension NativeConversation {
   }
 
   private func handle(_ reply: RecorderReply) {
-    if let tag = healthTickets.removeValue(forKey: reply.ticket) {
-      answer(reply, toHealthCheck: tag)
-    } else if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
+    if answerHealthChecks(reply) { return }
+    if let tag = tickets.removeValue(forKey: reply.ticket), let transfer = transfers[tag] {
       handle(reply, for: transfer)
     }
   }
@@ -147,7 +148,8 @@ extension NativeConversation {
   private func handle(_ reply: RecorderReply, for transfer: Transfer) {
     switch reply {
     case .receipt(_, let receipt): finish(transfer, receipt)
-    case .refusal(_, let refusal): refuse(transfer, refusal, isSending: false)
+    case .refusal(_, let refusal):
+      refuse(transfer, refusal, isSending: false, mayBeTold: true)
     case .done:
       do {
         try accept(transfer)
@@ -165,7 +167,7 @@ extension NativeConversation {
         isSending: false)
     }
     Failpoint.pass("session.receipt")
-    client.say(.receipt(tag: transfer.tag, receipt))
+    client.say(.receipt(tag: transfer.tag, version > 1 ? receipt : receipt.naming(transfer.id)))
     context.noteDelivery(receipt, resumedAt: transfer.resumedAt)
   }
 
@@ -189,13 +191,17 @@ extension NativeConversation {
     refuse(transfer, context.refusal(for: error), isSending: isSending)
   }
 
-  func refuse(_ transfer: Transfer, _ refusal: Refusal, isSending: Bool = true) {
+  func refuse(
+    _ transfer: Transfer, _ refusal: Refusal, isSending: Bool = true, mayBeTold: Bool = false
+  ) {
     let transfer = transfers[transfer.tag] ?? transfer
     if let file = transfer.file { context.letGo(file) }
     transfers[transfer.tag] = nil
     isBulk = false
     if isSending { drop(transfer.tag, transfer.size) }
-    say(refusal, to: transfer.tag, Failed(transfer))
+    var failed = Failed(transfer)
+    failed.mayBeTold = mayBeTold
+    say(refusal, to: transfer.tag, failed)
   }
 
   private func say(_ refusal: Refusal, to tag: UInt32, _ failed: Failed) {
@@ -213,8 +219,18 @@ extension NativeConversation {
         ticket: $0,
         FailedTransfer(
           id: failed.id, name: failed.name, size: failed.size, clientIP: context.clientIP,
-          wire: .native, startedAt: failed.startedAt, reason: reason, detail: why))
+          wire: .native, startedAt: failed.startedAt, reason: reason, detail: why,
+          mayBeTold: failed.mayBeTold))
     }
+  }
+}
+
+extension Receipt {
+  /// As version 1 has it: with the id that was offered, and nothing beyond the fields.
+  fileprivate func naming(_ offered: TransferID) -> Receipt {
+    Receipt(
+      id: offered, name: name, size: size, digest: digest, startedAt: startedAt,
+      publishedAt: publishedAt, durability: durability, standing: standing)
   }
 }
 

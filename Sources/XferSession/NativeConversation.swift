@@ -1,5 +1,6 @@
 import Logging
 import SystemPackage
+import XferHistory
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -14,8 +15,11 @@ final class NativeConversation {
   var transfers: [UInt32: Transfer] = [:]
   /// Which transfer a recorder's answer belongs to.
   var tickets: [UInt64: UInt32] = [:]
-  /// Questions about the receiver's health that wait for the recorder.
-  var healthTickets: [UInt64: UInt32] = [:]
+  var healthChecks = HealthChecks()
+  /// Open once something was asked of it.
+  var history: HistoryReader?
+  /// Questions that are answered before anything else is looked at again.
+  private static let questionsATurn = 16
   /// Refused transfers whose content is still on its way, with their size; it is thrown away.
   var dropping: [UInt32: UInt64] = [:]
   /// Where content lies that did not come in one piece, and the way that long files take.
@@ -57,16 +61,18 @@ final class NativeConversation {
 
   /// One turn: all that is in, then all that is to be said, then wait. False when all is said.
   private func turn() throws -> Bool {
-    while !context.recorder.isFull, let frame = try client.input.nextFrame() {
-      try handle(try ClientMessage(frame))
-    }
+    let hasMore = try handleInput()
     finishSeals()
     if context.ending.isDraining { drain() }
     sayWorking()
     try context.recorder.flush()
     Failpoint.pass("session.asked")
     try client.flush()
-    if peerHasEnded, !context.recorder.isFull { try checkAllIsSaid() }
+    if hasMore {
+      try context.ending.check()
+      return true
+    }
+    if peerHasEnded, !isFull { try checkAllIsSaid() }
     if peerHasEnded, !context.recorder.isWaiting, !isWorking { return false }
     if context.ending.isDraining, transfers.isEmpty, !context.recorder.isWaiting {
       client.say(.refusal(tag: 0, .shuttingDown))
@@ -74,6 +80,18 @@ final class NativeConversation {
     }
     try wait()
     return true
+  }
+
+  /// Handles what is in; true where so many questions were among it that the rest has to wait for the next turn.
+  private func handleInput() throws -> Bool {
+    var questions = 0
+    while !isFull, let frame = try client.input.nextFrame() {
+      let message = try ClientMessage(frame)
+      try handle(message)
+      if case .ask = message { questions += 1 }
+      if questions == NativeConversation.questionsATurn { return true }
+    }
+    return false
   }
 
   private func handle(_ message: ClientMessage) throws {
@@ -123,7 +141,7 @@ final class NativeConversation {
     let patience = patience
     var set = PollSet()
     let signals = set.add(context.ending.signals.descriptor, .read)
-    let hears = !peerHasEnded && !context.recorder.isFull
+    let hears = !peerHasEnded && !isFull
     let peer = hears ? set.add(client.descriptor, .read) : nil
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
     if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
@@ -244,7 +262,7 @@ final class NativeConversation {
       try context.recorder.flush()
       if !isSealing, !context.recorder.isWaiting { return }
       try waitForOwnSide()
-      if isSealing, context.ending.mustLeave { leaveSeals() }
+      if isSealing, context.ending.isOutOfTime { leaveSeals() }
     }
   }
 

@@ -76,7 +76,9 @@ final class RecorderChannel {
     connection = nil
     _ = input.take(input.count)
     output.clear()
-    for (_, request) in unanswered.sorted(by: { $0.key < $1.key }) { request.encode(into: &output) }
+    for (_, request) in unanswered.sorted(by: { $0.key < $1.key }) {
+      request.again.encode(into: &output)
+    }
     if !output.isEmpty { try send() }
   }
 }

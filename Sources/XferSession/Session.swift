@@ -132,11 +132,17 @@ final class Ending {
   func check() throws(PeerFailure) {
     look()
     if isReplaced { throw PeerFailure(.cut, "a newer connection of the sender took over") }
-    if mustLeave { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+    if isOutOfTime { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
 
   /// Whatever is not done must be left, and can be resumed.
-  var mustLeave: Bool { board[.draining] > 1 }
+  var isOutOfTime: Bool { board[.draining] > 1 }
+
+  /// Whether `check` would throw.
+  var mustLeave: Bool {
+    look()
+    return isReplaced || isOutOfTime
+  }
 
   /// Nothing new is begun; what is in flight may finish.
   var isDraining: Bool { isTold || board[.draining] > 0 }

@@ -1,43 +1,62 @@
 import Hummingbird
 import Logging
-import Synchronization
+import NIOCore
 import XferHistory
 import XferMetrics
 import XferProtocol
 import XferReport
 import XferSystem
 
-/// What is answered at which path.
-struct StatsRoutes: Sendable {
-  let board: Scoreboard
-  let history: SharedReader
-  let log: Logger
+/// A request and where it came from.
+struct StatsContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let address: NIOCore.SocketAddress?
 
-  init(board: Scoreboard, databasePath: String, log: Logger) {
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    address = source.channel.remoteAddress
+  }
+}
+
+/// What is answered at which path. The pages that tell how the receiver is look at memory alone.
+struct StatsRoutes: Sendable {
+  /// Questions of one address that wait or are answered at once.
+  private static let perAddress = 8
+
+  let board: Scoreboard
+  let log: Logger
+  private let sums: HistoryDesk
+  private let rows: HistoryDesk
+
+  init(board: Scoreboard, databasePath path: String, log: Logger) {
     self.board = board
-    self.history = SharedReader(path: databasePath)
     self.log = log
+    sums = HistoryDesk(path: path, label: "sums", perAddress: StatsRoutes.perAddress)
+    rows = HistoryDesk(path: path, label: "rows", perAddress: StatsRoutes.perAddress)
   }
 
-  var router: Router<BasicRequestContext> {
-    let router = Router(options: .autoGenerateHeadEndpoints)
-    router.get("/stats") { _, _ in text(StatsPage.render(board, summary())) }
+  var router: Router<StatsContext> {
+    let router = Router(context: StatsContext.self, options: .autoGenerateHeadEndpoints)
+    router.get("/stats") { _, context in await stats(context) }
     router.get("/metrics") { _, _ in
       text(PrometheusText.render(board), type: PrometheusText.contentType)
     }
     router.get("/healthz") { _, _ in text("ok\n") }
     router.get("/readyz") { _, _ in readiness() }
-    router.get("/history") { request, _ in try entries(request) }
+    router.get("/history") { request, context in await history(request, context) }
     router.get("/") { _, _ in text("/stats\n/metrics\n/healthz\n/readyz\n/history\n") }
     return router
   }
 
-  private func summary() -> HistorySummary? {
+  private func stats(_ context: StatsContext) async -> Response {
     do {
-      return try history.reader().summary()
+      let summary = try await sums.ask(from: context.address) { try $0.summary() }
+      return text(StatsPage.render(board, summary))
+    } catch is HistoryDesk.Crowded {
+      return crowded
     } catch {
       log.error("could not read the history", metadata: ["error": "\(error)"])
-      return nil
+      return text(StatsPage.render(board, nil))
     }
   }
 
@@ -50,44 +69,58 @@ struct StatsRoutes: Sendable {
   }
 
   /// The history as JSON; `?limit=` (100 by default, 10000 at the most), `?client=`, `?name=`.
-  private func entries(_ request: Request) throws -> Response {
+  private func history(_ request: Request, _ context: StatsContext) async -> Response {
+    do {
+      let answer = try await HistoryAnswer(try filter(request), rows, for: context.address)
+      return Response(
+        status: .ok, headers: headers("application/json"), body: answer.body)
+    } catch let bad as BadQuestion {
+      return text(bad.sentence + "\n", status: .badRequest)
+    } catch let unanswerable as HistoryFilter.Unanswerable {
+      return text("\(unanswerable)\n", status: .badRequest)
+    } catch let brokenOff as QuestionBrokenOff {
+      return text("\(brokenOff)\n", status: .serviceUnavailable)
+    } catch is HistoryDesk.Crowded {
+      return crowded
+    } catch {
+      log.error("could not read the history", metadata: ["error": "\(error)"])
+      return text("the history cannot be read now\n", status: .serviceUnavailable)
+    }
+  }
+
+  private struct BadQuestion: Error {
+    let sentence: String
+  }
+
+  private func filter(_ request: Request) throws -> HistoryFilter {
     let parameters = request.uri.queryParameters
     var filter = HistoryFilter(limit: 100)
     if let text = parameters["limit"] {
       guard let limit = UInt32(text), (1...10_000).contains(limit) else {
-        return self.text("limit: give a number from 1 to 10000\n", status: .badRequest)
+        throw BadQuestion(sentence: "limit: give a number from 1 to 10000")
       }
       filter.limit = limit
     }
     filter.clientIP = parameters["client"].map(String.init)
     filter.name = parameters["name"].map(String.init)
-    let body = try HistoryFormat.json.render(history.reader().entries(filter))
-    return text(body, type: "application/json")
+    return filter
+  }
+
+  private var crowded: Response {
+    text(
+      "\(StatsRoutes.perAddress) questions of this address are being answered already\n",
+      status: .tooManyRequests)
+  }
+
+  private func headers(_ type: String) -> HTTPFields {
+    [.contentType: type, .cacheControl: "no-store"]
   }
 
   private func text(
     _ body: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok
   ) -> Response {
     Response(
-      status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+      status: status, headers: headers(type),
       body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
-  }
-}
-
-/// One reader for all requests, opened when the first one comes: the recorder, which makes the
-/// history, starts at the same time as this process.
-final class SharedReader: Sendable {
-  private let path: String
-  private let open = Mutex<HistoryReader?>(nil)
-
-  init(path: String) { self.path = path }
-
-  func reader() throws -> HistoryReader {
-    try open.withLock { reader in
-      if let reader { return reader }
-      let fresh = try HistoryReader(path: path)
-      reader = fresh
-      return fresh
-    }
   }
 }

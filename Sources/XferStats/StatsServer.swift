@@ -3,6 +3,7 @@ import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging
+import NIOCore
 import Synchronization
 import XferLog
 import XferMetrics
@@ -17,17 +18,21 @@ public struct StatsServer: Sendable {
   public struct Options: Sendable {
     public let endpoint: Endpoint
     public let databasePath: String
+    /// Seconds that a peer may say nothing and take nothing.
+    public let patience: Int
 
-    public init(endpoint: Endpoint, databasePath: String) {
+    public init(endpoint: Endpoint, databasePath: String, patience: Int) {
       self.endpoint = endpoint
       self.databasePath = databasePath
+      self.patience = patience
     }
   }
 
-  /// More connections wait in the backlog, and one that says nothing is closed after these seconds:
-  /// who only opens them costs no more than that.
+  /// More connections wait in the backlog; more of one address are closed at once.
   private static let connections = 256
-  private static let idleSeconds: Int64 = 60
+  private static let perAddress = 64
+  /// Bytes of a request's header.
+  private static let header = 8 << 10
 
   private let options: Options
   private let board: Scoreboard
@@ -82,6 +87,16 @@ public struct StatsServer: Sendable {
     try await application(host, whenReady).runService(gracefulShutdownSignals: [.sigterm])
   }
 
+  private var connectionSettings: HTTP1Channel.Configuration {
+    let admission = AddressAdmission(most: StatsServer.perAddress)
+    let patience = TimeAmount.seconds(Int64(options.patience))
+    return HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionHandler(admission, patience: patience)],
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: StatsServer.header, maxHeaderListSize: 2 * StatsServer.header,
+        maxHeaderFieldCount: 100))
+  }
+
   private func application(
     _ host: String, _ whenReady: @escaping @Sendable () -> Void
   ) -> some ApplicationProtocol {
@@ -92,8 +107,7 @@ public struct StatsServer: Sendable {
     quiet.logLevel = .warning
     return Application(
       router: StatsRoutes(board: board, databasePath: options.databasePath, log: log).router,
-      server: .http1(
-        configuration: .init(idleTimeout: .seconds(StatsServer.idleSeconds))),
+      server: .http1(configuration: connectionSettings),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "xferd",
         availableConnectionsDelegate: MaximumAvailableConnections(StatsServer.connections)),

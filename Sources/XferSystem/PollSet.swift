@@ -6,12 +6,15 @@ import SystemPackage
 public struct PollSet {
   public enum Interest: Sendable {
     case read, write, both
+    /// Only errors and the end of both directions, which are always told (poll(2), POLLERR and POLLHUP).
+    case nothing
 
     fileprivate var events: Int16 {
       switch self {
       case .read: Int16(POLLIN)
       case .write: Int16(POLLOUT)
       case .both: Int16(POLLIN | POLLOUT)
+      case .nothing: 0
       }
     }
   }

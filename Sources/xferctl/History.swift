@@ -54,15 +54,40 @@ struct History: ParsableCommand {
     let filter = HistoryFilter(
       limit: limit, since: since?.timestamp, until: until?.timestamp, clientIP: client, name: name,
       status: status.status)
-    var entries: [HistoryEntry] = []
+    let output = HistoryOutput(format)
     if let database {
-      try orFail { try HistoryReader(path: database).entries(filter) { entries.append($0) } }
+      try orFail { try HistoryReader(path: database).entries(filter, output.print) }
     } else {
       let address = try server.address()
-      try asking { try Inquiry(address).history(filter) { entries.append($0) } }
+      try asking { try Inquiry(address).history(filter, output.print) }
     }
-    Terminal.out(try format.render(entries))
+    output.finish()
     try orFail { try Terminal.checkOutput() }
+  }
+}
+
+/// Prints rows as they come, some together.
+private final class HistoryOutput {
+  private static let piece = 64 << 10
+
+  private var printer: HistoryPrinter
+  private var text = ""
+
+  init(_ format: HistoryFormat) { printer = HistoryPrinter(format) }
+
+  func print(_ entry: HistoryEntry) throws {
+    text += try printer.text(of: entry)
+    if text.utf8.count >= HistoryOutput.piece { flush() }
+  }
+
+  func finish() {
+    text += printer.end()
+    flush()
+  }
+
+  private func flush() {
+    Terminal.out(text)
+    text = ""
   }
 }
 

@@ -76,7 +76,9 @@ struct Receiver {
         data: data, durability: settings.durability, keepPartial: settings.keepPartial),
       board: board, door: door)
     let stats = StatsServer(
-      StatsServer.Options(endpoint: settings.http, databasePath: data.databasePath), board: board)
+      StatsServer.Options(
+        endpoint: settings.http, databasePath: data.databasePath, patience: settings.stallTimeout),
+      board: board)
     return Supervisor.Roles(
       session: { Receiver.runSession($0, sessionOptions, board, door) },
       recorder: { recorder.run(whenReady: $0) },

@@ -1,8 +1,10 @@
 """A client of the native protocol, written from docs/protocol.md with the standard library only.
 
     native_client.py HOST:PORT send FILE NAME [--id HEX] [--stop-after BYTES]
-                   [--pause-after BYTES] [--wrong-crc]
+                   [--pause-after BYTES] [--wrong-crc] [--eager]
     native_client.py HOST:PORT ping
+
+In front of the command: --bind ADDRESS to come from, --version N to speak (1).
 
 Prints one line of JSON for what became of it. --stop-after breaks the connection off in the middle
 of the content, as a lost link would; --pause-after says so and waits for a line of input.
@@ -18,7 +20,7 @@ import sys
 
 MAGIC = b"\xffXFR"
 HELLO, OFFER, CONTENT, PING = 1, 2, 3, 5
-WELCOME, ACCEPT, RECEIPT, REFUSAL, PONG = 129, 130, 131, 132, 133
+WELCOME, ACCEPT, RECEIPT, REFUSAL, PONG, WORKING = 129, 130, 131, 132, 133, 137
 PIECE = 64 * 1024
 
 
@@ -47,10 +49,11 @@ def text(value):
 
 
 class Connection:
-    def __init__(self, address):
+    def __init__(self, address, source=None, version=1):
         host, port = address.rsplit(":", 1)
-        self.socket = socket.create_connection((host.strip("[]"), int(port)), timeout=30)
-        self.send(MAGIC + self.frame(HELLO, struct.pack(">H", 1) + text("native_client.py")))
+        source = (source, 0) if source else None
+        self.socket = socket.create_connection((host.strip("[]"), int(port)), 30, source)
+        self.send(MAGIC + self.frame(HELLO, struct.pack(">H", version) + text("native_client.py")))
         if self.exactly(4) != MAGIC:
             raise SystemExit("not an xfer receiver")
         kind, payload = self.receive()
@@ -80,7 +83,7 @@ class Connection:
         payload = self.exactly(length)
         if crc32c(header[:5] + payload) != checksum:
             raise SystemExit("a message came damaged")
-        return kind, payload
+        return self.receive() if kind == WORKING else (kind, payload)
 
 
 class Refused(Exception):
@@ -95,7 +98,7 @@ def parse_receipt(payload):
     (length,) = struct.unpack(">H", payload[20:22])
     name = payload[22 : 22 + length].decode()
     rest = payload[22 + length :]
-    size, digest, started, published, durability, repeated = struct.unpack(">Q32sqqBB", rest)
+    size, digest, started, published, durability, repeated = struct.unpack(">Q32sqqBB", rest[:58])
     return {
         "status": "received",
         "id": transfer.hex(),
@@ -105,7 +108,18 @@ def parse_receipt(payload):
         "seconds": (published - started) / 1e6,
         "durability": durability,
         "repeated": bool(repeated),
+        "standing": ("new", "there", "removed")[repeated],
+        "next": attributes(rest[58:]).get(1, b"").hex() or None,
     }
+
+
+def attributes(data):
+    values = {}
+    while data:
+        number, length = struct.unpack(">BH", data[:3])
+        values[number] = data[3 : 3 + length]
+        data = data[3 + length :]
+    return values
 
 
 def expect(connection, wanted):
@@ -120,8 +134,15 @@ def expect(connection, wanted):
 def send_file(connection, arguments):
     size = os.path.getsize(arguments.file)
     transfer = bytes.fromhex(arguments.id) if arguments.id else secrets.token_bytes(16)
-    offer = struct.pack(">I16sQ", 1, transfer, size) + text(arguments.name) + b"\x00"
+    eager = bytes([arguments.eager])
+    offer = struct.pack(">I16sQ", 1, transfer, size) + text(arguments.name) + eager
     connection.send(connection.frame(OFFER, offer))
+    if arguments.eager:
+        with open(arguments.file, "rb") as file:
+            content = file.read()
+        header = struct.pack(">IQII", 1, 0, size, crc32c(content))
+        connection.send(connection.frame(CONTENT, header) + content)
+        return parse_receipt(expect(connection, RECEIPT))
     kind, payload = connection.receive()
     if kind == RECEIPT:
         return parse_receipt(payload)
@@ -156,6 +177,8 @@ def ping(connection):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("address")
+    parser.add_argument("--bind")
+    parser.add_argument("--version", type=int, default=1)
     commands = parser.add_subparsers(dest="command", required=True)
     send = commands.add_parser("send")
     send.add_argument("file")
@@ -164,10 +187,11 @@ def main():
     send.add_argument("--stop-after", type=int)
     send.add_argument("--pause-after", type=int)
     send.add_argument("--wrong-crc", action="store_true")
+    send.add_argument("--eager", action="store_true")
     commands.add_parser("ping")
     arguments = parser.parse_args()
     try:
-        connection = Connection(arguments.address)
+        connection = Connection(arguments.address, arguments.bind, arguments.version)
         result = ping(connection) if arguments.command == "ping" else send_file(connection, arguments)
     except Refused as refused:
         result = {

@@ -117,7 +117,8 @@ struct DeliveryTests {
       #expect(sameContent(one, receiver.published("same")))
       #expect(receiver.arriving.isEmpty)
       let rows = try await receiver.history("--status", "failed")
-      #expect(rows.map { $0["reason"] as? String } == ["exists", "exists"])
+      #expect(rows.map { $0["reason"] as? String } == ["exists"])
+      #expect(rows.map { $0["attempts"] as? Int } == [2])
     }
   }
 

@@ -33,12 +33,60 @@ struct FailureTests {
     #expect(summary.failures.map(\.count) == [1])
   }
 
-  @Test("The same transfer that fails in a second try has a second row")
-  func secondTry() throws {
-    let first = failed(startedAt: second(50))
-    let again = failed(id: first.id, startedAt: second(60))
-    try writer.complete([], failures: [first, again])
+  @Test("Failures of one client, name and reason are one row, which counts them")
+  func counted() throws {
+    try writer.complete([], failures: [failed("f", startedAt: second(50)), failed("other")])
+    let first = try #require(try history.entries(HistoryFilter(name: "f")).first)
+    #expect((first.attempts, first.firstFinishedAt) == (1, nil))
+    for number in 1...9 {
+      try writer.complete([], failures: [failed("f", startedAt: second(50 + Int64(number)))])
+    }
+    let entry = try #require(try history.entries().first)
+    #expect((entry.name, entry.attempts, entry.startedAt) == ("f", 10, second(59)))
+    #expect(entry.firstFinishedAt == first.finishedAt)
+    #expect(entry.id > first.id)
     #expect(try history.entries().count == 2)
+    #expect(try history.summary().all.failures == 11)
+  }
+
+  @Test(
+    "Another client, name or reason has a row of its own",
+    arguments: [
+      failed("g"), failed("f", client: "127.0.0.4"), failed("f", reason: .exists),
+    ])
+  func otherKind(_ other: FailedTransfer) throws {
+    try writer.complete([], failures: [failed("f"), other])
+    #expect(try history.entries().map(\.attempts) == [1, 1])
+  }
+
+  @Test("Failures that are told again are not counted again, also where they share a row")
+  func toldAgain() throws {
+    let failures = (1...5).map { failed("f", startedAt: second($0)) }
+    try writer.complete([], failures: failures)
+    let again = failures.map { failure in
+      var failure = failure
+      failure.mayBeTold = true
+      return failure
+    }
+    try writer.complete([], failures: again)
+    #expect(try history.entries().map(\.attempts) == [5])
+    #expect(try history.summary().all.failures == 5)
+  }
+
+  @Test("Recorded transfers that get no name are counted with the other failures of their kind")
+  func recordedOnes() throws {
+    let transfers = try (0..<3).map { _ in try sealed("f") }
+    let recorded = try writer.record(transfers, .lazy)
+    try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
+    // Their session tells them, too.
+    let told = transfers.map {
+      FailedTransfer(
+        id: $0.id, name: "f", size: 10, clientIP: "127.0.0.2", wire: .native,
+        startedAt: $0.startedAt, reason: .exists, detail: "it is here", mayBeTold: true)
+    }
+    try writer.complete([], failures: told)
+    #expect(try history.entries().map(\.attempts) == [3])
+    #expect(try writer.unpublished().isEmpty)
   }
 
   @Test("A transfer that failed can be delivered later, and then has both rows")
@@ -47,7 +95,7 @@ struct FailureTests {
     try writer.complete([], failures: [failure])
     try writer.deliver(try sealed(id: failure.id))
     #expect(try Set(history.entries().map(\.status)) == [.completed, .failed])
-    #expect(try writer.receipt(of: failure.id) != nil)
+    #expect(try writer.receipt(of: failure.id, from: "127.0.0.2") != nil)
   }
 
   @Test("A recorded transfer that gets no name becomes a failure, and may be tried again")
@@ -58,7 +106,7 @@ struct FailureTests {
     let entry = try #require(try history.entries().first)
     #expect((entry.status, entry.reason, entry.detail) == (.failed, "exists", "it is here"))
     #expect(try writer.unpublished().isEmpty)
-    #expect(try writer.receipt(of: transfer.id) == nil)
+    #expect(try writer.receipt(of: transfer.id, from: "127.0.0.2") == nil)
     #expect(try writer.record([transfer], .durable).count == 1)
   }
 
@@ -67,7 +115,8 @@ struct FailureTests {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
-    let same = failed(id: transfer.id, reason: .exists, startedAt: transfer.startedAt)
+    let same = failed(
+      id: transfer.id, client: transfer.clientIP, reason: .exists, startedAt: transfer.startedAt)
     try writer.complete([], failures: [same])
     #expect(try history.entries().count == 1)
     #expect(try history.summary().all.failures == 1)

@@ -37,7 +37,7 @@ struct HistoryWriterTests {
     #expect(recorded.map(\.transfer) == [transfer])
     #expect(try history.entries() == [])
     #expect(try history.summary().all.transfers == 0)
-    #expect(try writer.receipt(of: transfer.id) == nil)
+    #expect(try writer.receipt(of: transfer.id, from: "127.0.0.2") == nil)
     #expect(try writer.unpublished().map(\.transfer.id) == [transfer.id])
     #expect(try writer.unpublished().map(\.row) == recorded.map(\.row))
   }
@@ -99,8 +99,8 @@ struct HistoryWriterTests {
     let expected = Receipt(
       id: transfer.id, name: transfer.name, size: 10, digest: transfer.digest,
       startedAt: second(99), publishedAt: second(100), durability: .lazy, standing: .there)
-    #expect(try writer.receipt(of: transfer.id) == expected)
-    #expect(try writer.receipt(of: .random()) == nil)
+    #expect(try writer.receipt(of: transfer.id, from: "127.0.0.2") == expected)
+    #expect(try writer.receipt(of: .random(), from: "127.0.0.2") == nil)
   }
 
   @Test("A backup holds what is history, and not what is only recorded")

@@ -118,7 +118,7 @@ struct PageTests {
     try DatabaseQueue(path: history.path).read { database in
       var asked: [String] = []
       database.trace { asked.append($0.expandedDescription) }
-      _ = try HistoryPage(filter, after: nil, limit: 10).rows(database)
+      _ = try HistoryPage(filter, after: nil, .init(rows: 10, bytes: 1 << 20)).content(database)
       database.trace()
       return try asked.filter { $0.hasPrefix("SELECT") }.flatMap {
         try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + $0).map { $0["detail"] as String }

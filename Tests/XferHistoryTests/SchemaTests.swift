@@ -29,6 +29,7 @@ struct SchemaTests {
     let names: Set = [
       "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
       "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
+      "attempts", "first_finished_at",
     ]
     #expect(Set(try #require(rows.first).columnNames) == names)
   }

@@ -55,7 +55,7 @@ struct UpgradeTests {
   func upgraded() throws {
     let writer = try history.writer()
     #expect(try history.entries().map(\.name) == ["logs/a", "logs/f"])
-    #expect(try writer.receipt(of: delivered.id)?.name == delivered.name)
+    #expect(try writer.receipt(of: delivered.id, from: "127.0.0.2")?.name == delivered.name)
     #expect(try writer.unpublished().map(\.transfer.id) == [recorded.id])
   }
 

@@ -9,6 +9,7 @@ struct HistoryFormatTests {
   private static let members = [
     "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
     "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
+    "attempts", "first_finished_at",
   ]
 
   @Test("CSV has a header line, and a line for each row that ends as RFC 4180 has it")

@@ -65,10 +65,12 @@ public struct FailedTransfer: Equatable, Sendable {
   public let startedAt: Timestamp
   public let reason: Reason
   public let detail: String
+  /// The recorder may know it already: it was told before, or has refused the transfer itself.
+  public var mayBeTold: Bool
 
   public init(
     id: TransferID, name: String, size: Int64, clientIP: String, wire: WireProtocol,
-    startedAt: Timestamp, reason: Reason, detail: String
+    startedAt: Timestamp, reason: Reason, detail: String, mayBeTold: Bool = false
   ) {
     self.id = id
     self.name = name
@@ -78,6 +80,7 @@ public struct FailedTransfer: Equatable, Sendable {
     self.startedAt = startedAt
     self.reason = reason
     self.detail = detail
+    self.mayBeTold = mayBeTold
   }
 
   func encode(into writer: inout WireWriter) {
@@ -89,6 +92,7 @@ public struct FailedTransfer: Equatable, Sendable {
     writer.write(startedAt.microseconds)
     writer.write(reason.rawValue)
     writer.write(detail)
+    writer.write(mayBeTold)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -100,6 +104,7 @@ public struct FailedTransfer: Equatable, Sendable {
     startedAt = Timestamp(microseconds: try reader.int64())
     reason = Reason(rawValue: try reader.uint16()) ?? .unavailable
     detail = try reader.string()
+    mayBeTold = try reader.bool()
   }
 }
 
@@ -128,6 +133,13 @@ public enum RecorderRequest: Equatable, Sendable {
       default: throw WireError("a request of the unknown type \(frame.type)")
       }
     }
+  }
+
+  /// The request as it is sent to another recorder: one before may have carried it out.
+  public var again: RecorderRequest {
+    guard case .fail(let ticket, var failure) = self else { return self }
+    failure.mayBeTold = true
+    return .fail(ticket: ticket, failure)
   }
 
   public var ticket: UInt64 {

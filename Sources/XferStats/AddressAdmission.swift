@@ -1,0 +1,39 @@
+import NIOCore
+import Synchronization
+
+/// How much each address has at once: connections, or questions. An IPv6 host has a network of 2^64 addresses for
+/// itself (RFC 4291 section 2.5.4), which count as one.
+final class AddressAdmission: Sendable {
+  private let most: Int
+  private let counts = Mutex<[String: Int]>([:])
+
+  init(most: Int) { self.most = most }
+
+  static func key(_ address: SocketAddress?) -> String {
+    guard let address, let host = address.ipAddress else { return "" }
+    guard case .v6(let six) = address else { return host }
+    var number = six.address.sin6_addr
+    return withUnsafeBytes(of: &number) { bytes in
+      let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
+      return "\(Array(isMapped ? bytes[12...] : bytes[..<8]))"
+    }
+  }
+
+  /// False where the address has as much as it may.
+  func enter(_ address: SocketAddress?) -> Bool {
+    let key = AddressAdmission.key(address)
+    return counts.withLock { counts in
+      let count = counts[key, default: 0]
+      guard count < most else { return false }
+      counts[key] = count + 1
+      return true
+    }
+  }
+
+  func leave(_ key: String) {
+    counts.withLock { counts in
+      let count = counts[key, default: 1] - 1
+      counts[key] = count > 0 ? count : nil
+    }
+  }
+}

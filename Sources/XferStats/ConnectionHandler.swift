@@ -1,0 +1,96 @@
+import NIOCore
+import NIOHTTPTypes
+
+/// Looks after one connection: how many its address has, and that its peer says or takes something in time.
+///
+/// Time runs while nothing is asked, and while an answer waits to be taken: each part of it that the peer's side
+/// takes is progress, however long the whole takes. It does not run while the answer is being made.
+final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  /// Bytes of an answer that wait in the kernel, and here: a slow reader costs no more memory.
+  private static let socketBuffer = 64 << 10
+  private static let waiting = ChannelOptions.Types.WriteBufferWaterMark(low: 8 << 10, high: 16 << 10)
+
+  private let admission: AddressAdmission
+  private let patience: TimeAmount
+  private var address: String?
+  private var requests = 0
+  private var untaken = 0
+  private var lastProgress = NIODeadline.now()
+  private var clock: RepeatedTask?
+
+  init(_ admission: AddressAdmission, patience: TimeAmount) {
+    self.admission = admission
+    self.patience = patience
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let options = context.channel.syncOptions
+    try? options?.setOption(.socketOption(.so_sndbuf), value: ConnectionHandler.socketBuffer)
+    try? options?.setOption(.writeBufferWaterMark, value: ConnectionHandler.waiting)
+    if context.channel.isActive { begin(context) }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    begin(context)
+    context.fireChannelActive()
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
+    guard clock == nil else { return }
+    guard admission.enter(context.remoteAddress) else {
+      return context.close(promise: nil)
+    }
+    address = AddressAdmission.key(context.remoteAddress)
+    lastProgress = .now()
+    let pause = TimeAmount.nanoseconds(max(patience.nanoseconds / 8, 1_000_000))
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    clock = context.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
+      let (handler, context) = bound.value
+      handler.look(context)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+  private func end() {
+    clock?.cancel()
+    if let address { admission.leave(address) }
+    address = nil
+  }
+
+  private func look(_ context: ChannelHandlerContext) {
+    let isWaitedFor = untaken > 0 || requests == 0
+    if isWaitedFor, .now() - lastProgress >= patience { context.close(promise: nil) }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    lastProgress = .now()
+    if case .head = unwrapInboundIn(data) { requests += 1 }
+    context.fireChannelRead(data)
+  }
+
+  func write(
+    context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+  ) {
+    let isLast = if case .end = unwrapOutboundIn(data) { true } else { false }
+    if untaken == 0 { lastProgress = .now() }
+    untaken += 1
+    let promise = promise ?? context.eventLoop.makePromise()
+    promise.futureResult.assumeIsolated().whenComplete { _ in
+      self.untaken -= 1
+      self.lastProgress = .now()
+      if isLast { self.requests -= 1 }
+    }
+    context.write(data, promise: promise)
+  }
+}

@@ -1,0 +1,20 @@
+import XferProtocol
+
+import struct Crypto.SHA256
+
+extension TransferID {
+  /// Keeps these hashes apart from all others that are made of an id.
+  private static let redeliveryLabel = Array("xfer redelivery".utf8)
+
+  /// The id under which a file is delivered once more, after it was delivered and taken away `number` times.
+  /// It begins with the same time, and follows from the first id alone: so the newest delivery is found
+  /// without a walk through all of them.
+  public func redelivery(_ number: UInt64) -> TransferID {
+    var hash = SHA256()
+    hash.update(data: bytes)
+    withUnsafeBytes(of: number.bigEndian) { hash.update(bufferPointer: $0) }
+    hash.update(data: TransferID.redeliveryLabel)
+    let rest = hash.finalize().prefix(TransferID.size - MemoryLayout<UInt32>.size)
+    return TransferID(bytes: bytes.prefix(MemoryLayout<UInt32>.size) + rest) ?? self
+  }
+}
