@@ -25,7 +25,7 @@ from crash_audit import check_all, check_history, check_receipts
 from crash_loads import Round, some_loads, work
 from run import Run
 
-LEAST, MOST = 0.05, 1.5  # seconds of load before a crash
+SECONDS = 1.5  # of load before a crash, at the most
 FINISH_SECONDS = 300
 
 
@@ -35,6 +35,7 @@ def parse(arguments):
     parser.add_argument("--fs", choices=list(disk.MAKE), help="default: half ext4, half xfs")
     parser.add_argument("--durability", choices=["receipt", "lazy"], default="receipt")
     parser.add_argument("--boot", choices=["new", "same", "both"], default="both")
+    parser.add_argument("--after", type=float, default=0.05, help="seconds of load at the least")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--programs", default=".build/debug")
     options = parser.parse_args(arguments)
@@ -71,7 +72,7 @@ class Crashes(Run):
 
     def one(self, round, boot):
         threads = [self.start(name, lambda name=name: work(round, name)) for name in some_loads(self.chance)]
-        time.sleep(self.chance.uniform(LEAST, MOST))
+        time.sleep(self.options.after + self.chance.uniform(0, SECONDS))
         self.crash(round, boot)
         before = round.receipts()
         lost = check_receipts(self, round, before)

@@ -7,6 +7,7 @@ writing at once: what has not reached the device by then never does.
 import ctypes
 import fcntl
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -18,9 +19,14 @@ PR_SET_PDEATHSIG, SIGKILL = 1, 9
 MAKE = {
     "ext4": ["mkfs.ext4", "-q", "-F"],
     "xfs": ["mkfs.xfs", "-q", "-f"],
+    "btrfs": ["mkfs.btrfs", "-q", "-f"],
     "ext4-nojournal": ["mkfs.ext4", "-q", "-F", "-O", "^has_journal"],
     "ext2": ["mkfs.ext2", "-q", "-F"],
 }
+# Where administrators' programs are is not in everybody's path.
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+# Their changes of directories go to the device's cache at once, where the ioctl does not reach them.
+WITHOUT_JOURNAL = ("ext2", "ext4-nojournal")
 INSIDE = "XFER_TORTURE_INSIDE"
 
 
@@ -30,8 +36,7 @@ def obstacle(kind):
         return "only root can mount a file system"
     if not os.path.exists("/dev/loop-control"):
         return "there is no loop device (/dev/loop-control)"
-    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    if not any(os.access(os.path.join(folder, MAKE[kind][0]), os.X_OK) for folder in path.split(":")):
+    if shutil.which(MAKE[kind][0], path=PATH) is None:
         return f"{MAKE[kind][0]} is missing"
     return None
 
@@ -43,11 +48,11 @@ def enter_namespaces():
         return
     command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
-    environment = os.environ | {INSIDE: "1", "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
+    environment = os.environ | {INSIDE: "1", "PATH": PATH}
     os.execvpe("unshare", [*command, sys.executable, *sys.argv], environment)
 
 
-def _run(*command):
+def run(*command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
@@ -58,15 +63,16 @@ class Disk:
 
     def __init__(self, kind, image, path, megabytes=1024):
         self.kind, self.image, self.path = kind, image, path
+        self.repaired = ""
         with open(image, "wb") as file:
             file.truncate(megabytes << 20)
-        _run(*MAKE[kind], image)
+        run(*MAKE[kind], image)
         os.makedirs(path, exist_ok=True)
         self.mount()
 
     def mount(self):
         kind = "ext4" if self.kind.startswith("ext4") else self.kind
-        _run("mount", "-t", kind, "-o", "loop", self.image, self.path)
+        run("mount", "-t", kind, "-o", "loop", self.image, self.path)
 
     def crash(self):
         """From here on nothing is written any more, and nothing that is asked for succeeds."""
@@ -75,15 +81,19 @@ class Disk:
             fcntl.ioctl(descriptor, GOING_DOWN, struct.pack("I", NO_LOG_FLUSH))
         finally:
             os.close(descriptor)
+        if self.kind in WITHOUT_JOURNAL:
+            run("cp", "--sparse=always", self.image, self.image + ".crashed")
 
     def mount_again(self):
         """As the machine does when the power is back."""
         self.unmount()
-        if self.kind in ("ext2", "ext4-nojournal"):
+        if self.kind in WITHOUT_JOURNAL:
+            os.replace(self.image + ".crashed", self.image)
             # 1: errors were corrected, which is what a check after a crash is for.
             check = subprocess.run(["e2fsck", "-fy", self.image], capture_output=True, text=True)
             if check.returncode not in (0, 1):
                 raise RuntimeError(f"e2fsck ended with {check.returncode}: {check.stdout[-500:]}")
+            self.repaired = check.stdout
         self.mount()
 
     def unmount(self):
@@ -91,7 +101,7 @@ class Disk:
         deadline = time.monotonic() + 30
         while True:
             try:
-                return _run("umount", self.path)
+                return run("umount", self.path)
             except RuntimeError:
                 if time.monotonic() > deadline:
                     raise

@@ -90,6 +90,10 @@ struct DiskTrace {
 
   var injected: [Int] { lines.indices.filter { lines[$0].contains("(INJECTED)") } }
 
+  func showsEnd(of pid: pid_t) -> Bool {
+    lines.contains { $0.hasPrefix("\(pid) ") && $0.contains("+++ exited with") }
+  }
+
   /// The files in `incoming/` that got their names, with the place in the trace.
   var published: [(id: String, at: Int)] {
     lines.indices.compactMap { index in
