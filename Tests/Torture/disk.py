@@ -4,7 +4,6 @@ The shutdown ioctl without a flush of the log (ioctl_xfs_goingdown(2), EXT4_IOC_
 writing at once: what has not reached the device by then never does.
 """
 
-import ctypes
 import fcntl
 import os
 import shutil
@@ -15,7 +14,6 @@ import time
 
 GOING_DOWN = 0x8004587D
 NO_LOG_FLUSH = 2
-PR_SET_PDEATHSIG, SIGKILL = 1, 9
 MAKE = {
     "ext4": ["mkfs.ext4", "-q", "-F"],
     "xfs": ["mkfs.xfs", "-q", "-f"],
@@ -47,7 +45,6 @@ def enter_namespaces():
     if os.environ.get(INSIDE):
         return
     command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     environment = os.environ | {INSIDE: "1", "PATH": PATH}
     os.execvpe("unshare", [*command, sys.executable, *sys.argv], environment)
 

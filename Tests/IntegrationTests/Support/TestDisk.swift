@@ -62,7 +62,8 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
 
   private func mount(_ disk: String, image: String, _ size: String) async throws {
     if self == .tmpfs {
-      return try await TestDisk.tool("mount", "-t", "tmpfs", "-o", "size=\(size)", "xfer-test", disk)
+      return try await TestDisk.tool(
+        "mount", "-t", "tmpfs", "-o", "size=\(size)", "xfer-test", disk)
     }
     try await TestDisk.tool("truncate", "-s", size, image)
     try await TestDisk.tool([try #require(tool, "mkfs.\(rawValue) is missing")] + options + [image])
@@ -85,7 +86,7 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
   /// Fills the disk up to so many bytes.
   static func fill(_ disk: String, leaving bytes: Int, with name: String = "ballast") async throws {
     let count = try free(disk) - bytes
-    _ = try await Programs.run(
-      "/usr/bin/env", ["sh", "-c", "head -c \(count) /dev/zero > \(disk)/\(name) && sync -f \(disk)"])
+    let path = "\(disk)/\(name)"
+    try await tool("sh", "-c", "head -c \(count) /dev/zero > \(path) && sync -f \(disk)")
   }
 }
