@@ -32,7 +32,7 @@ FINISH_SECONDS = 300
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="torture crash", description=__doc__.splitlines()[0])
     parser.add_argument("--crashes", type=int, default=100)
-    parser.add_argument("--fs", choices=list(disk.MAKE), help="default: half ext4, half xfs")
+    parser.add_argument("--fs", choices=disk.WITH_IOCTL, help="default: half ext4, half xfs")
     parser.add_argument("--durability", choices=["receipt", "lazy"], default="receipt")
     parser.add_argument("--boot", choices=["new", "same", "both"], default="both")
     parser.add_argument("--after", type=float, default=0.05, help="seconds of load at the least")

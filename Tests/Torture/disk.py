@@ -25,6 +25,7 @@ MAKE = {
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 # Their changes of directories go to the device's cache at once, where the ioctl does not reach them.
 WITHOUT_JOURNAL = ("ext2", "ext4-nojournal")
+WITH_IOCTL = [kind for kind in MAKE if kind != "btrfs"]
 INSIDE = "XFER_TORTURE_INSIDE"
 
 
