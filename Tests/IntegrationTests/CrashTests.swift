@@ -32,7 +32,7 @@ struct CrashTests {
     })
   func receipts(_ disk: (name: String, boot: String, crashes: String)) async throws {
     let (status, summary) = try await torture(
-      "crash", "--fs", disk.name, "--boot", disk.boot, "--crashes", disk.crashes, "--after", "1",
+      "crash", "--fs", disk.name, "--boot", disk.boot, "--crashes", disk.crashes, "--receipts", "1",
       "--seed", "11")
     #expect(status == 0, "\(summary["problems"] ?? "")")
     #expect(summary["crashes"] as? Int == Int(disk.crashes))
@@ -44,7 +44,7 @@ struct CrashTests {
     "A lazy receiver loses receipts, so that the trial can fail", .timeLimit(.minutes(5)))
   func lazy() async throws {
     let (status, summary) = try await torture(
-      "crash", "--fs", "ext4", "--boot", "new", "--crashes", "1", "--after", "1", "--durability",
+      "crash", "--fs", "ext4", "--boot", "new", "--crashes", "1", "--receipts", "1", "--durability",
       "lazy", "--seed", "11")
     #expect(status == 1)
     #expect(try #require(summary["receipts lost"] as? Int) > 0)

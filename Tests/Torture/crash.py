@@ -26,6 +26,7 @@ from crash_loads import Round, some_loads, work
 from run import Run
 
 SECONDS = 1.5  # of load before a crash, at the most
+LOAD_SECONDS = 60  # that the receipts of --receipts may take
 FINISH_SECONDS = 300
 
 
@@ -35,7 +36,7 @@ def parse(arguments):
     parser.add_argument("--fs", choices=disk.WITH_IOCTL, help="default: half ext4, half xfs")
     parser.add_argument("--durability", choices=["receipt", "lazy"], default="receipt")
     parser.add_argument("--boot", choices=["new", "same", "both"], default="both")
-    parser.add_argument("--after", type=float, default=0.05, help="seconds of load at the least")
+    parser.add_argument("--receipts", type=int, default=0, help="that there are before each crash")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--programs", default=".build/debug")
     options = parser.parse_args(arguments)
@@ -72,7 +73,7 @@ class Crashes(Run):
 
     def one(self, round, boot):
         threads = [self.start(name, lambda name=name: work(round, name)) for name in some_loads(self.chance)]
-        time.sleep(self.options.after + self.chance.uniform(0, SECONDS))
+        self.await_load(round)
         self.crash(round, boot)
         before = round.receipts()
         lost = check_receipts(self, round, before)
@@ -81,6 +82,12 @@ class Crashes(Run):
         check_all(self, round, before, lost)
         self.count({"crashes": 1, f"crashes, boot {boot}": 1, "receipts before": len(before)})
         self.clean(round)
+
+    def await_load(self, round):
+        deadline = time.monotonic() + LOAD_SECONDS
+        while len(round.receipts()) < self.options.receipts and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(self.chance.uniform(0.05, SECONDS))
 
     def crash(self, round, boot):
         """Ends with a receiver that is ready on what the file system kept."""
