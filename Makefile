@@ -7,11 +7,11 @@ RELEASE = -c release --static-swift-stdlib
 BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test torture soak bench bench-quick bench-load bench-tools demo smoke format \
-  lint clean needs
+.PHONY: help build install debug test test-filesystems torture torture-crash soak bench bench-quick \
+  bench-load bench-tools demo smoke format lint clean needs
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: needs ## build the programs for use: .build/release/xferd and .build/release/xferctl
 	$(SWIFT) build $(RELEASE) $(BIND_NOW) --product xferd
@@ -27,9 +27,18 @@ debug: needs ## build everything for work on it: .build/debug
 test: needs ## run all tests; what they need is installed first, or named where that may not be done
 	$(TEST_WIDTH) $(SWIFT) test
 
-torture: debug ## half an hour of random kills, and 2,000 faults of a bad link: nothing may be lost
+torture: debug ## 2,000 faults of a bad link, 100 crashes of the disk (root), half an hour of kills: nothing may be lost
 	Tests/Torture/torture link --faults 2000 --programs .build/debug
+	@$(MAKE) --no-print-directory torture-crash
 	Tests/Torture/torture kills --minutes 30 --programs .build/debug
+
+# Status 75: there can be none here, which it says.
+torture-crash: debug ## the crashes alone: ten minutes, as root
+	Tests/Torture/torture crash --crashes 100 --programs .build/debug || [ $$? = 75 ]
+
+test-filesystems: needs ## the tests of the promise on ext4, xfs, btrfs, tmpfs and overlayfs: ten minutes each, as root
+	$(SWIFT) build --build-tests
+	Tests/Torture/torture filesystems --command "$(SWIFT) test --skip-build"
 
 soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ must stay as they are
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
@@ -66,8 +75,8 @@ clean: ## remove what was built
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name. The tests need more than a build does.
-test: PROGRAMS = python3 sqlite3 strace
-torture soak bench bench-quick: PROGRAMS = python3
+test test-filesystems: PROGRAMS = python3 sqlite3 strace
+torture torture-crash soak bench bench-quick: PROGRAMS = python3
 
 needs:
 	@command -v $(SWIFT) >/dev/null || { \

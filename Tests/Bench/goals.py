@@ -117,7 +117,7 @@ def resume(found):
     return [
         Goal("first new byte, loopback", milliseconds[0], 50, "ms", most=True),
         Goal("first new byte, 100 ms round trip", milliseconds[1], 150, "ms", most=True),
-        Goal("bytes read again", again, 0, "bytes", most=True),
+        Goal("bytes that the sender reads again", again, 0, "bytes", most=True),
     ]
 
 

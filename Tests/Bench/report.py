@@ -27,7 +27,7 @@ ABOUT = {
     "link": "A proxy delays by 50 ms each way and lets 1 Gbit/s pass, after one round trip for the "
     "handshake; no loss, no slow start. Ideal: bytes ÷ bandwidth and four round trips.",
     "resume": "From the connection of the sender that goes on to the first new content, seen by a relay "
-    "beside the sender (the handshake is not in it); bytes read again by strace. Each round cuts the same transfer once more.",
+    "beside the sender (the handshake is not in it); bytes that the sender reads again by strace. Each round cuts the same transfer once more.",
     "history": "",
 }
 HEAD = """# Performance

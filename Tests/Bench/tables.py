@@ -43,7 +43,7 @@ LATENCY = [
 RESUME = [
     ("first new byte ms", lambda r: number(seconds(r), 1000)),
     ("min–max s", span),
-    ("bytes read again", lambda r: number(extra(r, "read_again"))),
+    ("bytes that the sender reads again", lambda r: number(extra(r, "read_again"))),
     ("receipt s", lambda r: number(extra(r, "receipt"))),
 ]
 

@@ -7,39 +7,19 @@ struct FullDiskTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Runs `body` with a directory on a file system of this size.
-  private func withDisk(
-    _ size: String, _ body: @Sendable (String) async throws -> Void
-  ) async throws {
-    let disk = directory.path + "/disk"
-    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    let mount = try await Programs.run(
-      "/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=\(size)", "xfer-test", disk])
-    try #require(mount.status == 0, "\(mount.err)")
-    do {
-      try await body(disk)
-    } catch {
-      _ = try await Programs.run("/usr/bin/env", ["umount", "-l", disk])
-      throw error
-    }
-    _ = try await Programs.run("/usr/bin/env", ["umount", "-l", disk])
-  }
-
   @Test(
     "A file that does not fit is refused before its content, and sent when there is room",
-    .timeLimit(.minutes(5)))
-  func offer() async throws {
+    .timeLimit(.minutes(5)), arguments: TestDisk.usable)
+  func offer(on disk: TestDisk) async throws {
     let file = try await directory.noise("f", bytes: 40 << 20)
-    try await withDisk("64M") { disk in
+    try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
-        let ballast = disk + "/ballast"
-        _ = try await Programs.run(
-          "/usr/bin/env", ["sh", "-c", "head -c 32000000 /dev/zero > \(ballast)"])
+        try await TestDisk.fill(disk, leaving: 30 << 20)
         let early = try await receiver.native("send", file, "early")
         #expect(early["reason"] as? Int == 4 && early["retry_after"] as? Int == 10)
         async let sending = receiver.send(file)
         #expect(await receiver.log.line(with: "name=f reason=no_space") != nil)
-        try FileManager.default.removeItem(atPath: ballast)
+        try FileManager.default.removeItem(atPath: disk + "/ballast")
         let outcome = try await sending
         #expect(outcome.status == 0, "\(outcome.err)")
         #expect(sameContent(file, receiver.published("f")))
@@ -50,13 +30,13 @@ struct FullDiskTests {
 
   @Test(
     "A disk that fills up from outside loses nothing, and all goes on when there is room",
-    .timeLimit(.minutes(5)))
-  func outside() async throws {
+    .timeLimit(.minutes(5)), arguments: TestDisk.usable)
+  func outside(on disk: TestDisk) async throws {
     for index in 0..<200 {
       try directory.file("tree/\(index)", bytes: 100_000, seed: UInt64(index))
     }
     let tree = directory.path + "/tree"
-    try await withDisk("64M") { disk in
+    try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "0", data: disk + "/data") { receiver in
         let ballast = disk + "/ballast"
         // To the last byte: neither content nor rows have room.
@@ -80,7 +60,7 @@ struct FullDiskTests {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)
-      try await withDisk("16k") { disk in
+      try await TestDisk.tmpfs.run(below: directory, size: "16k") { disk in
         let copy = disk + "/copy.sqlite"
         let outcome = try await Programs.xferctl("backup", copy, "--data", receiver.data)
         #expect(outcome.status == 74 && outcome.err.contains("the disk is full"), "\(outcome.err)")

@@ -61,6 +61,45 @@ struct ProcessTests {
     }
   }
 
+  /// Also after it was asked: it keeps threads and the history open then.
+  @Test(
+    "The stats process: its listener, its clockwork, the history to be read, and nothing else",
+    .timeLimit(.minutes(3)))
+  func stats() async throws {
+    try await withReceiver { receiver in
+      for path in ["/stats", "/metrics", "/history"] {
+        #expect(try await receiver.page(path).status == 200)
+      }
+      let stats = try #require(ProcessTable(supervisor: receiver.pid).child("stats"))
+      // The listener, and the connection over which this test asks.
+      let held = kinds(stats, receiver.data)
+      #expect(held.count { $0 == "socket" } <= 2, "\(held)")
+      let others = Set(held).subtracting(["socket"])
+      #expect(
+        others.isSubset(of: [
+          "anon_inode:[eventfd]", "anon_inode:[eventpoll]", "anon_inode:[signalfd]",
+          "anon_inode:[timerfd]", "history.sqlite", "history.sqlite-shm", "history.sqlite-wal",
+        ]), "\(held)")
+      #expect(others.contains("history.sqlite"))
+      #expect(try isReadOnly("history.sqlite", of: stats, receiver.data))
+      // Some for each processor, and some that wait for the disk.
+      #expect(ProcessTable.threads(of: stats) <= 8 + 2 * ProcessInfo.processInfo.processorCount)
+    }
+  }
+
+  /// By the flags of its descriptors (proc(5), fdinfo): the last octal digit is the way of access.
+  private func isReadOnly(_ name: String, of pid: pid_t, _ data: String) throws -> Bool {
+    let folder = "/proc/\(pid)/fd"
+    let numbers = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))
+        == "\(data)/\(name)"
+    }
+    return try numbers.allSatisfy {
+      let info = try String(contentsOfFile: "/proc/\(pid)/fdinfo/\($0)", encoding: .utf8)
+      return info.firstMatch(of: /flags:\s+\d*0\n/) != nil
+    }
+  }
+
   @Test("ps shows the role of each process", .timeLimit(.minutes(3)))
   func titles() async throws {
     try await withReceiver { receiver in

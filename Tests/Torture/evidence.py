@@ -72,6 +72,11 @@ def _digest(path, other=None):
     return size, digest.hexdigest(), same
 
 
+def digest_of(path):
+    """The size and the SHA-256 of a file, as a row has them."""
+    return _digest(path)[:2]
+
+
 def compare(sent, files, under=""):
     """Compares published files with what was sent, {name: path}. Returns the size and the digest of
     each that is there, and a list of problems."""

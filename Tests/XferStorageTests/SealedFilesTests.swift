@@ -34,11 +34,15 @@ struct SealedFilesTests {
     #expect(try files.identity(of: .random()) == nil)
   }
 
-  @Test("A group of any size can be held and synced", arguments: [1, 7, 8, 20])
+  /// That it is synced `GroupOrderTests` shows by its system calls.
+  @Test("A group of any size can be held, synced and let go", arguments: [1, 7, 8, 20])
   func sync(_ count: Int) throws {
-    let held = try (0..<count).map { _ in try files.hold(try sealed([1], size: 1)) }
+    let transfers = try (0..<count).map { _ in try sealed([1], size: 1) }
+    let held = try transfers.map(files.hold)
     try files.sync(held)
+    for transfer in transfers { #expect(throws: Refusal.self) { try files.hold(transfer) } }
     for file in held { file.release() }
+    for transfer in transfers { try files.hold(transfer).release() }
   }
 
   @Test("Nobody can add to a sealed file while it is held")

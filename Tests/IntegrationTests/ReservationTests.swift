@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@Suite(
+  "Room that a transfer did not use is there for others",
+  .enabled(if: getuid() == 0, "only root can mount"))
+struct ReservationTests {
+  /// What the history, its log and the file system's own notes may take meanwhile.
+  private static let slack = 6 << 20
+
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// A file that takes no room at its sender.
+  private func sparse(_ name: String, bytes: Int) throws -> String {
+    let path = directory.path + "/" + name
+    FileManager.default.createFile(atPath: path, contents: nil)
+    try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: UInt64(bytes))
+    return path
+  }
+
+  @Test(
+    "An offer larger than the free space takes no room from others, and leaves nothing",
+    .timeLimit(.minutes(2)), arguments: TestDisk.usable)
+  func tooLarge(on disk: TestDisk) async throws {
+    let (big, small) = (
+      try sparse("big", bytes: 2 << 30), try directory.file("small", bytes: 300_000)
+    )
+    try await disk.run(below: directory) { disk in
+      try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
+        let before = try TestDisk.free(disk)
+        let refused = try await receiver.send(big, "--retry-for", "1s")
+        #expect(refused.status == 77)
+        #expect(refused.objects.first?["reason"] as? String == "no_space")
+        let after = try TestDisk.free(disk)
+        #expect(before - after < Self.slack, "\(before) bytes were free, \(after) are")
+        let sent = try await receiver.send(small, "--retry-for", "5s")
+        #expect(sent.status == 0, "\(sent.err)")
+        #expect(sameContent(small, receiver.published("small")))
+        #expect(receiver.arriving.isEmpty, "a file of length 0 stays")
+      }
+    }
+  }
+
+  @Test(
+    "What would leave less than the reserve is not reserved for a moment either",
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
+    arguments: TestDisk.usable)
+  func belowReserve(on disk: TestDisk) async throws {
+    let trace = directory.path + "/trace"
+    try await disk.run(below: directory) { disk in
+      try await withReceiver("--reserve", "16M", data: disk + "/data") { receiver in
+        let big = try sparse("big", bytes: try TestDisk.free(disk) - (8 << 20))
+        try await DiskTrace.run(receiver.pid, to: trace, below: receiver.data) {
+          let refused = try await receiver.send(big, "--retry-for", "1s")
+          #expect(refused.objects.first?["reason"] as? String == "no_space")
+        }
+      }
+    }
+    let reserved = try Strace.lines(trace).filter { $0.contains("fallocate(") }
+    #expect(reserved.isEmpty, "\(reserved)")
+  }
+
+  /// Of a transfer that is in its middle, with room reserved for the rest.
+  private func whileHeld(
+    _ receiver: Receiver, _ disk: String, _ body: (_ free: Int) async throws -> Void
+  ) async throws {
+    let file = try sparse("held", bytes: 40 << 20)
+    let free = try TestDisk.free(disk)
+    try await HeldTransfer.run(receiver.server, file, "held", expectingReceipt: false) { _ in
+      try await eventually { try TestDisk.free(disk) < free - (30 << 20) }
+      try await body(free - Self.slack)
+    }
+  }
+
+  @Test(
+    "Room that was reserved by a session which is killed is given back when that is noticed",
+    .timeLimit(.minutes(1)), arguments: TestDisk.usable)
+  func killedSession(on disk: TestDisk) async throws {
+    try await disk.run(below: directory) { disk in
+      try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
+        try await whileHeld(receiver, disk) { free in
+          kill(try #require(ProcessTable(supervisor: receiver.pid).child("session")), SIGKILL)
+          try await eventually { try TestDisk.free(disk) > free }
+        }
+        #expect(receiver.arrivedBytes > 0, "what came in is kept")
+      }
+    }
+  }
+
+  @Test(
+    "Room that was reserved under a receiver which is killed is given back by the next one",
+    .timeLimit(.minutes(1)), arguments: TestDisk.usable)
+  func killedReceiver(on disk: TestDisk) async throws {
+    try await disk.run(below: directory) { disk in
+      let data = disk + "/data"
+      let free = try TestDisk.free(disk)
+      try await withReceiver("--reserve", "4M", data: data) { receiver in
+        try await whileHeld(receiver, disk) { _ in receiver.signal(SIGKILL) }
+      }
+      try await withReceiver("--reserve", "4M", data: data) { receiver in
+        try await eventually { try TestDisk.free(disk) > free - 2 * Self.slack }
+        #expect(receiver.arrivedBytes > 0, "what came in is kept")
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// A file system of a test's own, which can be filled to its last byte.
+enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
+  case tmpfs, ext4, xfs, btrfs
+
+  /// Those that can be made here. tmpfs and ext4 are always tried, so that a machine which lacks them fails
+  /// the test instead of passing it by.
+  static let usable = allCases.filter { $0 == .tmpfs || $0 == .ext4 || $0.tool != nil }
+
+  /// Whether an image can be mounted.
+  static let canLoop = getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/loop-control")
+
+  var testDescription: String { rawValue }
+
+  /// The smallest that can be made, or little more.
+  private var size: String {
+    switch self {
+    case .tmpfs, .ext4: "64M"
+    case .xfs: "320M"
+    case .btrfs: "128M"
+    }
+  }
+
+  private var tool: String? {
+    ["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map { "\($0)/mkfs.\(rawValue)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  private var options: [String] {
+    switch self {
+    case .tmpfs: []
+    // As root may use what ext4 keeps for it, a full disk would not be full.
+    case .ext4: ["-q", "-F", "-m", "0"]
+    case .xfs: ["-q", "-f"]
+    case .btrfs: ["-q", "-f", "--mixed"]
+    }
+  }
+
+  /// Runs `body` with an empty directory on such a file system, which is gone afterwards.
+  func run(
+    below directory: TemporaryDirectory, size: String? = nil,
+    _ body: @Sendable (String) async throws -> Void
+  ) async throws {
+    let disk = directory.path + "/disk"
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+    try await mount(disk, image: directory.path + "/image", size ?? self.size)
+    do {
+      try await body(disk)
+    } catch {
+      try await TestDisk.unmount(disk)
+      throw error
+    }
+    try await TestDisk.unmount(disk)
+  }
+
+  /// Also of a test whose time is over: what is cancelled starts no program any more.
+  private static func unmount(_ disk: String) async throws {
+    try await Task.detached { try await tool("umount", "-l", disk) }.value
+  }
+
+  private func mount(_ disk: String, image: String, _ size: String) async throws {
+    if self == .tmpfs {
+      return try await TestDisk.tool(
+        "mount", "-t", "tmpfs", "-o", "size=\(size)", "xfer-test", disk)
+    }
+    try await TestDisk.tool("truncate", "-s", size, image)
+    try await TestDisk.tool([try #require(tool, "mkfs.\(rawValue) is missing")] + options + [image])
+    try await TestDisk.tool("mount", "-t", rawValue, "-o", "loop", image, disk)
+  }
+
+  static func tool(_ command: String...) async throws { try await tool(command) }
+
+  private static func tool(_ command: [String]) async throws {
+    let outcome = try await Programs.run("/usr/bin/env", command)
+    try #require(outcome.status == 0, "\(command): \(outcome.err)")
+  }
+
+  /// Bytes that `df` calls available.
+  static func free(_ path: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfFileSystem(forPath: path)
+    return try #require(attributes[.systemFreeSize] as? Int)
+  }
+
+  /// Fills the disk up to so many bytes.
+  static func fill(_ disk: String, leaving bytes: Int, with name: String = "ballast") async throws {
+    let count = try free(disk) - bytes
+    let path = "\(disk)/\(name)"
+    try await tool("sh", "-c", "head -c \(count) /dev/zero > \(path) && sync -f \(disk)")
+  }
+}
