@@ -13,8 +13,10 @@ extension NativeConversation {
   func beginSeal(_ transfer: Transfer, _ file: IncomingFile) throws {
     isBulk = false
     let syncs = syncsHere(transfer)
-    if wakeup == nil, file.sealsLong(sync: syncs) { wakeup = try Wakeup() }
-    try file.beginSeal(sync: syncs, wakeup)
+    if sealer == nil, file.sealsLong(sync: syncs) {
+      sealer = try Sealer(capacity: WireLimits.openFiles)
+    }
+    try file.beginSeal(sync: syncs, by: sealer)
     transfers[transfer.tag]?.state = .sealing(file)
     finishSeal(transfer.tag)
     if isSealing { context.slot.verify(file.verification) }
@@ -27,7 +29,7 @@ extension NativeConversation {
   /// Hands what is sealed by now to the recorder.
   func finishSeals() {
     guard isSealing else { return }
-    wakeup?.clear()
+    sealer?.wakeup.clear()
     for transfer in transfers.values where transfer.sealing != nil { finishSeal(transfer.tag) }
     context.slot.verify(transfers.values.lazy.compactMap(\.sealing?.verification).first)
   }

@@ -27,8 +27,8 @@ final class NativeConversation {
   private var peerHasEnded = false
   /// The version that is spoken on this connection.
   private(set) var version: UInt16 = 1
-  /// By which a thread that seals a file tells that it is done; nil before the first one.
-  var wakeup: Wakeup?
+  /// Seals what takes long; nil before the first such file.
+  var sealer: Sealer?
   /// When the client last said anything but a ping.
   private var lastRequest = monotonicNanoseconds()
   /// When the client was told last that the receiver works.
@@ -144,7 +144,7 @@ final class NativeConversation {
     let hears = !peerHasEnded && !isFull
     let peer = hears ? set.add(client.descriptor, .read) : nil
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
+    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     let start = monotonicNanoseconds()
     let isReady = try set.wait(milliseconds: pause(patience))
     if awaitsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
@@ -214,7 +214,7 @@ final class NativeConversation {
     var set = PollSet()
     _ = set.add(client.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
+    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     try set.wait(milliseconds: 1000)
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     try client.flush()
@@ -270,7 +270,7 @@ final class NativeConversation {
     var set = PollSet()
     _ = set.add(context.ending.signals.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let wakeup, isSealing { _ = set.add(wakeup.descriptor, .read) }
+    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     try set.wait(milliseconds: 1000)
     context.ending.look()
     if let recorder, set.isReadable(recorder) { try handleReplies() }

@@ -163,15 +163,17 @@ public final class IncomingFile {
   // MARK: The seal
 
   /// Begins the last step of a session: the content is verified, and `sync` makes it durable here. Where that
-  /// takes long, another thread does it and wakes the session; `sealed` tells what came of it. Without a
-  /// `wakeup` it is done when this returns.
-  public func beginSeal(sync: Bool, _ wakeup: Wakeup? = nil) throws {
+  /// takes long, the `sealer` does it and wakes the session; `sealed` tells what came of it. Without one it is
+  /// done when this returns.
+  public func beginSeal(sync: Bool, by sealer: Sealer? = nil) throws {
     precondition(isWhole && seal == nil)
     pipeline?.drain()
     if let failure = writer.failure { throw failure }
     precondition(writer.written == size)
     if !sync { writer.startLastWriteback() }
-    seal = try Seal(file, digest, syncs: sync, wakeup)
+    let seal = try Seal(file, digest, syncs: sync)
+    self.seal = seal
+    if let sealer, sealsLong(sync: sync) { sealer.carryOut(seal) } else { seal.run() }
   }
 
   /// The digest; nil while the seal is not done. Throws where the content cannot be believed or read: what is
@@ -195,7 +197,7 @@ public final class IncomingFile {
     return try sealed()?.digest
   }
 
-  /// Whether the seal takes so long that another thread should do it.
+  /// Whether the seal takes so long that a `Sealer` should do it.
   public func sealsLong(sync: Bool) -> Bool { sync || digest.rereads }
 
   /// How far the content is verified.

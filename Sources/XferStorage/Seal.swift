@@ -1,12 +1,10 @@
-import Glibc
 import Synchronization
 import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The last step of a file that is whole: its content is verified, hashed and made durable. What takes long is
-/// done by a thread of its own, so that the session goes on meanwhile.
-final class Seal {
+/// The last step of a file that is whole: its content is verified, hashed and made durable.
+final class Seal: @unchecked Sendable {
   /// A sync that failed. The content cannot be believed any more: the kernel tells of a failed write-back once
   /// and calls the pages clean, and the next sync would succeed for what is not on disk (fsync(2)).
   struct FailedSync: Error, CustomStringConvertible {
@@ -16,65 +14,96 @@ final class Seal {
 
   typealias Outcome = Result<Digest?, any Error>
 
-  private final class Job: @unchecked Sendable {
-    let file: FileDescriptor
-    /// Nobody else calls `finish` or `update` meanwhile.
-    let digest: ContentDigest
-    let syncs: Bool
-    let outcome = Mutex<Outcome?>(nil)
-
-    init(_ file: FileDescriptor, _ digest: ContentDigest, syncs: Bool) {
-      self.file = file
-      self.digest = digest
-      self.syncs = syncs
-    }
-
-    /// What is damaged or cannot be read is told before the sync, which may take long.
-    func run() {
-      let result = Outcome {
-        let value = try digest.finish()
-        if syncs { try sync() }
-        return value
-      }
-      outcome.withLock { $0 = result }
-    }
-
-    private func sync() throws {
-      do {
-        try file.syncData()
-      } catch {
-        throw FailedSync(cause: error)
-      }
-    }
+  private enum State {
+    case waiting, cancelled, running
+    case done(Outcome)
   }
 
-  private let job: Job
-  private var thread: BackgroundThread?
+  private let file: FileDescriptor
+  /// Only the thread that runs the seal calls `finish` meanwhile, and nothing calls `update`.
+  private let digest: ContentDigest
+  private let syncs: Bool
+  private let state = Mutex(State.waiting)
+  /// Raised when it is done.
+  private let end = Watermark()
 
-  /// Begins. Another thread does what takes long; without a `wakeup` all is done when this returns.
-  init(
-    _ file: FileDescriptor, _ digest: ContentDigest, syncs: Bool, _ wakeup: Wakeup? = nil
-  ) throws {
-    let job = Job(file, digest, syncs: syncs)
-    self.job = job
-    if let wakeup, syncs || digest.rereads {
-      try digest.begin()
-      thread = try BackgroundThread {
-        job.run()
-        wakeup.wake()
-      }
-    } else {
-      job.run()
+  init(_ file: FileDescriptor, _ digest: ContentDigest, syncs: Bool) throws {
+    self.file = file
+    self.digest = digest
+    self.syncs = syncs
+    try digest.begin()
+  }
+
+  func run() {
+    let isWanted = state.withLock { state in
+      guard case .waiting = state else { return false }
+      state = .running
+      return true
+    }
+    guard isWanted else { return }
+    // What is damaged or cannot be read is told before the sync, which may take long.
+    let outcome = Outcome {
+      let value = try digest.finish()
+      if syncs { try sync() }
+      return value
+    }
+    state.withLock { $0 = .done(outcome) }
+    end.raise(to: 1)
+  }
+
+  private func sync() throws {
+    do {
+      try file.syncData()
+    } catch {
+      throw FailedSync(cause: error)
     }
   }
 
   /// Nil while it is not done.
-  var outcome: Outcome? { job.outcome.withLock { $0 } }
+  var outcome: Outcome? {
+    state.withLock { if case .done(let outcome) = $0 { outcome } else { nil } }
+  }
 
-  /// Ends it, done or not. A sync cannot be interrupted, and is waited for.
+  /// Ends it, done or not: nothing uses the file when this returns. A sync cannot be interrupted, and is
+  /// waited for.
   func cancel() {
-    guard let thread else { return }
-    job.digest.abandon()
-    thread.join()
+    digest.abandon()
+    let isRunning = state.withLock { state in
+      if case .waiting = state { state = .cancelled }
+      if case .running = state { return true }
+      return false
+    }
+    if isRunning { _ = end.wait(above: 0) }
+    if case .cancelled = state.withLock({ $0 }) { digest.stop() }
+  }
+}
+
+/// A thread of a session that carries out what takes long of its seals, one after the other, so that the session
+/// goes on meanwhile.
+public final class Sealer {
+  /// Readable when a seal is done.
+  public let wakeup: Wakeup
+  private let ring: FollowedRing<Seal>
+  private let thread: BackgroundThread
+
+  /// `capacity` seals may wait.
+  public init(capacity: Int) throws {
+    let (wakeup, ring) = (try Wakeup(), FollowedRing<Seal>(capacity: capacity, followers: 1))
+    (self.wakeup, self.ring) = (wakeup, ring)
+    thread = try BackgroundThread {
+      while let seal = ring.next(for: 0) {
+        seal.run()
+        ring.finish(0)
+        wakeup.wake()
+      }
+    }
+  }
+
+  /// The thread ends by itself when it has done what waits.
+  deinit { ring.close() }
+
+  func carryOut(_ seal: Seal) {
+    _ = ring.freeSlot()
+    ring.pass(seal)
   }
 }

@@ -22,6 +22,8 @@ public final class FileToSend {
   /// The end of what was ever sent of it, or was found at the receiver: only what goes beyond it
   /// is progress, however often the beginning is sent.
   private var furthest: UInt64 = 0
+  /// An earlier connection of this run was lost after all of it was sent: it may have been delivered.
+  var mayBeDelivered = false
   /// Not to be offered before this moment of the monotonic clock.
   var notBefore: Int64 = 0
 

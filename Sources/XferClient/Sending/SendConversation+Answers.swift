@@ -33,7 +33,7 @@ extension SendConversation {
     receipts.take(
       Delivery(
         file: sending.file, offered: sending.id, receipt: receipt,
-        isOfThisRun: isOfThisRun(receipt),
+        isOfThisRun: sending.file.mayBeDelivered && isOfThisRun(receipt),
         status: sending.status, digest: sending.digest?.digest(of: sending.file.size)))
   }
 
@@ -50,7 +50,9 @@ extension SendConversation {
     if let sending = open[tag] { tell(.working(sending.file, progress)) }
   }
 
-  /// Whether it was published since this run began: then it is the receipt that a connection lost before.
+  /// Whether it was published since this run began: of a file that this run has sent before, it is the receipt that a
+  /// connection lost. The receiver's clock is known as of when its greeting came, which is a little late: so what
+  /// another run delivered just before this one is told apart by that this one has not sent it.
   private func isOfThisRun(_ receipt: Receipt) -> Bool {
     guard let now = connection.welcome.now, let greetedAt = connection.greetedAt else {
       return false

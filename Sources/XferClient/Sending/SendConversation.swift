@@ -21,6 +21,9 @@ final class SendConversation {
     var offset: UInt64 = 0
     /// Of the content as it goes out; nil where none is taken.
     var digest: PassingDigest?
+
+    /// All of it may be with the receiver.
+    var isSent: Bool { content.map { offset >= $0.size } ?? true }
   }
 
   /// A piece of a file that the kernel is moving.
@@ -115,7 +118,10 @@ final class SendConversation {
 
   /// Returns what has no answer to the queue, when the connection is gone.
   func giveBack() {
-    for sending in open.values { queue.putBack(sending.file) }
+    for sending in open.values {
+      if sending.isSent { sending.file.mayBeDelivered = true }
+      queue.putBack(sending.file)
+    }
     open = [:]
   }
 
