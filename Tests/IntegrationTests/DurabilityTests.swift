@@ -270,9 +270,22 @@ enum Strace {
     return (try? probe.run()).map { probe.waitUntilExit() } != nil && probe.terminationStatus == 0
   }()
 
+  /// A call that another process came in between is shown in two lines, of which one is made.
   static func lines(_ path: String) throws -> [Substring] {
-    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    var begun: [Substring: Substring] = [:]
+    return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap {
+      let process = $0.prefix { $0 != " " }
+      if $0.hasSuffix(unfinished) {
+        begun[process] = $0.dropLast(unfinished.count)
+        return nil
+      }
+      guard let end = $0.range(of: " resumed>"), let start = begun.removeValue(forKey: process)
+      else { return $0 }
+      return start + $0[end.upperBound...]
+    }
   }
+
+  private static let unfinished = " <unfinished ...>"
 
   /// What it forks from now on is traced, and with `children` what it has forked. The trace stands in
   /// one file, in the order in which the calls were finished.

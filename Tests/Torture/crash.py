@@ -12,7 +12,6 @@ start, as where a file system crashed alone.
 """
 
 import argparse
-import collections
 import os
 import random
 import re
@@ -72,10 +71,10 @@ class Crashes(Run):
         return ("new", "same")[number % 2] if self.options.boot == "both" else self.options.boot
 
     def one(self, round, boot):
-        threads = [self.start(name, lambda name=name: work(round, name)) for name in some_loads(self.chance)]
+        loads = some_loads(self.chance)
+        threads = [self.start(name, lambda name=name: work(round, name)) for name in loads]
         self.await_load(round)
-        self.crash(round, boot)
-        before = round.receipts()
+        before = self.crash(round, boot)
         lost = check_receipts(self, round, before)
         round.back.set()
         self.finish_threads(round, threads)
@@ -90,17 +89,19 @@ class Crashes(Run):
         time.sleep(self.chance.uniform(0.05, SECONDS))
 
     def crash(self, round, boot):
-        """Ends with a receiver that is ready on what the file system kept."""
+        """Ends with a receiver that is ready on what the file system kept. Returns the receipts from before."""
         self.disk.crash()
         round.crashed.set()
         self.receiver.kill_everything()
         time.sleep(0.05)  # a sender may still print what had come before
+        before = round.receipts()
         self.disk.mount_again()
         self.mark(boot)
         check_history(self, round)
         self.count({"partial files found": len(os.listdir(self.receiver.incoming))})
         self.receiver.start()
         self.note_log()
+        return before
 
     def mark(self, boot):
         """The mark must be there: without it the receiver would take the crash for an end in order."""
@@ -176,4 +177,4 @@ def run_one(options, kind, kinds):
     finally:
         run.end()
     what = {"fs": kind, "durability": options.durability, "boot": options.boot}
-    return run.finish(what | dict(collections.OrderedDict(sorted(run.counts.items()))))
+    return run.finish(what | dict(sorted(run.counts.items())))

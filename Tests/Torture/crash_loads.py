@@ -61,8 +61,9 @@ class Round:
         self.collect(self.start_send(path, *options))
 
     def collect(self, process):
-        status, objects, said = rig.collect(process, SEND_SECONDS)
-        with self._lock:
+        process.wait(SEND_SECONDS)
+        with self._lock:  # what it printed is read here or in `receipts`
+            status, objects, said = rig.collect(process)
             self.processes.remove(process)
             self.objects += objects
         if status != 0 and status != -9:
