@@ -50,10 +50,7 @@ public struct Recorder {
     ProcessTitle.set("xferd: recorder")
     do {
       let signals = try SignalInbox([SIGTERM])
-      let history = try HistoryWriter(path: options.data.databasePath) {
-        log.notice(
-          "brings the history of an earlier version up to date; nothing is received meanwhile")
-      }
+      guard let history = try openHistory(signals) else { return .done }
       let keeper = Keeper(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
       let afterPowerLoss = try boot.tellsOfPowerLoss()
@@ -76,11 +73,32 @@ public struct Recorder {
     }
   }
 
+  /// Opens the history, or waits until it can be: it is held by another program, or its disk is full. Nil where the
+  /// receiver ends meanwhile.
+  private func openHistory(_ signals: SignalInbox) throws -> HistoryWriter? {
+    var isTold = false
+    while true {
+      do {
+        return try HistoryWriter(path: options.data.databasePath) {
+          log.notice(
+            "brings the history of an earlier version up to date; nothing is received meanwhile")
+        }
+      } catch let unusable as HistoryUnusable where unusable.isPassing {
+        if !isTold { log.error("\(unusable); tries again until it can be used") }
+        isTold = true
+      }
+      var set = PollSet()
+      _ = set.add(signals.descriptor, .read)
+      if try set.wait(milliseconds: Int(Recorder.retryPause / 1_000_000)) { return nil }
+    }
+  }
+
   private func serve(_ keeper: Keeper, _ signals: SignalInbox) throws {
     let desk = RequestDesk(keeper)
     var sessions: [SessionChannel] = []
     var isEnding = false
     var isCrowded = false
+    var logBound = LogBound()
     try door.descriptor.setNonBlocking(true)
     var expireAt = monotonicNanoseconds() + Recorder.expiryPause
     while !isEnding || !sessions.isEmpty {
@@ -102,6 +120,7 @@ public struct Recorder {
       try desk.handle(requests)
       for session in sessions { session.send() }
       if !requests.isEmpty { Failpoint.pass("recorder.answered") }
+      logBound.look(keeper)
       sessions.removeAll { $0.closeIfOver() }
     }
   }
