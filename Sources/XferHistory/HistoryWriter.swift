@@ -54,6 +54,21 @@ public final class HistoryWriter {
     setenv("SQLITE_TMPDIR", directory.isEmpty ? "." : directory, 1)
   }
 
+  /// Opens the history of this version that is there, beside a receiver or without one. It makes nothing, and
+  /// leaves what an earlier version has made as it is.
+  public convenience init(existing path: String) throws {
+    do {
+      guard try HistoryWriter.exists(path) else { throw HistoryUnusable(path, "is not there") }
+      if try HistoryWriter.isOfEarlierVersion(path) {
+        throw HistoryUnusable(
+          path, "is of an earlier version of xfer; start a receiver of this version first")
+      }
+    } catch let error as DatabaseError {
+      throw HistoryUnusable(path, error)
+    }
+    try self.init(path: path)
+  }
+
   /// Looks whether the file is a history, through a handle that cannot change it; true where it must be
   /// upgraded.
   private static func isOfEarlierVersion(_ path: String) throws -> Bool {

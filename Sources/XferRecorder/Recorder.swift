@@ -21,6 +21,11 @@ public struct Recorder {
     public let durability: Durability
     /// Seconds that a broken transfer is kept for its sender to come back.
     public let keepPartial: Int
+    /// Bytes of the disk that are left free: below that failures are not written down.
+    public var reserve: Int64 = 0
+    /// Seconds that rows of failures, and rows at all, are kept; nil for ever.
+    public var keepFailed: Int?
+    public var keepHistory: Int?
 
     public init(data: DataDirectory, durability: Durability, keepPartial: Int) {
       self.data = data
@@ -99,6 +104,7 @@ public struct Recorder {
     var isEnding = false
     var isCrowded = false
     var logBound = LogBound()
+    var pruner = Pruner(options)
     try door.descriptor.setNonBlocking(true)
     var expireAt = monotonicNanoseconds() + Recorder.expiryPause
     while !isEnding || !sessions.isEmpty {
@@ -106,7 +112,7 @@ public struct Recorder {
       let again = min(desk.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
         isCrowded ? nil : door, signals, sessions,
-        until: desk.isBehind ? again : min(expireAt, again))
+        until: desk.isBehind ? again : min(expireAt, pruner.dueAt, again))
       // What waits for the history has no row yet.
       if monotonicNanoseconds() >= expireAt, !desk.isBehind {
         expirePartialFiles(keeper)
@@ -120,6 +126,7 @@ public struct Recorder {
       try desk.handle(requests)
       for session in sessions { session.send() }
       if !requests.isEmpty { Failpoint.pass("recorder.answered") }
+      if !desk.isBehind { pruner.look(keeper) }
       logBound.look(keeper)
       sessions.removeAll { $0.closeIfOver() }
     }

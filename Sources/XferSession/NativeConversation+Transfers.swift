@@ -134,7 +134,7 @@ extension NativeConversation {
     if case .arriving(let file) = transfer.state { close(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
-    record(Failed(transfer), .withdrawn, withdrawal.why)
+    record(Failed(transfer), .withdrawn, PeerWords.short(withdrawal.why))
   }
 
   // MARK: Answers of the recorder

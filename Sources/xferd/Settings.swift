@@ -18,6 +18,9 @@ struct Settings {
   let reserve: UInt64
   /// Seconds that a broken transfer is kept.
   let keepPartial: Int
+  /// Seconds that rows of the history are kept, those of failures and all; nil for ever.
+  let keepFailed: Int?
+  let keepHistory: Int?
   /// Bytes a second.
   let minRate: Int
   let headerTimeout: Int
@@ -61,6 +64,10 @@ struct Settings {
     keepPartial = try source.value(
       "keep-partial", typed.keepPartial, expected: "a time as 90s, 90m, 12h or 2d",
       default: 86_400, Settings.seconds)
+    keepFailed = try source.optional(
+      "keep-failed", typed.keepFailed, expected: "a time as 12h or 90d", Settings.seconds)
+    keepHistory = try source.optional(
+      "keep-history", typed.keepHistory, expected: "a time as 12h or 90d", Settings.seconds)
     minRate = try source.number("min-rate", typed.minRate, 0...1_000_000_000, default: 100)
     headerTimeout = try source.time("header-timeout", typed.headerTimeout, 1...3600, default: 10)
     stallTimeout = try source.time("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)
