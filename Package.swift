@@ -85,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "xferd",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferMetrics", "XferSupervisor",
-        "XferSession", "XferRecorder", "XferStats", arguments,
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
+        "XferReport", "XferSupervisor", "XferSession", "XferRecorder", "XferStats", arguments,
       ]),
     .executableTarget(
       name: "xferctl",

@@ -27,18 +27,27 @@ public struct Verification {
     files = PublishedFiles(data)
   }
 
-  /// Gives each completed transfer to `body` with what was found. A name that was delivered more
-  /// than once, its file having been taken away between, is compared with the last delivery.
+  /// Gives completed transfers to `body` with what was found: of each name, which may have been delivered more
+  /// than once, its file having been taken away between, the last delivery. Where that is not among those
+  /// that are asked for, the file is not that of any of them, and the name is passed over.
   public func run(
     _ filter: HistoryFilter, _ body: (HistoryEntry, Finding) throws -> Void
   ) throws {
     var filter = filter
     filter.status = .completed
-    var seen = Set<String>()
-    // Newest first, so the first row of a name is its last delivery.
+    var seen = Set<NameBytes>()
     try history.entries(filter) { entry in
-      if seen.insert(entry.name).inserted { try body(entry, examine(entry)) }
+      guard !seen.contains(NameBytes(entry.name)), try history.isLatest(entry) else { return }
+      seen.insert(NameBytes(entry.name))
+      try body(entry, examine(entry))
     }
+  }
+
+  /// Compared as a disk does it: to a String, two ways to write "é" are one.
+  private struct NameBytes: Hashable {
+    private let bytes: [UInt8]
+
+    init(_ name: String) { bytes = Array(name.utf8) }
   }
 
   private func examine(_ entry: HistoryEntry) -> Finding {

@@ -51,6 +51,14 @@ public final class HistoryReader: Sendable {
     return list
   }
 
+  /// Whether what was delivered last under the name of a delivery was this, or another of the same content.
+  public func isLatest(_ entry: HistoryEntry) throws -> Bool {
+    try read { database in
+      try LatestDelivery(of: entry.name, since: entry.id, database)?.is(entry.id, entry.digest)
+        ?? false
+    }
+  }
+
   func copyHistory(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
 
   public func summary(now: Timestamp = .now) throws -> HistorySummary {

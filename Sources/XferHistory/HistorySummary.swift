@@ -45,8 +45,8 @@ public struct HistorySummary: Sendable {
         sql: """
           SELECT coalesce(sum(transfers), 0) AS transfers, coalesce(sum(bytes), 0) AS bytes,
             coalesce(sum(failures), 0) AS failures
-          FROM total_by_second WHERE second > ?
-          """, arguments: [now.microseconds / 1_000_000 - seconds]))
+          FROM total_by_second WHERE second > ? AND second <= ?
+          """, arguments: [now.microseconds / 1_000_000 - seconds, now.microseconds / 1_000_000]))
   }
 }
 

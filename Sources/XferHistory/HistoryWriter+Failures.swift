@@ -17,6 +17,12 @@ extension HistoryWriter {
       attempts = row["attempts"]
       since = row["first_finished_at"] ?? row["finished_at"]
     }
+
+    func remove(from database: Database) throws {
+      try database.cachedStatement(sql: "DELETE FROM transfer WHERE id = ?")
+        .execute(arguments: [row])
+      try SegmentBounds.forget(SegmentBounds.segment(of: row), ifEmptyIn: database)
+    }
   }
 
   /// A recorded row becomes a failed one.
@@ -25,8 +31,7 @@ extension HistoryWriter {
     _ sums: inout TotalsChange
   ) throws {
     let (now, transfer) = (Timestamp.now, recorded.transfer)
-    let former = try takeFormer(
-      transfer.clientIP, transfer.name.text, refusal.reason, database)
+    let former = try former(transfer.clientIP, transfer.name.text, refusal.reason, database)
     try database.cachedStatement(
       sql: """
         UPDATE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?,
@@ -38,6 +43,7 @@ extension HistoryWriter {
       former?.since, recorded.row,
     ])
     guard database.changesCount == 1 else { return }
+    try former?.remove(from: database)
     sums.count(row: recorded.row, client: transfer.clientIP, failure: refusal.reason, at: now)
   }
 
@@ -47,7 +53,7 @@ extension HistoryWriter {
   ) throws {
     if try isKnown(failure, database) { return }
     let now = Timestamp.now
-    let former = try takeFormer(failure.clientIP, failure.name, failure.reason, database)
+    let former = try former(failure.clientIP, failure.name, failure.reason, database)
     try database.cachedStatement(
       sql: """
         INSERT INTO transfer
@@ -62,24 +68,23 @@ extension HistoryWriter {
     ])
     sums.count(
       row: database.lastInsertedRowID, client: failure.clientIP, failure: failure.reason, at: now)
+    // Behind the other, so that no id is given twice.
+    try former?.remove(from: database)
   }
 
-  /// Takes the row of the failures of this kind out of the history; nil where there is none. Of several, as
-  /// earlier versions made them, the newest.
-  private static func takeFormer(
+  /// The row of the failures of this kind; nil where there is none. Of several, as earlier versions made them, the
+  /// newest.
+  private static func former(
     _ client: String, _ name: String, _ reason: Reason, _ database: Database
   ) throws -> FormerFailures? {
-    let row = try Row.fetchOne(
+    try Row.fetchOne(
       database.cachedStatement(
         sql: """
           SELECT id, attempts, finished_at, first_finished_at
           FROM transfer INDEXED BY transfer_failed_by_kind
           WHERE client_ip = ? AND name = ? AND reason = ? AND status = 2 ORDER BY id DESC LIMIT 1
-          """), arguments: [client, name, reason.code])
-    guard let former = row.map(FormerFailures.init) else { return nil }
-    try database.cachedStatement(sql: "DELETE FROM transfer WHERE id = ?")
-      .execute(arguments: [former.row])
-    return former
+          """), arguments: [client, name, reason.code]
+    ).map(FormerFailures.init)
   }
 
   /// Whether a failure has been counted. One that may have been told before is taken for counted, too, where

@@ -21,15 +21,12 @@ extension HistoryWriter {
     }
   }
 
-  /// Whether what was delivered last under its name was this, or another transfer of the same content. Rows
-  /// are in the order in which the transfers were recorded, whatever the clock said meanwhile.
+  /// Whether what was delivered last under its name was this, or another transfer of the same content.
   public func isLatest(_ receipt: Receipt, from client: String) throws -> Bool {
     try read { database in
-      guard let own = try HistoryWriter.delivery(receipt.id, client, database),
-        let latest = try HistoryWriter.latest(receipt.name, since: own["id"], database)
-      else { return false }
-      return latest["id"] as Int64 == own["id"]
-        || (receipt.digest != nil && latest["sha256"] == receipt.digest?.data)
+      guard let own = try HistoryWriter.delivery(receipt.id, client, database) else { return false }
+      return try LatestDelivery(of: receipt.name.text, since: own["id"], database)?
+        .is(own["id"], receipt.digest) ?? false
     }
   }
 
@@ -42,21 +39,5 @@ extension HistoryWriter {
           SELECT * FROM transfer
           WHERE transfer_id = ? AND client_ip = ? AND reason IS NULL AND status = 1
           """), arguments: [id.data, client])
-  }
-
-  /// The newest delivery under a name, from the row `first` on, segment by segment.
-  private static func latest(
-    _ name: FileName, since first: Int64, _ database: Database
-  ) throws -> Row? {
-    try Row.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT transfer.id, transfer.sha256
-          FROM segment CROSS JOIN transfer INDEXED BY transfer_by_name
-          ON transfer.id >> 14 = +segment.id
-          WHERE segment.id >= ? AND transfer.status > 0 AND transfer.name = ?
-            AND transfer.status = 1
-          ORDER BY segment.id DESC, transfer.id DESC LIMIT 1
-          """), arguments: [SegmentBounds.segment(of: first), name.text])
   }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Glibc
 import SystemPackage
 import XferProtocol
@@ -7,10 +8,12 @@ import XferSystem
 /// The one writer of the history, owned by the recorder. Each method is one transaction.
 public final class HistoryWriter {
   let queue: DatabaseQueue
+  let path: String
 
   /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version;
   /// `whenUpgrading` is called before that where there are tables of an earlier one, as it may take long.
   public init(path: String, whenUpgrading: () -> Void = {}) throws {
+    self.path = path
     do {
       HistoryWriter.sortBeside(path)
       if try HistoryWriter.exists(path), try HistoryWriter.isOfEarlierVersion(path) {
@@ -25,14 +28,14 @@ public final class HistoryWriter {
     }
   }
 
-  /// Another program may hold the database for a moment, as a reader does that mends what a killed
+  /// Seconds. Another program may hold the database for a moment, as a reader does that mends what a killed
   /// writer left (https://sqlite.org/wal.html, section 8).
-  private static let patience = Database.BusyMode.timeout(10)
+  static let patience: Int32 = 10
 
   private static var configuration: Configuration {
     var configuration = Configuration()
     configuration.journalMode = .wal
-    configuration.busyMode = patience
+    configuration.busyMode = .timeout(Double(patience))
     configuration.label = "history"
     configuration.prepareDatabase { try WriterTuning.apply(to: $0) }
     return configuration
@@ -51,12 +54,27 @@ public final class HistoryWriter {
     setenv("SQLITE_TMPDIR", directory.isEmpty ? "." : directory, 1)
   }
 
+  /// Opens the history of this version that is there, beside a receiver or without one. It makes nothing, and
+  /// leaves what an earlier version has made as it is.
+  public convenience init(existing path: String) throws {
+    do {
+      guard try HistoryWriter.exists(path) else { throw HistoryUnusable(path, "is not there") }
+      if try HistoryWriter.isOfEarlierVersion(path) {
+        throw HistoryUnusable(
+          path, "is of an earlier version of xfer; start a receiver of this version first")
+      }
+    } catch let error as DatabaseError {
+      throw HistoryUnusable(path, error)
+    }
+    try self.init(path: path)
+  }
+
   /// Looks whether the file is a history, through a handle that cannot change it; true where it must be
   /// upgraded.
   private static func isOfEarlierVersion(_ path: String) throws -> Bool {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = patience
+    configuration.busyMode = .timeout(Double(patience))
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     defer { try? queue.close() }
     return try queue.read { database in
@@ -105,30 +123,18 @@ public final class HistoryWriter {
     }
   }
 
+  /// Milliseconds that a check waits for whatever holds the database: others wait for the check.
+  private static let checkPatience: Int32 = 1000
+
   /// Throws where nothing can be written now: only who writes knows.
   public func check() throws {
+    try setPatience(HistoryWriter.checkPatience)
+    defer { try? setPatience(HistoryWriter.patience * 1000) }
     try lazily { try $0.execute(sql: "UPDATE total SET transfers = transfers") }
   }
 
-  /// Whether an error means that the disk, or the quota, is full: SQLite tells EDQUOT as a failed
-  /// write.
-  public func isFull(_ error: any Error) -> Bool {
-    guard let error = error as? DatabaseError else { return false }
-    return error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
-  }
-
-  /// Whether another program holds the database: nothing was written.
-  public func isHeld(_ error: any Error) -> Bool {
-    let result = (error as? DatabaseError)?.resultCode
-    return result == .SQLITE_BUSY || result == .SQLITE_LOCKED
-  }
-
-  /// Whether the same may go well later: there will be room, or nobody else will hold the database.
-  public func isPassing(_ error: any Error) -> Bool { isFull(error) || isHeld(error) }
-
-  /// Whether it cannot be told what has been written: who opens the database next will know.
-  public func isUncertain(_ error: any Error) -> Bool {
-    (error as? DatabaseError)?.resultCode == .SQLITE_IOERR && !isFull(error)
+  private func setPatience(_ milliseconds: Int32) throws {
+    try queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
   }
 
   /// Not `queue.read`: that forbids writing by a PRAGMA, after which SQLite prepares every statement

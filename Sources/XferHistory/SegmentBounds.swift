@@ -26,4 +26,14 @@ struct SegmentBounds {
       ).execute(arguments: [segment, moments.lowerBound, moments.upperBound])
     }
   }
+
+  /// A segment whose rows are all gone has no bounds.
+  static func forget(_ segment: Int64, ifEmptyIn database: Database) throws {
+    try database.cachedStatement(
+      sql: """
+        DELETE FROM segment WHERE id = ?1
+          AND NOT EXISTS (SELECT 1 FROM transfer WHERE transfer.id >= ?2 AND transfer.id < ?3)
+        """
+    ).execute(arguments: [segment, segment << 14, (segment + 1) << 14])
+  }
 }

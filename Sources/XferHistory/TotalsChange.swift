@@ -13,6 +13,9 @@ struct TotalsChange {
 
   /// Seconds that `total_by_second` reaches back: an hour is shown, an hour is spare.
   private static let kept: Int64 = 7200
+  /// Seconds that one may be in the future. What is further was counted while the clock was wrong, and would
+  /// stand on the page when that moment comes.
+  private static let tolerance: Int64 = 60
 
   private var all = Sum()
   private var bySecond: [Int64: Sum] = [:]
@@ -59,8 +62,9 @@ struct TotalsChange {
       ).execute(arguments: [reason, failures])
     }
     guard let newest = bySecond.keys.max() else { return }
-    try database.cachedStatement(sql: "DELETE FROM total_by_second WHERE second < ?")
-      .execute(arguments: [newest - TotalsChange.kept])
+    let now = Timestamp.now.microseconds / 1_000_000
+    try database.cachedStatement(sql: "DELETE FROM total_by_second WHERE second < ? OR second > ?")
+      .execute(arguments: [newest - TotalsChange.kept, now + TotalsChange.tolerance])
   }
 
   private func upsert(

@@ -26,8 +26,14 @@ struct LogLine {
     let pairs = details.sorted { LogLine.rank($0.key) < LogLine.rank($1.key) }.map {
       " \($0.key)=\(LogLine.quoted("\($0.value)"))"
     }
-    let line = "\(timestamp) \(level) \(process)[\(pid)] \(message)\(pairs.joined())"
+    let line = "\(timestamp) \(level) \(process)[\(pid)] \(shownMessage)\(pairs.joined())"
     return LogLine.onOneLine(line)
+  }
+
+  /// A message with an equals sign in it, as a peer's words may have, stands in quotes: what looks like a field in it
+  /// is none.
+  private var shownMessage: String {
+    message.utf8.contains(UInt8(ascii: "=")) ? LogLine.quoted(message) : message
   }
 
   /// What a peer says may stand in a line and must not begin another one, or move a cursor.

@@ -21,6 +21,7 @@ struct Keeper {
   let published: PublishedFiles
   let board: Scoreboard
   let log: Logger
+  private let room: HistoryRoom
 
   init(_ options: Recorder.Options, history: HistoryWriter, board: Scoreboard, log: Logger) {
     self.durability = options.durability
@@ -34,7 +35,11 @@ struct Keeper {
     self.published = PublishedFiles(options.data)
     self.board = board
     self.log = log
+    self.room = HistoryRoom(options)
   }
+
+  /// Whether failures are written down. They are told by any peer, in any number, and must not fill the disk.
+  var hasRoomForFailures: Bool { room.isEnough(log) }
 
   /// What became of a recorded file that `publish` gives its name: an error is the end of that transfer, not
   /// of the receiver.

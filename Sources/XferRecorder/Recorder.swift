@@ -21,6 +21,11 @@ public struct Recorder {
     public let durability: Durability
     /// Seconds that a broken transfer is kept for its sender to come back.
     public let keepPartial: Int
+    /// Bytes of the disk that are left free: below that failures are not written down.
+    public var reserve: Int64 = 0
+    /// Seconds that rows of failures, and rows at all, are kept; nil for ever.
+    public var keepFailed: Int?
+    public var keepHistory: Int?
 
     public init(data: DataDirectory, durability: Durability, keepPartial: Int) {
       self.data = data
@@ -48,10 +53,7 @@ public struct Recorder {
     ProcessTitle.set("xferd: recorder")
     do {
       let signals = try SignalInbox([SIGTERM, SIGUSR1])
-      let history = try HistoryWriter(path: options.data.databasePath) {
-        log.notice(
-          "brings the history of an earlier version up to date; nothing is received meanwhile")
-      }
+      guard let history = try openHistory(signals) else { return .done }
       let keeper = Keeper(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
       let afterPowerLoss = try boot.tellsOfPowerLoss()
@@ -73,19 +75,42 @@ public struct Recorder {
     }
   }
 
+  /// Opens the history, or waits until it can be: it is held by another program, or its disk is full. Nil where the
+  /// receiver ends meanwhile.
+  private func openHistory(_ signals: SignalInbox) throws -> HistoryWriter? {
+    var isTold = false
+    while true {
+      do {
+        return try HistoryWriter(path: options.data.databasePath) {
+          log.notice(
+            "brings the history of an earlier version up to date; nothing is received meanwhile")
+        }
+      } catch let unusable as HistoryUnusable where unusable.isPassing {
+        if !isTold { log.error("\(unusable); tries again until it can be used") }
+        isTold = true
+      }
+      var set = PollSet()
+      _ = set.add(signals.descriptor, .read)
+      try set.wait(milliseconds: Int(Recorder.retryPause / 1_000_000))
+      if signals.drain().contains(SIGTERM) { return nil }
+    }
+  }
+
   private func serve(_ keeper: Keeper, _ signals: SignalInbox) throws {
     let desk = RequestDesk(keeper)
     let rounds = PartialRounds(keeper, keepSeconds: options.keepPartial)
     var sessions: [SessionChannel] = []
     var isEnding = false
     var isCrowded = false
+    var logBound = LogBound()
+    var pruner = Pruner(options)
     try door.descriptor.setNonBlocking(true)
     while !isEnding || !sessions.isEmpty {
       let crowdedUntil = isCrowded ? monotonicNanoseconds() + Recorder.retryPause : .max
       let again = min(desk.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
         isCrowded ? nil : door, signals, sessions,
-        until: desk.isBehind ? again : min(rounds.dueAt, again))
+        until: desk.isBehind ? again : min(rounds.dueAt, pruner.dueAt, again))
       for signal in signals.drain() {
         if signal == SIGTERM { isEnding = true } else { rounds.hasten() }
       }
@@ -96,6 +121,8 @@ public struct Recorder {
       try desk.handle(requests)
       for session in sessions { session.send() }
       if !requests.isEmpty { Failpoint.pass("recorder.answered") }
+      if !desk.isBehind { pruner.look(keeper) }
+      logBound.look(keeper)
       sessions.removeAll { $0.closeIfOver() }
       // What waits for the history has no row yet.
       if !desk.isBehind { rounds.goOn() }

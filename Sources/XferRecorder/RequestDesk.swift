@@ -95,11 +95,21 @@ final class RequestDesk {
   ) -> Bool {
     switch request {
     case .publish(_, let transfer): return group.take(ticket, transfer)
-    case .fail(_, let transfer): group.take(ticket, transfer)
+    case .fail(_, let transfer): take(ticket, transfer, into: &group)
     case .find(_, let id, let client): return find(id, from: client, ticket)
     case .check: break  // answered with the others
     }
     return true
+  }
+
+  private func take(
+    _ ticket: Ticket, _ failure: FailedTransfer, into group: inout PublicationGroup
+  ) {
+    if keeper.hasRoomForFailures {
+      group.take(ticket, failure)
+    } else {
+      ticket.answer { .done(ticket: $0) }
+    }
   }
 
   private func find(_ id: TransferID, from client: String, _ ticket: Ticket) -> Bool {

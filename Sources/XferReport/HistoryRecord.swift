@@ -54,15 +54,25 @@ struct HistoryRecord: Encodable {
   /// One line of CSV (RFC 4180), in the order of the header.
   var csvLine: String {
     let values: [String] = [
-      "\(entry.id)", entry.transferID?.description ?? "", entry.clientIP, entry.name,
+      "\(entry.id)", entry.transferID?.description ?? "", entry.clientIP,
+      HistoryRecord.inert(entry.name),
       "\(entry.size)",
       "\(entry.resumedAt)",
       TimeText.rfc3339(entry.startedAt), TimeText.rfc3339(entry.finishedAt), "\(entry.seconds)",
-      rate.map { "\(Int64($0))" } ?? "", entry.status.name, entry.reason ?? "", entry.detail ?? "",
+      rate.map { "\(Int64($0))" } ?? "", entry.status.name, entry.reason ?? "",
+      HistoryRecord.inert(entry.detail ?? ""),
       entry.digest?.description ?? "", entry.wire.name, "\(entry.attempts)",
       entry.firstFinishedAt.map(TimeText.rfc3339) ?? "",
     ]
     return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
+  }
+
+  /// A text of a peer that a spreadsheet would take for a formula gets an apostrophe in front, which makes it a text
+  /// there (OWASP, "CSV Injection"). One that begins with an apostrophe gets another, so that the first one can always
+  /// be taken away.
+  private static func inert(_ value: String) -> String {
+    guard let first = value.utf8.first, Set("=+-@'\t\r".utf8).contains(first) else { return value }
+    return "'" + value
   }
 
   private static func csvQuoted(_ value: String) -> String {

@@ -6,8 +6,21 @@ extension Directory {
   public func freeBytes() throws(SystemFailure) -> Int64 {
     var figures = statvfs()
     try retrying("ask for the free space") { fstatvfs(descriptor.rawValue, &figures) }
-    let (bytes, overflow) = Int64(clamping: figures.f_bavail).multipliedReportingOverflow(
-      by: Int64(clamping: figures.f_frsize))
+    return figures.freeBytes
+  }
+}
+
+/// The same of the file system that a path is on.
+public func freeBytes(at path: String) throws(SystemFailure) -> Int64 {
+  var figures = statvfs()
+  try retrying("ask for the free space") { statvfs(path, &figures) }
+  return figures.freeBytes
+}
+
+extension statvfs {
+  fileprivate var freeBytes: Int64 {
+    let (bytes, overflow) = Int64(clamping: f_bavail).multipliedReportingOverflow(
+      by: Int64(clamping: f_frsize))
     return overflow ? .max : bytes
   }
 }

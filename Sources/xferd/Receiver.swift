@@ -71,10 +71,7 @@ struct Receiver {
   ) -> Supervisor.Roles {
     let directories = [data.incoming.descriptor, data.files.descriptor]
     let sessionOptions = sessionOptions(data)
-    let recorder = Recorder(
-      Recorder.Options(
-        data: data, durability: settings.durability, keepPartial: settings.keepPartial),
-      board: board, door: door)
+    let recorder = Recorder(recorderOptions(data), board: board, door: door)
     let stats = StatsServer(
       StatsServer.Options(
         endpoint: settings.http, databasePath: data.databasePath, patience: settings.stallTimeout),
@@ -84,6 +81,15 @@ struct Receiver {
       recorder: { recorder.run(whenReady: $0) },
       stats: { stats.run(whenReady: $0) },
       sessionKeeps: directories, recorderKeeps: directories + [lock, door.descriptor])
+  }
+
+  private func recorderOptions(_ data: DataDirectory) -> Recorder.Options {
+    var options = Recorder.Options(
+      data: data, durability: settings.durability, keepPartial: settings.keepPartial)
+    options.reserve = Int64(clamping: settings.reserve)
+    options.keepFailed = settings.keepFailed
+    options.keepHistory = settings.keepHistory
+    return options
   }
 
   private static func runSession(

@@ -69,6 +69,18 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How long rows of failed transfers stay in the history, as 90d. (default: for ever)",
+      valueName: "time"))
+  var keepFailed: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long rows of any kind stay in the history, as 3650d; a file whose row is gone is new to the receiver. (default: for ever)",
+      valueName: "time"))
+  var keepHistory: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Bytes a second that a peer must bring while it sends, over --stall-timeout. (default: 100)",
       valueName: "n"))
   var minRate: String?

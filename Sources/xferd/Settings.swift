@@ -20,6 +20,9 @@ struct Settings {
   /// Seconds that a broken transfer is kept.
   let keepPartial: Int
   let partials: PartialShares.Limits
+  /// Seconds that rows of the history are kept, those of failures and all; nil for ever.
+  let keepFailed: Int?
+  let keepHistory: Int?
   /// Bytes a second.
   let minRate: Int
   let headerTimeout: Int
@@ -70,6 +73,10 @@ struct Settings {
         "max-partial-bytes", typed.maxPartialBytes,
         expected: "bytes, or a number with K, M, G or T", default: .max
       ) { Settings.bytes($0).map(Int64.init(clamping:)) })
+    keepFailed = try source.optional(
+      "keep-failed", typed.keepFailed, expected: "a time as 12h or 90d", Settings.seconds)
+    keepHistory = try source.optional(
+      "keep-history", typed.keepHistory, expected: "a time as 12h or 90d", Settings.seconds)
     minRate = try source.number("min-rate", typed.minRate, 0...1_000_000_000, default: 100)
     headerTimeout = try source.time("header-timeout", typed.headerTimeout, 1...3600, default: 10)
     stallTimeout = try source.time("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)

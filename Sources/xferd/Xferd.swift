@@ -17,6 +17,8 @@ struct Xferd: ParsableCommand {
       SIGTERM or SIGINT ends the receiver: nothing new is begun, what is in flight may finish for \
       --drain seconds, what is left can be resumed, and the exit status is 0.
 
+      "xferd prune" removes old rows from the history; see "xferd prune --help".
+
       Exit status: 0 ended as told, 64 wrong usage, 70 a fault, 78 cannot work as it is set up.
       """,
     version: "1.0.0")
@@ -27,12 +29,20 @@ struct Xferd: ParsableCommand {
     ProcessTitle.prepare()
     ignoreSignal(SIGPIPE)  // a log whose reader has gone must not end the receiver
     DescriptorLimit.raise(to: 65_536)
+    let (command, arguments) = command
     do {
-      var command = try parseAsRoot()
+      var command = try command.parseAsRoot(arguments)
       try command.run()
     } catch {
-      exit(withError: error)
+      command.exit(withError: error)
     }
+  }
+
+  /// Not a subcommand of the library's: that would take the receiver's options for those of what stands behind it.
+  private static var command: (any ParsableCommand.Type, [String]) {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.first == "prune" else { return (Xferd.self, arguments) }
+    return (Prune.self, Array(arguments.dropFirst()))
   }
 
   func run() throws {

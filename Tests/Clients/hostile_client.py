@@ -12,6 +12,7 @@ import sys
 
 from native_client import ACCEPT, CONTENT, HELLO, OFFER, PING, RECEIPT, REFUSAL, Connection, Refused, text
 
+WITHDRAW = 4
 ID = bytes(range(16))
 FAR = 2**64 - 1
 
@@ -50,6 +51,12 @@ CASES = {
     "damaged frame": lambda c: c.send(struct.pack(">IBI", 8, PING, 0x12345678) + bytes(8)),
     "short frame": lambda c: frames(c, (OFFER, b"\x00")),
     "long frame": lambda c: frames(c, (CONTENT, content() + b"x")),
+    "forged words": lambda c: frames(
+        c,
+        (OFFER, offer()),
+        (WITHDRAW, struct.pack(">I", 1) + text("x client=10.0.0.1 name=\x1b[31mbackup.tar\x9b")),
+        (PING, bytes(8)),
+    ),
     "too many offers": lambda c: frames(
         c, *[(OFFER, offer(tag=n, eager=1, transfer=struct.pack(">16x")[:12] + struct.pack(">I", n))) for n in range(1, 1100)]
     ),

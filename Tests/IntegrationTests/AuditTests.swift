@@ -40,6 +40,46 @@ struct AuditTests {
     }
   }
 
+  @Test(
+    "verify tells names apart that look the same, and are written differently",
+    .timeLimit(.minutes(3)))
+  func canonicalNames() async throws {
+    let file = try directory.file("f", bytes: 1000)
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    try await withReceiver { receiver in
+      for name in [composed, decomposed] {
+        let sent = try await receiver.send(file, "--as", name)
+        #expect(sent.status == 0)
+      }
+      try Data("spoilt".utf8).write(to: URL(fileURLWithPath: receiver.published(composed)))
+      let verified = try await Programs.xferctl("verify", "--data", receiver.data)
+      #expect(verified.status == 65 && verified.out.contains("2 files"), "\(verified.out)")
+    }
+  }
+
+  @Test(
+    "A file is compared with its own delivery, also where that is not among those asked for",
+    .timeLimit(.minutes(3)))
+  func deliveredLater() async throws {
+    let (one, two) = (
+      try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 2000, seed: 2)
+    )
+    try await withReceiver { receiver in
+      let first = try await receiver.send(one, "--as", "x")
+      #expect(first.status == 0)
+      try FileManager.default.removeItem(atPath: receiver.published("x"))
+      let rows = try await receiver.history()
+      let finished = try #require(rows.first?["finished_at"] as? String)
+      let second = try await receiver.send(two, "--as", "x")
+      #expect(second.status == 0)
+      // A moment behind the first: the database has microseconds, and the row says milliseconds.
+      let until = finished.replacing("Z", with: "999Z")
+      let verified = try await Programs.xferctl("verify", "--data", receiver.data, "--until", until)
+      #expect(verified.status == 74 && verified.err.contains("no delivered file matches"))
+      #expect(try await Programs.xferctl("verify", "--data", receiver.data).status == 0)
+    }
+  }
+
   @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(3)))
   func backup() async throws {
     try await withReceiver { receiver in

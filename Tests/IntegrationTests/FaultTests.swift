@@ -153,7 +153,7 @@ struct FaultTests {
   }
 
   /// Holds the database as another program would, until it is interrupted.
-  private static let lock = """
+  static let lock = """
     import signal, sqlite3, sys
     database = sqlite3.connect(sys.argv[1], isolation_level=None)
     database.execute("BEGIN IMMEDIATE")

@@ -79,6 +79,25 @@ struct HostileTests {
     }
   }
 
+  @Test(
+    "What a peer says cannot forge a field of the log, nor reach a terminal that reads the history",
+    .timeLimit(.minutes(3)))
+  func words() async throws {
+    try await withReceiver { receiver in
+      #expect(try await outcome(receiver, "forged words")["message"] != nil)
+      let line = try #require(await receiver.log.line(with: "reason=withdrawn"))
+      #expect(line.contains("\"not received: x client=10.0.0.1 name=?[31mbackup.tar?\" client="))
+      try await eventually { try await !receiver.history().isEmpty }
+      for format in ["csv", "json", "table"] {
+        let shown = try await Programs.xferctl(
+          "history", "--server", receiver.server, "--format", format)
+        #expect(!shown.out.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{9b}" })
+      }
+      let detail = try await receiver.sqlite("SELECT detail FROM history")
+      #expect(detail == "x client=10.0.0.1 name=?[31mbackup.tar?")
+    }
+  }
+
   @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(3)))
   func trickle() async throws {
     let script = """

@@ -79,7 +79,20 @@ struct TotalsTests {
   func forgotten() throws {
     try writer.deliver(try sealed("old", size: 1), at: second(0))
     try writer.deliver(try sealed("new", size: 1), at: second(100_000))
-    #expect(try history.summary(now: second(10)).lastHour.transfers == 1)
+    #expect(try history.summary(now: second(10)).lastHour.transfers == 0)
+    #expect(try history.summary(now: second(100_000)).lastHour.transfers == 1)
+    #expect(try history.summary().all.transfers == 2)
+  }
+
+  @Test("What was counted while the clock was wrong is not of the last minute or hour")
+  func future() throws {
+    let ahead = Timestamp(microseconds: Timestamp.now.microseconds + 86_400_000_000)
+    try writer.deliver(try sealed("ahead", size: 1), at: ahead)
+    #expect(try history.summary().lastHour.transfers == 0)
+    try writer.deliver(try sealed("now", size: 1), at: .now)
+    #expect(try history.summary().lastHour.transfers == 1)
+    // Nor when that moment has come.
+    #expect(try history.summary(now: ahead).lastMinute.transfers == 0)
     #expect(try history.summary().all.transfers == 2)
   }
 

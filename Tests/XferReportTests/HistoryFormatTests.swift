@@ -28,7 +28,10 @@ struct HistoryFormatTests {
     arguments: [
       ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""),
       ("a\r\nb", "\"a\r\nb\""), (",\u{301}", "\",\u{301}\""), ("\"\u{301}", "\"\"\"\u{301}\""),
-      ("plain", "plain"), (" a ", " a "),
+      ("plain", "plain"), (" a ", " a "), ("a=b", "a=b"),
+      // What a spreadsheet would take for a formula, and what begins like that.
+      ("=1+1", "'=1+1"), ("+1", "'+1"), ("-a", "'-a"), ("@a", "'@a"), ("'a", "''a"),
+      ("=a,b", "\"'=a,b\""), ("\ta", "'\ta"),
     ])
   func quoting(_ name: String, _ quoted: String) throws {
     let text = try HistoryFormat.csv.render([entry(name: name)])
@@ -60,6 +63,21 @@ struct HistoryFormatTests {
     #expect(lines.count == 2)
     let first = try JSONDecoder().decode([String: Value].self, from: Data(lines[0].utf8))
     #expect(first["name"] == .text("a\nb\"c"))
+  }
+
+  @Test("Rows are printed as they come, and columns of the table grow with them")
+  func asTheyCome() throws {
+    var lines = HistoryPrinter(.jsonl)
+    let line = try lines.text(of: entry(name: "a"))
+    #expect(line.hasSuffix("}\n"))
+    var table = HistoryPrinter(.table)
+    var parts = try (0..<200).map { _ in try table.text(of: entry(name: "short")) }
+    #expect(parts.dropLast().joined().isEmpty)
+    parts.append(try table.text(of: entry(name: "a much longer name")))
+    parts.append(table.end())
+    let all = parts.joined().split(separator: "\n")
+    let headers = all.filter { $0.hasPrefix("time") }
+    #expect(all.count == 202 && headers.count == 1 && all.first == headers.first)
   }
 
   @Test("An empty history is an empty list in each format")

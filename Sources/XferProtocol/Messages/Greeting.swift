@@ -22,7 +22,7 @@ public struct Hello: Equatable, Sendable {
 
   init(from reader: inout WireReader) throws(WireError) {
     version = try reader.uint16()
-    agent = try reader.string()
+    agent = try reader.words()
     attributes = try WireAttributes(from: &reader)
   }
 }
@@ -63,7 +63,7 @@ public struct Welcome: Equatable, Sendable {
 
   init(from reader: inout WireReader) throws(WireError) {
     version = try reader.uint16()
-    agent = try reader.string()
+    agent = try reader.words()
     window = try reader.uint32()
     content = try reader.uint32()
     eager = try reader.uint32()

@@ -123,7 +123,7 @@ public struct Withdrawal: Equatable, Sendable {
 
   init(from reader: inout WireReader) throws(WireError) {
     tag = try reader.uint32()
-    why = try reader.string()
+    why = try reader.words()
   }
 }
 

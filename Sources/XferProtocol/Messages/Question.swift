@@ -108,7 +108,7 @@ extension HistoryEntry {
       throw WireError("a status that is not known")
     }
     self.status = status
-    let (reason, detail) = (try reader.string(), try reader.string())
+    let (reason, detail) = (try reader.words(), try reader.words())
     self.reason = reason.isEmpty ? nil : reason
     self.detail = detail.isEmpty ? nil : detail
     digest = try reader.bool() ? try reader.digest() : nil

@@ -25,7 +25,7 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   init(from reader: inout WireReader) throws(WireError) {
     let number = try reader.uint16()
     let after = try reader.uint32()
-    let sentence = try reader.string()
+    let sentence = try reader.words()
     // A later receiver may know more reasons: its sentence still tells a person.
     self.init(
       Reason(rawValue: number) ?? .notAllowed, sentence, retryAfter: after == .max ? nil : after)

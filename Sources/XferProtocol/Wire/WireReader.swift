@@ -47,6 +47,9 @@ struct WireReader {
     return text
   }
 
+  /// Words of a peer, made harmless.
+  mutating func words() throws(WireError) -> String { PeerWords.harmless(try string()) }
+
   mutating func digest() throws(WireError) -> Digest {
     guard let digest = Digest(bytes: try take(Digest.size)) else { throw WireError("no digest") }
     return digest

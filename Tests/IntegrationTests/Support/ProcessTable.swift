@@ -28,6 +28,15 @@ struct ProcessTable {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count) ?? 0
   }
 
+  /// Bytes of memory that a process shares with no other (proc(5), smaps_rollup).
+  static func privateBytes(of pid: pid_t) throws -> Int {
+    let text = try String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
+    let lines = text.split(separator: "\n").filter { $0.hasPrefix("Private_") }
+    return lines.reduce(0) { sum, line in
+      sum + (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
+    }
+  }
+
   private static var all: [pid_t] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
   }

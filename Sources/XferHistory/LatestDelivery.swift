@@ -1,0 +1,36 @@
+import GRDB
+import XferProtocol
+
+/// The newest delivery under a name. Rows are in the order in which the transfers were recorded, whatever the clock
+/// said meanwhile.
+struct LatestDelivery {
+  private let row: Row
+
+  /// Nil where there is none from the row `first` on. In the indexes it is looked for segment by segment; a
+  /// history that no receiver of this version has opened has none.
+  init?(of name: String, since first: Int64, _ database: Database) throws {
+    let sql = try HistorySchema.hasSegments(database) ? LatestDelivery.bySegment : LatestDelivery.plain
+    let row = try Row.fetchOne(
+      database.cachedStatement(sql: sql), arguments: ["first": first, "name": name])
+    guard let row else { return nil }
+    self.row = row
+  }
+
+  /// Whether it is this row, or has the same content.
+  func `is`(_ id: Int64, _ digest: Digest?) -> Bool {
+    row["id"] == id || (digest != nil && row["sha256"] == digest?.data)
+  }
+
+  private static let bySegment = """
+    SELECT transfer.id, transfer.sha256
+    FROM segment CROSS JOIN transfer INDEXED BY transfer_by_name ON transfer.id >> 14 = +segment.id
+    WHERE segment.id >= :first >> 14 AND transfer.status > 0 AND transfer.name = :name
+      AND transfer.status = 1
+    ORDER BY segment.id DESC, transfer.id DESC LIMIT 1
+    """
+
+  private static let plain = """
+    SELECT id, sha256 FROM transfer WHERE id >= :first AND name = :name AND status = 1
+    ORDER BY id DESC LIMIT 1
+    """
+}
