@@ -65,7 +65,8 @@ extension HistoryEntry {
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: row["reason"],
       // Earlier versions wrote down what a peer said as it came.
-      detail: (row["detail"] as String?).map(PeerWords.harmless), digest: row.digest, wire: row.wire, attempts: row["attempts"] ?? 1,
+      detail: (row["detail"] as String?).map(PeerWords.harmless), digest: row.digest,
+      wire: row.wire, attempts: row["attempts"] ?? 1,
       firstFinishedAt: (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:)))
   }
 }

@@ -77,8 +77,13 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
     try #require(outcome.status == 0, "\(command): \(outcome.err)")
   }
 
-  /// Bytes that `df` calls available.
+  /// Bytes that `df` calls available once the file system has committed what it knows: btrfs does so every 30
+  /// seconds only.
   static func free(_ path: String) throws -> Int {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY)
+    defer { close(descriptor) }
+    fsync(descriptor)
+    sync()
     let attributes = try FileManager.default.attributesOfFileSystem(forPath: path)
     return try #require(attributes[.systemFreeSize] as? Int)
   }
