@@ -84,6 +84,8 @@ extension NativeConversation {
     let takeover = Takeover(context)
     if version >= 2, let progress = takeover.verification(of: transfer.incomingID) {
       transfers[transfer.tag]?.state = .elsewhere(progress)
+      context.log.debug(
+        "waits for another session that verifies the file", metadata: ["name": "\(transfer.name)"])
     } else {
       throw takeover.attempt(transfer.incomingID)
     }

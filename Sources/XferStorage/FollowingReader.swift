@@ -88,6 +88,7 @@ final class FollowingReader {
       var hash = SHA256()
       var check = sums.map(SumCheck.init)
       var done: Int64 = 0
+      if sums != nil { Failpoint.pass("session.verifying") { level.isAbandoned } }
       while let end = level.wait(above: done) {
         while done < end {
           if level.isAbandoned { return .stopped }

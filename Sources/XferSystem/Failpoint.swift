@@ -6,13 +6,14 @@ public enum Failpoint {
   /// Waits here if the test has armed this place: in the directory that XFER_FAILPOINTS names, the
   /// file `name` arms it, is renamed to `name.reached` by the first that comes, and `name.go` lets
   /// that one go on.
+  /// It is left as well when `isOver` says so.
   @inline(__always)
-  public static func pass(_ name: StaticString) {
+  public static func pass(_ name: StaticString, isOver: () -> Bool = { false }) {
     #if FAILPOINTS
       guard let directory else { return }
       let place = "\(directory)/\(name)"
       guard rename(place, place + ".reached") == 0 else { return }
-      while access(place + ".go", F_OK) != 0 { usleep(1000) }
+      while access(place + ".go", F_OK) != 0, !isOver() { usleep(1000) }
     #endif
   }
 

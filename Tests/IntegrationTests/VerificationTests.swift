@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// A resumed file is read again before its receipt, which may take minutes: here a failpoint makes it long.
+@Suite("A receiver that verifies a resumed file says so, answers everything else, and ends when it is told to")
+struct VerificationTests {
+  let directory: TemporaryDirectory
+  let failpoints: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    failpoints = try TemporaryDirectory()
+  }
+
+  private var environment: [String: String] { ArmedPlace.environment(failpoints) }
+
+  @Test(
+    "The client is told that the receiver works, and its pings are answered meanwhile",
+    .timeLimit(.minutes(3)))
+  func working() async throws {
+    let file = try directory.file("f", bytes: 3_000_000)
+    try await withReceiver(environment: environment) { receiver in
+      let id = HeldTransfer.id
+      _ = try await receiver.native("send", file, "f", "--id", id, "--stop-after", "2000000")
+      try await eventually { try await !receiver.history().isEmpty }
+      let name = "session.verifying"
+      _ = ArmedPlace(name, in: failpoints)
+      let outcome = try await Programs.python(
+        "verifying_client.py",
+        [receiver.server, file, "f", id, "\(failpoints.path)/\(name).go"])
+      let answer = try #require(outcome.objects.last, "\(outcome.err)")
+      #expect(answer["status"] as? String == "received")
+      #expect(answer["resumed_at"] as? Int ?? 0 >= 2_000_000)
+      #expect(answer["pong"] as? String == "answered")
+      let told = try #require(answer["working"] as? [[String: Int]])
+      #expect(told.allSatisfy { $0 == ["tag": 1, "done": 0, "total": 3_000_000] }, "\(told)")
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
+  /// Sends a part of a file with xferctl, and kills that.
+  private func cut(_ file: String, _ receiver: Receiver) async throws {
+    try await HeldTransfer.killWhen(
+      { receiver.arrivedBytes > 20_000_000 }, Programs.directory + "/xferctl",
+      ["send", file, "--server", receiver.server, "--quiet"])
+    try await eventually { try await !receiver.history().isEmpty }
+  }
+
+  @Test(
+    "A sender that comes back while its file is verified waits for that, and has its receipt",
+    .timeLimit(.minutes(3)))
+  func elsewhere() async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
+    try await withReceiver("--log-level", "debug", environment: environment) { receiver in
+      try await cut(file, receiver)
+      let place = ArmedPlace("session.verifying", in: failpoints)
+      try await HeldTransfer.killWhen(
+        {
+          try await place.reached()
+          return receiver.arrivedBytes == 300_000_000
+        }, Programs.directory + "/xferctl", ["send", file, "--server", receiver.server, "--quiet"])
+      let sending = Task { try await receiver.send(file, "--retry-for", "1s") }
+      #expect(await receiver.log.line(with: "waits for another session") != nil)
+      place.goOn()
+      let outcome = try await sending.value
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(try await receiver.history("--status", "completed").count == 1)
+      #expect(try await !receiver.history().contains { $0["reason"] as? String == "busy" })
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "A receiver that is told to end leaves a verification, and the file goes on at the next one",
+    .timeLimit(.minutes(3)))
+  func ending() async throws {
+    let file = try await directory.noise("f", bytes: 300_000_000)
+    let data = directory.path + "/data"
+    let end = try await withReceiver("--drain", "0s", data: data, environment: environment) {
+      receiver in
+      try await cut(file, receiver)
+      let place = ArmedPlace("session.verifying", in: failpoints)
+      try await HeldTransfer.killWhen(
+        {
+          try await place.reached()
+          return receiver.arrivedBytes == 300_000_000
+        }, Programs.directory + "/xferctl", ["send", file, "--server", receiver.server, "--quiet"])
+      receiver.signal(SIGTERM)
+    }
+    #expect(end.status == 0)
+    #expect(await end.log.count(of: "was killed by signal") == 0)
+    try await withReceiver(data: data) { receiver in
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+      #expect(try await receiver.sqlite("SELECT max(resumed_at) FROM transfer") == "300000000")
+      #expect(receiver.arriving.isEmpty)
+    }
+  }
+}
