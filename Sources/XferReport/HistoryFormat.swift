@@ -39,7 +39,8 @@ public struct HistoryPrinter {
     case .table: return wait(entry)
     case .json: return (isFirst ? "[\n" : ",\n") + (try HistoryPrinter.member(entry))
     case .jsonl: return try HistoryPrinter.json(entry) + "\n"
-    case .csv: return (isFirst ? HistoryPrinter.csvHeader : "") + HistoryRecord(entry).csvLine + "\r\n"
+    case .csv:
+      return (isFirst ? HistoryPrinter.csvHeader : "") + HistoryRecord(entry).csvLine + "\r\n"
     }
   }
 

@@ -13,7 +13,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Bytes of an answer that wait in the kernel, and here: a slow reader costs no more memory.
   private static let socketBuffer = 64 << 10
-  private static let waiting = ChannelOptions.Types.WriteBufferWaterMark(low: 8 << 10, high: 16 << 10)
+  private static let waiting = ChannelOptions.Types.WriteBufferWaterMark(
+    low: 8 << 10, high: 16 << 10)
 
   private let admission: AddressAdmission
   private let patience: TimeAmount

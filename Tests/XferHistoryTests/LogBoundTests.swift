@@ -11,7 +11,8 @@ private final class OverlappingReaders: Sendable {
   private let pages = Atomic(0)
 
   func run(
-    _ path: String, _ filter: HistoryFilter, patience: QuestionPatience?, while body: () throws -> Void
+    _ path: String, _ filter: HistoryFilter, patience: QuestionPatience?,
+    while body: () throws -> Void
   ) throws {
     let readers = DispatchGroup()
     for _ in 0..<3 {
@@ -53,7 +54,8 @@ struct LogBoundTests {
   }
 
   private func write(_ count: Int) throws {
-    let recorded = try writer.record((0..<count).map { _ in try sealed("many/\(TransferID.random())") }, .lazy)
+    let transfers = try (0..<count).map { _ in try sealed("many/\(TransferID.random())") }
+    let recorded = try writer.record(transfers, .lazy)
     try writer.complete(recorded.map { .published($0, at: .now) }, failures: [])
   }
 

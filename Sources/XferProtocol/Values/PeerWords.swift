@@ -15,7 +15,9 @@ public enum PeerWords {
   public static func short(_ text: String) -> String {
     guard text.utf8.count > longest else { return text }
     var end = text.utf8.index(text.startIndex, offsetBy: longest)
-    while String.Index(end, within: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+    while String.Index(end, within: text.unicodeScalars) == nil {
+      end = text.utf8.index(before: end)
+    }
     return String(text[..<end])
   }
 
