@@ -7,9 +7,6 @@ public final class HistoryReader: Sendable {
   private let queue: DatabaseQueue
   private let clock: QuestionClock?
 
-  /// Bytes of the database that a reader keeps in memory.
-  private static let cacheBytes = 1 << 20
-
   /// Throws `HistoryUnusable` where there is no history. Without `patience` a question may take as long as it
   /// takes.
   public init(path: String, patience: QuestionPatience? = nil) throws {
@@ -17,10 +14,7 @@ public final class HistoryReader: Sendable {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA cache_size = -\(HistoryReader.cacheBytes >> 10)")
-      clock?.install(on: database)
-    }
+    configuration.prepareDatabase { clock?.install(on: $0) }
     self.clock = clock
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)

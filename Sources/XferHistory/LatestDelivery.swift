@@ -9,8 +9,8 @@ struct LatestDelivery {
   /// Nil where there is none from the row `first` on. In the indexes it is looked for segment by segment; a
   /// history that no receiver of this version has opened has none.
   init?(of name: String, since first: Int64, _ database: Database) throws {
-    let sql =
-      try HistorySchema.hasSegments(database) ? LatestDelivery.bySegment : LatestDelivery.plain
+    let hasSegments = try HistorySchema.hasSegments(database)
+    let sql = hasSegments ? LatestDelivery.bySegment : LatestDelivery.plain
     let row = try Row.fetchOne(
       database.cachedStatement(sql: sql), arguments: ["first": first, "name": name])
     guard let row else { return nil }

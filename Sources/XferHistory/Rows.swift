@@ -63,10 +63,17 @@ extension HistoryEntry {
     self.init(
       id: row["id"], transferID: id, clientIP: row["client_ip"], name: row["name"],
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
-      finishedAt: row.timestamp("finished_at"), status: status, reason: row["reason"],
-      // Earlier versions wrote down what a peer said as it came.
-      detail: (row["detail"] as String?).map(PeerWords.harmless), digest: row.digest,
-      wire: row.wire, attempts: row["attempts"] ?? 1,
-      firstFinishedAt: (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:)))
+      finishedAt: row.timestamp("finished_at"), status: status, reason: nil, detail: nil,
+      digest: row.digest, wire: row.wire)
+    if status == .failed { addFailure(row) }
+  }
+
+  /// What completed rows say nothing of: a column is looked for by its name, in each row.
+  private mutating func addFailure(_ row: Row) {
+    reason = row["reason"]
+    // Earlier versions wrote down what a peer said as it came.
+    detail = (row["detail"] as String?).map(PeerWords.harmless)
+    attempts = row["attempts"] ?? 1
+    firstFinishedAt = (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:))
   }
 }

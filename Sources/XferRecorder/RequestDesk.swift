@@ -138,10 +138,16 @@ final class RequestDesk {
       for ticket in checks { ticket.answer { .done(ticket: $0) } }
     } catch {
       if keeper.history.isPassing(error) { completions.tellOnce(error) }
-      if keeper.history.isHeld(error) { isHeld = true }
+      if keeper.history.isHeld(error) { holdBack() }
       let refusal = keeper.refusal(for: error)
       for ticket in checks { ticket.answer { .refusal(ticket: $0, refusal) } }
     }
-    if isBehind { retryAt = max(retryAt, monotonicNanoseconds() + RequestDesk.retryPause) }
+  }
+
+  /// Nothing is tried before the next retry, whose time is set once: checks that come meanwhile are refused, and do
+  /// not put it off.
+  private func holdBack() {
+    isHeld = true
+    retryAt = monotonicNanoseconds() + RequestDesk.retryPause
   }
 }

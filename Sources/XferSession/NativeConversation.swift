@@ -69,7 +69,7 @@ final class NativeConversation {
     Failpoint.pass("session.asked")
     try client.flush()
     if hasMore {
-      try context.ending.check()
+      try lookAround()
       return true
     }
     if peerHasEnded, !isFull { try checkAllIsSaid() }
@@ -179,6 +179,16 @@ final class NativeConversation {
     for transfer in transfers.values {
       if case .arriving(let file) = transfer.state { file.save() }
     }
+  }
+
+  /// What `wait` does, without waiting, where there is more to be answered.
+  private func lookAround() throws {
+    try context.ending.check()
+    guard let recorder = context.recorder.descriptor else { return }
+    var set = PollSet()
+    let slot = set.add(recorder, .read)
+    try set.wait(milliseconds: 0)
+    if set.isReadable(slot) { try handleReplies() }
   }
 
   private var awaitsContent: Bool { transfers.values.contains(where: \.takesContent) }

@@ -14,8 +14,7 @@ final class AddressAdmission: Sendable {
     guard case .v6(let six) = address else { return host }
     var number = six.address.sin6_addr
     return withUnsafeBytes(of: &number) { bytes in
-      let isMapped =
-        bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
+      let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] & bytes[11] == 0xff
       return "\(Array(isMapped ? bytes[12...] : bytes[..<8]))"
     }
   }

@@ -58,9 +58,9 @@ struct HistoryAnswer: Sendable {
     try await send(&buffer, to: &writer)
   }
 
-  private func send(_ buffer: inout ByteBuffer, to writer: inout any ResponseBodyWriter)
-    async throws
-  {
+  private func send(
+    _ buffer: inout ByteBuffer, to writer: inout any ResponseBodyWriter
+  ) async throws {
     try await writer.write(buffer)
     buffer = ByteBuffer()
   }

@@ -1,10 +1,11 @@
 """A client whose questions cost more than they should, one way a call.
 
     hostile_questions.py HOST:PORT flood KIND COUNT    asks so often at once, reads all answers
+    hostile_questions.py HOST:PORT words COUNT         offers and withdraws so often, with many words
     hostile_questions.py HOST:PORT pattern LENGTH      asks for names by a costly pattern of so many bytes
     hostile_questions.py HOST:PORT leave               asks the same, and breaks the connection off
 
-Prints a line of JSON for what came; after `flood` it waits for a line of input, and stays connected.
+Prints a line of JSON for what came; after `flood` and `words` it waits for a line of input, and stays connected.
 """
 
 import json
@@ -13,9 +14,9 @@ import struct
 import sys
 import threading
 
-from native_client import REFUSAL, Connection, Refused, text
+from native_client import OFFER, PING, PONG, REFUSAL, Connection, Refused, text
 
-ASK, END = 6, 136
+WITHDRAW, ASK, END = 4, 6, 136
 KINDS = {"history": 1, "stats": 2, "health": 3}
 
 
@@ -63,6 +64,20 @@ def flood(connection, kind, count):
             return answers
 
 
+def words(connection, count):
+    connection.socket.settimeout(None)
+    why = text("w" * 4000)
+    said = []
+    for tag in range(1, count + 1):
+        offer = struct.pack(">I16sQ", tag, struct.pack(">QQ", 7, tag), 10) + text(f"words/{tag}") + b"\x00"
+        said += [Connection.frame(OFFER, offer), Connection.frame(WITHDRAW, struct.pack(">I", tag) + why)]
+    said.append(Connection.frame(PING, bytes(8)))
+    threading.Thread(target=connection.send, args=(b"".join(said),), daemon=True).start()
+    for message, _ in frames(connection):
+        if message == PONG:
+            return {"said": count}
+
+
 def pattern(connection, length):
     connection.socket.settimeout(None)
     connection.send(ask(1, history(costly(length))))
@@ -86,6 +101,9 @@ def main():
     case, arguments = sys.argv[2], sys.argv[3:]
     if case == "flood":
         print(json.dumps(flood(connection, arguments[0], int(arguments[1]))), flush=True)
+        sys.stdin.readline()
+    elif case == "words":
+        print(json.dumps(words(connection, int(arguments[0]))), flush=True)
         sys.stdin.readline()
     elif case == "pattern":
         print(json.dumps(pattern(connection, int(arguments[0]))))

@@ -37,19 +37,26 @@ def hog(address, count, path):
     sys.stdin.readline()
 
 
+def is_whole(data):
+    head, _, body = data.partition(b"\r\n\r\n")
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            return len(body) == int(line.split(b":")[1])
+    return body.endswith(b"\r\n0\r\n\r\n")
+
+
 def slow(address, path):
     client = connect(address, "127.0.2.1")
     client.sendall(request(path))
     data, pauses = b"", 0
-    while not data.endswith(b"\r\n0\r\n\r\n"):
+    while not is_whole(data):
         part = client.recv(32 << 10)
         if not part:
             break
         data += part
         pauses += 1
         time.sleep(0.05)
-    is_whole = data.endswith(b"\r\n0\r\n\r\n")
-    print(json.dumps({"whole": is_whole, "bytes": len(data), "pauses": pauses}))
+    print(json.dumps({"whole": is_whole(data), "bytes": len(data), "pauses": pauses}))
 
 
 if sys.argv[2] == "hog":

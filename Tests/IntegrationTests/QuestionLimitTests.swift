@@ -70,6 +70,20 @@ struct QuestionLimitTests {
     }
   }
 
+  @Test("So it does whatever is told to it", .timeLimit(.minutes(5)))
+  func words() async throws {
+    try await withReceiver { receiver in
+      try await HeldClient.run("hostile_questions.py", [receiver.server, "words", "3000"]) {
+        #expect($0["said"] as? Int == 3000)
+        let bytes = try ProcessTable.privateBytes(of: try #require(sessions(receiver).first))
+        #expect(bytes < 16 << 20, "\(bytes)")
+        let recorder = try #require(ProcessTable(supervisor: receiver.pid).child("recorder"))
+        let recorderBytes = try ProcessTable.privateBytes(of: recorder)
+        #expect(recorderBytes < 64 << 20, "\(recorderBytes)")
+      }
+    }
+  }
+
   @Test(
     "Health checks do not wait one by one while the history is held", .timeLimit(.minutes(3)))
   func heldHealth() async throws {

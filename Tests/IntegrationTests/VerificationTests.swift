@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// A resumed file is read again before its receipt, which may take minutes: here a failpoint makes it long.
-@Suite("A receiver that verifies a resumed file says so, answers everything else, and ends when it is told to")
+@Suite(
+  "A receiver that verifies a resumed file says so, answers everything else, and ends when it is told to"
+)
 struct VerificationTests {
   let directory: TemporaryDirectory
   let failpoints: TemporaryDirectory

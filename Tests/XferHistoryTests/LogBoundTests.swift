@@ -54,8 +54,8 @@ struct LogBoundTests {
   }
 
   private func write(_ count: Int) throws {
-    let recorded = try writer.record(
-      (0..<count).map { _ in try sealed("many/\(TransferID.random())") }, .lazy)
+    let transfers = try (0..<count).map { _ in try sealed("many/\(TransferID.random())") }
+    let recorded = try writer.record(transfers, .lazy)
     try writer.complete(recorded.map { .published($0, at: .now) }, failures: [])
   }
 

@@ -126,6 +126,26 @@ struct PageTests {
     }
   }
 
+  /// The statements of a page, as SQLite prepares and a reader keeps them.
+  private func statements(_ filter: HistoryFilter, limit: Int) throws -> [String] {
+    try DatabaseQueue(path: history.path).read { database in
+      var asked: [String] = []
+      database.trace { asked.append("\($0)") }
+      let bounds = HistoryPage.Bounds(rows: limit, bytes: 1 << 20)
+      _ = try HistoryPage(filter, after: nil, bounds).content(database)
+      database.trace()
+      return Set(asked).sorted()
+    }
+  }
+
+  @Test("A reader keeps the same statements whatever number of rows is asked for")
+  func statementsStay() throws {
+    for (name, client) in PageTests.long + [(nil, nil)] {
+      let filter = HistoryFilter(clientIP: client, name: name)
+      #expect(try statements(filter, limit: 7) == statements(filter, limit: 8))
+    }
+  }
+
   @Test("No page looks at all rows of a segment where an index tells the wanted ones")
   func indexed() throws {
     for (name, client) in PageTests.long {

@@ -45,8 +45,9 @@ struct QuestionTests {
   func left() throws {
     let looks = Mutex(0)
     let patience = QuestionPatience(seconds: 1000) {
-      looks.withLock {
-        $0 += 1; return $0 > 3
+      looks.withLock { looks in
+        looks += 1
+        return looks > 3
       }
     }
     let reader = try HistoryReader(path: history.path, patience: patience)

@@ -37,9 +37,9 @@ public struct HistoryEntry: Equatable, Sendable {
   public let finishedAt: Timestamp
   public let status: Status
   /// A `Reason.code` where it failed.
-  public let reason: String?
+  public var reason: String?
   /// A sentence for a person where it failed.
-  public let detail: String?
+  public var detail: String?
   public let digest: Digest?
   public let wire: WireProtocol
   /// How often this client failed with this name for this reason; `startedAt` and `finishedAt` are those of
