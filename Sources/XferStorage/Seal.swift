@@ -99,8 +99,11 @@ public final class Sealer {
     }
   }
 
-  /// The thread ends by itself when it has done what waits.
-  deinit { ring.close() }
+  /// Waits for the thread, which does what is waiting still: a session ends with one thread.
+  deinit {
+    ring.close()
+    thread.join()
+  }
 
   func carryOut(_ seal: Seal) {
     _ = ring.freeSlot()
