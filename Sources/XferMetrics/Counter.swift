@@ -42,6 +42,8 @@ public enum Gauge: Int, CaseIterable, Sendable {
   case startedAt
   /// 1 once a sync of the whole file system has failed: from then on each file is synced by itself.
   case groupSyncFailed
+  /// 1 while the data directory is not as publishing needs it.
+  case directoryUnusable
   /// 1 while the recorder syncs files.
   case syncUnderWay
 }

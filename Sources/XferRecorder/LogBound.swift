@@ -15,13 +15,20 @@ struct LogBound {
   private static let pause: Int64 = 5_000_000_000
   private static let longestPause: Int64 = 600_000_000_000
 
+  /// Nanoseconds between two looks at its length.
+  private static let lookPause: Int64 = 50_000_000
+
+  private var lookAt: Int64 = 0
   private var tryAt: Int64 = 0
   private var pause = LogBound.pause
 
   /// Called when something was written.
   mutating func look(_ keeper: Keeper) {
+    let now = monotonicNanoseconds()
+    guard now >= lookAt, now >= tryAt else { return }
+    lookAt = now + LogBound.lookPause
     let bytes = keeper.history.logBytes
-    guard bytes > LogBound.usual, monotonicNanoseconds() >= tryAt else { return }
+    guard bytes > LogBound.usual else { return }
     let isLong = bytes > LogBound.most
     do {
       let wait = isLong ? LogBound.longWait : LogBound.shortWait

@@ -56,6 +56,9 @@ final class PartialRounds {
       walk.shares.map { ($0.key, $0.value.files, $0.value.bytes) })
     keeper.log.debug(
       "partial files are kept", metadata: ["clients": .stringConvertible(walk.shares.count)])
+    if let failure = walk.failure {
+      keeper.log.error("could not look at a partial file", metadata: ["error": "\(failure)"])
+    }
     if walk.removedFiles > 0 {
       keeper.log.notice(
         "removed what nobody resumed",

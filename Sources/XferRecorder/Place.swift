@@ -3,8 +3,7 @@ import XferMetrics
 import XferStorage
 
 extension Keeper {
-  /// Throws where the data directory is not what this receiver has opened. It stays so until a restart: what
-  /// came meanwhile would be looked for in vain.
+  /// Throws where the data directory is not what this receiver has opened.
   func checkPlace() throws {
     do {
       try data.checkPlace()
@@ -18,16 +17,17 @@ extension Keeper {
   func probe() throws {
     do {
       try data.probe()
+      board.set(.directoryUnusable, 0)
     } catch {
       noteUnusable(error)
       throw error
     }
   }
 
-  /// Readiness ends: a person has to act.
+  /// Readiness ends: a person has to act. It comes back with the next probe that goes well.
   private func noteUnusable(_ error: any Error) {
-    guard error is UnusableDataDirectory, board[.recorderReady] == 1 else { return }
-    board.set(.recorderReady, 0)
+    guard error is UnusableDataDirectory, board[.directoryUnusable] == 0 else { return }
+    board.set(.directoryUnusable, 1)
     log.critical("\(error)")
   }
 }

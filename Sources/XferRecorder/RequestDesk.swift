@@ -26,12 +26,16 @@ final class RequestDesk {
   /// holds it.
   private static let retryPause: Int64 = 500_000_000
 
+  /// Nanoseconds.
+  private static let probePause: Int64 = 10_000_000_000
+
   private let keeper: Keeper
   private let completions: Completions
   /// In the order in which they came. Each session bounds how much it asks.
   private var waiting: [Request] = []
   private var isHeld = false
   private var retryAt: Int64 = 0
+  private var probeAt: Int64 = 0
 
   init(_ keeper: Keeper) {
     self.keeper = keeper
@@ -128,12 +132,20 @@ final class RequestDesk {
   }
 
   /// One write tells for all that asked, and where another program holds the history one of them has waited for it.
+  /// A probe costs syncs, for which receipts wait: one that went well stands for some seconds.
+  private func probe() throws {
+    let now = monotonicNanoseconds()
+    guard now >= probeAt else { return try keeper.checkPlace() }
+    try keeper.probe()
+    probeAt = now + RequestDesk.probePause
+  }
+
   private func answer(_ checks: [Ticket]) {
     guard !checks.isEmpty else { return }
     do {
       if isBehind { throw RequestDesk.behind }
       try keeper.history.check()
-      try keeper.probe()
+      try probe()
       completions.noteSuccess()
       for ticket in checks { ticket.answer { .done(ticket: $0) } }
     } catch {

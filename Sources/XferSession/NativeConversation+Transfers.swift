@@ -118,7 +118,8 @@ extension NativeConversation {
   }
 
   func withdraw(_ withdrawal: Withdrawal) {
-    guard let transfer = transfers[withdrawal.tag], !transfer.isSealed else { return }
+    guard let transfer = transfers[withdrawal.tag], !transfer.isSealed, transfer.sealing == nil
+    else { return }
     if let file = transfer.file { context.letGo(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
@@ -184,10 +185,7 @@ extension NativeConversation {
   /// Refuses a transfer because of an error of this side, and lets go of its file.
   func fail(_ transfer: Transfer, _ error: any Error, isSending: Bool) {
     let transfer = transfers[transfer.tag] ?? transfer
-    if let file = transfer.file {
-      file.giveUp(error)
-      context.letGo(file)
-    }
+    transfer.file?.giveUp(error)
     refuse(transfer, context.refusal(for: error), isSending: isSending)
   }
 

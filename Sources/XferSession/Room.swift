@@ -22,6 +22,7 @@ struct Room {
   /// them itself, they are gone from the free bytes already, and `bytes` is 0. What others were
   /// promised is looked up only for what is large: thousands of small files come in a second.
   func check(_ bytes: Int64) throws {
+    guard bytes > 0 else { return }
     let free = try directory.freeBytes() - reserve
     guard free >= bytes else { throw Refusal.noSpace }
     guard bytes > WireLimits.eager else { return }

@@ -37,6 +37,7 @@ extension SessionContext {
 
   /// What the client is told of an error; the log tells what it was.
   func refusal(for error: any Error) -> Refusal {
+    let error = (error as? FailedSync)?.cause ?? error
     if let damage = error as? DamagedContent {
       log.error("\(damage); the sender sends the rest again")
       return Refusal(.corrupt, "\(damage); send the rest again", retryAfter: 0)

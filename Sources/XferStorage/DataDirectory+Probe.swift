@@ -7,20 +7,31 @@ extension DataDirectory {
   /// The name of the probe, which no delivery may have; consumers of `files/` can leave it out.
   static let probeName = ".xferd-probe"
 
+  /// True for the name of the probe and for every name below it, which would take the probe's.
+  static func isProbe(_ name: FileName) -> Bool {
+    name.components.first.map { $0.utf8.elementsEqual(probeName.utf8) } ?? false
+  }
+
+  /// What a file system or its rights say that waiting does not mend.
+  private static let lasting: Set<Errno> = [
+    .improperLink, .notPermitted, .permissionDenied, .readOnlyFileSystem, .invalidArgument,
+    .noFunction, .notSupported, Errno(rawValue: EOPNOTSUPP),
+  ]
+
   /// Does with a small file what publishing does with a delivery, by the very calls: creates and locks it,
   /// reserves room, writes, syncs, renames it without replacing and syncs the directories. Throws
-  /// `UnusableDataDirectory`, which says what cannot be done and what to change; a full disk is thrown as it is.
+  /// `UnusableDataDirectory`, which says what cannot be done and what to change. What may pass, as a full disk or too
+  /// many open files, is thrown as it is.
   /// Only for the process that holds the lock of the directory, or its recorder.
   public func probe() throws {
     try checkPlace()
     removeProbe()  // that of a receiver that was killed
     do {
       try publishProbe(DataDirectory.probeName)
-    } catch let failure as SystemFailure where failure.isOutOfSpace {
-      removeProbe()
-      throw failure
     } catch {
       removeProbe()
+      guard let failure = error as? SystemFailure, DataDirectory.lasting.contains(failure.errno)
+      else { throw error }
       throw UnusableDataDirectory(why: "\"\(path)\" cannot be used: \(error)\(advice(error))")
     }
   }
@@ -34,9 +45,18 @@ extension DataDirectory {
     try [UInt8]("probe".utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
     try file.syncData()
     try incoming.sync()
-    try incoming.renameWithoutReplacing(name, to: files, as: name)
-    try files.remove(name)
+    try renameProbe(name)
     try files.sync()
+  }
+
+  /// A name that is taken shows as well that nothing is replaced: a directory of an earlier time may have it.
+  private func renameProbe(_ name: String) throws {
+    do {
+      try incoming.renameWithoutReplacing(name, to: files, as: name)
+      try files.remove(name)
+    } catch let failure as SystemFailure where failure.errno == .fileExists {
+      try incoming.remove(name)
+    }
   }
 
   private func removeProbe() {
@@ -57,9 +77,8 @@ extension DataDirectory {
 
   /// Throws `UnusableDataDirectory` where a directory that this receiver has open is not under its name any more.
   public func checkPlace() throws {
-    for (name, directory) in [("incoming", incoming), ("files", files)] {
-      let there = try FileStatus.of(path: "\(path)/\(name)")?.identity
-      if try there != directory.descriptor.status().identity {
+    for (name, identity) in zip(["incoming", "files"], identities) {
+      if try FileStatus.of(path: "\(path)/\(name)")?.identity != identity {
         throw UnusableDataDirectory(
           why: "\"\(path)/\(name)\" was moved or replaced while the receiver runs; restart it"
             + " (move what is in \"files\", not the directory)")

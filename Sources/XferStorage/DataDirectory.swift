@@ -26,6 +26,8 @@ public struct DataDirectory: Sendable {
   public let path: String
   public let incoming: Directory
   public let files: Directory
+  /// By which the two are known again under their names.
+  let identities: [FileIdentity]
 
   public var databasePath: String { path + "/history.sqlite" }
 
@@ -39,6 +41,7 @@ public struct DataDirectory: Sendable {
     _ = try root.makeDirectory("files", mode: 0o777)
     incoming = try root.openDirectory("incoming")
     files = try root.openDirectory("files")
+    identities = try [incoming, files].map { try $0.descriptor.status().identity }
   }
 
   /// Makes the directory, and those above it that are missing.
@@ -59,6 +62,7 @@ public struct DataDirectory: Sendable {
     defer { root.close() }
     incoming = try root.openDirectory("incoming")
     files = try root.openDirectory("files")
+    identities = try [incoming, files].map { try $0.descriptor.status().identity }
   }
 
   /// Takes the directory for this receiver: two of them on one directory would publish over each

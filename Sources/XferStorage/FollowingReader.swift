@@ -92,7 +92,7 @@ final class FollowingReader {
       while let end = level.wait(above: done) {
         while done < end {
           if level.isAbandoned { return .stopped }
-          let part = try read(buffer, from: done, to: check?.limit(done, end) ?? end)
+          let part = try read(buffer, from: done, to: check?.limit(done, end) ?? end, check)
           if hashes { hash.update(bufferPointer: part) }
           try check?.take(part, at: done)
           done += Int64(part.count)
@@ -100,6 +100,18 @@ final class FollowingReader {
         }
       }
       return level.isAbandoned ? .stopped : .read(hashes ? hash.finalize() : nil)
+    }
+
+    /// What an earlier session brought and cannot be read any more is as good as damaged.
+    private func read(
+      _ buffer: AlignedBuffer, from start: Int64, to end: Int64, _ check: SumCheck?
+    ) throws -> UnsafeRawBufferPointer {
+      do {
+        return try read(buffer, from: start, to: end)
+      } catch {
+        guard let check, check.covers(start) else { throw error }
+        throw DamagedContent(goodUpTo: check.start)
+      }
     }
 
     private func read(
@@ -118,9 +130,11 @@ private struct SumCheck {
   private let sums: ContentSums
   private var crc: UInt32 = 0
   /// Where the present step begins.
-  private var start: Int64 = 0
+  private(set) var start: Int64 = 0
 
   init(_ sums: ContentSums) { self.sums = sums }
+
+  func covers(_ offset: Int64) -> Bool { offset < sums.length }
 
   /// How far to read from `start` on, so that no piece goes beyond the sums.
   func limit(_ start: Int64, _ end: Int64) -> Int64 {

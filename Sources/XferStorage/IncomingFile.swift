@@ -92,7 +92,7 @@ public final class IncomingFile {
     unreserved = size - sums.length
     digest = ContentDigest(of: opened.file, care.digest, existing: sums)
     // For a single block nothing is needed beside the session.
-    let isStreamed = unreserved > WireLimits.content && !digest.readsNewContent
+    let isStreamed = unreserved > WireLimits.content && !digest.rereads
     self.pipeline = isStreamed ? pipeline : nil
     writer =
       self.pipeline?.writer(of: opened.file, from: sums.length, care)
@@ -176,25 +176,28 @@ public final class IncomingFile {
     if let sealer, sealsLong(sync: sync) { sealer.carryOut(seal) } else { seal.run() }
   }
 
-  /// The digest; nil while the seal is not done. Throws where the content cannot be believed or read: what is
-  /// good of it is here still. The file is closed then.
+  /// The digest; nil while the seal is not done. The file is closed then. Throws where the content cannot be
+  /// believed or read, which is for `giveUp`.
   public func sealed() throws -> Sealed? {
     guard let outcome = seal?.outcome else { return nil }
     switch outcome {
     case .success(let digest):
       close()
       return Sealed(digest: digest)
-    case .failure(let error):
-      giveUp(error)
-      throw (error as? Seal.FailedSync)?.cause ?? error
+    case .failure(let error): throw error
     }
   }
 
   /// Seals and waits until it is done.
   public func seal(sync: Bool) throws -> Digest? {
     defer { close() }
-    try beginSeal(sync: sync)
-    return try sealed()?.digest
+    do {
+      try beginSeal(sync: sync)
+      return try sealed()?.digest
+    } catch {
+      giveUp(error)
+      throw error
+    }
   }
 
   /// Whether the seal takes so long that a `Sealer` should do it.
@@ -205,15 +208,14 @@ public final class IncomingFile {
     Progress(done: UInt64(digest.position ?? size), total: UInt64(size))
   }
 
-  /// Lets go of the file after an error, and cuts off what cannot be believed.
+  /// Cuts off what cannot be believed after this error.
   public func giveUp(_ error: any Error) {
     if isClosed { return }
     switch error {
-    case is Seal.FailedSync: cut(to: 0)
+    case is FailedSync: cut(to: 0)
     case let damage as DamagedContent: cut(to: damage.goodUpTo)
     default: break
     }
-    close()
   }
 
   private func cut(to end: Int64) {
@@ -241,7 +243,7 @@ public final class IncomingFile {
     isClosed = true
     stopThreads()
     if !wasCut { received = min(received, writer.written) }
-    if !isSealed { settle(keeps) }
+    if !isSealed || !keeps { settle(keeps) }
     sumsFile?.close()
     try? file.close()
   }
@@ -251,8 +253,13 @@ public final class IncomingFile {
   }
 
   private func settle(_ keeps: Bool) {
-    if !keeps || (received == 0 && size > 0 && isNew) {
+    let isOfUse = keeps && (received > 0 && hasSums || size == 0)
+    if !isOfUse, isNew {
       try? IncomingFile.discard(id, in: directory)
+    } else if !keeps {
+      // A row may name a file that was here before.
+      try? file.truncate(to: 0)
+      SumsFile.remove(id, in: directory)
     } else {
       if mayHoldRoom || failure != nil { try? file.truncate(to: received) }
       sums = sums.prefix(received)

@@ -10,23 +10,40 @@ struct OpenedPartial {
   let isNew: Bool
   let length: Int64
 
+  /// A file with a second name may be published, see `Directory.renameWithoutReplacing`: it must not be written to.
+  /// The recorder removes this name, where no row needs it.
+  private static let linked = Refusal(
+    .unavailable, "the file has a second name at the receiver", retryAfter: 5)
+
   /// Opens what is there of a transfer, or makes the file; nil where another process holds it.
-  static func open(
-    _ id: TransferID, in directory: Directory
-  ) throws(SystemFailure) -> OpenedPartial? {
+  static func open(_ id: TransferID, in directory: Directory) throws -> OpenedPartial? {
     while true {
       if let made = try make(id, in: directory) { return made }
-      do {
-        guard let (file, status) = try directory.openLocked(id.description, O_RDWR) else {
-          return nil
-        }
-        // A file with a second name is published: see `Directory.renameWithoutReplacing`.
-        if status.links < 2 { return OpenedPartial(file, false, status) }
+      switch try find(id, in: directory) {
+      case .absent: continue  // it was published or removed in between
+      case .held: return nil
+      case .locked(let file, let status) where status.links < 2:
+        return OpenedPartial(file, false, status)
+      case .locked(let file, _):
         try? file.close()
-        try directory.remove(id.description)
-      } catch  where error.errno == .noSuchFileOrDirectory {
-        continue  // it was published or removed in between
+        throw linked
       }
+    }
+  }
+
+  private enum Found {
+    case absent, held
+    case locked(FileDescriptor, FileStatus)
+  }
+
+  private static func find(
+    _ id: TransferID, in directory: Directory
+  ) throws(SystemFailure) -> Found {
+    do {
+      return try directory.openLocked(id.description, O_RDWR).map(Found.locked) ?? .held
+    } catch {
+      if error.errno == .noSuchFileOrDirectory { return .absent }
+      throw error
     }
   }
 

@@ -16,6 +16,9 @@ public final class PartialFiles {
   /// Bytes behind the end of a file that are not taken for a reservation.
   private static let slack: Int64 = 1 << 20
 
+  /// Nanoseconds: a session that has made a file fills it or removes it before.
+  private static let emptyAge: Int64 = 60_000_000_000
+
   private let incoming: Directory
   /// Nanoseconds since the last byte.
   private let keep: Int64
@@ -27,6 +30,8 @@ public final class PartialFiles {
   public private(set) var removedFiles = 0
   public private(set) var removedBytes: Int64 = 0
   public private(set) var releasedBytes: Int64 = 0
+  /// The last error of an entry that could not be looked at.
+  public private(set) var failure: (any Error)?
   /// By the client's address; complete at the end of the walk.
   public private(set) var shares: [String: Share] = [:]
 
@@ -58,17 +63,32 @@ public final class PartialFiles {
     return count
   }
 
+  /// An entry that cannot be looked at does not keep the others from it.
   private func look(at name: String, _ now: Timestamp) throws {
+    do {
+      try examine(name, now)
+    } catch {
+      failure = error
+    }
+  }
+
+  private func examine(_ name: String, _ now: Timestamp) throws {
     if name.hasSuffix(SumsFile.suffix) { return try lookAtSums(name) }
     guard let id = TransferID(hex: name), !recorded.contains(name),
-      let status = try incoming.status(of: name), status.isRegular
+      let (file, status) = try locked(name)
     else { return }
-    if isTooOld(status, now) {
-      try expire(id, now)
-    } else {
-      try release(name, status)
-      count(id, status)
-    }
+    defer { try? file.close() }
+    guard status.isRegular else { return }
+    if isOver(status, now) { return try remove(id, status) }
+    try release(file, status)
+    count(id, status)
+  }
+
+  /// Too old, empty since a minute, or published under another name.
+  private func isOver(_ status: FileStatus, _ now: Timestamp) -> Bool {
+    let age = now.microseconds * 1000 - status.modified
+    return age > keep || status.links > 1
+      || (status.size == 0 && age > PartialFiles.emptyAge)
   }
 
   /// Sums without a file are of no use: the file was published or removed by a process that died then.
@@ -78,26 +98,17 @@ public final class PartialFiles {
     try? incoming.remove(name)
   }
 
-  private func expire(_ id: TransferID, _ now: Timestamp) throws {
-    guard let (file, status) = try locked(id.description), isTooOld(status, now) else { return }
-    defer { try? file.close() }
+  private func remove(_ id: TransferID, _ status: FileStatus) throws {
     try IncomingFile.discard(id, in: incoming)
     removedFiles += 1
     removedBytes += status.size
   }
 
-  private func isTooOld(_ status: FileStatus, _ now: Timestamp) -> Bool {
-    now.microseconds * 1000 - status.modified > keep
-  }
-
   /// Room that is reserved behind the end belongs to a session; none holds the file, so that one is dead.
-  private func release(_ name: String, _ status: FileStatus) throws {
-    guard status.allocated > status.size + PartialFiles.slack,
-      let (file, now) = try locked(name)
-    else { return }
-    defer { try? file.close() }
-    try file.truncate(to: now.size)
-    releasedBytes += max(0, now.allocated - (try file.status().allocated))
+  private func release(_ file: FileDescriptor, _ status: FileStatus) throws {
+    guard status.allocated > status.size + PartialFiles.slack else { return }
+    try file.truncate(to: status.size)
+    releasedBytes += max(0, status.allocated - (try file.status().allocated))
   }
 
   /// Nil where a session or the recorder holds it, or where it is gone.

@@ -49,7 +49,7 @@ public struct PublishedFiles: Sendable {
 
   /// Why nothing can be published under this name now; nil where it can be.
   public func obstacle(to name: FileName) throws -> Refusal? {
-    if name.text == DataDirectory.probeName { return PublishedFiles.reserved(name) }
+    if DataDirectory.isProbe(name) { return PublishedFiles.reserved(name) }
     if try files.status(of: name.text) != nil { return PublishedFiles.taken(name) }
     var above = ""
     for part in name.components.dropLast() {
@@ -83,7 +83,7 @@ public struct PublishedFiles: Sendable {
   public func publish(
     _ id: TransferID, as name: FileName, size: UInt64, touched: inout TouchedDirectories
   ) throws {
-    if name.text == DataDirectory.probeName { throw PublishedFiles.reserved(name) }
+    if DataDirectory.isProbe(name) { throw PublishedFiles.reserved(name) }
     let parts = name.components.map(String.init)
     do {
       let directory = try touched.open(Array(parts.dropLast()), below: files)

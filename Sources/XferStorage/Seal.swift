@@ -5,13 +5,6 @@ import XferSystem
 
 /// The last step of a file that is whole: its content is verified, hashed and made durable.
 final class Seal: @unchecked Sendable {
-  /// A sync that failed. The content cannot be believed any more: the kernel tells of a failed write-back once
-  /// and calls the pages clean, and the next sync would succeed for what is not on disk (fsync(2)).
-  struct FailedSync: Error, CustomStringConvertible {
-    let cause: any Error
-    var description: String { "\(cause)" }
-  }
-
   typealias Outcome = Result<Digest?, any Error>
 
   private enum State {
@@ -76,6 +69,13 @@ final class Seal: @unchecked Sendable {
     if isRunning { _ = end.wait(above: 0) }
     if case .cancelled = state.withLock({ $0 }) { digest.stop() }
   }
+}
+
+/// A sync that failed. The content cannot be believed any more: the kernel tells of a failed write-back once and
+/// calls the pages clean, and the next sync would succeed for what is not on disk (fsync(2)).
+public struct FailedSync: Error, CustomStringConvertible {
+  public let cause: any Error
+  public var description: String { "\(cause)" }
 }
 
 /// A thread of a session that carries out what takes long of its seals, one after the other, so that the session

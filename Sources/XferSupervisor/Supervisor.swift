@@ -201,8 +201,11 @@ public struct Supervisor {
     default:
       board.add(.sessionsCrashed)
       log.error("session \(pid) \(end.words)", metadata: ["client": "\(address)"])
-      // It gives back what the session had reserved.
-      staff.first { $0.role.name == "recorder" }?.tell(SIGUSR1)
+      // It gives back what the session had reserved. One that is not ready looks by itself when it is, and may not
+      // hear signals yet.
+      if board[.recorderReady] == 1 {
+        staff.first { $0.role.name == "recorder" }?.tell(SIGUSR1)
+      }
     }
   }
 

@@ -48,12 +48,12 @@ struct Receiver {
     }
   }
 
-  /// A full disk is no reason not to start: files go out of it as well.
+  /// What may pass, as a full disk, is no reason not to start.
   private func prove(_ data: DataDirectory) throws {
     do {
       try data.probe()
-    } catch let failure as SystemFailure where failure.isOutOfSpace {
-      log.warning("the disk is full: \(failure)")
+    } catch let failure as SystemFailure {
+      log.error("cannot try now whether files can be published: \(failure)")
     }
   }
 

@@ -1,7 +1,7 @@
 """A client of the native protocol, written from docs/protocol.md with the standard library only.
 
     native_client.py HOST:PORT send FILE NAME [--id HEX] [--stop-after BYTES]
-                   [--pause-after BYTES] [--wrong-crc] [--eager]
+                   [--pause-after BYTES] [--wrong-crc] [--wrong-after BYTES] [--eager]
     native_client.py HOST:PORT ping
 
 In front of the command: --bind ADDRESS to come from, --version N to speak (1).
@@ -161,7 +161,8 @@ def send_file(connection, arguments):
                 print(json.dumps({"status": "paused", "offset": offset}), flush=True)
                 sys.stdin.readline()
             piece = file.read(PIECE)
-            crc = crc32c(piece) ^ (1 if arguments.wrong_crc else 0)
+            is_wrong = arguments.wrong_crc or 0 < arguments.wrong_after <= offset
+            crc = crc32c(piece) ^ is_wrong
             header = struct.pack(">IQII", 1, offset, len(piece), crc)
             connection.send(connection.frame(CONTENT, header) + piece)
             offset += len(piece)
@@ -187,6 +188,7 @@ def main():
     send.add_argument("--stop-after", type=int)
     send.add_argument("--pause-after", type=int)
     send.add_argument("--wrong-crc", action="store_true")
+    send.add_argument("--wrong-after", type=int, default=0)
     send.add_argument("--eager", action="store_true")
     commands.add_parser("ping")
     arguments = parser.parse_args()

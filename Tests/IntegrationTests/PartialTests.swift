@@ -20,21 +20,24 @@ struct PartialTests {
     }
   }
 
-  /// Sends a part of a file under a name of its own, and breaks off.
-  private func cut(_ index: Int, _ receiver: Receiver) async throws {
+  /// Sends a part of a file under a name of its own, and breaks off, or goes on with damaged content.
+  private func cut(
+    _ index: Int, _ receiver: Receiver, by way: String = "--stop-after"
+  ) async throws {
     let file = try directory.file("\(index)", bytes: 700_000, seed: UInt64(index))
-    let answer = try await receiver.native("send", file, "\(index)", "--stop-after", "300000")
-    #expect(answer["status"] as? String == "stopped")
+    let answer = try await receiver.native("send", file, "\(index)", way, "300000")
+    #expect(answer["status"] as? String == (way == "--stop-after" ? "stopped" : "refused"))
     try await eventually { try await receiver.history("--name", "\(index)").count == 1 }
   }
 
   @Test(
     "A client has so many partial files and bytes kept, and no more, also after a restart",
-    .timeLimit(.minutes(3)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]])
-  func bounded(_ limit: [String]) async throws {
+    .timeLimit(.minutes(3)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]],
+    ["--stop-after", "--wrong-after"])
+  func bounded(_ limit: [String], way: String) async throws {
     let data = directory.path + "/data"
     try await withReceiver(limit[0], limit[1], data: data) { receiver in
-      for index in 0..<5 { try await cut(index, receiver) }
+      for index in 0..<5 { try await cut(index, receiver, by: way) }
       #expect(receiver.partials.count == 3)
       #expect(await receiver.log.count(of: "keeps no more partial files") == 2)
     }

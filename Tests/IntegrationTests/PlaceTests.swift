@@ -68,15 +68,31 @@ struct PlaceTests {
     try await shell("umount \(data)/files/m")
   }
 
-  @Test("The receiver's own name is nobody's", .timeLimit(.minutes(1)), arguments: [10, 1_000_000])
-  func reserved(bytes: Int) async throws {
+  @Test(
+    "The receiver's own name is not for deliveries, nor is any below it",
+    .timeLimit(.minutes(1)), arguments: [10, 1_000_000], [".xferd-probe", ".xferd-probe/x"])
+  func reserved(bytes: Int, name: String) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
-      let outcome = try await receiver.send(file, "--as", ".xferd-probe")
+      let outcome = try await receiver.send(file, "--as", name)
       #expect(outcome.objects.first?["reason"] as? String == "bad_name", "\(outcome.err)")
       #expect(try await Programs.xferctl("health", "--server", receiver.server).status == 0)
       let left = try FileManager.default.contentsOfDirectory(atPath: receiver.files)
       #expect(left.isEmpty && receiver.arriving.isEmpty)
+    }
+  }
+
+  @Test(
+    "A directory of that name, as an earlier version took it, keeps no receiver from its work",
+    .timeLimit(.minutes(1)))
+  func takenProbe() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await shell("mkdir -p \(data)/files/.xferd-probe/x")
+    try await withReceiver(data: data) { receiver in
+      #expect(try await Programs.xferctl("health", "--server", receiver.server).status == 0)
+      let outcome = try await receiver.send(file)
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(receiver.arriving.isEmpty)
     }
   }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import SystemPackage
 import Testing
@@ -74,8 +75,23 @@ struct PartialFilesTests {
     #expect(try walked(keepSeconds: 0, at: later(1000)).removedFiles == 0)
     #expect(directory.exists("incoming/\(id)") && directory.exists("incoming/notes"))
     held.close()
-    #expect(try walked(keepSeconds: 0, at: later(1000)).removedFiles == 1)
+    #expect(!directory.exists("incoming/\(id)"), "so little cannot be resumed")
     #expect(directory.exists("incoming/notes"))
+  }
+
+  @Test("An empty file goes after a minute, and one with another name at once")
+  func useless() throws {
+    let (empty, linked) = (TransferID.random(), try directory.sealed([1]))
+    try directory.write([], to: "incoming/\(empty)")
+    try FileManager.default.linkItem(
+      atPath: directory.path("incoming/\(linked)"), toPath: directory.path("files/f"))
+    #expect(throws: Refusal.self) {
+      try IncomingFile(linked, size: 1, in: directory.data.incoming)
+    }
+    #expect(try walked(keepSeconds: 1000).removedFiles == 1)
+    #expect(directory.exists("incoming/\(empty)") && !directory.exists("incoming/\(linked)"))
+    #expect(directory.content(of: "files/f") == [1])
+    #expect(try walked(keepSeconds: 1000, at: later(61)).removedFiles == 1)
   }
 
   @Test("What a row says is recorded stays, however old it is and even after a loss of power")

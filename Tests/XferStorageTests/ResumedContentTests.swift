@@ -62,6 +62,7 @@ struct ResumedContentTests {
     }
     #expect(error?.goodUpTo == Int64(damage.good))
     second.giveUp(try #require(error))
+    second.close()
     let third = try open(care)
     #expect(third.received == Int64(damage.good))
     try append(damage.good..<content.count, to: third)
@@ -111,6 +112,22 @@ struct ResumedContentTests {
     sums[offset] ^= 1
     try directory.write(sums, to: "incoming/\(id).sums")
     #expect(try open().received == 0)
+  }
+
+  @Test("What cannot be read any more is sent again, as what is damaged")
+  func unreadable() throws {
+    try bring(to: 3 << 20)
+    let second = try open()
+    // The file is shorter than its session knows: a read of it ends early.
+    let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
+    try file.truncate(to: 2 << 20 + 5)
+    try file.close()
+    let error = #expect(throws: DamagedContent.self) {
+      try append(3 << 20..<content.count, to: second)
+      _ = try second.seal(sync: false)
+    }
+    // The hole that the append made reads as zeros, or the read ends: either way behind two good steps.
+    #expect(error?.goodUpTo == 2 << 20)
   }
 
   @Test("A sum that is damaged costs the content from its step on")
