@@ -31,6 +31,8 @@ extension NativeConversation {
     if client.input.count >= length { return client.input.take(length) }
     let part = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(length))
     try client.readContent(into: part, meanwhile: meanwhile)
+    if isBulk, !isInputReleased { client.input.releaseMemory() }
+    isInputReleased = isBulk
     return UnsafeRawBufferPointer(part)
   }
 

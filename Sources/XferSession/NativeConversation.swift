@@ -36,6 +36,8 @@ final class NativeConversation {
   /// In the middle of a large file only the next header is read ahead, so that content goes
   /// straight into the block.
   var isBulk = false
+  /// In it, the input that the first piece may have filled was given back.
+  var isInputReleased = false
 
   init(_ client: ClientConnection, _ context: SessionContext) {
     self.client = client

@@ -11,7 +11,8 @@ public enum Fork {
     let parent = getpid()
     let pid = try retrying("fork") { Glibc.fork() }
     if pid != 0 { return pid }
-    guard closeAll(except: keeping) else { _exit(71) }  // EX_OSERR: it would hold what is not its own
+    // It would hold what is not its own: EX_OSERR of sysexits(3).
+    guard closeAll(except: keeping) else { _exit(71) }
     resetSignals()
     xfer_die_with_parent(SIGKILL)
     if getppid() != parent { _exit(0) }  // it died before the line above

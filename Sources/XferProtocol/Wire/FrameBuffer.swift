@@ -26,6 +26,13 @@ public final class FrameBuffer {
 
   public func filled(_ count: Int) { end += count }
 
+  /// Gives back the memory of an empty buffer, until more comes.
+  public func releaseMemory() {
+    guard isEmpty else { return }
+    (start, end) = (0, 0)
+    releasePages(of: memory)
+  }
+
   /// What is there, without using it up.
   public var content: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: memory[start..<end])
