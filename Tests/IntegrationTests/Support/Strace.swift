@@ -1,0 +1,48 @@
+import Foundation
+
+/// Traces a receiver and what it forks.
+enum Strace {
+  static let works: Bool = {
+    let probe = Process()
+    probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    probe.arguments = ["strace", "-o", "/dev/null", "true"]
+    probe.standardError = FileHandle.nullDevice
+    return (try? probe.run()).map { probe.waitUntilExit() } != nil && probe.terminationStatus == 0
+  }()
+
+  /// A call that another process came in between is shown in two lines, of which one is made.
+  static func lines(_ path: String) throws -> [Substring] {
+    var begun: [Substring: Substring] = [:]
+    return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap {
+      let process = $0.prefix { $0 != " " }
+      if $0.hasSuffix(unfinished) {
+        begun[process] = $0.dropLast(unfinished.count)
+        return nil
+      }
+      guard let end = $0.range(of: " resumed>"), let start = begun.removeValue(forKey: process)
+      else { return $0 }
+      return start + $0[end.upperBound...]
+    }
+  }
+
+  private static let unfinished = " <unfinished ...>"
+
+  /// What it forks from now on is traced, and with `children` what it has forked. The trace stands in
+  /// one file, in the order in which the calls were finished.
+  static func run(
+    _ pid: pid_t, to path: String, failing fault: String? = nil, children: Bool = true,
+    _ body: () async throws -> Void
+  ) async throws {
+    let calls =
+      "close_range,fcntl,pwrite64,fsync,fdatasync,syncfs,renameat2,unlinkat,sendto,sendmsg"
+    let children = children ? ProcessTable(supervisor: pid).children.map(\.pid) : []
+    let processes = [pid] + children
+    let attach = processes.flatMap { ["-p", "\($0)"] }
+    let arguments =
+      ["strace", "-f", "-yy", "-e", "trace=\(calls)", "-o", path]
+      + (fault.map { ["-e", "inject=\($0)"] } ?? []) + attach
+    try await HeldTransfer.running(
+      "/usr/bin/env", arguments, untilItSays: "Process \(processes[processes.count - 1]) attached",
+      body)
+  }
+}
