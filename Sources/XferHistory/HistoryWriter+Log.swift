@@ -9,13 +9,24 @@ extension HistoryWriter {
     return status?.size ?? 0
   }
 
-  /// Begins the write-ahead log anew, so that it takes no room. SQLite does so by itself only at a moment when nobody
-  /// reads, which may never come where readers overlap. Here readers that are at work are waited for, and
-  /// the ones that begin meanwhile need the log no more (https://sqlite.org/wal.html, section 3). False where one
-  /// went on for longer than `milliseconds`; nothing can be written meanwhile.
-  public func beginLogAnew(waiting milliseconds: Int32) throws -> Bool {
+  /// Truncates the write-ahead log. SQLite by itself starts the log over only at a moment without a
+  /// reader, which may never come where readers overlap. This call waits for the readers that are at
+  /// work; those that begin meanwhile read the database file and do not need the log
+  /// (https://sqlite.org/wal.html, section 3). Returns false if a reader went on for longer than
+  /// `milliseconds`. Nothing is written meanwhile.
+  public func truncateLog(waiting milliseconds: Int32) throws -> Bool {
+    let end = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
+    repeat {
+      if try tryToTruncateLog() { return true }
+    } while monotonicNanoseconds() < end
+    return false
+  }
+
+  /// One short attempt. A longer one may wait in vain: SQLite waits for the lock of an old reader, and
+  /// does not notice that newer readers have taken over that lock, one after the other.
+  private func tryToTruncateLog() throws -> Bool {
     try queue.inDatabase { database in
-      sqlite3_busy_timeout(database.sqliteConnection, milliseconds)
+      sqlite3_busy_timeout(database.sqliteConnection, HistoryWriter.attemptMilliseconds)
       defer { sqlite3_busy_timeout(database.sqliteConnection, HistoryWriter.patience * 1000) }
       do {
         _ = try database.checkpoint(.truncate)
@@ -25,4 +36,6 @@ extension HistoryWriter {
       }
     }
   }
+
+  private static let attemptMilliseconds: Int32 = 50
 }

@@ -62,9 +62,9 @@ enum LogOutput {
       return
     }
     let count = lost.pointee.exchange(0, ordering: .relaxed)
-    if count > 0 {
-      _ = writeOnce(Array("(\(count) lines of the log were lost before this)\n".utf8))
-    }
+    guard count > 0 else { return }
+    let notice = Array("(\(count) lines of the log were lost before this)\n".utf8)
+    if !isWritable || !writeOnce(notice) { lost.pointee.add(count, ordering: .relaxed) }
   }
 
   /// A pipe with room for a line of 4096 bytes, or anything that is no pipe (pipe(7), poll(2)).

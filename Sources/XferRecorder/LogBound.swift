@@ -32,7 +32,7 @@ struct LogBound {
     let isLong = bytes > LogBound.most
     do {
       let wait = isLong ? LogBound.longWait : LogBound.shortWait
-      let isAnew = try keeper.history.beginLogAnew(waiting: wait)
+      let isAnew = try keeper.history.truncateLog(waiting: wait)
       if isLong, !isAnew { complain(keeper, bytes) }
       pause = isAnew || !isLong ? LogBound.pause : min(pause * 2, LogBound.longestPause)
     } catch {

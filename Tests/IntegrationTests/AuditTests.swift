@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("On the receiver's host, deliveries can be verified and the history copied")
+@Suite(
+  "On the receiver's host, deliveries can be verified and the history copied",
+  .timeLimit(.minutes(10)))
 struct AuditTests {
   let directory: TemporaryDirectory
 

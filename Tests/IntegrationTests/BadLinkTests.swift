@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The short version of Tests/Torture/bad_link.py, with a fixed seed; the long one has 2,000 faults.
-@Suite("A link that cuts, stalls, delays, splits and flips does no harm")
+@Suite("A link that cuts, stalls, delays, splits and flips does no harm", .timeLimit(.minutes(10)))
 struct BadLinkTests {
   private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
     .appendingPathComponent("Torture/bad_link.py").path

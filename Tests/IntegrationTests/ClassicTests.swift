@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("The classic protocol is served right, in whatever pieces it comes")
+@Suite(
+  "The classic protocol is served right, in whatever pieces it comes", .timeLimit(.minutes(10)))
 struct ClassicTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A transfer id counts for the client that uses it")
+@Suite("A transfer id counts for the client that uses it", .timeLimit(.minutes(10)))
 struct ClientIdTests {
   let directory: TemporaryDirectory
   let stranger = "127.0.0.9"

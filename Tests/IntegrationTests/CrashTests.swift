@@ -3,7 +3,7 @@ import Testing
 
 /// The short version of `make torture`'s crashes, see Tests/Torture/crash.py.
 @Suite(
-  "The file system below the receiver crashes under load",
+  "The file system below the receiver crashes under load", .timeLimit(.minutes(10)),
   .enabled(if: TestDisk.canLoop, "only root can mount an image, and that needs a loop device"))
 struct CrashTests {
   private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()

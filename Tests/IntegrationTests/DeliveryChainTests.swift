@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A file that is taken away each time is delivered each time")
+@Suite("A file that is taken away each time is delivered each time", .timeLimit(.minutes(10)))
 struct DeliveryChainTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A receipt means that the file is whole, on disk under its name, and in the history")
+@Suite(
+  "A receipt means that the file is whole, on disk under its name, and in the history",
+  .timeLimit(.minutes(10)))
 struct DeliveryTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("Without digests files arrive as well, and nothing pretends that they were taken")
+@Suite(
+  "Without digests files arrive as well, and nothing pretends that they were taken",
+  .timeLimit(.minutes(10)))
 struct DigestTests {
   private let directory: TemporaryDirectory
 

@@ -4,6 +4,7 @@ import Testing
 /// Each system call on the way of a file × the errors of a disk. docs/reliability.md shows the table.
 @Suite(
   "A disk that fails for a while costs a delay, and never a false receipt",
+  .timeLimit(.minutes(10)),
   .enabled(if: Strace.works, "strace cannot trace here"))
 struct DiskFaultTests {
   private static let inIncoming = #"/incoming/[0-9a-f]{32}>"#

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("A receipt is sent only when a loss of power could undo nothing of it")
+@Suite(
+  "A receipt is sent only when a loss of power could undo nothing of it", .timeLimit(.minutes(10)))
 struct DurabilityTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A process that dies costs a delay at most")
+@Suite("A process that dies costs a delay at most", .timeLimit(.minutes(10)))
 struct FaultTests {
   let directory: TemporaryDirectory
 

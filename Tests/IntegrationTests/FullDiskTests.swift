@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A full disk is a wait, not a loss", .enabled(if: getuid() == 0, "only root can mount"))
+@Suite(
+  "A full disk is a wait, not a loss", .timeLimit(.minutes(10)),
+  .enabled(if: getuid() == 0, "only root can mount"))
 struct FullDiskTests {
   let directory: TemporaryDirectory
 

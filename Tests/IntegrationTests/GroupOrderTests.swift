@@ -4,6 +4,7 @@ import Testing
 /// What comes in together is synced together: its order is another one than that of a single file.
 @Suite(
   "Of files that come in together each has all its steps before its receipt",
+  .timeLimit(.minutes(10)),
   .enabled(if: Strace.works, "strace cannot trace here"))
 struct GroupOrderTests {
   let directory: TemporaryDirectory

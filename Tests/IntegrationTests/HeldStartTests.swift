@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A history that another program holds at the start is waited for")
+@Suite("A history that another program holds at the start is waited for", .timeLimit(.minutes(10)))
 struct HeldStartTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The history can be asked for anything, by anyone")
+@Suite("The history can be asked for anything, by anyone", .timeLimit(.minutes(10)))
 struct HistoryTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("Whatever a peer asks for and does not read, no process takes more memory than its bound")
+@Suite(
+  "Whatever a peer asks for and does not read, no process takes more memory than its bound",
+  .timeLimit(.minutes(10)))
 struct HostileMemoryTests {
   static let cases = ["stats", "health", "patterns", "unread", "partials", "failures", "pages"]
   /// Private bytes that a process may have, by its role.

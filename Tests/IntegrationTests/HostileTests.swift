@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("A peer that breaks the protocol is told so, and hurts nobody else")
+@Suite(
+  "A peer that breaks the protocol is told so, and hurts nobody else", .timeLimit(.minutes(10)))
 struct HostileTests {
   static let malformed = [
     "far offset", "wrong offset", "too much", "unasked", "no content", "huge piece",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The same unchanged file is the same transfer")
+@Suite("The same unchanged file is the same transfer", .timeLimit(.minutes(10)))
 struct IdentityTests {
   let directory: TemporaryDirectory
 

@@ -3,7 +3,9 @@ import Testing
 
 /// Each process × each state of a file. The place is where the transfer is when the victim is
 /// killed; docs/reliability.md shows the table.
-@Suite("Whatever process is killed in whatever state of a file, the sender's run ends well")
+@Suite(
+  "Whatever process is killed in whatever state of a file, the sender's run ends well",
+  .timeLimit(.minutes(10)))
 struct KillMatrixTests {
   struct Cell: CustomTestStringConvertible, Sendable {
     let place: String

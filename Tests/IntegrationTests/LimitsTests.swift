@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("What is too much, too slow or too late is refused, told and counted")
+@Suite(
+  "What is too much, too slow or too late is refused, told and counted", .timeLimit(.minutes(10)))
 struct LimitsTests {
   let directory: TemporaryDirectory
 

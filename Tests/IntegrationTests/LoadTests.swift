@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("Many at once and many in a row leave nothing behind", .serialized)
+@Suite("Many at once and many in a row leave nothing behind", .timeLimit(.minutes(10)), .serialized)
 struct LoadTests {
   let directory: TemporaryDirectory
 
@@ -94,7 +94,8 @@ struct LoadTests {
     let directory = try TemporaryDirectory()
     try FileManager.default.createDirectory(
       atPath: directory.path + "/many", withIntermediateDirectories: false)
-    let names = (0..<500).map { "f\($0)" + String(repeating: "-", count: $0 % 180) }
+    // Their lines fit into a pipe of 64 KiB: none is lost, however late this test reads it.
+    let names = (0..<120).map { "f\($0)" + String(repeating: "-", count: $0 % 180) }
     for name in names { _ = try directory.text("many/" + name, name) }
     try await withReceiver { receiver in
       let outcome = try await receiver.send(directory.path + "/many", "--as", "m")

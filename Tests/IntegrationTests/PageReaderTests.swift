@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("Who reads a page slowly is served, and who does not read is closed")
+@Suite(
+  "Who reads a page slowly is served, and who does not read is closed", .timeLimit(.minutes(10)))
 struct PageReaderTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("What is kept of broken transfers is bounded, verified, and never in the way of others")
+@Suite(
+  "What is kept of broken transfers is bounded, verified, and never in the way of others",
+  .timeLimit(.minutes(10)))
 struct PartialTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A receiver that cannot publish says so, and gives no receipt")
+@Suite("A receiver that cannot publish says so, and gives no receipt", .timeLimit(.minutes(10)))
 struct PlaceTests {
   let directory: TemporaryDirectory
   private var data: String { directory.path + "/data" }

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("Each process holds what the table in docs/architecture.md says, and no more")
+@Suite(
+  "Each process holds what the table in docs/architecture.md says, and no more",
+  .timeLimit(.minutes(10)))
 struct ProcessTests {
   let directory: TemporaryDirectory
 

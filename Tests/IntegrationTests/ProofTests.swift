@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A sender that asks for proof believes no receipt for other content than its own")
+@Suite(
+  "A sender that asks for proof believes no receipt for other content than its own",
+  .timeLimit(.minutes(10)))
 struct ProofTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Another client can be written from docs/protocol.md")
+@Suite("Another client can be written from docs/protocol.md", .timeLimit(.minutes(10)))
 struct ProtocolTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Rows of the history are kept as long as was said")
+@Suite("Rows of the history are kept as long as was said", .timeLimit(.minutes(10)))
 struct PruneTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Questions cost what they may, whatever is asked", .serialized)
+@Suite("Questions cost what they may, whatever is asked", .timeLimit(.minutes(10)), .serialized)
 struct QuestionLimitTests {
   let directory: TemporaryDirectory
 

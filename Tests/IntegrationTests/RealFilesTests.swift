@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("Real files arrive byte for byte, over both protocols", .serialized)
+@Suite(
+  "Real files arrive byte for byte, over both protocols", .timeLimit(.minutes(10)), .serialized)
 struct RealFilesTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A recorder finishes what an earlier one left, and believes only what it can know")
+@Suite(
+  "A recorder finishes what an earlier one left, and believes only what it can know",
+  .timeLimit(.minutes(10)))
 struct RecoveryTests {
   let directory: TemporaryDirectory
   let failpoints: TemporaryDirectory

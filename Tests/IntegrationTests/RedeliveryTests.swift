@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A file is received only where it was delivered")
+@Suite("A file is received only where it was delivered", .timeLimit(.minutes(10)))
 struct RedeliveryTests {
   let directory: TemporaryDirectory
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "Room that a transfer did not use is there for others",
+  "Room that a transfer did not use is there for others", .timeLimit(.minutes(10)),
   .enabled(if: getuid() == 0, "only root can mount"))
 struct ReservationTests {
   /// What the history, its log and the file system's own notes may take meanwhile. On so small a disk btrfs

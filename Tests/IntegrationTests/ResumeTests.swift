@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A broken transfer goes on, is taken over or is given up, and never takes room for ever")
+@Suite(
+  "A broken transfer goes on, is taken over or is given up, and never takes room for ever",
+  .timeLimit(.minutes(10)))
 struct ResumeTests {
   let directory: TemporaryDirectory
 

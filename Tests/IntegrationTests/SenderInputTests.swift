@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A sender bears whatever a person types and a receiver says")
+@Suite("A sender bears whatever a person types and a receiver says", .timeLimit(.minutes(10)))
 struct SenderInputTests {
   let directory: TemporaryDirectory
 

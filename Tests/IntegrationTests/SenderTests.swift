@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("xferctl says what went wrong and ends with a status that tells it")
+@Suite(
+  "xferctl says what went wrong and ends with a status that tells it", .timeLimit(.minutes(10)))
 struct SenderTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A setting that will not do is refused with its name, what is wrong and what would be right")
+@Suite(
+  "A setting that will not do is refused with its name, what is wrong and what would be right",
+  .timeLimit(.minutes(10)))
 struct SettingsTests {
   let directory: TemporaryDirectory
 

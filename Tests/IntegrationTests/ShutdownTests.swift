@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A receiver that is told to end does so in order, with status 0")
+@Suite("A receiver that is told to end does so in order, with status 0", .timeLimit(.minutes(10)))
 struct ShutdownTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What is sent is what lies in the directory that was named, whole")
+@Suite("What is sent is what lies in the directory that was named, whole", .timeLimit(.minutes(10)))
 struct SourceTests {
   let directory: TemporaryDirectory
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The stats process answers over HTTP")
+@Suite("The stats process answers over HTTP", .timeLimit(.minutes(10)))
 struct StatsTests {
   let directory: TemporaryDirectory
 

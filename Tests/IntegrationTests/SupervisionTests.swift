@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The supervisor heeds only what concerns it")
+@Suite("The supervisor heeds only what concerns it", .timeLimit(.minutes(10)))
 struct SupervisionTests {
   let directory: TemporaryDirectory
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The short version of `make torture`'s random kills, see Tests/Torture/kills.py.
-@Suite("Processes are killed at random under load")
+@Suite("Processes are killed at random under load", .timeLimit(.minutes(10)))
 struct TortureTests {
   private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
     .appendingPathComponent("Torture/torture").path

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What is not so is never shown as if it were")
+@Suite("What is not so is never shown as if it were", .timeLimit(.minutes(10)))
 struct TruthTests {
   let directory: TemporaryDirectory
 

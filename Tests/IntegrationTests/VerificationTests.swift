@@ -3,7 +3,8 @@ import Testing
 
 /// A resumed file is read again before its receipt, which may take minutes: here a failpoint makes it long.
 @Suite(
-  "A receiver that verifies a resumed file says so, answers everything else, and ends when it is told to"
+  "A receiver that verifies a resumed file says so, answers everything else, and ends when it is told to",
+  .timeLimit(.minutes(10))
 )
 struct VerificationTests {
   let directory: TemporaryDirectory

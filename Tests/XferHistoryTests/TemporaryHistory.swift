@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import XferHistory
 import XferProtocol
 import XferSystem
@@ -65,4 +65,13 @@ func failed(
   FailedTransfer(
     id: id, name: name, size: 5, clientIP: client, wire: .classic, startedAt: startedAt,
     reason: reason, detail: "a sentence")
+}
+
+/// Runs `body`, which blocks for long, on a thread of its own: the threads of the tests' pool are few,
+/// and all tests share them.
+nonisolated(nonsending) func onThread(_ body: @escaping () throws -> Void) async throws {
+  nonisolated(unsafe) let body = body  // only that thread uses it until it ends
+  try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+    Thread.detachNewThread { done.resume(with: Result(catching: body)) }
+  }
 }

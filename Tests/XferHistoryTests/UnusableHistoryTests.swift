@@ -106,17 +106,10 @@ struct UnusableHistoryTests {
     let other = try DatabaseQueue(path: history.path, configuration: exclusive)
     try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; COMMIT") }
     let path = history.path
-    let opening = Task { try await Self.onThread { try HistoryWriter(path: path).close() } }
+    let opening = Task { try await onThread { try HistoryWriter(path: path).close() } }
     while descriptors(of: path) < 2 { await Task.yield() }
     try other.close()
     try await opening.value
-  }
-
-  /// Runs what blocks for long on a thread of its own: the few of the tests' pool are for all tests.
-  private static func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-      Thread.detachNewThread { done.resume(with: Result(catching: body)) }
-    }
   }
 
   /// How many descriptors of this process are open on a file.

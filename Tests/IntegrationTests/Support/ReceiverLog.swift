@@ -4,7 +4,14 @@ import Foundation
 actor ReceiverLog {
   private var lines: [String] = []
   private var isComplete = false
-  private var waiters: [(pattern: String, continuation: CheckedContinuation<String?, Never>)] = []
+  private var waiters: [Waiter] = []
+  private var lastWaiter = 0
+
+  private struct Waiter {
+    let number: Int
+    let pattern: String
+    let continuation: CheckedContinuation<String?, Never>
+  }
 
   func add(_ line: String) {
     lines.append(line)
@@ -20,11 +27,25 @@ actor ReceiverLog {
     waiters = []
   }
 
-  /// The first line that holds the pattern, once it is there; nil where the log ends before.
+  /// The first line that contains the pattern, as soon as it is written. Returns nil if the log ends
+  /// before, or if the test is cancelled, as it is at the end of its time limit.
   func line(with pattern: String) async -> String? {
     if let line = lines.first(where: { $0.contains(pattern) }) { return line }
-    if isComplete { return nil }
-    return await withCheckedContinuation { waiters.append((pattern, $0)) }
+    if isComplete || Task.isCancelled { return nil }
+    lastWaiter += 1
+    let number = lastWaiter
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation {
+        waiters.append(Waiter(number: number, pattern: pattern, continuation: $0))
+      }
+    } onCancel: {
+      Task { await giveUp(number) }
+    }
+  }
+
+  private func giveUp(_ number: Int) {
+    guard let index = waiters.firstIndex(where: { $0.number == number }) else { return }
+    waiters.remove(at: index).continuation.resume(returning: nil)
   }
 
   func count(of pattern: String) -> Int { lines.count { $0.contains(pattern) } }
