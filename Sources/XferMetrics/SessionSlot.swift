@@ -12,6 +12,8 @@ public struct SessionSlot: @unchecked Sendable {
 
   private enum Field: Int {
     case pid, startedAt, bytes, transfers, lastHeard, promised, verified, verifying
+    /// Behind the address.
+    case verifiedID = 14
   }
 
   let start: UnsafeMutableRawPointer
@@ -30,6 +32,12 @@ public struct SessionSlot: @unchecked Sendable {
   public var verification: Progress? {
     let total = load(.verifying)
     return total > 0 ? Progress(done: UInt64(load(.verified)), total: UInt64(total)) : nil
+  }
+
+  /// The same for the file with this name in `incoming/`. Returns nil if the session verifies another
+  /// file or none.
+  public func verification(of id: TransferID) -> Progress? {
+    load(.verifiedID) == SessionSlot.mark(of: id) ? verification : nil
   }
 
   /// The client's address without its port.
@@ -54,9 +62,16 @@ public struct SessionSlot: @unchecked Sendable {
   /// The slot shows a session from here on.
   public func show(pid: pid_t) { store(.pid, Int64(pid)) }
 
-  public func verify(_ progress: Progress?) {
-    store(.verified, Int64(clamping: progress?.done ?? 0))
-    store(.verifying, Int64(clamping: progress?.total ?? 0))
+  /// Shows how far a file with this name in `incoming/` is verified; nil if none is.
+  public func verify(_ file: (id: TransferID, progress: Progress)?) {
+    store(.verifiedID, file.map { SessionSlot.mark(of: $0.id) } ?? 0)
+    store(.verified, Int64(clamping: file?.progress.done ?? 0))
+    store(.verifying, Int64(clamping: file?.progress.total ?? 0))
+  }
+
+  /// The first eight bytes: the ids of files in `incoming/` are digests.
+  private static func mark(of id: TransferID) -> Int64 {
+    Int64(bitPattern: id.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
   }
 
   public func clear() { store(.pid, 0) }

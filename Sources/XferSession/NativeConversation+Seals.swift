@@ -19,7 +19,7 @@ extension NativeConversation {
     try file.beginSeal(sync: syncs, by: sealer)
     transfers[transfer.tag]?.state = .sealing(file)
     finishSeal(transfer.tag)
-    if isSealing { context.slot.verify(file.verification) }
+    if isSealing { showVerification() }
   }
 
   private func syncsHere(_ transfer: Transfer) -> Bool {
@@ -31,7 +31,15 @@ extension NativeConversation {
     guard isSealing else { return }
     sealer?.wakeup.clear()
     for transfer in transfers.values where transfer.sealing != nil { finishSeal(transfer.tag) }
-    context.slot.verify(transfers.values.lazy.compactMap(\.sealing?.verification).first)
+    showVerification()
+  }
+
+  private func showVerification() {
+    let transfer = transfers.values.first { $0.sealing != nil }
+    context.slot.verify(
+      transfer.flatMap { transfer in
+        transfer.sealing.map { (transfer.incomingID, $0.verification) }
+      })
   }
 
   private func finishSeal(_ tag: UInt32) {

@@ -26,8 +26,8 @@ struct Takeover {
     return Refusal(.busy, "another connection sends this transfer now", retryAfter: 1)
   }
 
-  /// How far the session that holds the transfer is with reading it again; nil where it does not.
-  func verification(of id: TransferID) -> Progress? { holder(of: id)?.slot.verification }
+  /// How far the session that holds the file is with reading it again. Returns nil if it does not.
+  func verification(of id: TransferID) -> Progress? { holder(of: id)?.slot.verification(of: id) }
 
   private func holder(of id: TransferID) -> (pid: pid_t, slot: SessionSlot)? {
     guard let pid = context.options.data.incoming.lockHolder(of: id.description), pid != getpid()

@@ -1,5 +1,5 @@
 """Resumes a transfer whose verification a test holds up, and lets it go when the receiver has said three times
-that it works.
+that it works. Meanwhile it holds another transfer, and offers that on a second connection.
 
     verifying_client.py HOST:PORT FILE NAME ID GO
 
@@ -11,10 +11,11 @@ import struct
 import sys
 
 from native_client import (
-    ACCEPT, CONTENT, OFFER, PING, PONG, RECEIPT, WORKING, Connection, crc32c, parse_receipt, text,
+    ACCEPT, CONTENT, OFFER, PING, PONG, RECEIPT, REFUSAL, WORKING, Connection, Refused, crc32c, parse_receipt, text,
 )  # fmt: skip
 
 PIECE = 1 << 20
+OTHER_SIZE = 5_000_000
 
 
 class Watching(Connection):
@@ -38,22 +39,39 @@ def send_rest(connection, content, offset):
         connection.send(connection.frame(CONTENT, header) + piece)
 
 
+def offer(connection, tag, transfer, size, name):
+    body = struct.pack(">I16sQ", tag, bytes.fromhex(transfer), size) + text(name) + b"\x00"
+    connection.send(connection.frame(OFFER, body))
+
+
+def offer_elsewhere(address, transfer, name):
+    """Offers what the first connection holds and sends later. Returns the reason of the refusal."""
+    connection = Watching(address, version=2)
+    offer(connection, 1, transfer, OTHER_SIZE, name)
+    kind, payload = connection.receive()
+    return Refused(payload).reason if kind == REFUSAL else kind
+
+
 def main():
     address, path, name, transfer, go = sys.argv[1:]
     with open(path, "rb") as file:
         content = file.read()
     connection = Watching(address, version=2)
-    offer = struct.pack(">I16sQ", 1, bytes.fromhex(transfer), len(content)) + text(name) + b"\x00"
-    connection.send(connection.frame(OFFER, offer))
+    other = transfer[::-1]
+    offer(connection, 2, other, OTHER_SIZE, name + "-other")
+    connection.until(ACCEPT)
+    offer(connection, 1, transfer, len(content), name)
     _, offset = struct.unpack(">IQ", connection.until(ACCEPT))
     send_rest(connection, content, offset)
     seen = [struct.unpack(">IQQ", connection.until(WORKING)) for _ in range(3)]
     connection.send(connection.frame(PING, b"answered"))
     pong = connection.until(PONG)
+    elsewhere = offer_elsewhere(address, other, name + "-other")
     open(go, "w").close()
     receipt = parse_receipt(connection.until(RECEIPT))
     told = [{"tag": tag, "done": done, "total": total} for tag, done, total in seen]
-    print(json.dumps(receipt | {"resumed_at": offset, "working": told, "pong": pong.decode()}))
+    receipt |= {"resumed_at": offset, "working": told, "pong": pong.decode(), "elsewhere": elsewhere}
+    print(json.dumps(receipt))
 
 
 if __name__ == "__main__":

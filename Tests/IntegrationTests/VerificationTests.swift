@@ -18,7 +18,7 @@ struct VerificationTests {
   private var environment: [String: String] { ArmedPlace.environment(failpoints) }
 
   @Test(
-    "The client is told that the receiver works, and its pings are answered meanwhile",
+    "The client is told that the receiver works on this file alone, and its pings are answered",
     .timeLimit(.minutes(3)))
   func working() async throws {
     let file = try directory.file("f", bytes: 3_000_000)
@@ -35,6 +35,7 @@ struct VerificationTests {
       #expect(answer["status"] as? String == "received")
       #expect(answer["resumed_at"] as? Int ?? 0 >= 2_000_000)
       #expect(answer["pong"] as? String == "answered")
+      #expect(answer["elsewhere"] as? Int == 1, "busy: \(answer)")
       let told = try #require(answer["working"] as? [[String: Int]])
       #expect(told.allSatisfy { $0 == ["tag": 1, "done": 0, "total": 3_000_000] }, "\(told)")
       #expect(sameContent(file, receiver.published("f")))
