@@ -5,6 +5,7 @@ of both is read from notes.md beside this file, so that it survives.
 """
 
 import os
+import textwrap
 
 import goals
 import page
@@ -112,7 +113,7 @@ def figures(tables_of, machine, prose):
     """docs/performance-data.md."""
     sections = []
     for case, found in tables_of.items():
-        sections += [f"## {TITLES[case]}", ABOUT[case], tables.render(found)]
+        sections += [f"## {TITLES[case]}", textwrap.fill(ABOUT[case], 110), tables.render(found)]
     return together(
         DATA_HEAD, *sections, "## Notes", prose.get("data", ""), "## Measured on", machine) + "\n"
 
