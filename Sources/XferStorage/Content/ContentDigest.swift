@@ -5,90 +5,99 @@ import XferSystem
 import struct Crypto.SHA256
 import struct Crypto.SHA256Digest
 
-/// The SHA-256 of a file that grows. New content is hashed where it lies, by whoever has it: the session, or a
-/// thread of the `ContentPipeline`. A file that is resumed has a thread of its own that reads behind the
-/// writer: it compares what was there with its sums, and hashes that and the new bytes.
+/// The SHA-256 of a file that grows.
+///
+/// New content is hashed in memory by the session or by a thread of the `ContentPipeline`. A
+/// resumed file has a thread of its own that reads behind the writer. This thread compares the
+/// content of earlier sessions with its sums, and hashes it together with the new content.
 final class ContentDigest {
-  private enum Way {
+  private enum Method {
     case none
-    case here(SHA256)
-    /// The thread is started by the first byte that is to be read.
-    case behind(FollowingReader?)
+    /// Content is hashed in memory.
+    case inMemory(SHA256)
+    /// A thread reads the file; nil until it is started.
+    case reading(FollowingReader?)
   }
 
   private let file: FileDescriptor
-  private let method: DigestMethod
-  /// Of what is there of a resumed file.
+  private let digestMethod: DigestMethod
+  /// The sums of the content that earlier sessions received.
   private let sums: ContentSums
-  private var way: Way
+  private var method: Method
 
-  init(of file: FileDescriptor, _ method: DigestMethod, existing sums: ContentSums) {
+  init(of file: FileDescriptor, _ digestMethod: DigestMethod, existing sums: ContentSums) {
     self.file = file
-    self.method = method
+    self.digestMethod = digestMethod
     self.sums = sums
-    way = sums.length > 0 ? .behind(nil) : method == .none ? .none : .here(SHA256())
+    method =
+      sums.length > 0 ? .reading(nil) : digestMethod == .none ? .none : .inMemory(SHA256())
   }
 
-  /// True where a thread reads what is there of a resumed file.
-  var rereads: Bool { if case .behind = way { true } else { false } }
+  /// True if a thread reads the content that earlier sessions received.
+  var rereads: Bool { if case .reading = method { true } else { false } }
 
-  /// True where new content must be read again, too.
-  var readsNewContent: Bool { rereads && method == .sha256 }
+  /// True if that thread reads new content, too.
+  var readsNewContent: Bool { rereads && digestMethod == .sha256 }
 
-  /// Takes content that comes next.
+  /// Hashes the next content in memory. Does nothing if a thread reads the file.
   func update(with bytes: UnsafeRawBufferPointer) {
-    guard case .here(var hash) = way else { return }
+    guard case .inMemory(var hash) = method else { return }
     hash.update(bufferPointer: bytes)
-    way = .here(hash)
+    method = .inMemory(hash)
   }
 
-  /// Content up to `length` is written. Throws where what was there is damaged or cannot be read.
+  /// Reports that the file is written up to `length`. Throws if the content of earlier sessions is
+  /// found to be damaged or cannot be read.
   func grow(to length: Int64) throws {
-    guard case .behind = way else { return }
+    guard case .reading = method else { return }
     let reader = try reader()
     if let failure = reader.failure { throw failure }
     if readsNewContent { reader.grow(to: length) }
   }
 
-  /// Bytes that were read again; nil where none are.
+  /// The number of bytes that the thread has read; nil if the file is not read.
   var position: Int64? {
-    if case .behind(let reader) = way { reader?.position ?? 0 } else { nil }
+    if case .reading(let reader) = method { reader?.position ?? 0 } else { nil }
   }
 
-  /// Waits for the last byte.
+  /// Waits until the whole content is hashed. Returns nil if no digest is wanted.
   func finish() throws -> Digest? {
-    switch way {
+    switch method {
     case .none: nil
-    case .here(let hash): try Digest(hash.finalize())
-    case .behind: try reader().finish().map { try Digest($0) }
+    case .inMemory(let hash): try Digest(hash.finalize())
+    case .reading: try reader().finish().map { try Digest($0) }
     }
   }
 
-  /// Ends a thread that reads. Not while another thread is in `finish`.
+  /// Ends the reading thread and waits for it. Must not be called while another thread is in
+  /// `finish`.
   func stop() {
-    if case .behind(let reader?) = way { reader.stop() }
+    if case .reading(let reader?) = method { reader.stop() }
   }
 
-  /// Makes a thread end that is in `finish`.
+  /// Ends the reading thread without waiting, so that a thread in `finish` returns.
   func abandon() {
-    if case .behind(let reader?) = way { reader.abandon() }
+    if case .reading(let reader?) = method { reader.abandon() }
   }
 
-  /// Begins to read what is there, if it has to be: before another thread may call `finish`.
+  /// Starts the reading thread if one is needed. Must be called before another thread calls
+  /// `finish`.
   func begin() throws {
-    if case .behind = way { _ = try reader() }
+    if case .reading = method { _ = try reader() }
   }
 
   private func reader() throws -> FollowingReader {
-    if case .behind(let reader?) = way { return reader }
-    let reader = try FollowingReader(file: file, comparing: sums, hashes: method == .sha256)
+    if case .reading(let reader?) = method { return reader }
+    let reader = try FollowingReader(
+      file: file, comparing: sums, hashes: digestMethod == .sha256)
     reader.grow(to: sums.length)
-    way = .behind(reader)
+    method = .reading(reader)
     return reader
   }
 }
 
 extension Digest {
+  /// Converts the result of a hash.
   init(_ digest: SHA256Digest) throws {
     guard let value = Digest(bytes: Array(digest)) else { throw UnfinishedDigest() }
     self = value

@@ -1,12 +1,13 @@
 import XferProtocol
 
-/// What is done with content beside writing it.
-public struct ContentCare: Sendable {
-  /// Whether it is written back to the disk behind the writer: where nobody waits for a sync, the
-  /// kernel chooses a better time.
+/// The treatment of content beyond writing it.
+public struct ContentOptions: Sendable {
+  /// True if written content is sent to the disk behind the writer. False suits lazy durability:
+  /// no sync waits for it, and the kernel chooses a better time.
   public let writesBack: Bool
+  /// The digest that is computed of the content.
   public let digest: DigestMethod
-  /// Whether a part of it is kept with its sums, to be resumed.
+  /// True if a partial file is kept with its sums, so that it can be resumed.
   public let isResumable: Bool
 
   public init(

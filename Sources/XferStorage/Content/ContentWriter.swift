@@ -6,67 +6,70 @@ import XferSystem
 
 /// Writes the content of one file, in order.
 ///
-/// Whole blocks go around the page cache where the file system lets them, as content of a receiver is
-/// rarely read again soon: a copy less, no memory to be found for it, and a disk that works from the
-/// first block on instead of at the sync. Shorter pieces go through the cache from the first one on:
-/// a disk that is written to in small pieces, each waited for, is slow.
+/// Whole blocks bypass the page cache if the file system supports that, because received content is
+/// rarely read again soon. It saves a copy and the search for memory, and the disk works from the
+/// first block on and not only at the sync. A shorter block and all that follow it go through the
+/// cache, because a disk is slow if it is written to in small blocks and each is waited for.
 final class ContentWriter: @unchecked Sendable {
-  /// What is in the cache is written back to the disk behind the writer in steps of this many bytes,
-  /// so that the sync at the end of a large file has little left to do.
+  /// The number of bytes after which cached content is sent to the disk behind the writer. The sync
+  /// at the end of a large file then has little left to do.
   private static let writebackStep: Int64 = 8 << 20
 
   private let file: FileDescriptor
-  private let care: ContentCare
+  private let options: ContentOptions
+  /// The offset up to which the file is written.
   private(set) var written: Int64
   private var writtenBack: Int64
-  /// Of the disk, where it is written to directly; nil where content goes through the cache.
-  private var directPace: DiskPace?
-  private let trouble = Mutex<(any Error)?>(nil)
+  /// The throughput of direct writes; nil if content goes through the cache.
+  private var throughput: DirectWriteThroughput?
+  private let firstFailure = Mutex<(any Error)?>(nil)
 
-  /// Writes directly where a `pace` is given.
+  /// Opens the file for direct writes if `throughput` is given and is not slow.
   init(
-    _ file: FileDescriptor, from offset: Int64, _ care: ContentCare, directAt pace: DiskPace? = nil
+    _ file: FileDescriptor, from offset: Int64, options: ContentOptions,
+    measuring throughput: DirectWriteThroughput? = nil
   ) {
     self.file = file
-    self.care = care
+    self.options = options
     written = offset
     writtenBack = offset
-    guard let pace, !pace.isSlow, file.setDirect(true) else { return }
-    directPace = pace
+    guard let throughput, !throughput.isSlow, file.setDirect(true) else { return }
+    self.throughput = throughput
   }
 
-  /// What an earlier write threw: nothing is written any more.
-  var failure: (any Error)? { trouble.withLock { $0 } }
+  /// The error of an earlier write; nil if there was none. After an error nothing more is written.
+  var failure: (any Error)? { firstFailure.withLock { $0 } }
 
+  /// Writes one block behind the last one. Throws the error of an earlier write if there was one.
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let failure { throw failure }
     do {
-      if let directPace, try writeDirectly(bytes, directPace) { return }
+      if let throughput, try writeDirectly(bytes, measuring: throughput) { return }
       try writeThroughCache(bytes)
     } catch {
-      trouble.withLock { $0 = error }
+      firstFailure.withLock { $0 = error }
       throw error
     }
   }
 
-  /// False where it must go through the cache, as all that follows.
+  /// Returns false if this block and all that follow must go through the cache.
   private func writeDirectly(
-    _ bytes: UnsafeRawBufferPointer, _ pace: DiskPace
+    _ bytes: UnsafeRawBufferPointer, measuring throughput: DirectWriteThroughput
   ) throws -> Bool {
     let start = monotonicNanoseconds()
-    guard bytes.count == WireLimits.content, !pace.isSlow, try takesDirectly(bytes) else {
-      leaveDirect()
+    guard bytes.count == WireLimits.content, !throughput.isSlow, try tryDirectWrite(bytes) else {
+      stopDirectWrites()
       return false
     }
     written += Int64(bytes.count)
     writtenBack = written
-    pace.took(monotonicNanoseconds() - start, bytes.count)
+    throughput.record(bytes: bytes.count, nanoseconds: monotonicNanoseconds() - start)
     return true
   }
 
-  /// Writes; false where the file system takes no such bytes directly, at this place or at all
-  /// (open(2), O_DIRECT). Part of them may be written then, and is written again.
-  private func takesDirectly(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) -> Bool {
+  /// Returns false if the file system does not support a direct write of these bytes at this offset
+  /// (open(2), O_DIRECT). A part of them may be written then, and is written again.
+  private func tryDirectWrite(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) -> Bool {
     do {
       try file.writeAll(bytes, at: written)
       return true
@@ -78,21 +81,22 @@ final class ContentWriter: @unchecked Sendable {
     }
   }
 
-  private func leaveDirect() {
-    directPace = nil
+  private func stopDirectWrites() {
+    throughput = nil
     _ = file.setDirect(false)
   }
 
   private func writeThroughCache(_ bytes: UnsafeRawBufferPointer) throws {
     try file.writeAll(bytes, at: written)
     written += Int64(bytes.count)
-    guard care.writesBack, written - writtenBack >= ContentWriter.writebackStep else { return }
+    guard options.writesBack, written - writtenBack >= ContentWriter.writebackStep else { return }
     startWriteback()
   }
 
-  /// What somebody else syncs soon is on its way to the disk meanwhile; small files are not worth the call.
+  /// Starts the write-back of the rest of a file that the recorder syncs soon. Does nothing for a
+  /// small rest, which is not worth the system call.
   func startLastWriteback() {
-    guard care.writesBack, written - writtenBack > WireLimits.content else { return }
+    guard options.writesBack, written - writtenBack > WireLimits.content else { return }
     startWriteback()
   }
 

@@ -1,11 +1,16 @@
-/// Remembers, for every recorder of a receiver, that a sync of the whole file system has failed. It tells of each
-/// failed write-back once, and a later one would succeed for what is not on disk (syncfs(2)). After that only the
-/// sync of a file itself tells of its own.
+/// Remembers, for all later recorders of a receiver, that a sync of the whole file system has
+/// failed.
+///
+/// syncfs(2) reports each write-back error once, whichever file it concerns. A later call succeeds
+/// although content is not on disk. After such an error only fsync on the file itself can be
+/// trusted.
 public struct GroupSync: Sendable {
+  /// Returns true if no sync of the file system has failed.
   public let isTrusted: @Sendable () -> Bool
+  /// Records that a sync of the file system has failed.
   public let distrust: @Sendable () -> Void
-  /// Told before files are synced and when all that follows from the outcome is done: a recorder that dies in
-  /// between may have heard of an error, and nothing else has.
+  /// Called with true before files are synced, and with false when the consequences of the result
+  /// are done. A recorder that dies in between may have taken an error with it.
   public let isUnderWay: @Sendable (Bool) -> Void
 
   public init(

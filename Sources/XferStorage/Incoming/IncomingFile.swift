@@ -3,17 +3,19 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// A file on its way in, from its first byte to the seal. The process that holds its lock owns it: a session
-/// until the seal, the recorder while it publishes.
+/// A file in `incoming/`, from its first byte to the seal. The process that holds its lock owns it:
+/// a session until the seal, the recorder while it publishes.
 ///
-/// Content is verified twice: by the CRC-32C with which it came, and, where an earlier session brought it, by
-/// the sums that were kept then. What has no sums is not believed and begins anew.
+/// Each block is verified by the CRC-32C that came with it. Content of earlier sessions is verified
+/// again by the sums that were kept then. Content without sums is truncated and sent again.
 public final class IncomingFile {
-  /// A file of more bytes has its sums beside it while it is not whole, and can be resumed.
+  /// The size up to which a file has no sums and is not kept, in bytes. A larger file has a sums
+  /// file beside it while it is incomplete, and can be resumed.
   static let leastWithSums = Int64(WireLimits.eager)
-  /// Sums are written after so many bytes: a session that is killed loses no more.
+  /// The number of bytes after which sums are written. A session that is killed loses no more.
   private static let unsavedLimit: Int64 = 8 << 20
-  /// Nanoseconds: of a slow sender, no more than it has sent in this time.
+  /// The time after which sums are written, in nanoseconds. It bounds the loss if the sender is
+  /// slow.
   private static let unsavedTime: Int64 = 2_000_000_000
 
   private let id: TransferID
@@ -23,12 +25,13 @@ public final class IncomingFile {
   private let isNew: Bool
   private let writer: ContentWriter
   private let digest: ContentDigest
-  /// Nil where content is written and hashed at once.
+  /// Nil if the session writes and hashes content itself.
   private let pipeline: ContentPipeline?
+  /// The announced size in bytes.
   public let size: Int64
-  /// Bytes that are in: checked, and written or about to be.
+  /// The number of bytes received: verified, and written or about to be written.
   public private(set) var received: Int64
-  /// Bytes that earlier sessions brought.
+  /// The number of bytes that earlier sessions received.
   public let resumedAt: Int64
   private var sums: ContentSums
   private var sumsFile: SumsFile?
@@ -37,36 +40,43 @@ public final class IncomingFile {
   private let hasSums: Bool
   private var seal: Seal?
   private var isClosed = false
-  /// Bytes to come that the disk does not show as taken.
+  /// The number of bytes still to come for which the file system has not reserved space.
   public private(set) var unreserved: Int64
-  private var mayHoldRoom = false
+  private var mayHoldReservation = false
 
-  /// Opens what is there of the transfer or begins it, and reserves room for what is to come; nil
-  /// where another process holds it. `admit` is called with the bytes to come before room is reserved for them,
-  /// and throws where they do not fit. `client` is the address that the partial file belongs to.
+  /// Opens or creates the file of a transfer and reserves space for the rest. Returns nil if
+  /// another process holds the file.
+  ///
+  /// `client` is the address to which the partial file belongs. `admit` is called with the number
+  /// of bytes to come before space is reserved for them, and throws if they do not fit. Throws a
+  /// `Refusal` if the file is larger than `size`.
   public convenience init?(
     _ id: TransferID, size: UInt64, in directory: Directory, of client: String = "",
-    _ care: ContentCare = ContentCare(), through pipeline: ContentPipeline? = nil,
+    options: ContentOptions = ContentOptions(), through pipeline: ContentPipeline? = nil,
     admit: (Int64) throws -> Void = { _ in }
   ) throws {
     guard let opened = try OpenedPartial.open(id, in: directory) else { return nil }
-    let sums = IncomingFile.believed(opened, id, Int64(size), directory)
-    try self.init(opened, id, Int64(size), directory, client, sums, care, pipeline, admit)
+    let sums = IncomingFile.validSums(of: opened, id: id, size: Int64(size), in: directory)
+    try self.init(
+      opened, id: id, size: Int64(size), in: directory, of: client, sums: sums,
+      options: options, through: pipeline, admit: admit)
   }
 
-  /// The same for a sender that sends all of it again, whatever is here.
-  public static func anew(
+  /// The same for a transfer that starts again at offset 0: discards the content of earlier
+  /// sessions.
+  public static func startingOver(
     _ id: TransferID, size: UInt64, in directory: Directory, of client: String = "",
-    _ care: ContentCare = ContentCare(), admit: (Int64) throws -> Void = { _ in }
+    options: ContentOptions = ContentOptions(), admit: (Int64) throws -> Void = { _ in }
   ) throws -> IncomingFile? {
     guard let opened = try OpenedPartial.open(id, in: directory) else { return nil }
-    let sums = ContentSums(size: Int64(size))
-    return try IncomingFile(opened, id, Int64(size), directory, client, sums, care, nil, admit)
+    return try IncomingFile(
+      opened, id: id, size: Int64(size), in: directory, of: client,
+      sums: ContentSums(size: Int64(size)), options: options, through: nil, admit: admit)
   }
 
-  /// The sums of what can be resumed.
-  private static func believed(
-    _ opened: OpenedPartial, _ id: TransferID, _ size: Int64, _ directory: Directory
+  /// Returns the sums of the content that can be resumed; sums of no content if there is none.
+  private static func validSums(
+    of opened: OpenedPartial, id: TransferID, size: Int64, in directory: Directory
   ) -> ContentSums {
     guard opened.length > 0, opened.length <= size,
       let sums = SumsFile.sums(of: id, size: size, in: directory)
@@ -75,9 +85,9 @@ public final class IncomingFile {
   }
 
   private init(
-    _ opened: OpenedPartial, _ id: TransferID, _ size: Int64, _ directory: Directory,
-    _ client: String, _ sums: ContentSums, _ care: ContentCare, _ pipeline: ContentPipeline?,
-    _ admit: (Int64) throws -> Void
+    _ opened: OpenedPartial, id: TransferID, size: Int64, in directory: Directory,
+    of client: String, sums: ContentSums, options: ContentOptions,
+    through pipeline: ContentPipeline?, admit: (Int64) throws -> Void
   ) throws {
     self.id = id
     self.directory = directory
@@ -88,46 +98,47 @@ public final class IncomingFile {
     received = sums.length
     resumedAt = sums.length
     savedLength = sums.length
-    hasSums = care.isResumable && size > IncomingFile.leastWithSums
+    hasSums = options.isResumable && size > IncomingFile.leastWithSums
     unreserved = size - sums.length
-    digest = ContentDigest(of: opened.file, care.digest, existing: sums)
-    // For a single block nothing is needed beside the session.
+    digest = ContentDigest(of: opened.file, options.digest, existing: sums)
+    // A single block leaves nothing to overlap.
     let isStreamed = unreserved > WireLimits.content && !digest.rereads
     self.pipeline = isStreamed ? pipeline : nil
     writer =
-      self.pipeline?.writer(of: opened.file, from: sums.length, care)
-      ?? ContentWriter(opened.file, from: sums.length, care)
+      self.pipeline?.writer(of: opened.file, from: sums.length, options: options)
+      ?? ContentWriter(opened.file, from: sums.length, options: options)
     do {
-      try prepare(opened.length, admit)
+      try prepare(length: opened.length, admit: admit)
     } catch {
       close()
       throw error
     }
   }
 
-  /// Cuts off what is not believed and reserves room. The room is looked at before it is reserved: a
-  /// reservation that fails half-way, as on ext4, has taken all of it from the others.
-  private func prepare(_ length: Int64, _ admit: (Int64) throws -> Void) throws {
+  /// Truncates content that cannot be verified and reserves space for the rest. The free space is
+  /// checked first, because a reservation that fails half-way has taken all of it on ext4.
+  private func prepare(length: Int64, admit: (Int64) throws -> Void) throws {
     guard length <= size else {
       throw Refusal(.badSize, "\(length) bytes are here of a file announced with \(size)")
     }
     if length > received { try file.truncate(to: received) }
-    if received > 0 { file.dropCache() }  // it is verified as it is on the disk
+    if received > 0 { file.dropCache() }  // it is verified as it is on disk
     try admit(unreserved)
     guard unreserved > WireLimits.content else { return }
-    mayHoldRoom = true
+    mayHoldReservation = true
     if try file.reserve(at: received, count: unreserved) { unreserved = 0 }
   }
 
+  /// True if all bytes are received.
   public var isWhole: Bool { received == size }
 
-  /// Appends content whose CRC-32C is `crc`. Throws `DamagedContent` where what was here before is found to
-  /// be damaged, and what a write has thrown.
+  /// Appends verified content with the CRC-32C `crc`. Throws the error of an earlier write, and
+  /// `DamagedContent` if the content of earlier sessions is found to be damaged.
   public func append(_ bytes: UnsafeRawBufferPointer, crc: UInt32) throws {
     if let pipeline {
       if let failure = writer.failure { throw failure }
       try digest.grow(to: received)
-      try pipeline.pass(bytes, to: writer, digest.rereads ? nil : digest)
+      try pipeline.pass(bytes, to: writer, hashing: digest.rereads ? nil : digest)
     } else {
       try writer.write(bytes)
       digest.update(with: bytes)
@@ -145,7 +156,8 @@ public final class IncomingFile {
 
   // MARK: Sums
 
-  /// Writes the sums of what is in beside it. A failure costs no more than that the rest is sent again.
+  /// Writes the sums file. Errors are ignored, because the only loss is that content without sums
+  /// is sent again.
   public func save() {
     guard hasSums, received > savedLength else { return }
     savedAt = monotonicNanoseconds()
@@ -162,9 +174,11 @@ public final class IncomingFile {
 
   // MARK: The seal
 
-  /// Begins the last step of a session: the content is verified, and `sync` makes it durable here. Where that
-  /// takes long, the `sealer` does it and wakes the session; `sealed` tells what came of it. Without one it is
-  /// done when this returns.
+  /// Starts the seal: the content is verified, and synced if `sync` is true. `sealed` returns the
+  /// result.
+  ///
+  /// If the seal takes long, the `sealer` carries it out and wakes the session. Otherwise, and
+  /// without a sealer, it is done when this returns.
   public func beginSeal(sync: Bool, by sealer: Sealer? = nil) throws {
     precondition(isWhole && seal == nil)
     pipeline?.drain()
@@ -176,8 +190,9 @@ public final class IncomingFile {
     if let sealer, sealsLong(sync: sync) { sealer.carryOut(seal) } else { seal.run() }
   }
 
-  /// The digest; nil while the seal is not done. The file is closed then. Throws where the content cannot be
-  /// believed or read, which is for `giveUp`.
+  /// Closes the file and returns the digest if the seal is done. Returns nil while it is not.
+  /// Throws if the content is damaged, cannot be read or could not be synced; the caller then calls
+  /// `giveUp`.
   public func sealed() throws -> Sealed? {
     guard let outcome = seal?.outcome else { return nil }
     switch outcome {
@@ -188,7 +203,7 @@ public final class IncomingFile {
     }
   }
 
-  /// Seals and waits until it is done.
+  /// Seals the file, waits until that is done, and closes it. Returns nil if no digest is computed.
   public func seal(sync: Bool) throws -> Digest? {
     defer { close() }
     do {
@@ -200,50 +215,53 @@ public final class IncomingFile {
     }
   }
 
-  /// Whether the seal takes so long that a `Sealer` should do it.
+  /// Returns true if the seal takes so long that a `Sealer` should carry it out.
   public func sealsLong(sync: Bool) -> Bool { sync || digest.rereads }
 
-  /// How far the content is verified.
+  /// The progress of the verification.
   public var verification: Progress {
     Progress(done: UInt64(digest.position ?? size), total: UInt64(size))
   }
 
-  /// Cuts off what cannot be believed after this error.
+  /// Truncates the content that this error makes invalid: all of it after a failed sync, the rest
+  /// behind damaged content. Other errors leave the file as it is.
   public func giveUp(_ error: any Error) {
     if isClosed { return }
     switch error {
-    case is FailedSync: cut(to: 0)
-    case let damage as DamagedContent: cut(to: damage.goodUpTo)
+    case is FailedSync: truncate(to: 0)
+    case let damage as DamagedContent: truncate(to: damage.goodUpTo)
     default: break
     }
   }
 
-  private func cut(to end: Int64) {
+  private func truncate(to end: Int64) {
     stopThreads()
     try? file.truncate(to: end)
     sums = sums.prefix(end)
     sumsFile?.close()
     sumsFile = nil
     SumsFile.remove(id, in: directory)
-    (received, savedLength, wasCut) = (sums.length, 0, true)
+    (received, savedLength, wasTruncated) = (sums.length, 0, true)
     save()
   }
 
-  private var wasCut = false
+  private var wasTruncated = false
 
   // MARK: Closing
 
-  /// An error of a write that no call has thrown yet.
+  /// The first error of a write; nil if there was none. No call may have thrown it yet.
   public var failure: (any Error)? { writer.failure }
 
-  /// Lets go of the file. With `keeping`, what is in stays to be resumed; without it, and where nothing is in of
-  /// a file that was made here, the file goes.
+  /// Releases the file. Later calls have no effect.
+  ///
+  /// With `keeping`, a file that is not sealed stays to be resumed. Without it, and if the file is
+  /// empty and this process created it, the file is removed.
   public func close(keeping keeps: Bool = true) {
     guard !isClosed else { return }
     isClosed = true
     stopThreads()
-    if !wasCut { received = min(received, writer.written) }
-    if !isSealed || !keeps { settle(keeps) }
+    if !wasTruncated { received = min(received, writer.written) }
+    if !isSealed || !keeps { keepOrRemove(keeps) }
     sumsFile?.close()
     try? file.close()
   }
@@ -252,16 +270,16 @@ public final class IncomingFile {
     if case .success? = seal?.outcome { true } else { false }
   }
 
-  private func settle(_ keeps: Bool) {
-    let isOfUse = keeps && (received > 0 && hasSums || size == 0)
-    if !isOfUse, isNew {
+  private func keepOrRemove(_ keeps: Bool) {
+    let isUsable = keeps && (received > 0 && hasSums || size == 0)
+    if !isUsable, isNew {
       try? IncomingFile.discard(id, in: directory)
     } else if !keeps {
-      // A row may name a file that was here before.
+      // A row may name a file that this process did not create.
       try? file.truncate(to: 0)
       SumsFile.remove(id, in: directory)
     } else {
-      if mayHoldRoom || failure != nil { try? file.truncate(to: received) }
+      if mayHoldReservation || failure != nil { try? file.truncate(to: received) }
       sums = sums.prefix(received)
       save()
     }
@@ -274,13 +292,14 @@ public final class IncomingFile {
 
   deinit { close() }
 
-  /// Throws away content that cannot be believed. The file stays: that there is none tells `Recovery`
-  /// that a recorded transfer has got its name.
+  /// Truncates a file with invalid content. The file itself stays, because `Recovery` takes the
+  /// absence of a recorded file for a sign that it was published.
   public static func empty(_ id: TransferID, in directory: Directory) throws {
     try directory.openFile(id.description, O_WRONLY | O_TRUNC).close()
   }
 
-  /// Removes what is in of a transfer that will not be resumed. Never while a row says "recorded".
+  /// Removes the file of a transfer that will not be resumed, and its sums file. Must not be called
+  /// while a row of the transfer says "recorded". Does nothing if there is no file.
   public static func discard(_ id: TransferID, in directory: Directory) throws {
     SumsFile.remove(id, in: directory)
     do {
@@ -289,7 +308,8 @@ public final class IncomingFile {
   }
 }
 
-/// A file that was sealed; nil where no digest is taken.
+/// The result of a seal.
 public struct Sealed: Sendable {
+  /// The digest of the content; nil if none is computed.
   public let digest: Digest?
 }

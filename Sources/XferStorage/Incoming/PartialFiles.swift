@@ -3,38 +3,46 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// A walk through `incoming/`, slice by slice, so that nothing waits for its end. It removes broken transfers that
-/// were not resumed for too long and what has no use any more, gives back room that dead sessions reserved, and
-/// counts what is kept for each client.
+/// A walk through `incoming/` in slices, so that no receipt waits for its end.
+///
+/// The walk removes partial files that were not resumed in time, empty files and sums files without
+/// a partial file. It releases the space that dead sessions had reserved, and counts the partial
+/// files of each client.
 public final class PartialFiles {
-  /// What is kept for a client.
+  /// The partial files of one client.
   public struct Share: Equatable, Sendable {
+    /// The number of partial files.
     public var files = 0
+    /// The sum of their lengths.
     public var bytes: Int64 = 0
   }
 
-  /// Bytes behind the end of a file that are not taken for a reservation.
+  /// The number of bytes behind the end of a file that do not count as a reservation.
   private static let slack: Int64 = 1 << 20
 
-  /// Nanoseconds: a session that has made a file fills it or removes it before.
+  /// The age in nanoseconds after which an empty file is removed. A session fills or removes its
+  /// file before.
   private static let emptyAge: Int64 = 60_000_000_000
 
   private let incoming: Directory
-  /// Nanoseconds since the last byte.
+  /// The age in nanoseconds, since the last byte, after which a partial file is removed.
   private let keep: Int64
-  /// The names of files that a row says are recorded: see the table in `DataDirectory`.
+  /// The names of the files that rows name as recorded; see the table in `DataDirectory`.
   private let recorded: Set<String>
   private let entries: DirectoryStream
 
-  /// What was removed, and what was given back.
+  /// The number of partial files that were removed.
   public private(set) var removedFiles = 0
+  /// The sum of their lengths in bytes.
   public private(set) var removedBytes: Int64 = 0
+  /// The number of reserved bytes that were released.
   public private(set) var releasedBytes: Int64 = 0
-  /// The last error of an entry that could not be looked at.
+  /// The last error of an entry that could not be examined.
   public private(set) var failure: (any Error)?
-  /// By the client's address; complete at the end of the walk.
+  /// The shares by the client's address, complete at the end of the walk.
   public private(set) var shares: [String: Share] = [:]
 
+  /// Starts a walk. Files named in `recorded` are left alone.
   public init(_ data: DataDirectory, keepSeconds: Int, recorded: [TransferID] = []) throws {
     incoming = data.incoming
     keep = Int64(keepSeconds) * 1_000_000_000
@@ -42,16 +50,17 @@ public final class PartialFiles {
     entries = try DirectoryStream(data.incoming)
   }
 
-  /// Looks at the next entries, at most `count`; false at the end of the directory.
+  /// Examines the next entries, at most `count`. Returns false at the end of the directory.
   public func walk(_ count: Int, now: Timestamp = .now) throws -> Bool {
     for _ in 0..<count {
       guard let name = try entries.next() else { return false }
-      try look(at: name, now)
+      try tryToExamine(name, now: now)
     }
     return true
   }
 
-  /// Removes all partial files: for when their content cannot be believed, and no session uses them.
+  /// Removes all partial files and returns their number. Used after a power loss, when their
+  /// content may be incomplete and no session uses them.
   public func removeAll() throws -> Int {
     var count = 0
     while let name = try entries.next() {
@@ -63,56 +72,59 @@ public final class PartialFiles {
     return count
   }
 
-  /// An entry that cannot be looked at does not keep the others from it.
-  private func look(at name: String, _ now: Timestamp) throws {
+  /// Examines an entry. An error is kept in `failure`, so that the walk goes on.
+  private func tryToExamine(_ name: String, now: Timestamp) throws {
     do {
-      try examine(name, now)
+      try examine(name, now: now)
     } catch {
       failure = error
     }
   }
 
-  private func examine(_ name: String, _ now: Timestamp) throws {
-    if name.hasSuffix(SumsFile.suffix) { return try lookAtSums(name) }
+  private func examine(_ name: String, now: Timestamp) throws {
+    if name.hasSuffix(SumsFile.suffix) { return try examineSums(name) }
     guard let id = TransferID(hex: name), !recorded.contains(name),
-      let (file, status) = try locked(name)
+      let (file, status) = try lock(name)
     else { return }
     defer { try? file.close() }
     guard status.isRegular else { return }
-    if isOver(status, now) { return try remove(id, status) }
-    try release(file, status)
-    count(id, status)
+    if isExpired(status, now: now) { return try remove(id, status: status) }
+    try releaseReservation(of: file, status: status)
+    count(id, status: status)
   }
 
-  /// Too old, empty since a minute, or published under another name.
-  private func isOver(_ status: FileStatus, _ now: Timestamp) -> Bool {
+  /// Returns true if the file is too old, has been empty for a minute, or is published under
+  /// another name.
+  private func isExpired(_ status: FileStatus, now: Timestamp) -> Bool {
     let age = now.microseconds * 1000 - status.modified
     return age > keep || status.links > 1
       || (status.size == 0 && age > PartialFiles.emptyAge)
   }
 
-  /// Sums without a file are of no use: the file was published or removed by a process that died then.
-  private func lookAtSums(_ name: String) throws {
+  /// Removes a sums file without a partial file. The process that published or removed that file
+  /// has died before it could remove the sums.
+  private func examineSums(_ name: String) throws {
     let stem = String(name.dropLast(SumsFile.suffix.count))
     guard TransferID(hex: stem) != nil, try incoming.status(of: stem) == nil else { return }
     try? incoming.remove(name)
   }
 
-  private func remove(_ id: TransferID, _ status: FileStatus) throws {
+  private func remove(_ id: TransferID, status: FileStatus) throws {
     try IncomingFile.discard(id, in: incoming)
     removedFiles += 1
     removedBytes += status.size
   }
 
-  /// Room that is reserved behind the end belongs to a session; none holds the file, so that one is dead.
-  private func release(_ file: FileDescriptor, _ status: FileStatus) throws {
+  /// Releases the space that is reserved behind the end of the file. The session that reserved it
+  /// is dead, because no process holds the file.
+  private func releaseReservation(of file: FileDescriptor, status: FileStatus) throws {
     guard status.allocated > status.size + PartialFiles.slack else { return }
     try file.truncate(to: status.size)
     releasedBytes += max(0, status.allocated - (try file.status().allocated))
   }
 
-  /// Nil where a session or the recorder holds it, or where it is gone.
-  private func locked(_ name: String) throws -> (file: FileDescriptor, status: FileStatus)? {
+  /// Opens and locks a file. Returns nil if a session or the recorder holds it, or if it is gone.
+  private func lock(_ name: String) throws -> (file: FileDescriptor, status: FileStatus)? {
     do {
       return try incoming.openLocked(name, O_RDWR)
     } catch  where error.errno == .noSuchFileOrDirectory {
@@ -120,7 +132,7 @@ public final class PartialFiles {
     }
   }
 
-  private func count(_ id: TransferID, _ status: FileStatus) {
+  private func count(_ id: TransferID, status: FileStatus) {
     guard let header = SumsFile.header(of: id, in: incoming) else { return }
     shares[header.client, default: Share()].files += 1
     shares[header.client, default: Share()].bytes += status.size
