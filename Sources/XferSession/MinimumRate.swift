@@ -1,6 +1,6 @@
 import XferProtocol
 
-/// Measures if a peer sends content, or takes answers, fast enough. Only the time that the session
+/// Checks that a peer sends content, or takes answers, fast enough. Only the time that the session
 /// waited for the peer counts, so that a slow disk of the receiver does not count against the peer.
 struct MinimumRate {
   private let bytesPerSecond: Int64

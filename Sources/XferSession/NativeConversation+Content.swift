@@ -11,7 +11,7 @@ extension NativeConversation {
     let length = Int(header.length)
     if let size = dropping[header.tag] { return try discardContent(header, of: size) }
     guard let transfer = transfers[header.tag], transfer.takesContent else {
-      throw WireError("content for the tag \(header.tag), which takes none")
+      throw WireError("content for tag \(header.tag), which expects none")
     }
     isBulk = transfer.size > WireLimits.eager && header.offset + UInt64(length) < transfer.size
     let bytes = try content(of: length)
@@ -44,10 +44,10 @@ extension NativeConversation {
   ) throws -> UnsafeRawBufferPointer {
     guard header.offset == UInt64(file.received),
       Int64(header.length) <= file.size - file.received
-    else { throw WireError("content at \(header.offset), where \(file.received) was wanted") }
+    else { throw WireError("content at offset \(header.offset); expected \(file.received)") }
     guard crc32c(bytes) == header.crc else {
       throw Refusal(
-        .corrupt, "the checksum of the content at \(header.offset) is wrong; send it again",
+        .corrupt, "the checksum of the content at offset \(header.offset) is wrong; send it again",
         retryAfter: 0)
     }
     return bytes

@@ -27,7 +27,8 @@ extension NativeConversation {
       throw WireError("more than \(WireLimits.window) offers without an answer")
     }
     guard !offer.isEager || offer.size <= WireLimits.eager else {
-      throw WireError("\(offer.size) bytes travel with their offer; \(WireLimits.eager) may")
+      throw WireError(
+        "an offer with \(offer.size) bytes of content; \(WireLimits.eager) are allowed")
     }
     let transfer: Transfer
     do {
@@ -49,7 +50,8 @@ extension NativeConversation {
         .tooLarge, "\(offer.size) bytes are more than the \(context.options.largestFile) allowed")
     }
     guard offer.attributes.unknownMandatory(known: []).isEmpty else {
-      throw Refusal(.notSupported, "the offer asks for what this version does not know")
+      throw Refusal(
+        .notSupported, "the offer has a mandatory attribute that this version does not support")
     }
     do {
       return try FileName(bytes: offer.name)

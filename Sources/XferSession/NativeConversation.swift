@@ -102,7 +102,7 @@ final class NativeConversation {
   private func handle(_ message: ClientMessage) throws {
     if case .ping = message {} else { lastRequest = monotonicNanoseconds() }
     switch message {
-    case .hello: throw WireError("a second greeting")
+    case .hello: throw WireError("a second greeting on one connection")
     case .offer(let offer): try take(offer)
     case .content(let header): try takeContent(header)
     case .withdraw(let withdrawal): withdraw(withdrawal)
@@ -131,7 +131,9 @@ final class NativeConversation {
   }
 
   private func welcome(_ message: ClientMessage) throws {
-    guard case .hello(let hello) = message else { throw WireError("no greeting") }
+    guard case .hello(let hello) = message else {
+      throw WireError("the first message is not a greeting")
+    }
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
       throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
     }

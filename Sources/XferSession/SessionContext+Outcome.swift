@@ -43,7 +43,9 @@ extension SessionContext {
       log.error("\(damage); the sender sends the rest again")
       return Refusal(.corrupt, "\(damage); send the rest again", retryAfter: 0)
     }
-    if !(error is Refusal) { log.error("could not take a file", metadata: ["error": "\(error)"]) }
+    if !(error is Refusal) {
+      log.error("could not receive a file", metadata: ["error": "\(error)"])
+    }
     return Refusal(error)
   }
 

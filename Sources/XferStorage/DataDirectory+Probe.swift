@@ -71,8 +71,8 @@ extension DataDirectory {
   private func advice(_ error: any Error) -> String {
     switch (error as? SystemFailure)?.errno {
     case .improperLink:
-      "; \"incoming\" and \"files\" are two mounts, and files are published by a rename: mount their"
-        + " common directory instead"
+      "; \"incoming\" and \"files\" are two mounts, and files are published by a rename:"
+        + " mount their common directory instead"
     case .permissionDenied, .notPermitted:
       "; make the user that xferd runs as the owner of the directory and of its content"
     case .readOnlyFileSystem: "; mount its file system for writing"

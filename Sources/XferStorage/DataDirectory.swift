@@ -5,12 +5,12 @@ import XferSystem
 
 /// The directory in which the receiver keeps all its data, and the states of a file in it.
 ///
-///     state      what is on disk                      leaves by
-///     absent     nothing                              offer accepted          -> arriving
-///     arriving   incoming/ID                          all bytes in, checked   -> sealed
-///     sealed     incoming/ID, content verified        content synced, row committed -> recorded
-///     recorded   incoming/ID and a row "recorded"     rename, no replacing    -> published
-///     published  files/NAME and a row "completed"     the receipt is sent; done
+///     state      what is on disk                    leaves by
+///     absent     nothing                            offer accepted                 -> arriving
+///     arriving   incoming/ID                        all bytes received, verified   -> sealed
+///     sealed     incoming/ID, content verified      content synced, row committed  -> recorded
+///     recorded   incoming/ID and a row "recorded"   rename that replaces nothing   -> published
+///     published  files/NAME and a row "completed"   the receipt is sent; done
 ///
 /// The session syncs a sealed file that is large (`SessionOptions.ownSync`). The recorder syncs the
 /// others before it commits their rows.

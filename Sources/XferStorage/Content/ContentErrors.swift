@@ -4,7 +4,7 @@ public struct DamagedContent: Error, CustomStringConvertible, Sendable {
   public let goodUpTo: Int64
 
   public var description: String {
-    "what was received before is not on the disk as it arrived, behind byte \(goodUpTo)"
+    "the content received before is damaged on the receiver's disk behind byte \(goodUpTo)"
   }
 }
 

@@ -6,7 +6,7 @@ import XferSystem
 
 /// Writes the content of one file, in order.
 ///
-/// Whole blocks bypass the page cache if the file system supports that, because received content is
+/// Full blocks bypass the page cache if the file system supports that, because received content is
 /// rarely read again soon. It saves a copy and the search for memory, and the disk works from the
 /// first block on and not only at the sync. A shorter block and all that follow it go through the
 /// cache, because a disk is slow if it is written to in small blocks and each is waited for.

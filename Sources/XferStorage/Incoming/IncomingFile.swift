@@ -119,7 +119,8 @@ public final class IncomingFile {
   /// checked first, because a reservation that fails half-way has taken all of it on ext4.
   private func prepare(length: Int64, admit: (Int64) throws -> Void) throws {
     guard length <= size else {
-      throw Refusal(.badSize, "\(length) bytes are here of a file announced with \(size)")
+      throw Refusal(
+        .badSize, "the receiver has \(length) bytes of a file that was announced with \(size)")
     }
     if length > received { try file.truncate(to: received) }
     if received > 0 { file.dropCache() }  // it is verified as it is on disk

@@ -25,8 +25,8 @@ public struct PublishedFiles: Sendable {
     try files.status(of: name.text)?.identity
   }
 
-  /// Returns the time at which the file got this name, because the rename is the last change of its
-  /// inode here. Returns nil if there is no such file.
+  /// Returns the time at which the file was renamed to this name; nil if there is no such file. The
+  /// rename is the last change of an inode here, so that it is the ctime.
   public func moment(of name: FileName) throws -> Timestamp? {
     try files.status(of: name.text).map { Timestamp(microseconds: $0.changed / 1000) }
   }
@@ -148,7 +148,7 @@ public struct TouchedDirectories {
     return directory
   }
 
-  /// Creates a directory. Its parent gets a new entry, and so is added, too.
+  /// Creates a directory. Its parent is added, too, because it gets a new entry.
   private mutating func make(_ parts: [String], below root: Directory) throws -> Directory {
     let parent = try open(Array(parts.dropLast()), below: root)
     _ = try parent.makeDirectory(parts[parts.count - 1], mode: 0o777)
