@@ -65,9 +65,9 @@ public struct Scoreboard: Sendable {
     (0..<sessionCapacity).lazy.map(session).first { $0.pid == pid }
   }
 
-  /// Bytes that all living sessions have promised room for.
-  public var promisedBytes: Int64 {
-    (0..<sessionCapacity).lazy.map(session).filter { $0.pid != 0 }.reduce(0) { $0 + $1.promised }
+  /// The bytes that all living sessions have reserved.
+  public var reservedBytes: Int64 {
+    (0..<sessionCapacity).lazy.map(session).filter { $0.pid != 0 }.reduce(0) { $0 + $1.reserved }
   }
 
   private func index(_ scope: Scope, _ reason: Reason) -> Int {

@@ -11,7 +11,7 @@ public struct SessionSlot: @unchecked Sendable {
   private static let addressCapacity = 48
 
   private enum Field: Int {
-    case pid, startedAt, bytes, transfers, lastHeard, promised, verified, verifying
+    case pid, startedAt, bytes, transfers, lastHeard, reserved, verified, verifying
     /// Behind the address.
     case verifiedID = 14
   }
@@ -25,8 +25,8 @@ public struct SessionSlot: @unchecked Sendable {
   public var transfers: Int64 { load(.transfers) }
   /// When the client was last heard, on the monotonic clock in nanoseconds.
   public var lastHeard: Int64 { load(.lastHeard) }
-  /// Bytes that it has been promised room for and that the disk does not show as taken yet.
-  public var promised: Int64 { load(.promised) }
+  /// The bytes that it has admitted and the file system has not reserved.
+  public var reserved: Int64 { load(.reserved) }
 
   /// The file that it reads again before it is published; nil where it reads none.
   public var verification: Progress? {
@@ -54,7 +54,7 @@ public struct SessionSlot: @unchecked Sendable {
     field.copyBytes(from: address.utf8.prefix(SessionSlot.addressCapacity - 1))
     store(.bytes, 0)
     store(.transfers, 0)
-    store(.promised, 0)
+    store(.reserved, 0)
     verify(nil)
     store(.startedAt, now)
   }
@@ -84,7 +84,7 @@ public struct SessionSlot: @unchecked Sendable {
 
   public func heard(at moment: Int64) { store(.lastHeard, moment) }
 
-  public func promise(_ bytes: Int64) { store(.promised, bytes) }
+  public func reserve(_ bytes: Int64) { store(.reserved, bytes) }
 
   private func load(_ field: Field) -> Int64 { cell(field).pointee.load(ordering: .acquiring) }
 

@@ -56,7 +56,7 @@ public struct Recorder {
       guard let history = try openHistory(signals) else { return .done }
       let keeper = Keeper(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
-      let afterPowerLoss = try boot.tellsOfPowerLoss()
+      let afterPowerLoss = try boot.detectsPowerLoss()
       try Recovery(keeper, options.data, afterPowerLoss: afterPowerLoss).run()
       if afterPowerLoss { try removePartialFiles(keeper) }
       try boot.set()

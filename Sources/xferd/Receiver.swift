@@ -60,7 +60,7 @@ struct Receiver {
   /// It only saves time: what goes wrong in it must not keep a receiver from starting.
   private func rehearse() {
     do {
-      try Rehearsal.perform()
+      try Prewarm.perform()
     } catch {
       log.warning("sessions will start slower: \(error)")
     }
@@ -98,7 +98,7 @@ struct Receiver {
   ) -> RoleExit {
     do {
       let session = try Session(
-        assignment.connection, from: assignment.address, options, board: board,
+        assignment.connection, from: assignment.address, options: options, board: board,
         slot: assignment.slot, door: door)
       return session.run(assignment.refusal.map(Verdict.refuse) ?? .serve)
     } catch {
