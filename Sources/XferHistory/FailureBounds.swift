@@ -1,10 +1,11 @@
 import GRDB
 
-/// How many rows of failures are kept. Any peer can fail under ever-new names, each of which makes a row: so a
-/// failure beyond a bound takes the place of the oldest one, and the file of the history grows no more. The totals
-/// count what ever was, and stay.
+/// The numbers of rows of failures that are kept. Any peer can fail under ever-new names, each of which
+/// makes a row: so a failure beyond a bound takes the place of the oldest one, and the file of the history
+/// grows no more. The totals count what ever was, and stay.
 public struct FailureBounds: Sendable {
-  /// Of one client address. The rows take some 5 MB, and 140 MB where names and sentences are as long as they can be.
+  /// Of one client address. The rows take some 5 MB, and 140 MB where names and sentences are as long as
+  /// they can be.
   public var ofClient: Int64 = 10_000
   /// Of all clients together, as addresses are cheap: those of a hundred clients at their bound.
   public var ofAll: Int64 = 1_000_000
@@ -37,8 +38,8 @@ extension FailureBounds {
     return min((rows ?? 0) - bound, 2 * added)
   }
 
-  /// A failure of a kind makes its row anew, so that the oldest rows have the least ids. The newest of all stays, so
-  /// that ids go on growing.
+  /// A failure of a kind makes its row anew, so that the oldest rows have the least ids. The newest of all
+  /// stays, so that ids go on growing.
   private func oldest(
     of client: String, _ count: Int64, _ database: Database
   ) throws -> [Int64] {

@@ -2,8 +2,8 @@ extension HistorySchema {
   /// The key in `failed_rows` that no address has.
   static let allClients = ""
 
-  /// How many rows of failures there are of each client, and of all under an empty address: `FailureBounds` looks at
-  /// it for each failure. Triggers keep it, so that it is right whoever removes rows.
+  /// The numbers of rows of failures of each client, and of all under an empty address: `FailureBounds`
+  /// looks at them for each failure. Triggers keep them right, also where rows are removed by hand.
   /// `transfer_failed_by_client` finds the oldest of a client, as an index ends with the id.
   static let failedRows = """
     CREATE TABLE failed_rows (client_ip TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
