@@ -66,6 +66,7 @@ struct ClassicConversation {
         .tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
     }
     if context.ending.isDraining { throw Refusal.shuttingDown }
+    try context.checkPlace()
     try Room(context).check(Int64(size))
     if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
   }
@@ -95,7 +96,8 @@ struct ClassicConversation {
       }
       return SealedTransfer(
         id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,
-        startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere)
+        startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere,
+        file: file.identity)
     } catch {
       try? IncomingFile.discard(incomingID(name, size), in: incoming)
       throw error is PeerFailure ? error : context.refusal(for: error)

@@ -39,15 +39,15 @@ extension NativeConversation {
     do {
       guard let sealed = try file.sealed() else { return }
       Failpoint.pass("session.sealed")
-      hand(transfer, sealed.digest)
+      hand(transfer, file, sealed.digest)
     } catch {
       fail(transfer, error, isSending: false)
     }
   }
 
-  private func hand(_ transfer: Transfer, _ digest: Digest?) {
+  private func hand(_ transfer: Transfer, _ file: IncomingFile, _ digest: Digest?) {
     let sealed = transfer.sealed(
-      digest, isSynced: syncsHere(transfer), clientIP: context.clientIP)
+      file, digest, isSynced: syncsHere(transfer), clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
     if transfer.size > WireLimits.eager { notePromises() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag

@@ -16,15 +16,16 @@ extension SessionContext {
     slot.count(bytes: bytes)
   }
 
-  /// A file of which an earlier session has brought a part.
+  /// A file of which an earlier session has brought a part, and counted all of it: also what is not
+  /// believed now.
   func takeUp(_ file: IncomingFile) {
-    if file.resumedAt > 0 { board.partials.remove(clientIP, bytes: file.resumedAt) }
+    if file.found > 0 { board.partials.remove(clientIP, bytes: file.found) }
   }
 
   /// Lets go of a file that is not sealed. What is in is kept to be resumed, within the client's share; an error of
   /// the disk is told here or nowhere.
   func letGo(_ file: IncomingFile) {
-    let bytes = file.received
+    let bytes = file.keepable
     let isKept =
       bytes == 0 || board.partials.add(clientIP, bytes: bytes, options.partials)
     file.close(keeping: isKept)
@@ -33,6 +34,17 @@ extension SessionContext {
     }
     guard let failure = file.failure else { return }
     log.error("could not write a file", metadata: ["error": "\(failure)"])
+  }
+
+  /// Refuses what would come in vain, as the data directory is not the one that was opened. Readiness ends
+  /// then, until the recorder's next probe goes well.
+  func checkPlace() throws(Refusal) {
+    do {
+      try options.data.checkPlace()
+    } catch {
+      if error is UnusableDataDirectory { board.set(.directoryUnusable, 1) }
+      throw refusal(for: error)
+    }
   }
 
   /// What the client is told of an error; the log tells what it was.

@@ -26,10 +26,12 @@ public final class IncomingFile {
   /// Nil where content is written and hashed at once.
   private let pipeline: ContentPipeline?
   public let size: Int64
+  public let identity: FileIdentity
   /// Bytes that are in: checked, and written or about to be.
   public private(set) var received: Int64
-  /// Bytes that earlier sessions brought.
-  public let resumedAt: Int64
+  /// Bytes that lay here, of which sums may be kept: they count in the share of their client, and some of them
+  /// may not be believed.
+  public let found: Int64
   private var sums: ContentSums
   private var sumsFile: SumsFile?
   private var savedLength: Int64
@@ -82,13 +84,13 @@ public final class IncomingFile {
     self.id = id
     self.directory = directory
     self.client = client
-    (file, isNew) = (opened.file, opened.isNew)
+    (file, isNew, identity) = (opened.file, opened.isNew, opened.identity)
     self.size = size
     self.sums = sums
     received = sums.length
-    resumedAt = sums.length
     savedLength = sums.length
     hasSums = care.isResumable && size > IncomingFile.leastWithSums
+    found = hasSums ? opened.length : 0
     unreserved = size - sums.length
     digest = ContentDigest(of: opened.file, care.digest, existing: sums)
     // For a single block nothing is needed beside the session.
@@ -120,6 +122,9 @@ public final class IncomingFile {
   }
 
   public var isWhole: Bool { received == size }
+
+  /// Bytes that are kept when it is closed now.
+  public var keepable: Int64 { hasSums ? received : 0 }
 
   /// Appends content whose CRC-32C is `crc`. Throws `DamagedContent` where what was here before is found to
   /// be damaged, and what a write has thrown.

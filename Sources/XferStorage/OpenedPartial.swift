@@ -9,6 +9,7 @@ struct OpenedPartial {
   /// This process has made it, so that no row can name it.
   let isNew: Bool
   let length: Int64
+  let identity: FileIdentity
 
   /// A file with a second name may be published, see `Directory.renameWithoutReplacing`: it must not be written to.
   /// The recorder removes this name, where no row needs it.
@@ -51,6 +52,7 @@ struct OpenedPartial {
     self.file = file
     self.isNew = isNew
     length = status.size
+    identity = status.identity
   }
 
   /// Nil where it is there already, or where another process was quicker to lock the new one.

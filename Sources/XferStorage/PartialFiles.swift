@@ -120,8 +120,9 @@ public final class PartialFiles {
     }
   }
 
+  /// As sessions count: an empty one goes soon.
   private func count(_ id: TransferID, _ status: FileStatus) {
-    guard let header = SumsFile.header(of: id, in: incoming) else { return }
+    guard status.size > 0, let header = SumsFile.header(of: id, in: incoming) else { return }
     shares[header.client, default: Share()].files += 1
     shares[header.client, default: Share()].bytes += status.size
   }

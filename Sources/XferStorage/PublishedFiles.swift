@@ -79,16 +79,21 @@ public struct PublishedFiles: Sendable {
   }
 
   /// Moves a recorded file to its name, making the directories above it; the directories whose
-  /// entries changed are added to `touched`, to be synced before the receipt.
+  /// entries changed are added to `touched`, to be synced before the receipt. Throws `BrokenSeal` where it would
+  /// be another file than the one that is held, or is not as it was.
   public func publish(
-    _ id: TransferID, as name: FileName, size: UInt64, touched: inout TouchedDirectories
+    _ held: SealedFiles.Held, as name: FileName, touched: inout TouchedDirectories
   ) throws {
     if DataDirectory.isProbe(name) { throw PublishedFiles.reserved(name) }
     let parts = name.components.map(String.init)
     do {
       let directory = try touched.open(Array(parts.dropLast()), below: files)
-      try incoming.renameWithoutReplacing(id.description, to: directory, as: parts[parts.count - 1])
-      if Int64(clamping: size) > IncomingFile.leastWithSums { SumsFile.remove(id, in: incoming) }
+      try held.check(in: incoming)
+      try incoming.renameWithoutReplacing(
+        held.id.description, to: directory, as: parts[parts.count - 1])
+      if held.size > IncomingFile.leastWithSums { SumsFile.remove(held.id, in: incoming) }
+    } catch let broken as BrokenSeal {
+      throw broken
     } catch {
       throw try obstacle(to: name) ?? PublishedFiles.lasting(error, name) ?? error
     }

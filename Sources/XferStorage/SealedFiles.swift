@@ -13,7 +13,22 @@ public struct SealedFiles: Sendable {
   public struct Held: Sendable {
     let id: TransferID
     let file: FileDescriptor
-    public let identity: FileIdentity
+    private let status: FileStatus
+
+    init(_ id: TransferID, _ file: FileDescriptor, _ status: FileStatus) {
+      (self.id, self.file, self.status) = (id, file, status)
+    }
+
+    public var identity: FileIdentity { status.identity }
+    var size: Int64 { status.size }
+
+    /// Throws where the name in `incoming/` has another file, or this one is not as it was when it was
+    /// taken: the lock keeps this receiver's processes from it, and no others.
+    func check(in incoming: Directory) throws {
+      guard let now = try incoming.status(of: id.description), now.identity == status.identity,
+        now.size == status.size, now.modified == status.modified
+      else { throw BrokenSeal(id: id) }
+    }
 
     /// Reads all of it again, from the disk as far as it is written back.
     public func digest() throws -> Digest {
@@ -41,16 +56,23 @@ public struct SealedFiles: Sendable {
   }
 
   /// Takes a sealed file; throws a refusal where it is not as it was sealed, as when another
-  /// connection has begun to send the same transfer.
+  /// connection has begun to send the same transfer, and `BrokenSeal` where it is another file.
   public func hold(_ transfer: SealedTransfer) throws -> Held {
+    try hold(transfer.incomingID, size: transfer.size, transfer.file)
+  }
+
+  func hold(_ id: TransferID, size: UInt64, _ sealed: FileIdentity? = nil) throws -> Held {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
-    guard let (file, status) = try openLocked(transfer.incomingID) else { throw changed }
-    guard UInt64(status.size) == transfer.size else {
+    guard let (file, status) = try openLocked(id) else { throw changed }
+    do {
+      guard UInt64(status.size) == size else { throw changed }
+      guard sealed == nil || sealed == status.identity else { throw BrokenSeal(id: id) }
+    } catch {
       try? file.close()
-      throw changed
+      throw error
     }
-    return Held(id: transfer.incomingID, file: file, identity: status.identity)
+    return Held(id, file, status)
   }
 
   /// Nil where it is not there, or where somebody else holds it.
