@@ -18,6 +18,7 @@ enum HistorySchema {
     migrator.registerMigration("5 indexes in segments") { try $0.execute(sql: segments) }
     migrator.registerMigration("6 ids of clients") { try $0.execute(sql: idsOfClients) }
     migrator.registerMigration("7 counted failures") { try $0.execute(sql: countedFailures) }
+    migrator.registerMigration("8 numbers of failed rows") { try $0.execute(sql: failedRows) }
     return migrator
   }
 

@@ -19,9 +19,7 @@ extension HistoryWriter {
     }
 
     func remove(from database: Database) throws {
-      try database.cachedStatement(sql: "DELETE FROM transfer WHERE id = ?")
-        .execute(arguments: [row])
-      try SegmentBounds.forget(SegmentBounds.segment(of: row), ifEmptyIn: database)
+      try HistoryWriter.remove([row], from: database)
     }
   }
 

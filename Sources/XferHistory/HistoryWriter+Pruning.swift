@@ -43,11 +43,15 @@ extension HistoryWriter {
             AND id < (SELECT max(id) FROM transfer)
           ORDER BY finished_at LIMIT ?
           """), arguments: [moment.microseconds, most])
+    try remove(rows, from: database)
+    return rows.count
+  }
+
+  static func remove(_ rows: [Int64], from database: Database) throws {
     let delete = try database.cachedStatement(sql: "DELETE FROM transfer WHERE id = ?")
     for row in rows { try delete.execute(arguments: [row]) }
     for segment in Set(rows.map(SegmentBounds.segment)) {
       try SegmentBounds.forget(segment, ifEmptyIn: database)
     }
-    return rows.count
   }
 }

@@ -85,6 +85,7 @@ extension HistoryWriter {
       }
       for failure in failures { try HistoryWriter.write(failure, to: database, &sums) }
       try sums.apply(to: database)
+      try self.failureBounds.apply(sums.failuresByClient, to: database)
     }
     let hasFailed = publications.contains { if case .failed = $0 { true } else { false } }
     try hasFailed ? durably(body) : lazily(body)

@@ -9,11 +9,15 @@ import XferSystem
 public final class HistoryWriter {
   let queue: DatabaseQueue
   let path: String
+  let failureBounds: FailureBounds
 
   /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version;
   /// `whenUpgrading` is called before that where there are tables of an earlier one, as it may take long.
-  public init(path: String, whenUpgrading: () -> Void = {}) throws {
+  public init(
+    path: String, failureBounds: FailureBounds = FailureBounds(), whenUpgrading: () -> Void = {}
+  ) throws {
     self.path = path
+    self.failureBounds = failureBounds
     do {
       HistoryWriter.sortBeside(path)
       if try HistoryWriter.exists(path), try HistoryWriter.isOfEarlierVersion(path) {

@@ -23,6 +23,11 @@ struct TotalsChange {
   private var byReason: [String: Int64] = [:]
   private var segments = SegmentBounds()
 
+  /// Of the clients that have failures among what is counted here.
+  var failuresByClient: [String: Int64] {
+    byClient.mapValues(\.failures).filter { $0.value > 0 }
+  }
+
   mutating func count(row: Int64, client: String, bytes: Int64, at moment: Timestamp) {
     add(Sum(transfers: 1, bytes: bytes), client, moment)
     segments.add(row: row, at: moment)

@@ -1,8 +1,13 @@
 import Logging
 import XferSystem
 
-/// Whether the disk of the history has as much room as is to be left free.
+/// Tells if the disk of the history has so much room that failures are written down. That is well above
+/// what content leaves free: rows that any peer can make must not be the reason why content is refused.
 final class HistoryRoom {
+  /// Of the file system, but not more than this, in bytes.
+  private static let part: Int64 = 20
+  private static let most: Int64 = 1 << 30
+
   private let path: String
   private let reserve: Int64
   private var isTold = false
@@ -14,12 +19,17 @@ final class HistoryRoom {
 
   /// Says once that there is too little. Where it cannot be told, the write will.
   func isEnough(_ log: Logger) -> Bool {
-    let isEnough = ((try? freeBytes(at: path)) ?? .max) >= reserve
+    let isEnough = (try? hasRoom()) ?? true
     if !isEnough, !isTold {
       log.warning(
-        "the disk has less room than --reserve; failures are counted and logged, and not recorded")
+        "the disk comes near to its --reserve; failures are counted and logged, and not recorded")
     }
     isTold = !isEnough
     return isEnough
+  }
+
+  private func hasRoom() throws(SystemFailure) -> Bool {
+    let room = try room(at: path)
+    return room.free - min(room.all / HistoryRoom.part, HistoryRoom.most) >= reserve
   }
 }

@@ -9,12 +9,17 @@ import XferSystem
 final class PartialRounds {
   /// Nanoseconds from the end of a walk to the next one.
   private static let pause: Int64 = 60_000_000_000
+  /// The same where a session was killed meanwhile.
+  private static let shortPause: Int64 = 500_000_000
   /// Entries in one turn: some tenths of a millisecond.
   private static let slice = 32
 
   private let keeper: Keeper
   private let keepSeconds: Int
   private var walk: PartialFiles?
+  /// A session was killed since the walk began, which may have passed its files.
+  private var isHastened = false
+  private var endedAt: Int64 = 0
   /// When the next slice is due, by the monotonic clock.
   private(set) var dueAt = monotonicNanoseconds()
 
@@ -23,10 +28,11 @@ final class PartialRounds {
     self.keepSeconds = keepSeconds
   }
 
-  /// A session was killed: the next walk begins at once. One that is under way may have passed its files.
+  /// A session was killed: the next walk begins soon, and one that is under way goes on to its end. So walks
+  /// come to their end, however many sessions are killed.
   func hasten() {
-    walk = nil
-    dueAt = monotonicNanoseconds()
+    isHastened = true
+    if walk == nil { dueAt = min(dueAt, endedAt + PartialRounds.shortPause) }
   }
 
   /// Walks a slice, if one is due.
@@ -35,20 +41,23 @@ final class PartialRounds {
     guard now >= dueAt else { return }
     do {
       let walk = try walk ?? begin()
-      self.walk = walk
       if try walk.walk(PartialRounds.slice) { return }
       finish(walk)
     } catch {
       keeper.log.error("could not look for old partial files", metadata: ["error": "\(error)"])
     }
     walk = nil
-    dueAt = now + PartialRounds.pause
+    endedAt = monotonicNanoseconds()
+    dueAt = endedAt + (isHastened ? PartialRounds.shortPause : PartialRounds.pause)
   }
 
   private func begin() throws -> PartialFiles {
-    try PartialFiles(
+    isHastened = false
+    let walk = try PartialFiles(
       keeper.data, keepSeconds: keepSeconds,
       recorded: try keeper.history.unpublished().map(\.transfer.incomingID))
+    self.walk = walk
+    return walk
   }
 
   private func finish(_ walk: PartialFiles) {

@@ -17,6 +17,7 @@ struct PublicationGroup {
   private static let most = 512
 
   private typealias Held = (ticket: Ticket, transfer: SealedTransfer, file: SealedFiles.Held)
+  private typealias Recorded = (ticket: Ticket, transfer: RecordedTransfer, file: SealedFiles.Held)
 
   private let keeper: Keeper
   private var wanted: [(ticket: Ticket, transfer: SealedTransfer)] = []
@@ -62,7 +63,7 @@ struct PublicationGroup {
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
     let recorded = try record(held, completions)
-    let outcomes = try publish(recorded.map(\.transfer))
+    let outcomes = try publish(recorded)
     guard !outcomes.isEmpty || !failures.isEmpty else { return }
     let group = self
     let entry = Completions.Entry(outcomes: outcomes, failures: failures.map(\.transfer)) {
@@ -122,9 +123,7 @@ struct PublicationGroup {
 
   /// Steps 1 and 2. Where they fail, everyone is refused and nothing has happened; where it cannot be told
   /// what has happened, this process ends and the next one recovers.
-  private func record(
-    _ held: [Held], _ completions: Completions
-  ) throws -> [(ticket: Ticket, transfer: RecordedTransfer)] {
+  private func record(_ held: [Held], _ completions: Completions) throws -> [Recorded] {
     guard !held.isEmpty else { return [] }
     let rows: [RecordedTransfer?]
     do {
@@ -144,7 +143,7 @@ struct PublicationGroup {
     }
     Failpoint.pass("recorder.recorded")
     return zip(held, rows).compactMap { entry, row in
-      if let row { return (entry.ticket, row) }
+      if let row { return (entry.ticket, row, entry.file) }
       meetDelivered(entry)
       return nil
     }
@@ -178,15 +177,13 @@ struct PublicationGroup {
   }
 
   /// Steps 3 and 4.
-  private func publish(_ recorded: [RecordedTransfer]) throws -> [Publication] {
+  private func publish(_ recorded: [Recorded]) throws -> [Publication] {
     guard !recorded.isEmpty else { return [] }
     var touched = TouchedDirectories()
     defer { touched.close() }
-    let outcomes = recorded.map { recorded in
+    let outcomes = recorded.map { _, recorded, file in
       keeper.publication(of: recorded) {
-        try keeper.published.publish(
-          recorded.transfer.incomingID, as: recorded.transfer.name, size: recorded.transfer.size,
-          touched: &touched)
+        try keeper.published.publish(file, as: recorded.transfer.name, touched: &touched)
       }
     }
     Failpoint.pass("recorder.renamed")

@@ -148,9 +148,7 @@ struct Recovery {
       guard try isBelieved(file, recorded) else { throw Recovery.changed }
       // It may have been sent again since its row was written, and not be synced.
       try keeper.sealed.sync([file])
-      try keeper.published.publish(
-        recorded.transfer.incomingID, as: recorded.transfer.name, size: recorded.transfer.size,
-        touched: &touched)
+      try keeper.published.publish(file, as: recorded.transfer.name, touched: &touched)
     }
   }
 

@@ -116,8 +116,10 @@ final class RequestDesk {
     }
   }
 
+  /// Where the data directory is lost, an offer is refused here, before its content comes in vain.
   private func find(_ id: TransferID, from client: String, _ ticket: Ticket) -> Bool {
     do {
+      try keeper.checkPlace()
       if try !keeper.repeatReceipt(of: id, from: client, to: ticket) {
         ticket.answer { .done(ticket: $0) }
       }

@@ -79,6 +79,7 @@ struct ClassicConversation {
         .tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
     }
     if context.ending.isDraining { throw Refusal.shuttingDown }
+    try context.checkPlace()
     try DiskSpace(context).check(Int64(size))
     if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
   }
@@ -102,7 +103,8 @@ struct ClassicConversation {
       let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
       return SealedTransfer(
         id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,
-        startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere)
+        startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere,
+        file: file.identity)
     } catch {
       try? IncomingFile.discard(incomingID(name, size: size), in: incoming)
       throw error is PeerFailure ? error : context.refusal(for: error)

@@ -48,15 +48,15 @@ extension NativeConversation {
     do {
       guard let sealed = try file.sealed() else { return }
       Failpoint.pass("session.sealed")
-      handOver(transfer, digest: sealed.digest)
+      handOver(transfer, file, digest: sealed.digest)
     } catch {
       fail(transfer, error, isSending: false)
     }
   }
 
-  private func handOver(_ transfer: Transfer, digest: Digest?) {
+  private func handOver(_ transfer: Transfer, _ file: IncomingFile, digest: Digest?) {
     let sealed = transfer.sealed(
-      digest, isSynced: syncsHere(transfer), clientIP: context.clientIP)
+      file, digest, isSynced: syncsHere(transfer), clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
     if transfer.size > WireLimits.eager { updateReservation() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag

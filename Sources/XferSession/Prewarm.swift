@@ -37,7 +37,8 @@ public enum Prewarm {
   private static func recorderMessages(_ receipt: Receipt) throws {
     let transfer = SealedTransfer(
       id: receipt.id, name: receipt.name, size: receipt.size, clientIP: "::1", wire: .classic,
-      startedAt: receipt.startedAt, digest: receipt.digest, isSynced: false)
+      startedAt: receipt.startedAt, digest: receipt.digest, isSynced: false,
+      file: FileIdentity(inode: 1, born: 1))
     let request = RecorderRequest.publish(ticket: 1, transfer)
     var unanswered = [UInt64(1): request]
     var replies: [RecorderReply] = []

@@ -17,15 +17,16 @@ extension SessionContext {
     slot.count(bytes: bytes)
   }
 
-  /// Removes a resumed file from the client's share of partial files.
+  /// Removes a resumed file from the client's share of partial files: all of it, including content
+  /// that is not valid any more, because all of it was counted.
   func takeUp(_ file: IncomingFile) {
-    if file.resumedAt > 0 { board.partials.remove(clientIP, bytes: file.resumedAt) }
+    if file.found > 0 { board.partials.remove(clientIP, bytes: file.found) }
   }
 
   /// Releases a file that is not sealed. It is kept to be resumed if the client's share allows it.
   /// A write error is logged here, because no later call reports it.
   func release(_ file: IncomingFile) {
-    let bytes = file.received
+    let bytes = file.keepable
     let isKept =
       bytes == 0 || board.partials.add(clientIP, bytes: bytes, options.partials)
     file.close(keeping: isKept)
@@ -34,6 +35,17 @@ extension SessionContext {
     }
     guard let failure = file.failure else { return }
     log.error("could not write a file", metadata: ["error": "\(failure)"])
+  }
+
+  /// Refuses a file if the data directory is not the one that was opened, before its content is sent
+  /// in vain. Readiness ends then, until the next probe of the recorder succeeds.
+  func checkPlace() throws(Refusal) {
+    do {
+      try options.data.checkPlace()
+    } catch {
+      if error is UnusableDataDirectory { board.set(.directoryUnusable, 1) }
+      throw refusal(for: error)
+    }
   }
 
   /// Returns the refusal that the client receives for an error, and logs the error.

@@ -93,9 +93,11 @@ struct Transfer {
   }
 
   /// Returns the description of the sealed file for the recorder.
-  func sealed(_ digest: Digest?, isSynced: Bool, clientIP: String) -> SealedTransfer {
+  func sealed(
+    _ file: IncomingFile, _ digest: Digest?, isSynced: Bool, clientIP: String
+  ) -> SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: size, resumedAt: resumedAt, clientIP: clientIP, wire: .native,
-      startedAt: startedAt, digest: digest, isSynced: isSynced)
+      startedAt: startedAt, digest: digest, isSynced: isSynced, file: file.identity)
   }
 }

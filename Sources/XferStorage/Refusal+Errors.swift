@@ -11,6 +11,7 @@ extension Refusal {
   public init(_ error: any Error) {
     switch error {
     case let refusal as Refusal: self = refusal
+    case is BrokenSeal: self = BrokenSeal.refusal
     case let failure as SystemFailure where failure.isOutOfSpace:
       self = .noSpace
     default:

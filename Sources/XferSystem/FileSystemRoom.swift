@@ -10,16 +10,18 @@ extension Directory {
   }
 }
 
-/// The same of the file system that a path is on.
-public func freeBytes(at path: String) throws(SystemFailure) -> Int64 {
+/// The same of the file system that a path is on, and all bytes of it.
+public func room(at path: String) throws(SystemFailure) -> (free: Int64, all: Int64) {
   var figures = statvfs()
   try retrying("ask for the free space") { statvfs(path, &figures) }
-  return figures.freeBytes
+  return (figures.freeBytes, figures.bytes(of: figures.f_blocks))
 }
 
 extension statvfs {
-  fileprivate var freeBytes: Int64 {
-    let (bytes, overflow) = Int64(clamping: f_bavail).multipliedReportingOverflow(
+  fileprivate var freeBytes: Int64 { bytes(of: f_bavail) }
+
+  fileprivate func bytes(of blocks: some BinaryInteger) -> Int64 {
+    let (bytes, overflow) = Int64(clamping: blocks).multipliedReportingOverflow(
       by: Int64(clamping: f_frsize))
     return overflow ? .max : bytes
   }

@@ -47,7 +47,8 @@ struct SettingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Bytes of the disk that transfers leave free, as 64M. (default: 64M)", valueName: "size"))
+      "Bytes of the disk that transfers leave free, as 64M; failures are not written down well before. "
+        + "(default: 64M)", valueName: "size"))
   var reserve: String?
 
   @Option(

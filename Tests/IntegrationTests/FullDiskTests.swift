@@ -57,6 +57,26 @@ struct FullDiskTests {
     }
   }
 
+  @Test(
+    "Failures are no longer written down well before content is refused", .timeLimit(.minutes(3)))
+  func failuresFirst() async throws {
+    let file = try directory.file("f", bytes: 100_000)
+    try await TestDisk.tmpfs.run(below: directory) { disk in
+      try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
+        #expect(try await receiver.native("send", file, "..")["reason"] as? Int == 6)
+        try await eventually { try await receiver.history().count == 1 }
+        try await TestDisk.fill(disk, leaving: 6 << 20)
+        #expect(try await receiver.native("send", file, "../..")["reason"] as? Int == 6)
+        #expect(await receiver.log.line(with: "failures are counted and logged, and not") != nil)
+        #expect(try await receiver.send(file).status == 0)
+        let rows = try await receiver.history()
+        #expect(rows.map { $0["name"] as? String } == ["f", ".."])
+        let metrics = try await receiver.page("/metrics").body
+        #expect(metrics.contains("xfer_transfer_failures_total{reason=\"bad_name\"} 2\n"))
+      }
+    }
+  }
+
   @Test("A backup that finds no room is an error and is not left half", .timeLimit(.minutes(5)))
   func backup() async throws {
     let file = try directory.file("f", bytes: 10)

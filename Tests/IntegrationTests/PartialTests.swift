@@ -52,6 +52,54 @@ struct PartialTests {
   }
 
   @Test(
+    "A transfer that begins anew again and again has one share of what is kept",
+    .timeLimit(.minutes(3)), arguments: [1, 0])
+  func begunAnew(sums: Int) async throws {
+    // Of the smaller file nothing is kept; of the larger one nothing is believed without its sums.
+    let file = try directory.file("f", bytes: sums == 1 ? 700_000 : 200_000)
+    let other = try directory.file("other", bytes: 700_000)
+    try await withReceiver("--max-partials", "2") { receiver in
+      for count in 1...4 {
+        _ = try await receiver.native(
+          "send", file, "f", "--id", HeldTransfer.id, "--stop-after", "150000")
+        try await eventually {
+          try await receiver.history("--name", "f").first?["attempts"] as? Int == count
+        }
+        #expect(receiver.partials.count == sums)
+        for name in receiver.arriving where name.hasSuffix(".sums") {
+          try FileManager.default.removeItem(atPath: receiver.incoming + "/" + name)
+        }
+      }
+      _ = try await receiver.native("send", other, "other", "--stop-after", "300000")
+      try await eventually { try await receiver.history("--name", "other").count == 1 }
+      #expect(receiver.partials.count == sums + 1)
+      #expect(await receiver.log.count(of: "keeps no more partial files") == 0)
+    }
+  }
+
+  @Test(
+    "A walk through what is kept comes to its end, however fast sessions are killed",
+    .timeLimit(.minutes(3)))
+  func hastened() async throws {
+    let data = directory.path + "/data"
+    try FileManager.default.createDirectory(
+      atPath: data + "/incoming", withIntermediateDirectories: true)
+    for index in 0..<5000 {
+      let name = String(repeating: "0", count: 27) + String(index + 10_000)
+      FileManager.default.createFile(
+        atPath: "\(data)/incoming/\(name)", contents: Data([1]))
+    }
+    try await withReceiver("--log-level", "debug", data: data) { receiver in
+      let recorder = try #require(ProcessTable(supervisor: receiver.pid).child("recorder"))
+      // As the supervisor tells of a session that was killed.
+      try await eventually {
+        kill(recorder, SIGUSR1)
+        return await receiver.log.count(of: "partial files are kept") >= 2
+      }
+    }
+  }
+
+  @Test(
     "Content that was damaged between two sessions is not published, but sent again",
     .timeLimit(.minutes(3)), arguments: ["sha256", "none"])
   func damaged(digest: String) async throws {

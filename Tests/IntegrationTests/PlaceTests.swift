@@ -39,6 +39,28 @@ struct PlaceTests {
   }
 
   @Test(
+    "What is offered to a data directory that was moved is refused before its content comes",
+    .timeLimit(.minutes(3)), arguments: ["files", "incoming"], ["native", "classic"])
+  func movedBeforeOffer(part: String, wire: String) async throws {
+    let file = try directory.file("f", bytes: 3_000_001)
+    try await withReceiver(data: data) { receiver in
+      try await shell("mv \(data)/\(part) \(data)/elsewhere && mkdir \(data)/\(part)")
+      if wire == "native" {
+        let outcome = try await receiver.send(file, "--retry-for", "1s")
+        #expect(outcome.status == 77, "\(outcome.err)")
+        #expect(outcome.objects.first?["reason"] as? String == "unavailable")
+      } else {
+        let answer = try await receiver.classic("send", file)
+        #expect(answer.objects.first?["status"] as? String == "refused")
+      }
+      #expect(await receiver.log.line(with: "was moved or replaced") != nil)
+      #expect(try await receiver.page("/readyz").status == 503)
+      let metrics = try await receiver.page("/metrics").body
+      #expect(metrics.contains("\nxfer_received_bytes_total 0\n"))
+    }
+  }
+
+  @Test(
     "Two mounts of one file system are refused at the start, with what to do",
     .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)))
   func twoMounts() async throws {

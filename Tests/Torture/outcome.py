@@ -16,7 +16,7 @@ SAID = (
     ("no whole greeting", "silence"),
     ("was lost", "lost connection"),
 )
-FAILED = "SELECT name, reason FROM transfer WHERE status = 2"
+FAILED = "SELECT name, reason, attempts FROM transfer WHERE status = 2"
 
 
 def word(line):
@@ -33,7 +33,7 @@ class Outcome:
         self.kinds, self.ended = counters(), counters()
         self.control_offsets, self.control_faults = {}, counters()
         self.sent, self.received, self.flips, self.problems = {}, [], [], []
-        self.counts, self.rows = {}, collections.Counter()
+        self.counts, self.failures = {}, collections.Counter()
         self.noticed, self.places = collections.Counter(), collections.Counter()
 
     def add(self, send, files, connections, status, objects, said):
@@ -71,9 +71,12 @@ class Outcome:
         self.judge_ids(receiver.database)
         reasons = collections.defaultdict(set)
         with contextlib.closing(sqlite3.connect(receiver.database)) as database:
-            for name, reason in database.execute(FAILED):
-                self.rows[reason] += 1
+            for name, reason, attempts in database.execute(FAILED):
+                self.failures[reason] += attempts
                 reasons[name.split("/")[0]].add(reason)
+            told = database.execute("SELECT failures FROM total").fetchone()[0]
+            if told != self.failures.total():
+                self.problems.append(f"rows tell of {self.failures.total()} failures, the total of {told}")
         for folder, fault, said in self.flips:
             self.judge_flip(folder, fault, reasons[folder] | {word(line) for line in said})
 
@@ -98,7 +101,7 @@ class Outcome:
             "faults": self.applied, "not_reached": self.missed, "kinds": self.kinds,
             "ended_by": self.ended, "control_offsets": self.control_offsets,
             "control_faults": self.control_faults, "sends": self.sends,
-            "connections": self.connections, **self.counts, "failed_rows": self.rows,
+            "connections": self.connections, **self.counts, "failures": self.failures,
             "flips": {
                 "applied": len(self.flips), "caught": len(self.flips) - uncaught,
                 "uncaught": uncaught, "noticed_as": self.noticed, "places": self.places,

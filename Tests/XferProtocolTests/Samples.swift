@@ -133,7 +133,7 @@ private let withoutID: HistoryEntry = {
 
 private let sealed = SealedTransfer(
   id: id, name: name, size: .max, clientIP: "::1", wire: .classic, startedAt: moment,
-  digest: digest, isSynced: true)
+  digest: digest, isSynced: true, file: FileIdentity(inode: 4711, born: -1))
 
 private let failure = FailedTransfer(
   id: id, name: "..", size: .min, clientIP: "::1", wire: .native, startedAt: moment,

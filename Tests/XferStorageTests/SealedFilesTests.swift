@@ -79,14 +79,16 @@ struct SealedFilesTests {
     "A file is the same when it has its name and when it is emptied, and another when it is new")
   func identity() throws {
     let transfer = try sealed([1], size: 1)
-    let identity = try files.hold(transfer).identity
+    let held = try files.hold(transfer)
+    let identity = held.identity
+    held.release()
     #expect(identity.born > Timestamp.now.microseconds * 1000 - 60_000_000_000)
     try IncomingFile.empty(transfer.incomingID, in: directory.data.incoming)
     #expect(try files.identity(of: transfer.incomingID) == identity)
     var touched = TouchedDirectories()
     defer { touched.close() }
     let published = PublishedFiles(directory.data)
-    try published.publish(transfer.incomingID, as: transfer.name, size: 1, touched: &touched)
+    try directory.publish(transfer.incomingID, as: transfer.name, touched: &touched)
     #expect(try published.identity(of: transfer.name) == identity)
     // The number of the inode is free now, and may be that of the next file.
     try published.remove(transfer.name)

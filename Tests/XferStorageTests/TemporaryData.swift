@@ -2,8 +2,9 @@ import FoundationEssentials
 import SystemPackage
 import Testing
 import XferProtocol
-import XferStorage
 import XferSystem
+
+@testable import XferStorage
 
 /// A data directory for one test, removed when the test lets go of it.
 final class TemporaryData {
@@ -49,10 +50,19 @@ final class TemporaryData {
   func publish(_ content: [UInt8], as name: String) throws {
     var touched = TouchedDirectories()
     defer { touched.close() }
-    let name = try FileName(name)
-    let size = UInt64(content.count)
-    try PublishedFiles(data).publish(try sealed(content), as: name, size: size, touched: &touched)
+    try publish(try sealed(content), as: FileName(name), touched: &touched)
     try touched.sync()
+  }
+
+  /// Publishes a sealed file as the recorder does, which holds it meanwhile.
+  func publish(
+    _ id: TransferID, as name: FileName, touched: inout TouchedDirectories
+  ) throws {
+    let files = SealedFiles(data, .trusted)
+    let size = try #require(try data.incoming.status(of: id.description)).size
+    let held = try files.hold(id, size: UInt64(size))
+    defer { held.release() }
+    try PublishedFiles(data).publish(held, as: name, touched: &touched)
   }
 
   func obstacle(to name: String) throws -> Refusal? {

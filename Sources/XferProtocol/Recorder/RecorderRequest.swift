@@ -14,10 +14,13 @@ public struct SealedTransfer: Equatable, Sendable {
   public let digest: Digest?
   /// The session has made the content durable already; else the recorder does it with others.
   public let isSynced: Bool
+  /// The file that was sealed; nil where that is not known, as by rows.
+  public let file: FileIdentity?
 
   public init(
     id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, clientIP: String,
-    wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool
+    wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool,
+    file: FileIdentity? = nil
   ) {
     self.resumedAt = resumedAt
     self.id = id
@@ -28,6 +31,7 @@ public struct SealedTransfer: Equatable, Sendable {
     self.startedAt = startedAt
     self.digest = digest
     self.isSynced = isSynced
+    self.file = file
   }
 
   func encode(into writer: inout WireWriter) {
@@ -40,6 +44,8 @@ public struct SealedTransfer: Equatable, Sendable {
     writer.write(startedAt.microseconds)
     writer.write(digest)
     writer.write(isSynced)
+    writer.write(file?.inode ?? 0)
+    writer.write(file?.born ?? 0)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -52,6 +58,8 @@ public struct SealedTransfer: Equatable, Sendable {
     startedAt = Timestamp(microseconds: try reader.int64())
     digest = try reader.optionalDigest()
     isSynced = try reader.bool()
+    let (inode, born) = (try reader.uint64(), try reader.int64())
+    file = inode == 0 ? nil : FileIdentity(inode: inode, born: born)
   }
 }
 

@@ -29,10 +29,13 @@ public final class IncomingFile {
   private let pipeline: ContentPipeline?
   /// The announced size in bytes.
   public let size: Int64
+  /// The inode and its birth time.
+  public let identity: FileIdentity
   /// The number of bytes received: verified, and written or about to be written.
   public private(set) var received: Int64
-  /// The number of bytes that earlier sessions received.
-  public let resumedAt: Int64
+  /// The number of bytes that were in the file when it was opened, if sums are kept of it. All of them
+  /// count in the share of the client, including those that the sums do not cover.
+  public let found: Int64
   private var sums: ContentSums
   private var sumsFile: SumsFile?
   private var savedLength: Int64
@@ -92,13 +95,13 @@ public final class IncomingFile {
     self.id = id
     self.directory = directory
     self.client = client
-    (file, isNew) = (opened.file, opened.isNew)
+    (file, isNew, identity) = (opened.file, opened.isNew, opened.identity)
     self.size = size
     self.sums = sums
     received = sums.length
-    resumedAt = sums.length
     savedLength = sums.length
     hasSums = options.isResumable && size > IncomingFile.leastWithSums
+    found = hasSums ? opened.length : 0
     unreserved = size - sums.length
     digest = ContentDigest(of: opened.file, options.digest, existing: sums)
     // A single block leaves nothing to overlap.
@@ -132,6 +135,9 @@ public final class IncomingFile {
 
   /// True if all bytes are received.
   public var isWhole: Bool { received == size }
+
+  /// The number of bytes that are kept if the file is closed now.
+  public var keepable: Int64 { hasSums ? received : 0 }
 
   /// Appends verified content with the CRC-32C `crc`. Throws the error of an earlier write, and
   /// `DamagedContent` if the content of earlier sessions is found to be damaged.

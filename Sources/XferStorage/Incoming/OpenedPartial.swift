@@ -10,6 +10,7 @@ struct OpenedPartial {
   let isNew: Bool
   /// The length of the file in bytes.
   let length: Int64
+  let identity: FileIdentity
 
   /// The refusal of a file with two names. It may be published already, see
   /// `Directory.renameWithoutReplacing`, and must not be written to. The recorder removes this name
@@ -53,6 +54,7 @@ struct OpenedPartial {
     self.file = file
     self.isNew = isNew
     length = status.size
+    identity = status.identity
   }
 
   /// Creates and locks the file. Returns nil if it exists, or if another process has locked the new

@@ -132,8 +132,10 @@ public final class PartialFiles {
     }
   }
 
+  /// Adds a partial file to the share of its client, as sessions do. An empty file is not counted: it is
+  /// removed soon.
   private func count(_ id: TransferID, status: FileStatus) {
-    guard let header = SumsFile.header(of: id, in: incoming) else { return }
+    guard status.size > 0, let header = SumsFile.header(of: id, in: incoming) else { return }
     shares[header.client, default: Share()].files += 1
     shares[header.client, default: Share()].bytes += status.size
   }

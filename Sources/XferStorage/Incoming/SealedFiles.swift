@@ -13,8 +13,23 @@ public struct SealedFiles: Sendable {
   public struct Held: Sendable {
     let id: TransferID
     let file: FileDescriptor
+    private let status: FileStatus
+
+    init(_ id: TransferID, _ file: FileDescriptor, _ status: FileStatus) {
+      (self.id, self.file, self.status) = (id, file, status)
+    }
+
     /// The inode of the file.
-    public let identity: FileIdentity
+    public var identity: FileIdentity { status.identity }
+    var size: Int64 { status.size }
+
+    /// Throws `BrokenSeal` if the name in `incoming/` now has another file, or if this file has changed
+    /// since it was opened. The lock excludes the processes of this receiver, and no other programs.
+    func check(in incoming: Directory) throws {
+      guard let now = try incoming.status(of: id.description), now.identity == status.identity,
+        now.size == status.size, now.modified == status.modified
+      else { throw BrokenSeal(id: id) }
+    }
 
     /// Reads the whole file again and returns its digest. Content that is written back is read from
     /// the disk, not from the page cache.
@@ -45,16 +60,24 @@ public struct SealedFiles: Sendable {
   }
 
   /// Opens and locks a sealed file. Throws a `Refusal` if the file has changed since it was sealed,
-  /// for example because another connection has started to send the same transfer.
+  /// for example because another connection has started to send the same transfer. Throws `BrokenSeal`
+  /// if it is another file.
   public func hold(_ transfer: SealedTransfer) throws -> Held {
+    try hold(transfer.incomingID, size: transfer.size, transfer.file)
+  }
+
+  func hold(_ id: TransferID, size: UInt64, _ sealed: FileIdentity? = nil) throws -> Held {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
-    guard let (file, status) = try openLocked(transfer.incomingID) else { throw changed }
-    guard UInt64(status.size) == transfer.size else {
+    guard let (file, status) = try openLocked(id) else { throw changed }
+    do {
+      guard UInt64(status.size) == size else { throw changed }
+      guard sealed == nil || sealed == status.identity else { throw BrokenSeal(id: id) }
+    } catch {
       try? file.close()
-      throw changed
+      throw error
     }
-    return Held(id: transfer.incomingID, file: file, identity: status.identity)
+    return Held(id, file, status)
   }
 
   /// Returns nil if there is no such file, or if another process holds it.

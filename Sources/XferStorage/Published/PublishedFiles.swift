@@ -84,16 +84,21 @@ public struct PublishedFiles: Sendable {
 
   /// Renames a recorded file to its name and creates the directories above it. Adds the directories
   /// with new entries to `touched`, to be synced before the receipt. Throws a `Refusal` if the
-  /// name is taken or can never be used.
+  /// name is taken or can never be used, and `BrokenSeal` if the file is not the one that is held, or
+  /// has changed.
   public func publish(
-    _ id: TransferID, as name: FileName, size: UInt64, touched: inout TouchedDirectories
+    _ held: SealedFiles.Held, as name: FileName, touched: inout TouchedDirectories
   ) throws {
     if DataDirectory.isProbe(name) { throw PublishedFiles.reserved(name) }
     let parts = name.components.map(String.init)
     do {
       let directory = try touched.open(Array(parts.dropLast()), below: files)
-      try incoming.renameWithoutReplacing(id.description, to: directory, as: parts[parts.count - 1])
-      if Int64(clamping: size) > IncomingFile.leastWithSums { SumsFile.remove(id, in: incoming) }
+      try held.check(in: incoming)
+      try incoming.renameWithoutReplacing(
+        held.id.description, to: directory, as: parts[parts.count - 1])
+      if held.size > IncomingFile.leastWithSums { SumsFile.remove(held.id, in: incoming) }
+    } catch let broken as BrokenSeal {
+      throw broken
     } catch {
       throw try obstacle(to: name) ?? PublishedFiles.lasting(error, name) ?? error
     }
