@@ -31,7 +31,7 @@ final class ClientConnection {
     self.slot = slot
     self.rate = MinimumRate(options, "the content came")
     takingRate = MinimumRate(options, "the answers were taken")
-    slot.heard(at: lastProgress)
+    slot.noteActivity(at: lastProgress)
     self.ending = ending
     try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
     try descriptor.sendWithoutDelay()
@@ -50,7 +50,7 @@ final class ClientConnection {
 
   private func noteProgress() {
     lastProgress = monotonicNanoseconds()
-    slot.heard(at: lastProgress)
+    slot.noteActivity(at: lastProgress)
   }
 
   /// Content is to come, and this many nanoseconds were spent waiting for it.

@@ -209,7 +209,7 @@ extension NativeConversation {
 
   /// Counts, logs and writes down a transfer that failed.
   func record(_ failed: Failed, _ reason: Reason, _ why: String) {
-    context.board.count(.transfer, reason)
+    context.board.count(.transfer, reason: reason)
     context.log.notice(
       "not received: \(why)", metadata: ["name": "\(failed.name)", "reason": "\(reason.code)"])
     _ = context.recorder.ask {

@@ -6,14 +6,14 @@ import XferSystem
 /// recorder dies, the next one is asked again for all that has no answer yet; a request that had
 /// been carried out already changes nothing the second time.
 final class RecorderChannel {
-  private let door: LocalDoor
+  private let listener: LocalListener
   private var connection: FileDescriptor?
   private let input = FrameBuffer(capacity: 32 * 1024)
   private var output = WireWriter()
   private var unanswered: [UInt64: RecorderRequest] = [:]
   private var lastTicket: UInt64 = 0
 
-  init(_ door: LocalDoor) { self.door = door }
+  init(_ listener: LocalListener) { self.listener = listener }
 
   var isWaiting: Bool { !unanswered.isEmpty }
 
@@ -32,7 +32,7 @@ final class RecorderChannel {
     return lastTicket
   }
 
-  /// Sends what is queued. Blocks while no recorder is there: its door keeps who knocks.
+  /// Sends the queued requests. Blocks while no recorder runs: connections wait in its backlog.
   func flush() throws {
     guard !output.isEmpty else { return }
     do {
@@ -60,7 +60,7 @@ final class RecorderChannel {
   }
 
   private func send() throws {
-    let connection = try self.connection ?? door.knock()
+    let connection = try self.connection ?? listener.connect()
     self.connection = connection
     var sent = 0
     while sent < output.bytes.count {

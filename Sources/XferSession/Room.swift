@@ -26,9 +26,9 @@ struct Room {
     let free = try directory.freeBytes() - reserve
     guard free >= bytes else { throw Refusal.noSpace }
     guard bytes > WireLimits.eager else { return }
-    guard free - board.promisedBytes >= bytes else { throw Refusal.noSpace }
+    guard free - board.reservedBytes >= bytes else { throw Refusal.noSpace }
   }
 
   /// Notes what this session has been promised and the disk does not show.
-  func promise(_ bytes: Int64) { slot.promise(bytes) }
+  func promise(_ bytes: Int64) { slot.reserve(bytes) }
 }

@@ -18,7 +18,7 @@ public struct Session {
 
   public init(
     _ connection: FileDescriptor, from address: SocketAddress, _ options: SessionOptions,
-    board: Scoreboard, slot: SessionSlot, door: LocalDoor
+    board: Scoreboard, slot: SessionSlot, recorder: LocalListener
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1])
     var log = Logger(label: "session")
@@ -27,16 +27,16 @@ public struct Session {
     client = try ClientConnection(connection, options, slot, ending)
     context = SessionContext(
       clientIP: address.host, options: options, board: board, slot: slot, log: log,
-      recorder: RecorderChannel(door), ending: ending)
+      recorder: RecorderChannel(recorder), ending: ending)
     ProcessTitle.set("xferd: session \(address)")
   }
 
-  public func run(_ verdict: Verdict) -> RoleExit {
+  public func run(_ decision: AdmissionDecision) -> RoleExit {
     do {
-      try converse(verdict)
+      try converse(decision)
       return .done
     } catch let failure as PeerFailure {
-      context.board.count(.connection, failure.reason)
+      context.board.count(.connection, reason: failure.reason)
       context.log.notice("\(failure)", metadata: ["reason": "\(failure.reason.code)"])
       return .peerFailed
     } catch {
@@ -45,9 +45,9 @@ public struct Session {
     }
   }
 
-  private func converse(_ verdict: Verdict) throws {
+  private func converse(_ decision: AdmissionDecision) throws {
     let first = try client.firstByte()
-    if case .refuse(let refusal) = verdict {
+    if case .refuse(let refusal) = decision {
       return try RefusedConversation(client, context).run(first, refusal)
     }
     switch Opening(firstByte: first) {
@@ -136,7 +136,7 @@ final class Ending {
   }
 
   /// Whatever is not done must be left, and can be resumed.
-  var isOutOfTime: Bool { board[.draining] > 1 }
+  var isOutOfTime: Bool { board.shutdownStage == .leaving }
 
   /// Whether `check` would throw.
   var mustLeave: Bool {
@@ -145,5 +145,5 @@ final class Ending {
   }
 
   /// Nothing new is begun; what is in flight may finish.
-  var isDraining: Bool { isTold || board[.draining] > 0 }
+  var isDraining: Bool { isTold || board.shutdownStage != .running }
 }

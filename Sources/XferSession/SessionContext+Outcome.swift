@@ -12,7 +12,7 @@ extension Refusal {
 
 extension SessionContext {
   func count(received bytes: Int) {
-    board.add(.bytesReceived, Int64(bytes))
+    board.add(.bytesReceived, by: Int64(bytes))
     slot.count(bytes: bytes)
   }
 
@@ -26,7 +26,7 @@ extension SessionContext {
   func letGo(_ file: IncomingFile) {
     let bytes = file.received
     let isKept =
-      bytes == 0 || board.partials.add(clientIP, bytes: bytes, options.partials)
+      bytes == 0 || board.partials.add(clientIP, bytes: bytes, limits: options.partials)
     file.close(keeping: isKept)
     if !isKept {
       log.notice("keeps no more partial files of this client, and removed one")
@@ -64,7 +64,7 @@ extension SessionContext {
 
   /// Hands a failure to the recorder and waits until it is written down.
   func recordFailure(_ failure: FailedTransfer) {
-    board.count(.transfer, failure.reason)
+    board.count(.transfer, reason: failure.reason)
     let ticket = recorder.ask { .fail(ticket: $0, failure) }
     do {
       _ = try answer(to: ticket)

@@ -39,9 +39,3 @@ public struct SessionOptions: Sendable {
     ContentCare(writesBack: isDurable, digest: digest, isResumable: false)
   }
 }
-
-/// What the supervisor has decided of a connection before anyone has read a byte of it.
-public enum Verdict: Sendable {
-  case serve
-  case refuse(Refusal)
-}
