@@ -18,7 +18,8 @@ struct Prune: ParsableCommand {
       unchanged, it is delivered again, or refused if its name is taken. The freed space is used \
       for new rows; the database file does not become smaller.
 
-      A time is an age (90d, 12h), a local date or time (2026-11-22, "2026-11-22 10:30"), or RFC 3339.
+      A time is an age (90d, 12h), a local date or time (2026-11-22, "2026-11-22 10:30"), or \
+      RFC 3339.
 
       Exit status: 0 for success, 64 for wrong usage, 70 for an internal error, 78 if there is no \
       usable history.
