@@ -43,7 +43,7 @@ test-filesystems: needs ## the tests of the promise on ext4, xfs, btrfs, tmpfs a
 soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ must stay as they are
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
 
-bench: build bench-load ## compare with peers and with what the machine can do: an hour; writes docs/performance.md
+bench: build bench-load ## compare with peers and with what the machine can do: an hour; writes docs/performance*.md
 	Tests/Bench/bench --write docs/performance.md --json .build/bench.json
 
 bench-quick: build bench-load ## the main ratios of the same, in two minutes

@@ -13,6 +13,30 @@ let httpParts = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+/// Packages that the dependencies bring along. They are pinned here because Package.resolved is not
+/// committed: without this list a later build would take other versions of them. SwiftPM warns that
+/// no target uses them; that is so.
+let indirect: [(name: String, version: Version)] = [
+  ("swift-server/async-http-client", "1.37.0"),
+  ("apple/swift-algorithms", "1.2.1"),
+  ("apple/swift-asn1", "1.7.4"),
+  ("apple/swift-async-algorithms", "1.1.4"),
+  ("apple/swift-atomics", "1.3.0"),
+  ("apple/swift-certificates", "1.21.1"),
+  ("apple/swift-collections", "1.6.0"),
+  ("apple/swift-configuration", "1.4.0"),
+  ("apple/swift-distributed-tracing", "1.7.3"),
+  ("apple/swift-http-structured-headers", "1.7.0"),
+  ("apple/swift-http-types", "1.8.0"),
+  ("apple/swift-metrics", "2.13.0"),
+  ("apple/swift-nio-http2", "1.46.0"),
+  ("apple/swift-nio-ssl", "2.37.6"),
+  ("apple/swift-nio-transport-services", "1.28.0"),
+  ("apple/swift-numerics", "1.1.1"),
+  ("apple/swift-service-context", "1.5.1"),
+  ("swift-server/swift-service-lifecycle", "2.13.0"),
+]
+
 let package = Package(
   name: "xfer",
   products: [
@@ -31,7 +55,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
-  ],
+  ]
+    + indirect.map {
+      .package(url: "https://github.com/\($0.name).git", exact: $0.version)
+    },
   targets: [
     // What every process stands on.
     .target(name: "CLinux"),

@@ -29,7 +29,7 @@ public enum ProcessLog {
 
   /// Renders a line with these details and discards it. The first line of a process is expensive;
   /// after this call its forked children inherit the work.
-  public static func rehearse(_ details: Logger.Metadata) {
+  public static func prewarm(_ details: Logger.Metadata) {
     let line = LogLine(level: .info, process: "", pid: 0, message: "", details: details)
     for format in LogFormat.allCases { _ = line.rendered(as: format) }
   }

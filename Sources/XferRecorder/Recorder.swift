@@ -56,7 +56,7 @@ public struct Recorder {
       guard let history = try openHistory(signals) else { return .done }
       let keeper = Keeper(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
-      let afterPowerLoss = try boot.tellsOfPowerLoss()
+      let afterPowerLoss = try boot.detectsPowerLoss()
       try Recovery(keeper, options.data, afterPowerLoss: afterPowerLoss).run()
       if afterPowerLoss { try removePartialFiles(keeper) }
       try boot.set()
@@ -129,7 +129,7 @@ public struct Recorder {
     }
   }
 
-  /// False where no more descriptors are to be had: who knocks then waits until some session ends.
+  /// Returns false if the process has no descriptors left. Connections wait in the backlog then.
   private func letIn(_ sessions: inout [SessionChannel]) -> Bool {
     do {
       while let session = try listener.accept() { sessions.append(SessionChannel(session)) }

@@ -4,50 +4,63 @@ import XferStorage
 import XferSystem
 
 /// The classic protocol of fork-per-client tutorials: a header of 260 bytes, `ok`, the content,
-/// `ok`; one file for each connection. Unlike the receivers of those tutorials it takes the header
-/// and the content in whatever pieces they come, and its second `ok` is a receipt.
+/// `ok`; one file for each connection. Unlike the receivers of those tutorials it accepts header
+/// and content in pieces of any length, and its second `ok` is a receipt.
 struct ClassicConversation {
   private let client: ClientConnection
   private let context: SessionContext
   private let id = TransferID.random()
   private let startedAt = Timestamp.now
 
-  init(_ client: ClientConnection, _ context: SessionContext) {
+  init(_ client: ClientConnection, in context: SessionContext) {
     self.client = client
     self.context = context
   }
 
+  /// Receives the file and ends the conversation. Throws a `PeerFailure` if there is no receipt.
   func run() throws {
-    let header: [UInt8]
-    do {
-      header = try readHeader()
-    } catch let late as PeerFailure where late.reason == .timeout {
-      client.say(raw: ClassicHeader.no)
-      client.linger()
-      throw late
-    }
-    let announced = (
-      name: ClassicHeader.printableName(header), size: Int64(ClassicHeader.announcedSize(header))
-    )
+    let header = try awaitHeader()
+    let announced = Announced(header)
     var isHandedOver = false
     do {
       let (name, size) = try ClassicHeader.parse(header)
-      try admit(name, size)
+      try admit(name, size: size)
       client.say(raw: ClassicHeader.ok)
       try client.flush()
-      let transfer = try receive(name, size)
+      let transfer = try receive(name, size: size)
       isHandedOver = true
       try deliver(transfer)
       client.say(raw: ClassicHeader.ok)
       client.linger()
     } catch let refusal as Refusal {
-      fail(announced, refusal.reason, refusal.sentence, mayBeTold: isHandedOver)
+      record(announced, reason: refusal.reason, detail: refusal.sentence, mayBeTold: isHandedOver)
       client.say(raw: ClassicHeader.no)
       client.linger()
       throw PeerFailure(refusal.reason, "refused \"\(announced.name)\": \(refusal)")
     } catch let failure as PeerFailure {
-      fail(announced, failure.reason, failure.description)
+      record(announced, reason: failure.reason, detail: failure.description)
       throw failure
+    }
+  }
+
+  /// The name and size of the header, made harmless for the history.
+  private struct Announced {
+    let name: String
+    let size: Int64
+
+    init(_ header: [UInt8]) {
+      name = ClassicHeader.printableName(header)
+      size = Int64(ClassicHeader.announcedSize(header))
+    }
+  }
+
+  private func awaitHeader() throws -> [UInt8] {
+    do {
+      return try readHeader()
+    } catch let late as PeerFailure where late.reason == .timeout {
+      client.say(raw: ClassicHeader.no)
+      client.linger()
+      throw late
     }
   }
 
@@ -60,49 +73,53 @@ struct ClassicConversation {
     return Array(client.input.take(ClassicHeader.size))
   }
 
-  private func admit(_ name: FileName, _ size: UInt64) throws {
+  private func admit(_ name: FileName, size: UInt64) throws {
     guard size <= context.options.largestFile else {
       throw Refusal(
         .tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
     }
     if context.ending.isDraining { throw Refusal.shuttingDown }
-    try Room(context).check(Int64(size))
+    try DiskSpace(context).check(Int64(size))
     if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
   }
 
-  /// Takes the content in; a part of it is worth nothing here, as nobody can resume it.
-  private func receive(_ name: FileName, _ size: UInt64) throws -> SealedTransfer {
+  /// Receives and seals the content. A partial file is removed, because it cannot be resumed.
+  private func receive(_ name: FileName, size: UInt64) throws -> SealedTransfer {
     let incoming = context.options.data.incoming
     do {
-      let incomingID = incomingID(name, size)
-      let care = context.options.classicCare
+      let incomingID = incomingID(name, size: size)
       let pipeline = ContentPipeline()
       guard
         let file = try IncomingFile(
-          incomingID, size: size, in: incoming, of: context.clientIP, care, through: pipeline,
-          admit: Room(context).check)
+          incomingID, size: size, in: incoming, of: context.clientIP,
+          options: context.options.classicContentOptions, through: pipeline,
+          admit: DiskSpace(context).check)
       else {
         throw Refusal(.busy, "the transfer is held by another process")
       }
       defer { file.close(keeping: false) }
+      try receiveContent(of: file, through: pipeline)
       let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
-      while !file.isWhole {
-        let left = Int(clamping: file.size - file.received)
-        let part = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(left))
-        try client.readContent(into: part) { true }
-        context.count(received: part.count)
-        try file.append(UnsafeRawBufferPointer(part), crc: 0)
-      }
       return SealedTransfer(
         id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,
         startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere)
     } catch {
-      try? IncomingFile.discard(incomingID(name, size), in: incoming)
+      try? IncomingFile.discard(incomingID(name, size: size), in: incoming)
       throw error is PeerFailure ? error : context.refusal(for: error)
     }
   }
 
-  private func incomingID(_ name: FileName, _ size: UInt64) -> TransferID {
+  private func receiveContent(of file: IncomingFile, through pipeline: ContentPipeline) throws {
+    while !file.isWhole {
+      let left = Int(clamping: file.size - file.received)
+      let block = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(left))
+      try client.readContent(into: block) { true }
+      context.count(received: block.count)
+      try file.append(UnsafeRawBufferPointer(block), crc: 0)
+    }
+  }
+
+  private func incomingID(_ name: FileName, size: UInt64) -> TransferID {
     .incoming(id, from: context.clientIP, as: name, size: size)
   }
 
@@ -110,19 +127,19 @@ struct ClassicConversation {
     let ticket = context.recorder.ask { .publish(ticket: $0, transfer) }
     switch try context.answer(to: ticket) {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
-    // What is in of it is the recorder's by now, who throws it away: a row may name it.
+    // The recorder removes the file, because a row may name it.
     case .refusal(_, let refusal): throw refusal
-    case .done: throw Refusal(.unavailable, "the recorder gave no receipt")
+    case .done: throw Refusal(.unavailable, "the recorder returned no receipt")
     }
   }
 
-  private func fail(
-    _ announced: (name: String, size: Int64), _ reason: Reason, _ why: String,
-    mayBeTold: Bool = false
+  private func record(
+    _ announced: Announced, reason: Reason, detail: String, mayBeTold: Bool = false
   ) {
     context.recordFailure(
       FailedTransfer(
         id: id, name: announced.name, size: announced.size, clientIP: context.clientIP,
-        wire: .classic, startedAt: startedAt, reason: reason, detail: why, mayBeTold: mayBeTold))
+        wire: .classic, startedAt: startedAt, reason: reason, detail: detail,
+        mayBeTold: mayBeTold))
   }
 }

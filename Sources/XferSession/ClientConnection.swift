@@ -3,9 +3,10 @@ import XferMetrics
 import XferProtocol
 import XferSystem
 
-/// The socket of one client: bytes in, bytes out, and the patience with both.
+/// The socket of one client, with its time limits for both directions.
 final class ClientConnection {
-  /// Receives and sends that block come back this often, to look whether the session shall end.
+  /// The timeout of the socket in milliseconds. A blocked receive or send returns after it, so that
+  /// stop signals are checked.
   private static let slice = 1000
 
   let descriptor: FileDescriptor
@@ -14,23 +15,24 @@ final class ClientConnection {
   private let stallTimeout: Int
   private let headerTimeout: Int
   private let begun = monotonicNanoseconds()
-  private let ending: Ending
+  private let ending: StopSignal
   private let slot: SessionSlot
-  /// Looked after while content is to come, and while answers are to be taken.
+  /// The rate of the content that the peer sends.
   private var rate: MinimumRate
+  /// The rate at which the peer takes answers.
   private var takingRate: MinimumRate
-  /// When the peer was last heard or took something.
+  /// The time when the peer last sent or took bytes, on the monotonic clock in nanoseconds.
   private var lastProgress = monotonicNanoseconds()
 
   init(
-    _ descriptor: FileDescriptor, _ options: SessionOptions, _ slot: SessionSlot, _ ending: Ending
+    _ descriptor: FileDescriptor, options: SessionOptions, slot: SessionSlot, ending: StopSignal
   ) throws {
     self.descriptor = descriptor
     self.stallTimeout = options.stallTimeout
     self.headerTimeout = options.headerTimeout
     self.slot = slot
-    self.rate = MinimumRate(options, "the content came")
-    takingRate = MinimumRate(options, "the answers were taken")
+    self.rate = MinimumRate(options, activity: "the content came")
+    takingRate = MinimumRate(options, activity: "the answers were taken")
     slot.noteActivity(at: lastProgress)
     self.ending = ending
     try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
@@ -38,7 +40,7 @@ final class ClientConnection {
     try descriptor.keepAlive()
   }
 
-  /// Whole seconds since the peer was last heard or took something.
+  /// The number of whole seconds since the peer last sent or took bytes.
   var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
 
   /// The peer has broken the connection off, in both directions. One that has only said all is still there.
@@ -53,10 +55,11 @@ final class ClientConnection {
     slot.noteActivity(at: lastProgress)
   }
 
-  /// Content is to come, and this many nanoseconds were spent waiting for it.
+  /// Adds time that was spent waiting for content. Throws if the rate is below the minimum.
   func noteWaiting(_ nanoseconds: Int64) throws { try rate.waited(nanoseconds) }
 
-  /// The first byte, which stays in the input; nil where the peer leaves without one.
+  /// Waits for the first byte, which stays in the input. Returns nil if the peer disconnects
+  /// before.
   func firstByte() throws -> UInt8? {
     while input.isEmpty {
       guard try fillHeader() else { return nil }
@@ -64,8 +67,9 @@ final class ClientConnection {
     return input.content.first
   }
 
-  /// Waits for more of the greeting or of a classic header, which has to be there in all within
-  /// its time, however it trickles in; false where the peer has ended.
+  /// Waits for more of the greeting or of a classic header. Returns false if the peer has closed
+  /// its side. Throws if the header timeout, which counts from the start of the connection, is
+  /// over.
   func fillHeader() throws -> Bool {
     let left = begun + Int64(headerTimeout) * 1_000_000_000 - monotonicNanoseconds()
     guard left > 0 else {
@@ -74,7 +78,7 @@ final class ClientConnection {
     return try fill(milliseconds: Int(left / 1_000_000) + 1)
   }
 
-  /// Waits for input; false where the peer has ended.
+  /// Waits for input. Returns false if the peer has closed its side.
   private func fill(milliseconds: Int) throws -> Bool {
     var set = PollSet()
     _ = set.add(descriptor, .read)
@@ -84,7 +88,7 @@ final class ClientConnection {
     return set.isReadable(0) ? try readAvailable() : true
   }
 
-  /// Reads what is there, at most `limit` bytes; false where the peer has ended.
+  /// Reads available input, at most `limit` bytes. Returns false if the peer has closed its side.
   func readAvailable(atMost limit: Int = .max) throws -> Bool {
     let space = input.space()
     let part = UnsafeMutableRawBufferPointer(rebasing: space.prefix(limit))
@@ -96,8 +100,9 @@ final class ClientConnection {
     return true
   }
 
-  /// Fills the whole buffer with content, from what is in and what comes; `meanwhile` is called
-  /// between two receives. Throws where the peer ends, stalls, or the session must leave.
+  /// Fills the whole buffer with content, first from the input and then from the socket.
+  /// `meanwhile` is called between two receives and returns true if the next one may block for the
+  /// whole rest. Throws if the peer disconnects or stalls, or if the session must end.
   func readContent(into buffer: UnsafeMutableRawBufferPointer, meanwhile: () throws -> Bool) throws
   {
     let here = min(input.count, buffer.count)
@@ -105,7 +110,7 @@ final class ClientConnection {
     var done = here
     while done < buffer.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      // Blocks for all of it where nobody else waits: one system call for a whole buffer.
+      // A blocking receive fills the whole buffer with one system call.
       let mayBlock = try meanwhile()
       let start = monotonicNanoseconds()
       let received = try receive(into: rest, whole: mayBlock)
@@ -139,14 +144,16 @@ final class ClientConnection {
     }
   }
 
+  /// Queues a message; `flush` sends it.
   func say(_ message: ReceiverMessage) { message.encode(into: &output) }
 
+  /// Queues bytes without a frame; `flush` sends them.
   func say(raw bytes: [UInt8]) { output.write(raw: bytes) }
 
-  /// How much waits to be sent.
+  /// The number of queued bytes.
   var unsent: Int { output.bytes.count }
 
-  /// Sends all that was said.
+  /// Sends all queued bytes. Throws if the peer does not take them in time.
   func flush() throws {
     guard !output.isEmpty else { return }
     var sent = 0
@@ -176,8 +183,9 @@ final class ClientConnection {
     }
   }
 
-  /// Ends the conversation so that the peer can read the last word: a socket that is closed with
-  /// unread input would tear the connection down under it.
+  /// Sends the queued bytes, shuts down sending and drains the input for two seconds at most.
+  /// Closing a socket with unread input would reset the connection before the peer has read the
+  /// last message.
   func linger() {
     try? flush()
     descriptor.shutdownSending()

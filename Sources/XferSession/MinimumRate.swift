@@ -1,29 +1,32 @@
 import XferProtocol
 
-/// Measures whether a peer brings enough content, or takes enough of its answers. Only the time that the session
-/// waited for the peer counts, so that a slow disk of the receiver is not the peer's fault.
+/// Checks that a peer sends content, or takes answers, fast enough. Only the time that the session
+/// waited for the peer counts, so that a slow disk of the receiver does not count against the peer.
 struct MinimumRate {
   private let bytesPerSecond: Int64
-  /// Nanoseconds over which the rate is measured.
+  /// The time over which the rate is measured, in nanoseconds.
   private let window: Int64
   private var waited: Int64 = 0
   private var bytes: Int64 = 0
-  /// As "the content came".
-  private let what: String
+  /// The start of the failure's message, such as "the content came".
+  private let activity: String
 
-  init(_ options: SessionOptions, _ what: String) {
-    self.what = what
+  init(_ options: SessionOptions, activity: String) {
+    self.activity = activity
     bytesPerSecond = Int64(options.minRate)
     window = Int64(options.stallTimeout) * 1_000_000_000
   }
 
+  /// Counts bytes that were moved.
   mutating func moved(_ count: Int) { bytes += Int64(count) }
 
+  /// Adds time that was spent waiting for the peer. Throws at the end of a window if the rate was
+  /// too low.
   mutating func waited(_ nanoseconds: Int64) throws(PeerFailure) {
     waited += nanoseconds
     guard waited >= window else { return }
     guard bytes >= bytesPerSecond * (waited / 1_000_000_000) else {
-      throw PeerFailure(.timeout, "\(what) slower than \(bytesPerSecond) bytes a second")
+      throw PeerFailure(.timeout, "\(activity) slower than \(bytesPerSecond) bytes a second")
     }
     (waited, bytes) = (0, 0)
   }

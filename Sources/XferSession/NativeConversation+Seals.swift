@@ -4,13 +4,14 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// Transfers whose content is whole: they are verified and made durable, beside everything else, and handed to
-/// the recorder.
+/// Transfers with complete content. They are verified and synced while the conversation goes on,
+/// and then handed to the recorder.
 extension NativeConversation {
-  /// Nanoseconds between two messages that say that the receiver works.
+  /// The time between two `working` messages of a transfer, in nanoseconds.
   private static let workingPause: Int64 = 1_000_000_000
 
-  func beginSeal(_ transfer: Transfer, _ file: IncomingFile) throws {
+  /// Starts the seal of a complete file, and hands the transfer over if the seal is done at once.
+  func beginSeal(_ transfer: Transfer, of file: IncomingFile) throws {
     isBulk = false
     let syncs = syncsHere(transfer)
     if sealer == nil, file.sealsLong(sync: syncs) {
@@ -26,7 +27,7 @@ extension NativeConversation {
     context.options.isDurable && transfer.size >= SessionOptions.ownSync
   }
 
-  /// Hands what is sealed by now to the recorder.
+  /// Hands the transfers that are sealed by now to the recorder.
   func finishSeals() {
     guard isSealing else { return }
     sealer?.wakeup.clear()
@@ -47,30 +48,31 @@ extension NativeConversation {
     do {
       guard let sealed = try file.sealed() else { return }
       Failpoint.pass("session.sealed")
-      hand(transfer, sealed.digest)
+      handOver(transfer, digest: sealed.digest)
     } catch {
       fail(transfer, error, isSending: false)
     }
   }
 
-  private func hand(_ transfer: Transfer, _ digest: Digest?) {
+  private func handOver(_ transfer: Transfer, digest: Digest?) {
     let sealed = transfer.sealed(
       digest, isSynced: syncsHere(transfer), clientIP: context.clientIP)
     transfers[transfer.tag]?.state = .sealed
-    if transfer.size > WireLimits.eager { notePromises() }
+    if transfer.size > WireLimits.eager { updateReservation() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag
   }
 
+  /// True while a seal is not done.
   var isSealing: Bool { transfers.values.contains { $0.sealing != nil } }
 
-  /// True while an answer takes long for reasons of the receiver.
+  /// True while the client waits for a seal of this session or of another one.
   var isWorking: Bool { transfers.values.contains { $0.sealing != nil || $0.isElsewhere } }
 
-  // MARK: Telling the client
+  // MARK: Progress
 
-  /// Once a second: tells the client how far what it waits for is, and asks again for what another connection
-  /// works on.
-  func sayWorking() {
+  /// Once a second, reports the progress of seals to the client, and asks the recorder again about
+  /// transfers that another session verifies.
+  func reportProgress() {
     let now = monotonicNanoseconds()
     guard isWorking, now - lastWorking >= NativeConversation.workingPause else { return }
     lastWorking = now
@@ -86,9 +88,11 @@ extension NativeConversation {
     find(transfer)
   }
 
-  /// Another process holds the file of this transfer. A client of version 2 waits for a session that reads the file
-  /// again; any other holder is told to leave if its own client is silent, and the client to come back.
-  func meetHolder(_ transfer: Transfer) throws {
+  /// Handles a transfer if another process holds its file.
+  ///
+  /// If a session verifies the file, a client of version 2 waits for it. Otherwise the transfer is
+  /// refused for now, and a holder with a silent client is asked to leave.
+  func waitForHolder(_ transfer: Transfer) throws {
     let takeover = Takeover(context)
     if version >= 2, let progress = takeover.verification(of: transfer.incomingID) {
       transfers[transfer.tag]?.state = .elsewhere(progress)

@@ -6,18 +6,19 @@ import XferStorage
 import XferSystem
 
 extension NativeConversation {
-  /// What the history says of a transfer that did not come to be one.
+  /// The values of a failed transfer for its row of the history.
   struct Failed {
     let id: TransferID
     let name: String
     let size: Int64
     var startedAt = Timestamp.now
-    /// The recorder has refused it, and may have written that down.
+    /// True if the recorder has refused it, and may have recorded that already.
     var mayBeTold = false
   }
 
   // MARK: Offers
 
+  /// Accepts or refuses an offer. Throws if the client violates the protocol.
   func take(_ offer: Offer) throws {
     guard transfers[offer.tag] == nil, dropping[offer.tag] == nil else {
       throw WireError("the tag \(offer.tag) is in use")
@@ -26,7 +27,8 @@ extension NativeConversation {
       throw WireError("more than \(WireLimits.window) offers without an answer")
     }
     guard !offer.isEager || offer.size <= WireLimits.eager else {
-      throw WireError("\(offer.size) bytes travel with their offer; \(WireLimits.eager) may")
+      throw WireError(
+        "an offer with \(offer.size) bytes of content; \(WireLimits.eager) are allowed")
     }
     let transfer: Transfer
     do {
@@ -48,7 +50,8 @@ extension NativeConversation {
         .tooLarge, "\(offer.size) bytes are more than the \(context.options.largestFile) allowed")
     }
     guard offer.attributes.unknownMandatory(known: []).isEmpty else {
-      throw Refusal(.notSupported, "the offer asks for what this version does not know")
+      throw Refusal(
+        .notSupported, "the offer has a mandatory attribute that this version does not support")
     }
     do {
       return try FileName(bytes: offer.name)
@@ -60,78 +63,82 @@ extension NativeConversation {
   private func begin(_ transfer: Transfer) throws {
     transfers[transfer.tag] = transfer
     if transfer.isEager {
-      if transfer.size == 0 { try arrive(transfer) }
+      if transfer.size == 0 { try receiveEmpty(transfer) }
     } else {
       find(transfer)
     }
   }
 
+  /// Asks the recorder for an earlier delivery of the transfer.
   func find(_ transfer: Transfer) {
     tickets[
       context.recorder.ask { .find(ticket: $0, transfer.id, clientIP: context.clientIP) }
     ] = transfer.tag
   }
 
-  /// The name is taken. That may be by this very transfer, published for a connection that was lost
-  /// since the recorder was asked: whoever sees the file there and asks then is told so.
-  private func meet(_ obstacle: Refusal, _ transfer: Transfer) throws {
+  /// Asks the recorder once more before a taken name is refused. An earlier connection may have
+  /// published this very transfer since the recorder was asked.
+  private func checkAgain(_ transfer: Transfer, before obstacle: Refusal) throws {
     if transfer.isAskedAgain { throw obstacle }
     transfers[transfer.tag]?.isAskedAgain = true
     find(transfer)
   }
 
-  /// The recorder has never seen this transfer: what is here of it, and what is wanted?
+  /// Accepts a transfer that the recorder does not have, from the offset at which its file ends.
   private func accept(_ transfer: Transfer) throws {
     Failpoint.pass("session.found")
     let data = context.options.data
     if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) {
-      return try meet(obstacle, transfer)
+      return try checkAgain(transfer, before: obstacle)
     }
     guard transfers.values.count(where: { $0.file != nil }) < WireLimits.openFiles else {
       throw Refusal(
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
-    // Opened and locked before the offset is named, so that it stays what it is.
+    // The file is locked before its length is sent, so that no other session can change it.
     guard
       let file = try IncomingFile(
         transfer.incomingID, size: transfer.size, in: data.incoming, of: context.clientIP,
-        context.options.care, through: pipeline, admit: room.check)
+        options: context.options.contentOptions, through: pipeline, admit: diskSpace.check)
     else {
-      return try meetHolder(transfer)
+      return try waitForHolder(transfer)
     }
     context.takeUp(file)
     transfers[transfer.tag]?.state = .arriving(file)
-    notePromises()
+    updateReservation()
     client.say(.accept(Acceptance(tag: transfer.tag, offset: UInt64(file.received))))
     Failpoint.pass("session.accepted")
     var transfer = transfer
     transfer.resumedAt = UInt64(file.received)
     transfers[transfer.tag]?.resumedAt = transfer.resumedAt
-    if file.isWhole { try beginSeal(transfer, file) }
+    if file.isWhole { try beginSeal(transfer, of: file) }
   }
 
-  var room: Room { Room(context) }
+  var diskSpace: DiskSpace { DiskSpace(context) }
 
-  /// Room that this session has been promised and that its disk does not show as taken.
-  func notePromises() {
-    room.promise(transfers.values.reduce(0) { $0 + $1.unreserved })
+  /// Shows the bytes that this session has admitted and the file system has not reserved.
+  func updateReservation() {
+    diskSpace.reserve(transfers.values.reduce(0) { $0 + $1.unreserved })
   }
 
+  /// Ends a transfer that the client gives up, unless its content is complete.
   func withdraw(_ withdrawal: Withdrawal) {
     guard let transfer = transfers[withdrawal.tag], !transfer.isSealed, transfer.sealing == nil
     else { return }
-    if let file = transfer.file { context.letGo(file) }
+    if let file = transfer.file { context.release(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
     record(Failed(transfer), .withdrawn, PeerWords.short(withdrawal.why))
   }
 
-  // MARK: Answers of the recorder
+  // MARK: Replies of the recorder
 
+  /// Handles the available replies of the recorder.
   func handleReplies() throws {
     var left = try context.recorder.replies()[...]
     while !left.isEmpty {
-      // Receipts come in groups. What another answer leads to may take its time.
+      // Receipts come in groups and share one write of the log. Other replies may lead to longer
+      // work.
       let receipts = left.prefix(while: \.isReceipt)
       ProcessLog.gather { receipts.forEach(handle) }
       left = left.dropFirst(receipts.count)
@@ -175,28 +182,30 @@ extension NativeConversation {
   // MARK: Refusals
 
   private func refuse(_ offer: Offer, _ refusal: Refusal) {
-    if offer.isEager, offer.size > 0 { drop(offer.tag, offer.size) }
+    if offer.isEager, offer.size > 0 { drop(offer.tag, size: offer.size) }
     say(
       refusal, to: offer.tag,
       Failed(
         id: offer.id, name: FileName.printable(offer.name), size: Int64(clamping: offer.size)))
   }
 
-  /// Refuses a transfer because of an error of this side, and lets go of its file.
+  /// Refuses a transfer because of an error of the receiver, and releases its file.
   func fail(_ transfer: Transfer, _ error: any Error, isSending: Bool) {
     let transfer = transfers[transfer.tag] ?? transfer
     transfer.file?.giveUp(error)
     refuse(transfer, context.refusal(for: error), isSending: isSending)
   }
 
+  /// Refuses a transfer and releases its file. If `isSending`, the rest of its content is
+  /// discarded.
   func refuse(
     _ transfer: Transfer, _ refusal: Refusal, isSending: Bool = true, mayBeTold: Bool = false
   ) {
     let transfer = transfers[transfer.tag] ?? transfer
-    if let file = transfer.file { context.letGo(file) }
+    if let file = transfer.file { context.release(file) }
     transfers[transfer.tag] = nil
     isBulk = false
-    if isSending { drop(transfer.tag, transfer.size) }
+    if isSending { drop(transfer.tag, size: transfer.size) }
     var failed = Failed(transfer)
     failed.mayBeTold = mayBeTold
     say(refusal, to: transfer.tag, failed)
@@ -207,7 +216,7 @@ extension NativeConversation {
     record(failed, refusal.reason, refusal.sentence)
   }
 
-  /// Counts, logs and writes down a transfer that failed.
+  /// Counts and logs a failed transfer, and hands it to the recorder.
   func record(_ failed: Failed, _ reason: Reason, _ why: String) {
     context.board.count(.transfer, reason: reason)
     context.log.notice(
@@ -224,7 +233,8 @@ extension NativeConversation {
 }
 
 extension Receipt {
-  /// As version 1 has it: with the id that was offered, and nothing beyond the fields.
+  /// Returns the receipt for a client of version 1: with the offered id and without later
+  /// attributes.
   fileprivate func naming(_ offered: TransferID) -> Receipt {
     Receipt(
       id: offered, name: name, size: size, digest: digest, startedAt: startedAt,

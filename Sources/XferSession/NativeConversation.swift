@@ -6,44 +6,46 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// The native protocol, as docs/protocol.md has it: many transfers and questions on one connection,
-/// none of which waits for another.
+/// The native protocol of docs/protocol.md. It has many transfers and questions on one connection,
+/// and none of them waits for another.
 final class NativeConversation {
   let client: ClientConnection
   let context: SessionContext
-  /// By tag: from the offer until the receipt or the refusal is said.
+  /// The transfers by tag, from the offer until the receipt or the refusal is queued.
   var transfers: [UInt32: Transfer] = [:]
-  /// Which transfer a recorder's answer belongs to.
+  /// The tags of transfers by the ticket of their request to the recorder.
   var tickets: [UInt64: UInt32] = [:]
   var healthChecks = HealthChecks()
-  /// Open once something was asked of it.
+  /// The history; nil before the first question about it.
   var history: HistoryReader?
-  /// Questions that are answered before anything else is looked at again.
+  /// The number of questions that are answered in one turn.
   private static let questionsATurn = 16
-  /// Refused transfers whose content is still on its way, with their size; it is thrown away.
+  /// The sizes of refused transfers by tag, while their content still arrives and is discarded.
   var dropping: [UInt32: UInt64] = [:]
-  /// Where content lies that did not come in one piece, and the way that long files take.
+  /// Collects content that arrives in several reads, and overlaps receiving, writing and hashing of
+  /// large files.
   let pipeline = ContentPipeline()
   private var peerHasEnded = false
-  /// The version that is spoken on this connection.
+  /// The protocol version of this connection.
   private(set) var version: UInt16 = 1
-  /// Seals what takes long; nil before the first such file.
+  /// Carries out seals that take long; nil before the first such seal.
   var sealer: Sealer?
-  /// When the client last said anything but a ping.
+  /// The time of the last message that was not a ping, on the monotonic clock in nanoseconds.
   private var lastRequest = monotonicNanoseconds()
-  /// When the client was told last that the receiver works.
+  /// The time of the last `working` message, on the monotonic clock in nanoseconds.
   var lastWorking: Int64 = 0
-  /// In the middle of a large file only the next header is read ahead, so that content goes
-  /// straight into the block.
+  /// True in the middle of a large file. Then only the next header is read ahead, so that content
+  /// is received directly into the block.
   var isBulk = false
-  /// In it, the input that the first piece may have filled was given back.
+  /// True if `isBulk`, and the memory that the first content had filled in the input is released.
   var isInputReleased = false
 
-  init(_ client: ClientConnection, _ context: SessionContext) {
+  init(_ client: ClientConnection, in context: SessionContext) {
     self.client = client
     self.context = context
   }
 
+  /// Serves the client until all is answered or the connection fails.
   func run() throws {
     client.say(raw: WireLimits.magic)
     do {
@@ -61,20 +63,20 @@ final class NativeConversation {
     }
   }
 
-  /// One turn: all that is in, then all that is to be said, then wait. False when all is said.
+  /// Handles the input, sends the answers and waits. Returns false if the conversation is over.
   private func turn() throws -> Bool {
     let hasMore = try handleInput()
     finishSeals()
     if context.ending.isDraining { drain() }
-    sayWorking()
+    reportProgress()
     try context.recorder.flush()
     Failpoint.pass("session.asked")
     try client.flush()
     if hasMore {
-      try lookAround()
+      try handleRepliesAtHand()
       return true
     }
-    if peerHasEnded, !isFull { try checkAllIsSaid() }
+    if peerHasEnded, !isFull { try checkInputIsComplete() }
     if peerHasEnded, !context.recorder.isWaiting, !isWorking { return false }
     if context.ending.isDraining, transfers.isEmpty, !context.recorder.isWaiting {
       client.say(.refusal(tag: 0, .shuttingDown))
@@ -84,7 +86,8 @@ final class NativeConversation {
     return true
   }
 
-  /// Handles what is in; true where so many questions were among it that the rest has to wait for the next turn.
+  /// Handles the available input. Returns true if the rest must wait for the next turn, because
+  /// this one has answered its number of questions.
   private func handleInput() throws -> Bool {
     var questions = 0
     while !isFull, let frame = try client.input.nextFrame() {
@@ -99,7 +102,7 @@ final class NativeConversation {
   private func handle(_ message: ClientMessage) throws {
     if case .ping = message {} else { lastRequest = monotonicNanoseconds() }
     switch message {
-    case .hello: throw WireError("a second greeting")
+    case .hello: throw WireError("a second greeting on one connection")
     case .offer(let offer): try take(offer)
     case .content(let header): try takeContent(header)
     case .withdraw(let withdrawal): withdraw(withdrawal)
@@ -128,7 +131,9 @@ final class NativeConversation {
   }
 
   private func welcome(_ message: ClientMessage) throws {
-    guard case .hello(let hello) = message else { throw WireError("no greeting") }
+    guard case .hello(let hello) = message else {
+      throw WireError("the first message is not a greeting")
+    }
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
       throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
     }
@@ -143,8 +148,8 @@ final class NativeConversation {
     let patience = patience
     var set = PollSet()
     let signals = set.add(context.ending.signals.descriptor, .read)
-    let hears = !peerHasEnded && !isFull
-    let peer = hears ? set.add(client.descriptor, .read) : nil
+    let reads = !peerHasEnded && !isFull
+    let peer = reads ? set.add(client.descriptor, .read) : nil
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
     if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     let start = monotonicNanoseconds()
@@ -160,8 +165,8 @@ final class NativeConversation {
     if let peer, set.isReadable(peer) { try readFromPeer() }
   }
 
-  /// Pings keep a quiet connection for twelve times the idle time, an hour by default: it takes a place that others
-  /// may need.
+  /// Throws if nothing but pings came for twelve times the idle timeout, an hour by default. The
+  /// connection takes a place that other clients may need.
   private func checkPings() throws {
     let quiet = (monotonicNanoseconds() - lastRequest) / 1_000_000_000
     guard transfers.isEmpty, !context.recorder.isWaiting,
@@ -170,21 +175,22 @@ final class NativeConversation {
     throw PeerFailure(.timeout, "nothing but pings came for \(quiet) seconds")
   }
 
-  /// Milliseconds to wait at the most; nil waits without end.
+  /// Returns the time to wait in milliseconds; nil if there is no limit.
   private func pause(_ patience: Int?) -> Int? {
     let untilLate = patience.map { max(1, ($0 - client.silence) * 1000) }
     return isWorking || awaitsContent ? min(untilLate ?? 1000, 1000) : untilLate
   }
 
-  /// The peer pauses: the sums of what it has sent are written, so that it can be resumed whatever happens.
+  /// Writes the sums of all files while the peer pauses, so that they can be resumed after any
+  /// failure.
   private func saveSums() {
     for transfer in transfers.values {
       if case .arriving(let file) = transfer.state { file.save() }
     }
   }
 
-  /// What `wait` does, without waiting, where there is more to be answered.
-  private func lookAround() throws {
+  /// Handles stop signals and replies of the recorder without waiting.
+  private func handleRepliesAtHand() throws {
     try context.ending.check()
     guard let recorder = context.recorder.descriptor else { return }
     var set = PollSet()
@@ -195,7 +201,7 @@ final class NativeConversation {
 
   private var awaitsContent: Bool { transfers.values.contains(where: \.takesContent) }
 
-  /// Seconds that the peer may say nothing; nil while it is the peer who waits for an answer.
+  /// The number of seconds that the peer may be silent; nil while the peer waits for an answer.
   private var patience: Int? {
     if awaitsContent || !client.input.isEmpty { return context.options.stallTimeout }
     return context.recorder.isWaiting || isWorking ? nil : context.options.idleTimeout
@@ -209,19 +215,19 @@ final class NativeConversation {
     }
   }
 
-  /// The client says no more: what it has not said in full cannot be had.
-  private func checkAllIsSaid() throws {
+  /// Throws if the client has closed its side in the middle of a message or of content.
+  private func checkInputIsComplete() throws {
     if awaitsContent || !client.input.isEmpty {
       throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
     }
   }
 
-  /// Called between two receives of one block: answers go out while content comes in. Returns
-  /// whether the next receive may block for the whole rest of the block.
+  /// Sends answers between two receives of one block. Returns true if the next receive may block
+  /// for the whole rest of the block.
   func meanwhile() throws -> Bool {
     guard context.recorder.isWaiting || isWorking else { return true }
     finishSeals()
-    sayWorking()
+    reportProgress()
     try context.recorder.flush()
     var set = PollSet()
     _ = set.add(client.descriptor, .read)
@@ -235,7 +241,7 @@ final class NativeConversation {
 
   // MARK: Ending
 
-  /// Refuses what was accepted and has not begun; what is on its way may finish.
+  /// Refuses accepted transfers without content. Transfers in progress may finish.
   private func drain() {
     for transfer in transfers.values {
       switch transfer.state {
@@ -246,50 +252,53 @@ final class NativeConversation {
     }
   }
 
-  /// Ends a conversation that cannot go on: the client is told, what is cut is written down, and
-  /// what the recorder has been given is seen through.
+  /// Ends the conversation after a failure: refuses, records the transfers in progress as failed,
+  /// and waits for those that are sealed.
   private func breakOff(_ failure: PeerFailure) {
     if failure.reason != .cut {
       client.say(.refusal(tag: 0, failure.refusal))
       client.linger()
     }
     for transfer in transfers.values where !transfer.isSealed && transfer.sealing == nil {
-      cutOff(transfer, failure)
+      cutOff(transfer, because: failure)
     }
     try? finishWithRecorder()
   }
 
-  private func cutOff(_ transfer: Transfer, _ failure: PeerFailure) {
-    if let file = transfer.file { context.letGo(file) }
-    let why = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
+  private func cutOff(_ transfer: Transfer, because failure: PeerFailure) {
+    if let file = transfer.file { context.release(file) }
+    let detail = "\(failure.description) after \(transfer.received) of \(transfer.size) bytes"
     transfers[transfer.tag] = nil
-    record(Failed(transfer), failure.reason, why)
+    record(Failed(transfer), failure.reason, detail)
   }
 
-  /// Waits for the recorder, and for seals: what is whole is delivered, whatever became of the connection. A
-  /// session that must leave keeps the files of its seals.
+  /// Waits for seals and for the recorder, because a complete file is delivered even if the
+  /// connection has failed. If the time of the shutdown is over, the files of unfinished seals are
+  /// kept.
   private func finishWithRecorder() throws {
     while true {
       finishSeals()
       try context.recorder.flush()
       if !isSealing, !context.recorder.isWaiting { return }
-      try waitForOwnSide()
-      if isSealing, context.ending.isOutOfTime { leaveSeals() }
+      try waitForRecorderAndSeals()
+      if isSealing, context.ending.isOutOfTime { abandonSeals() }
     }
   }
 
-  private func waitForOwnSide() throws {
+  private func waitForRecorderAndSeals() throws {
     var set = PollSet()
     _ = set.add(context.ending.signals.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
     if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     try set.wait(milliseconds: 1000)
-    context.ending.look()
+    context.ending.readSignals()
     if let recorder, set.isReadable(recorder) { try handleReplies() }
   }
 
-  private func leaveSeals() {
+  private func abandonSeals() {
     let failure = PeerFailure(.shuttingDown, "the receiver shuts down")
-    for transfer in transfers.values where transfer.sealing != nil { cutOff(transfer, failure) }
+    for transfer in transfers.values where transfer.sealing != nil {
+      cutOff(transfer, because: failure)
+    }
   }
 }

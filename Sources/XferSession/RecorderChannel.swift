@@ -2,9 +2,10 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The session's end of the channel to the recorder. It is opened when first needed. When the
-/// recorder dies, the next one is asked again for all that has no answer yet; a request that had
-/// been carried out already changes nothing the second time.
+/// The session's end of the channel to the recorder. It is connected with the first request.
+///
+/// If the recorder dies, all requests without a reply are sent again to the next one. A request
+/// that was carried out before has no effect the second time.
 final class RecorderChannel {
   private let listener: LocalListener
   private var connection: FileDescriptor?
@@ -15,12 +16,13 @@ final class RecorderChannel {
 
   init(_ listener: LocalListener) { self.listener = listener }
 
+  /// True while a request has no reply.
   var isWaiting: Bool { !unanswered.isEmpty }
 
-  /// So much is asked that no more should be until answers come.
+  /// True if no more requests should be made until replies arrive.
   var isFull: Bool { unanswered.count >= 2 * WireLimits.window }
 
-  /// To be waited for while there are requests without an answer.
+  /// The descriptor that becomes readable with a reply; nil if no request waits for one.
   var descriptor: FileDescriptor? { isWaiting ? connection : nil }
 
   /// Queues a request and returns its ticket; `flush` sends it.
@@ -42,7 +44,7 @@ final class RecorderChannel {
     }
   }
 
-  /// The answers that are there.
+  /// Returns the replies that are available.
   func replies() throws -> [RecorderReply] {
     guard let connection else { return [] }
     switch try? connection.receive(into: input.space()) {
@@ -53,7 +55,7 @@ final class RecorderChannel {
     var replies: [RecorderReply] = []
     while let frame = try input.nextFrame() {
       let reply = try RecorderReply(frame)
-      // An answer that came twice, over a restart of the recorder, counts once.
+      // A reply that arrives twice, because the recorder was restarted, counts once.
       if unanswered.removeValue(forKey: reply.ticket) != nil { replies.append(reply) }
     }
     return replies
@@ -84,10 +86,12 @@ final class RecorderChannel {
 }
 
 extension RecorderReply {
+  /// True if the reply is a receipt.
   var isReceipt: Bool {
     if case .receipt = self { true } else { false }
   }
 
+  /// The ticket of the request that this answers.
   var ticket: UInt64 {
     switch self {
     case .receipt(let ticket, _), .refusal(let ticket, _), .done(let ticket): ticket

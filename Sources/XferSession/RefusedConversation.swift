@@ -1,20 +1,22 @@
 import Logging
 import XferProtocol
 
-/// A connection that is not served: the client is told why in its own protocol.
+/// A connection that is not served. The client receives the refusal in its own protocol.
 struct RefusedConversation {
   private let client: ClientConnection
   private let context: SessionContext
 
-  init(_ client: ClientConnection, _ context: SessionContext) {
+  init(_ client: ClientConnection, in context: SessionContext) {
     self.client = client
     self.context = context
   }
 
-  func run(_ firstByte: UInt8?, _ crowd: Refusal) throws {
-    // A crowd that waits for the recorder is no sign of health.
-    let refusal = context.board[.recorderReady] == 1 ? crowd : .recorderNotReady
-    switch Opening(firstByte: firstByte) {
+  /// Sends the refusal and throws it as a `PeerFailure`.
+  func run(firstByte: UInt8?, refusal: Refusal) throws {
+    // The limit is often reached because the recorder is not ready. Then that is the cause to
+    // report.
+    let refusal = context.board[.recorderReady] == 1 ? refusal : .recorderNotReady
+    switch DetectedProtocol(firstByte: firstByte) {
     case .native:
       client.say(raw: WireLimits.magic)
       client.say(.refusal(tag: 0, refusal))

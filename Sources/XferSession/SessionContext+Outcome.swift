@@ -11,19 +11,20 @@ extension Refusal {
 }
 
 extension SessionContext {
+  /// Counts received content bytes for the receiver and for this session.
   func count(received bytes: Int) {
     board.add(.bytesReceived, by: Int64(bytes))
     slot.count(bytes: bytes)
   }
 
-  /// A file of which an earlier session has brought a part.
+  /// Removes a resumed file from the client's share of partial files.
   func takeUp(_ file: IncomingFile) {
     if file.resumedAt > 0 { board.partials.remove(clientIP, bytes: file.resumedAt) }
   }
 
-  /// Lets go of a file that is not sealed. What is in is kept to be resumed, within the client's share; an error of
-  /// the disk is told here or nowhere.
-  func letGo(_ file: IncomingFile) {
+  /// Releases a file that is not sealed. It is kept to be resumed if the client's share allows it.
+  /// A write error is logged here, because no later call reports it.
+  func release(_ file: IncomingFile) {
     let bytes = file.received
     let isKept =
       bytes == 0 || board.partials.add(clientIP, bytes: bytes, limits: options.partials)
@@ -35,18 +36,20 @@ extension SessionContext {
     log.error("could not write a file", metadata: ["error": "\(failure)"])
   }
 
-  /// What the client is told of an error; the log tells what it was.
+  /// Returns the refusal that the client receives for an error, and logs the error.
   func refusal(for error: any Error) -> Refusal {
     let error = (error as? FailedSync)?.cause ?? error
     if let damage = error as? DamagedContent {
       log.error("\(damage); the sender sends the rest again")
       return Refusal(.corrupt, "\(damage); send the rest again", retryAfter: 0)
     }
-    if !(error is Refusal) { log.error("could not take a file", metadata: ["error": "\(error)"]) }
+    if !(error is Refusal) {
+      log.error("could not receive a file", metadata: ["error": "\(error)"])
+    }
     return Refusal(error)
   }
 
-  /// One line for each finished transfer.
+  /// Counts a delivery and logs it in one line.
   func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()
     log.info(
@@ -54,7 +57,7 @@ extension SessionContext {
       metadata: receipt.details(resumedAt: resumedAt))
   }
 
-  /// Waits for the answer to one request, where the session has nothing else to do.
+  /// Waits for the reply to one request. For sessions that have nothing else to do.
   func answer(to ticket: UInt64) throws -> RecorderReply {
     try recorder.flush()
     while true {
@@ -62,7 +65,7 @@ extension SessionContext {
     }
   }
 
-  /// Hands a failure to the recorder and waits until it is written down.
+  /// Counts a failed transfer, hands it to the recorder and waits until it is recorded.
   func recordFailure(_ failure: FailedTransfer) {
     board.count(.transfer, reason: failure.reason)
     let ticket = recorder.ask { .fail(ticket: $0, failure) }
@@ -75,7 +78,7 @@ extension SessionContext {
 }
 
 extension Receipt {
-  /// What the log calls it.
+  /// The text of the log line.
   fileprivate var word: Logger.Message {
     switch standing {
     case .new: "received"
@@ -84,7 +87,7 @@ extension Receipt {
     }
   }
 
-  /// What a line of the log says of it.
+  /// The fields of the log line.
   func details(resumedAt: UInt64) -> Logger.Metadata {
     [
       "name": "\(name)", "bytes": .stringConvertible(size),

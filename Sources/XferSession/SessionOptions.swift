@@ -2,31 +2,35 @@ import XferMetrics
 import XferProtocol
 import XferStorage
 
-/// What a session must know of the receiver's configuration.
+/// The settings of the receiver that a session uses.
 public struct SessionOptions: Sendable {
-  /// Bytes from which on a session syncs a file itself, so that only its own sender waits for it: what is
-  /// shorter the recorder syncs, with others, while the next one comes in.
+  /// The size in bytes from which a session syncs a file itself, so that only its own sender waits.
+  /// The recorder syncs smaller files in groups, while the sessions receive the next ones.
   static let ownSync: UInt64 = 16 << 20
 
+  /// The directory that receives the files.
   public let data: DataDirectory
-  /// Whether what a session makes durable must be, before its receipt.
+  /// The durability that a receipt promises.
   public let durability: Durability
-  /// What is computed of the content for the receipt and the history.
+  /// The digest that is computed for the receipt and the history.
   public var digest = DigestMethod.sha256
-  /// Bytes of the largest file that is taken.
+  /// The largest accepted file in bytes.
   public var largestFile = WireLimits.size
-  /// Bytes of the disk that transfers leave free.
+  /// The number of bytes of the disk that transfers must leave free.
   public var reserve: Int64 = 64 << 20
-  /// How much is kept of a client's broken transfers.
+  /// The limits of the partial files that are kept for one client.
   public var partials = PartialShares.Limits(files: 1000, bytes: .max)
-  /// Bytes a second that a peer must bring while it sends; 0 lets it crawl.
+  /// The least rate at which a peer must send content or take answers, in bytes per second; 0 is no
+  /// limit.
   public var minRate = 100
-  /// Seconds: for the greeting or the classic header to come; for a peer to say nothing in the
-  /// middle of something; for a peer to say nothing between two things.
+  /// The seconds in which the greeting or the classic header must be complete.
   public var headerTimeout = 10
+  /// The seconds that a peer may be silent in the middle of a transfer or a message.
   public var stallTimeout = 60
+  /// The seconds that a peer may be silent between transfers.
   public var idleTimeout = 300
 
+  /// Creates settings with the defaults above.
   public init(data: DataDirectory, durability: Durability) {
     self.data = data
     self.durability = durability
@@ -34,8 +38,10 @@ public struct SessionOptions: Sendable {
 
   var isDurable: Bool { durability == .durable }
 
-  var care: ContentCare { ContentCare(writesBack: isDurable, digest: digest) }
-  var classicCare: ContentCare {
-    ContentCare(writesBack: isDurable, digest: digest, isResumable: false)
+  /// The treatment of content of the native protocol.
+  var contentOptions: ContentOptions { ContentOptions(writesBack: isDurable, digest: digest) }
+  /// The treatment of content of the classic protocol, which cannot resume.
+  var classicContentOptions: ContentOptions {
+    ContentOptions(writesBack: isDurable, digest: digest, isResumable: false)
   }
 }

@@ -4,18 +4,19 @@ import XferMetrics
 import XferProtocol
 import XferSystem
 
-/// Two connections send the same transfer: the newer one takes over from one that has fallen
-/// silent, as after a link was lost without a word.
+/// Resolves two connections that send the same transfer. The newer one takes over if the older one
+/// is silent, for example because its link was lost without a notice.
 struct Takeover {
-  /// Nanoseconds of silence after which the older connection is taken for lost.
+  /// The silence after which the older connection is treated as lost, in nanoseconds.
   private static let stale: Int64 = 3_000_000_000
 
   private let context: SessionContext
 
   init(_ context: SessionContext) { self.context = context }
 
-  /// Tells the session that holds the transfer to leave, if its client is silent. The sender comes
-  /// back after the pause that the refusal names, and finds the transfer free.
+  /// Asks the session that holds the transfer to leave if its client is silent. Returns the refusal
+  /// for the newer connection. Its sender retries after the delay in the refusal, and then finds
+  /// the transfer free.
   func attempt(_ id: TransferID) -> Refusal {
     if let (holder, slot) = holder(of: id), slot.verification == nil,
       monotonicNanoseconds() - slot.lastActivity > Takeover.stale
@@ -26,7 +27,7 @@ struct Takeover {
     return Refusal(.busy, "another connection sends this transfer now", retryAfter: 1)
   }
 
-  /// How far the session that holds the file is with reading it again. Returns nil if it does not.
+  /// Returns the progress of the session that verifies the file; nil if none does.
   func verification(of id: TransferID) -> Progress? { holder(of: id)?.slot.verification(of: id) }
 
   private func holder(of id: TransferID) -> (pid: pid_t, slot: SessionSlot)? {

@@ -5,32 +5,33 @@ import XferSystem
 /// One transfer of a native conversation, from its offer to its receipt.
 struct Transfer {
   enum State {
-    /// The recorder is asked whether it was delivered before.
+    /// The recorder is asked if the transfer was delivered before.
     case asked
-    /// The content travels with the offer and has not come yet.
+    /// The content is sent with the offer and has not arrived yet.
     case accepted
     /// The client may send content.
     case arriving(IncomingFile)
-    /// The content is whole and is being verified and made durable.
+    /// The content is complete, and is being verified and synced.
     case sealing(IncomingFile)
-    /// Another connection holds the file and reads it again; this one asks again from time to time.
+    /// Another session verifies the file. This one asks the recorder again once a second.
     case elsewhere(Progress)
-    /// The content is whole; the recorder publishes it.
+    /// The content is sealed, and the recorder publishes it.
     case sealed
   }
 
   let tag: UInt32
   let id: TransferID
-  /// Names its file in `incoming/`.
+  /// The name of its file in `incoming/`.
   let incomingID: TransferID
   let name: FileName
   let size: UInt64
+  /// True if the content is sent with the offer.
   let isEager: Bool
   let startedAt: Timestamp
   var state: State
-  /// Bytes that earlier tries had brought.
+  /// The number of bytes that earlier transfers of the file had received.
   var resumedAt: UInt64 = 0
-  /// The recorder was asked a second time, as the name was taken.
+  /// True if the recorder was asked a second time, because the name was taken.
   var isAskedAgain = false
 
   init(_ offer: Offer, name: FileName, clientIP: String) {
@@ -44,7 +45,7 @@ struct Transfer {
     state = offer.isEager ? .accepted : .asked
   }
 
-  /// True where the client may be sending content of it, or is about to.
+  /// True if the client may be sending content or will do so.
   var takesContent: Bool {
     switch state {
     case .accepted, .arriving: true
@@ -52,12 +53,13 @@ struct Transfer {
     }
   }
 
+  /// True if the transfer is handed to the recorder.
   var isSealed: Bool {
     if case .sealed = state { return true }
     return false
   }
 
-  /// The file that this session holds of it.
+  /// The file that this session holds; nil if it holds none.
   var file: IncomingFile? {
     switch state {
     case .arriving(let file), .sealing(let file): file
@@ -65,21 +67,23 @@ struct Transfer {
     }
   }
 
+  /// The number of received bytes.
   var received: Int64 { file?.received ?? 0 }
 
-  /// Bytes to come that the disk does not show as taken.
+  /// The number of bytes still to come for which the file system has not reserved space.
   var unreserved: Int64 { file?.unreserved ?? 0 }
 
-  /// The file that is being sealed.
+  /// The file that is being sealed; nil if none is.
   var sealing: IncomingFile? {
     if case .sealing(let file) = state { file } else { nil }
   }
 
+  /// True if another session verifies the file.
   var isElsewhere: Bool {
     if case .elsewhere = state { true } else { false }
   }
 
-  /// How far it is with what takes long; nil where nothing does.
+  /// The progress of the verification, here or in another session; nil if there is none.
   var progress: Progress? {
     switch state {
     case .sealing(let file): file.verification
@@ -88,10 +92,10 @@ struct Transfer {
     }
   }
 
+  /// Returns the description of the sealed file for the recorder.
   func sealed(_ digest: Digest?, isSynced: Bool, clientIP: String) -> SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: size, resumedAt: resumedAt, clientIP: clientIP, wire: .native,
-      startedAt: startedAt,
-      digest: digest, isSynced: isSynced)
+      startedAt: startedAt, digest: digest, isSynced: isSynced)
   }
 }

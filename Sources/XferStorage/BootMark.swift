@@ -2,18 +2,18 @@ import Glibc
 import SystemPackage
 import XferSystem
 
-/// `boot-id` in the data directory: on which start of the machine the receiver works, by the
-/// kernel's id of it (random(4)).
+/// The file `boot-id` in the data directory. It holds the kernel's id of the boot (random(4)) in
+/// which the receiver works.
 ///
-/// What is in of a transfer is not synced before its seal. As long as the machine runs, nothing of
-/// it can be lost; after a loss of power a file may be as long as it was and lack some of its
-/// content. So a mark of another start tells that what lies in `incoming/` cannot be believed. A
-/// receiver that ends in order syncs it and takes the mark away.
+/// The content of a transfer is not synced before its seal. While the machine runs, none of it can
+/// be lost. After a power loss a file may have its full length and lack some of its content. A mark
+/// of another boot therefore means that partial files must not be resumed. A receiver that shuts
+/// down in order syncs `incoming/` and removes the mark.
 public struct BootMark {
   private static let name = "boot-id"
 
   private let data: DataDirectory
-  /// Nil where the kernel does not tell.
+  /// Nil if the kernel does not report an id.
   private let boot: String?
 
   public init(_ data: DataDirectory) throws {
@@ -21,15 +21,17 @@ public struct BootMark {
     boot = try? BootMark.text(in: "/proc/sys/kernel/random", "boot_id")
   }
 
-  /// Whether the machine went down under a receiver that had not ended, as far as can be known.
-  public func tellsOfPowerLoss() throws -> Bool {
+  /// Returns true if the mark is of another boot: the machine went down while a receiver was
+  /// running.
+  public func detectsPowerLoss() throws -> Bool {
     let marked = try marked()
     return marked != nil && marked != boot
   }
 
-  /// From here on what comes in may be lost with the power. The mark is there whole or not at all: a
-  /// recorder that dies in the middle of this must not leave half a mark, which would be taken for
-  /// another start's.
+  /// Writes the mark of this boot. From then on a power loss may damage what is received.
+  ///
+  /// The mark is replaced by a rename. A recorder that died in the middle of a write would leave
+  /// half a mark, which would be taken for that of another boot.
   public func set() throws {
     if let boot, try marked() == boot { return }
     let directory = try Directory(path: data.path)
@@ -45,8 +47,8 @@ public struct BootMark {
     try directory.sync()
   }
 
-  /// Makes all that is in durable, so that it can be believed whatever happens. `incoming/` may be on another
-  /// file system than the mark.
+  /// Syncs all partial files and removes the mark, so that a later power loss does not discard
+  /// them. `incoming/` may be on another file system than the mark.
   public func clear() throws {
     try data.incoming.syncFileSystem()
     let directory = try Directory(path: data.path)

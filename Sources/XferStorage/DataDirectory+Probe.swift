@@ -4,28 +4,32 @@ import XferProtocol
 import XferSystem
 
 extension DataDirectory {
-  /// The name of the probe, which no delivery may have; consumers of `files/` can leave it out.
+  /// The name of the probe file. No delivery may have it, so that programs which read `files/` can
+  /// ignore it.
   static let probeName = ".xferd-probe"
 
-  /// True for the name of the probe and for every name below it, which would take the probe's.
+  /// Returns true for the name of the probe file and for every name below it, which would need a
+  /// directory of that name.
   static func isProbe(_ name: FileName) -> Bool {
     name.components.first.map { $0.utf8.elementsEqual(probeName.utf8) } ?? false
   }
 
-  /// What a file system or its rights say that waiting does not mend.
+  /// The errors that stay until an operator changes the file system or its permissions.
   private static let lasting: Set<Errno> = [
     .improperLink, .notPermitted, .permissionDenied, .readOnlyFileSystem, .invalidArgument,
     .noFunction, .notSupported, Errno(rawValue: EOPNOTSUPP),
   ]
 
-  /// Does with a small file what publishing does with a delivery, by the very calls: creates and locks it,
-  /// reserves room, writes, syncs, renames it without replacing and syncs the directories. Throws
-  /// `UnusableDataDirectory`, which says what cannot be done and what to change. What may pass, as a full disk or too
-  /// many open files, is thrown as it is.
-  /// Only for the process that holds the lock of the directory, or its recorder.
+  /// Publishes a small file and removes it, with the same system calls as a delivery: creates and
+  /// locks it, reserves disk space, writes, syncs, renames without replacing, syncs the
+  /// directories.
+  ///
+  /// Only the process that holds the lock of the directory, or its recorder, may call it. Throws
+  /// `UnusableDataDirectory` with the remedy if a step is impossible. An error that may pass, such
+  /// as a full disk or too many open files, is thrown unchanged.
   public func probe() throws {
     try checkPlace()
-    removeProbe()  // that of a receiver that was killed
+    removeProbe()  // a receiver that was killed may have left one
     do {
       try publishProbe(DataDirectory.probeName)
     } catch {
@@ -49,7 +53,8 @@ extension DataDirectory {
     try files.sync()
   }
 
-  /// A name that is taken shows as well that nothing is replaced: a directory of an earlier time may have it.
+  /// Succeeds also if the name is taken, because that shows that the rename replaces nothing. A
+  /// directory may have the name since before it was reserved.
   private func renameProbe(_ name: String) throws {
     do {
       try incoming.renameWithoutReplacing(name, to: files, as: name)
@@ -66,22 +71,23 @@ extension DataDirectory {
   private func advice(_ error: any Error) -> String {
     switch (error as? SystemFailure)?.errno {
     case .improperLink:
-      "; \"incoming\" and \"files\" are two mounts, and files are published by renaming: mount their"
-        + " common directory instead"
+      "; \"incoming\" and \"files\" are two mounts, and files are published by a rename:"
+        + " mount their common directory instead"
     case .permissionDenied, .notPermitted:
-      "; give the directory and all that is in it to the user that xferd runs as"
+      "; make the user that xferd runs as the owner of the directory and of its content"
     case .readOnlyFileSystem: "; mount its file system for writing"
     default: "; choose a --data on a file system that can do this"
     }
   }
 
-  /// Throws `UnusableDataDirectory` where a directory that this receiver has open is not under its name any more.
+  /// Throws `UnusableDataDirectory` if a directory that this receiver has open is no longer under
+  /// its name.
   public func checkPlace() throws {
     for (name, identity) in zip(["incoming", "files"], identities) {
       if try FileStatus.of(path: "\(path)/\(name)")?.identity != identity {
         throw UnusableDataDirectory(
           why: "\"\(path)/\(name)\" was moved or replaced while the receiver runs; restart it"
-            + " (move what is in \"files\", not the directory)")
+            + " (move the content of \"files\", not the directory)")
       }
     }
   }

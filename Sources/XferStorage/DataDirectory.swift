@@ -3,35 +3,42 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The directory that the receiver keeps everything in, and the states of a file in it.
+/// The directory in which the receiver keeps all its data, and the states of a file in it.
 ///
-///     state      what is on disk                      leaves by
-///     absent     nothing                              offer accepted          -> arriving
-///     arriving   incoming/ID                          all bytes in, checked   -> sealed
-///     sealed     incoming/ID, content durable         recorder commits a row  -> recorded
-///     recorded   incoming/ID and a row "recorded"     rename, no replacing    -> published
-///     published  files/NAME and a row "completed"     the receipt is sent; done
+///     state      what is on disk                    leaves by
+///     absent     nothing                            offer accepted                 -> arriving
+///     arriving   incoming/ID                        all bytes received, verified   -> sealed
+///     sealed     incoming/ID, content verified      content synced, row committed  -> recorded
+///     recorded   incoming/ID and a row "recorded"   rename that replaces nothing   -> published
+///     published  files/NAME and a row "completed"   the receipt is sent; done
 ///
-/// A row that says "recorded" names the inode of its file, which is in `incoming/` until it has its name:
-/// nobody removes it from there meanwhile, so that a file which is in neither place had its name, and was
-/// moved away or removed by somebody.
+/// The session syncs a sealed file that is large (`SessionOptions.ownSync`). The recorder syncs the
+/// others before it commits their rows.
 ///
-/// `IncomingFile` makes the first two steps and belongs to a session; `PublishedFiles` makes the
-/// last and belongs to the recorder, as does the row. Whatever process dies, this table says what
-/// to do with what it left: a file in `incoming/` with a row is published, one without is kept.
+/// A row that says "recorded" names the inode of its file. The file is in `incoming/` until it is
+/// renamed, and no process removes it from there before. A file that is in neither place has
+/// therefore been published, and another program has moved or removed it since.
+///
+/// A session makes the first two steps, with `IncomingFile`. The recorder makes the others, the
+/// rename with `PublishedFiles`. The table also decides recovery after a process died: a file in
+/// `incoming/` that has a row is published, and one without a row is kept to be resumed.
 public struct DataDirectory: Sendable {
-  /// Nanoseconds to wait for the lock of another receiver.
+  /// The time to wait for the lock of another receiver, in nanoseconds.
   private static let lockPatience: Int64 = 3_000_000_000
 
+  /// The path that the receiver was started with.
   public let path: String
+  /// `incoming/`, which holds partial and sealed files.
   public let incoming: Directory
+  /// `files/`, which holds the published files.
   public let files: Directory
-  /// By which the two are known again under their names.
+  /// The inodes of `incoming/` and `files/`, in this order.
   let identities: [FileIdentity]
 
+  /// The path of the history.
   public var databasePath: String { path + "/history.sqlite" }
 
-  /// Opens the directory and makes what is missing of it.
+  /// Opens the directory and creates the parts of it that are missing.
   public init(path: String) throws {
     self.path = path
     try DataDirectory.make(path)
@@ -44,7 +51,7 @@ public struct DataDirectory: Sendable {
     identities = try [incoming, files].map { try $0.descriptor.status().identity }
   }
 
-  /// Makes the directory, and those above it that are missing.
+  /// Creates the directory and its missing ancestors.
   private static func make(_ path: String) throws {
     var above = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
@@ -55,7 +62,7 @@ public struct DataDirectory: Sendable {
     }
   }
 
-  /// Opens a data directory that must be there already, to be looked at.
+  /// Opens an existing data directory for reading. Throws if a part of it is missing.
   public init(reading path: String) throws {
     self.path = path
     let root = try Directory(path: path)
@@ -65,9 +72,12 @@ public struct DataDirectory: Sendable {
     identities = try [incoming, files].map { try $0.descriptor.status().identity }
   }
 
-  /// Takes the directory for this receiver: two of them on one directory would publish over each
-  /// other. The lock goes with the last process that holds the returned descriptor; those of a
-  /// receiver that was killed may need a moment to go.
+  /// Locks the directory for this receiver, because two receivers on one directory would spoil each
+  /// other's files. Returns the descriptor that holds the lock.
+  ///
+  /// The kernel releases the lock when the last process that holds the descriptor has ended. The
+  /// processes of a receiver that was killed may need a moment to end, so that the call waits for
+  /// the lock. Throws `UnusableDataDirectory` if another receiver keeps it.
   public func lock() throws -> FileDescriptor {
     let root = try Directory(path: path)
     defer { root.close() }
@@ -87,8 +97,9 @@ public struct DataDirectory: Sendable {
   }
 }
 
-/// A data directory that the receiver must not start on, and what to do about it.
+/// An error of a data directory that the receiver must not use, with the remedy.
 public struct UnusableDataDirectory: Error, CustomStringConvertible, Sendable {
+  /// The reason, and what to do about it.
   public let why: String
   public var description: String { why }
 }

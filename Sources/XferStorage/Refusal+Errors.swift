@@ -2,9 +2,12 @@ import XferProtocol
 import XferSystem
 
 extension Refusal {
-  public static let noSpace = Refusal(.noSpace, "the receiver has no room left", retryAfter: 10)
+  /// The refusal of a file for which the disk has no space.
+  public static let noSpace = Refusal(
+    .noSpace, "the receiver has no disk space left", retryAfter: 10)
 
-  /// What a peer is told of an error on this side: that the disk is full, or that waiting may help.
+  /// The refusal that a client receives for an error of the receiver. A `Refusal` is sent
+  /// unchanged. The text names a full disk, and no other cause, because the receiver's log does.
   public init(_ error: any Error) {
     switch error {
     case let refusal as Refusal: self = refusal

@@ -46,7 +46,7 @@ struct Receiver {
     let roles = Roles(
       settings: settings, data: data, lock: lock, board: try Scoreboard(sessions: capacity),
       clients: listener, recorderListener: try LocalListener())
-    rehearse()
+    prewarm()
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: roles.board)
     return try supervisor.run()
@@ -64,9 +64,9 @@ struct Receiver {
 
   /// Does work that forked sessions inherit. An error is only logged, because the work only saves
   /// time.
-  private func rehearse() {
+  private func prewarm() {
     do {
-      try Rehearsal.perform()
+      try Prewarm.perform()
     } catch {
       log.warning("sessions will start more slowly: \(error)")
     }

@@ -65,7 +65,7 @@ struct Roles {
     }
     do {
       let session = try Session(
-        connection.descriptor, from: connection.address, settings.sessionOptions(data),
+        connection.descriptor, from: connection.address, options: settings.sessionOptions(data),
         board: board, slot: connection.slot, recorder: recorderListener)
       return session.run(connection.decision)
     } catch {

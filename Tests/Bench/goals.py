@@ -143,6 +143,19 @@ def is_page(contender):
     return contender not in ("GET /stats", "GET /metrics", "insert", "summary") and not contender.startswith(BY_END)
 
 
+# What two goals of one kind may differ in.
+VARIANTS = [", 1 at once", ", 16 at once", f"{LAZY}, ", f"{DEFAULT}, "]
+VARIED = ("at once", "small files, to", "large file, to the link")
+
+
+def split(text):
+    """The goal without its variant, and the variant; the latter empty for goals that have none."""
+    for variant in VARIANTS:
+        if variant in text and any(part in text for part in VARIED):
+            return text.replace(variant, ""), variant.strip(", ")
+    return text, ""
+
+
 OF = {
     "large": large, "small": small, "connections": connections, "clients": clients,
     "link": link, "resume": resume, "history": history,

@@ -1,11 +1,14 @@
-"""The results as text: docs/performance.md, and the main ratios on the terminal.
+"""The results as text: docs/performance.md, its data file, and the main ratios on the terminal.
 
-What stands under "What bounds it" is read from notes.md beside this file, so that it survives.
+The page has the goals and one table for each case; the data file beside it has every figure. The prose
+of both is read from notes.md beside this file, so that it survives.
 """
 
 import os
+import textwrap
 
 import goals
+import page
 import tables
 from processes import HERE
 
@@ -26,30 +29,39 @@ ABOUT = {
     "senders. Memory is the most private memory of one session, seen in a round that was not counted.",
     "link": "A proxy delays by 50 ms each way and lets 1 Gbit/s pass, after one round trip for the "
     "handshake; no loss, no slow start. Ideal: bytes ÷ bandwidth and four round trips.",
-    "resume": "From the connection of the sender that goes on to the first new content, seen by a relay "
-    "beside the sender (the handshake is not in it); bytes that the sender reads again by strace. Each round cuts the same transfer once more.",
-    "history": "",
+    "resume": "From the connection of the sender that resumes to the first new content, seen by a relay "
+    "beside the sender (the handshake is not in it); bytes that the sender reads again by strace. Each "
+    "round cuts the same transfer once more.",
+    "history": "Pages of 50 rows, and the HTTP pages. Medians; the file is in the page cache.",
 }
-HEAD = """# Performance
+DATA_HEAD = """# Performance: the figures
 
-Measured by `make bench`, which rewrites this page; the prose under "What bounds it" is kept in
-`Tests/Bench/notes.md`. The contenders run in rounds, in each in another order, after one that is not counted; figures
-are medians of the runs, and everything that arrived was compared byte by byte before its time counted.
-xfer's rows in the history were counted as well. Goals are ratios of medians in one run.
-"""
+Every figure behind [performance.md](performance.md). `make bench` rewrites both; the prose is kept in
+`Tests/Bench/notes.md`."""
 
 
 def goal_rows(case, results):
     return [[g.text, g.wanted, g.figure, g.verdict] for g in goals.OF[case](results)]
 
 
-def all_goals(kept):
-    rows = [
-        [TITLES[case].lower() + ": " + cells[0], *cells[1:]]
-        for case in TITLES if case in kept
-        for cells in goal_rows(case, kept[case]["results"])
-    ]
-    return "## The goals\n\n" + tables.table(["goal", "wanted", "reached", ""], rows)
+def goals_table(rows_of):
+    """Goals that differ in one variant only stand in one row: their figures in the order of the variants."""
+    rows = {}
+    for case, found in rows_of.items():
+        for text, wanted, figure, verdict in found:
+            text, variant = goals.split(text)
+            rows.setdefault((case, text, wanted), []).append((variant, figure, verdict))
+    return tables.table(["goal", "wanted", "reached", ""], [
+        [f"{TITLES[case].lower()}: {text}{listed(v for v, _, _ in of_it)}", wanted,
+         " / ".join(figure for _, figure, _ in of_it),
+         " / ".join(dict.fromkeys(verdict for _, _, verdict in of_it))]
+        for (case, text, wanted), of_it in rows.items()
+    ])
+
+
+def listed(variants):
+    named = [variant for variant in variants if variant]
+    return f" ({' / '.join(named)})" if named else ""
 
 
 def machine_rows(machine):
@@ -67,32 +79,64 @@ def machines(kept):
         quick = ", quick" if case["quick"] else ""
         about = f"{case['machine']['when']}, {case['rounds']} rounds{quick}, {case['machine']['xfer']}"
         rows.append([TITLES[name].lower(), about])
-    return "## Measured on\n\n" + tables.table(["", ""], rows).replace("---:", "---")
-
-
-def section(case, results):
-    parts = [f"## {TITLES[case]}", ABOUT[case], tables.of_case(case, results)]
-    return "\n\n".join(part for part in parts if part)
+    return tables.table(["", ""], rows).replace("---:", "---")
 
 
 def notes():
-    path = os.path.join(HERE, "notes.md")
-    if not os.path.exists(path):
-        return ""
-    with open(path) as file:
-        return "## What bounds it\n\n" + file.read().strip()
+    """The prose by its headings: method, a case, fast, data."""
+    found, key = {}, None
+    with open(os.path.join(HERE, "notes.md")) as file:
+        for line in file:
+            if line.startswith("# "):
+                key = line[2:].strip()
+            elif key:
+                found[key] = found.get(key, "") + line
+    return {key: text.strip() for key, text in found.items()}
 
 
-def document(kept):
-    ordered = {case: kept[case] for case in TITLES if case in kept}
-    parts = [HEAD.strip(), all_goals(ordered), notes()]
-    parts += [section(case, kept["results"]) for case, kept in ordered.items()]
-    return "\n\n".join(part for part in [*parts, machines(ordered)] if part) + "\n"
+def together(*parts):
+    return "\n\n".join(part for part in parts if part)
+
+
+def performance(rows_of, tables_of, prose):
+    """docs/performance.md."""
+    sections = []
+    for case, found in tables_of.items():
+        shown = page.of_case(case, found)
+        sections += [f"## {TITLES[case]}", prose.get(case, ""), shown and tables.table(*shown)]
+    return together(
+        "# Performance", prose.get("method", ""), "## The goals", goals_table(rows_of), *sections,
+        "## What makes it fast", prose.get("fast", "")) + "\n"
+
+
+def figures(tables_of, machine, prose):
+    """docs/performance-data.md."""
+    sections = []
+    for case, found in tables_of.items():
+        sections += [f"## {TITLES[case]}", textwrap.fill(ABOUT[case], 110), tables.render(found)]
+    return together(
+        DATA_HEAD, *sections, "## Notes", prose.get("data", ""), "## Measured on", machine) + "\n"
 
 
 def write(path, kept):
+    """Writes the page, and beside it the data file."""
+    kept = {case: kept[case] for case in TITLES if case in kept}
+    prose = notes()
+    rows_of = {case: goal_rows(case, one["results"]) for case, one in kept.items()}
+    tables_of = {case: tables.of_case(case, one["results"]) for case, one in kept.items()}
+    save(path, performance(rows_of, tables_of, prose))
+    save(data_path(path), figures(tables_of, machines(kept), prose))
+
+
+def data_path(path):
+    """performance-data.md for performance.md."""
+    root, extension = os.path.splitext(path)
+    return f"{root}-data{extension}"
+
+
+def save(path, text):
     with open(path, "w") as file:
-        file.write(document(kept))
+        file.write(text)
 
 
 def summary(kept):

@@ -1,4 +1,5 @@
-"""The tables of docs/performance.md, one kind for each case, and how figures are written."""
+"""The tables of a case, and how figures are written. A table is a head and rows, all of them texts:
+docs/performance-data.md shows every column, docs/performance.md the columns that page.py selects."""
 
 from results import cpu_per_gib, extra, rate, seconds
 
@@ -57,13 +58,17 @@ COLUMNS = {
 }
 
 
-def row(cells):
+def line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
 def table(head, rows):
     marks = ["---"] + ["---:"] * (len(head) - 1)
-    return "\n".join(map(row, [head, marks, *rows]))
+    return "\n".join(map(line, [head, marks, *rows]))
+
+
+def render(tables):
+    return "\n\n".join(table(head, rows) for head, rows in tables)
 
 
 def cells(result, columns):
@@ -78,15 +83,14 @@ def of_case(case, results):
     """A table for each scenario, in the order in which they were run."""
     if case not in COLUMNS:
         return of_any(results)
-    parts = []
+    tables = []
     for scenario in dict.fromkeys(result["scenario"] for result in results):
         of_it = [result for result in results if result["scenario"] == scenario]
         timed = any(result["seconds"] for result in of_it)
         columns = COLUMNS[case] if timed or MEMORY not in COLUMNS[case] else [MEMORY]
         rows = [[result["contender"], *cells(result, columns)] for result in of_it]
-        head = [scenario, *(name.strip() for name, _ in columns)]
-        parts.append(table(head, rows))
-    return "\n\n".join(parts)
+        tables.append(([scenario, *(name.strip() for name, _ in columns)], rows))
+    return tables
 
 
 def of_any(results):
@@ -97,10 +101,10 @@ def of_any(results):
             continue
         shown = {key: value for key, value in result.items() if key != "case"}
         shapes.setdefault(tuple(shown), []).append(shown)
-    return "\n\n".join(
-        table(list(keys), [[plain(value) for value in one.values()] for one in same])
+    return [
+        (list(keys), [[plain(value) for value in one.values()] for one in same])
         for keys, same in shapes.items()
-    )
+    ]
 
 
 def plain(value):

@@ -131,7 +131,7 @@ struct FaultTests {
       let arrived = name == "recorder.named" ? 1000 : 2000
       try await eventually { receiver.arrivedBytes == arrived }
       try await HeldTransfer.running(
-        "/usr/bin/env", ["python3", "-c", FaultTests.lock, receiver.database],
+        "/usr/bin/env", ["python3", Programs.clients + "/lock_history.py", receiver.database],
         untilItSays: "locked"
       ) {
         place.goOn()
@@ -152,49 +152,14 @@ struct FaultTests {
     }
   }
 
-  /// Holds the database as another program would, until it is interrupted.
-  static let lock = """
-    import signal, sqlite3, sys
-    database = sqlite3.connect(sys.argv[1], isolation_level=None)
-    database.execute("BEGIN IMMEDIATE")
-    print("locked", file=sys.stderr, flush=True)
-    signal.pause()
-    """
-
   @Test("A log that nobody reads holds nobody up", .timeLimit(.minutes(3)))
   func unreadLog() async throws {
     for index in 0..<1000 { try directory.file("tree/\(index)", bytes: 10) }
-    let outcome = try await Programs.run(
-      "/usr/bin/env",
-      [
-        "python3", "-c", FaultTests.deafStart, Programs.directory, directory.path + "/data",
-        directory.path + "/tree",
-      ])
+    let outcome = try await Programs.python(
+      "deaf_log_reader.py",
+      [Programs.directory, directory.path + "/data", directory.path + "/tree"])
     #expect(outcome.status == 0, "\(outcome.err)")
     #expect(
       outcome.out.contains("lines of the log were lost before this"), "\(outcome.out.suffix(2000))")
   }
-
-  /// Starts a receiver, reads its log up to the address and no further until all is sent.
-  private static let deafStart = """
-    import subprocess, sys, threading
-    programs, data, tree = sys.argv[1:]
-    receiver = subprocess.Popen(
-        [programs + "/xferd", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data],
-        stderr=subprocess.PIPE, text=True, bufsize=1)
-    for line in receiver.stderr:
-        if "receiving on " in line: break
-    server = line.split("receiving on ")[1].strip()
-    try:
-        command = [programs + "/xferctl", "send", tree, "--server", server, "--quiet"]
-        subprocess.run(command, check=True, timeout=100)
-        reader = threading.Thread(target=lambda: print(receiver.stderr.read()))
-        reader.start()
-        subprocess.run(command + ["--as", "again"], check=True, timeout=100)
-        receiver.terminate()
-        reader.join()
-        sys.exit(receiver.wait(60))
-    finally:
-        receiver.kill()
-    """
 }

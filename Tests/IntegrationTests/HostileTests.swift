@@ -101,18 +101,8 @@ struct HostileTests {
 
   @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(3)))
   func trickle() async throws {
-    let script = """
-      import select, socket, sys
-      host, port = sys.argv[1].split(":")
-      s = socket.create_connection((host, int(port)))
-      for byte in b"a" * 200:
-          s.sendall(bytes([byte]))
-          if select.select([s], [], [], 0.1)[0]: break
-      print(s.recv(2).decode())
-      """
     try await withReceiver("--header-timeout", "1") { receiver in
-      let end = try await Programs.run(
-        "/usr/bin/env", ["python3", "-c", script, receiver.server])
+      let end = try await Programs.python("trickling_header.py", [receiver.server])
       #expect(end.out == "no\n", "\(end.err)")
       #expect(await receiver.log.line(with: "reason=timeout") != nil)
     }

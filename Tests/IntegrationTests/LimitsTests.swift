@@ -75,16 +75,7 @@ struct LimitsTests {
     .timeLimit(.minutes(3)), arguments: ["", "ff", "61626364"])
   func header(start: String) async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
-      let script = """
-        import socket, sys
-        host, port = sys.argv[1].split(":")
-        s = socket.create_connection((host, int(port)))
-        s.sendall(bytes.fromhex(sys.argv[2]))
-        s.settimeout(30)
-        while s.recv(100): pass
-        """
-      let outcome = try await Programs.run(
-        "/usr/bin/env", ["python3", "-c", script, receiver.server, start])
+      let outcome = try await Programs.python("silent_client.py", [receiver.server, start])
       #expect(outcome.status == 0, "\(outcome.err)")
       #expect(await receiver.log.line(with: "reason=timeout") != nil)
     }
@@ -107,14 +98,7 @@ struct LimitsTests {
   @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(3)))
   func tls() async throws {
     try await withReceiver { receiver in
-      let script = """
-        import socket, sys
-        host, port = sys.argv[1].split(":")
-        s = socket.create_connection((host, int(port)))
-        s.sendall(bytes.fromhex("1603010200010001fc0303"))
-        s.recv(1)
-        """
-      _ = try await Programs.run("/usr/bin/env", ["python3", "-c", script, receiver.server])
+      _ = try await Programs.python("tls_client.py", [receiver.server])
       #expect(await receiver.log.line(with: "reason=not_supported") != nil)
     }
   }

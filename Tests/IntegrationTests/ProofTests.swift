@@ -95,15 +95,6 @@ struct ProofTests {
     }
   }
 
-  /// Content that is stored through a mapping: on tmpfs it changes no time.
-  private static let store = """
-    import mmap, sys
-    with open(sys.argv[1], "r+b") as file:
-        mapping = mmap.mmap(file.fileno(), 0)
-        mapping[0] ^= 1
-        mapping.flush()
-    """
-
   /// A file on tmpfs, gone when the test is over.
   private final class SharedFile: Sendable {
     let path = "/dev/shm/xfer-test-\(UUID().uuidString)"
@@ -111,8 +102,7 @@ struct ProofTests {
       try Content.bytes(bytes, seed: 1).write(to: URL(fileURLWithPath: path))
     }
     func store() async throws {
-      let outcome = try await Programs.run(
-        "/usr/bin/env", ["python3", "-c", ProofTests.store, path])
+      let outcome = try await Programs.python("store_by_mapping.py", [path])
       #expect(outcome.status == 0, "\(outcome.err)")
     }
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -89,7 +89,7 @@ struct QuestionLimitTests {
   func heldHealth() async throws {
     try await withReceiver { receiver in
       try await HeldTransfer.running(
-        "/usr/bin/env", ["python3", "-c", FaultTests.lock, receiver.database],
+        "/usr/bin/env", ["python3", Programs.clients + "/lock_history.py", receiver.database],
         untilItSays: "locked"
       ) {
         try await HeldClient.run(

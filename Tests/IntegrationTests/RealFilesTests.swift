@@ -43,22 +43,8 @@ struct RealFilesTests {
 
   /// Compares each file of the tree with what was delivered of it.
   private func compare(_ delivered: String, flattened: Bool) async throws {
-    let script = """
-      import filecmp, os, sys
-      tree, delivered, flattened = sys.argv[1], sys.argv[2], sys.argv[3] == "True"
-      wrong = 0
-      for folder, _, names in os.walk(tree):
-          for name in names:
-              path = os.path.join(folder, name)
-              if os.path.islink(path): continue
-              relative = os.path.relpath(path, tree)
-              other = relative.replace("/", "%") if flattened else relative
-              wrong += not filecmp.cmp(path, os.path.join(delivered, other), shallow=False)
-      print(wrong)
-      """
-    let outcome = try await Programs.run(
-      "/usr/bin/env",
-      ["python3", "-c", script, Self.tree, delivered, flattened ? "True" : "False"])
+    let outcome = try await Programs.python(
+      "compare_trees.py", [Self.tree, delivered, flattened ? "True" : "False"])
     #expect(outcome.out == "0\n", "\(outcome.err)")
   }
 

@@ -128,26 +128,8 @@ struct ResumeTests {
 
   @Test("A peer that crawls is given up", .timeLimit(.minutes(3)))
   func crawl() async throws {
-    let script = """
-      import socket, struct, sys, time
-      host, port = sys.argv[1].split(":")
-      s = socket.create_connection((host, int(port)))
-      s.sendall(b"crawl" + bytes(251) + struct.pack("<i", 1000))
-      s.settimeout(0.2)
-      answer = b""
-      while len(answer) < 2: answer += s.recv(2)
-      for _ in range(1000):
-          try:
-              s.sendall(b"x")
-              if not s.recv(1): break
-          except socket.timeout: continue
-          except (ConnectionResetError, BrokenPipeError): break
-      else: sys.exit("all of it was waited for")
-      print("given up")
-      """
     try await withReceiver("--stall-timeout", "1", "--min-rate", "1000") { receiver in
-      let end = try await Programs.run(
-        "/usr/bin/env", ["python3", "-c", script, receiver.server])
+      let end = try await Programs.python("crawling_client.py", [receiver.server])
       #expect(end.status == 0 && end.out == "given up\n", "\(end.err)")
       #expect(await receiver.log.line(with: "slower than 1000 bytes a second") != nil)
       #expect(receiver.arriving.isEmpty)

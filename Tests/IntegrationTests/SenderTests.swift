@@ -138,26 +138,12 @@ struct SenderTests {
     .timeLimit(.minutes(3)))
   func mute() async throws {
     for index in 0..<2000 { try directory.file("tree/\(index)", bytes: 4000) }
-    let outcome = try await Programs.run(
-      "/usr/bin/env",
-      ["python3", "-c", SenderTests.mute, Programs.directory, directory.path + "/tree"])
+    let outcome = try await Programs.python(
+      "mute_receiver.py", [Programs.directory, directory.path + "/tree"])
     let connections = try #require(Int(outcome.out.split(separator: "\n").last ?? ""))
     // Some thirty batches: none of them is progress.
     #expect(connections > 1 && connections < 15, "\(connections) connections")
     #expect(outcome.err.contains("2000 files not sent"), "\(outcome.err.suffix(500))")
   }
 
-  /// Takes connections and says nothing; tells how many there were when the sender gave up.
-  private static let mute = """
-    import socket, subprocess, sys, threading
-    programs, tree = sys.argv[1:]
-    listener, taken = socket.create_server(("127.0.0.1", 0)), []
-    def accept():
-        while True: taken.append(listener.accept())
-    threading.Thread(target=accept, daemon=True).start()
-    address = "127.0.0.1:%d" % listener.getsockname()[1]
-    subprocess.run([programs + "/xferctl", "send", tree, "--server", address, "--timeout", "1",
-        "--retry-for", "3s"], timeout=150)
-    print(len(taken))
-    """
 }

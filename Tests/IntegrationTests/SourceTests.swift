@@ -178,26 +178,13 @@ struct SourceTests {
     }
   }
 
-  /// Holds a file by a lease, lets it go when the kernel asks for it, and sends it meanwhile.
-  private static let lease = """
-    import fcntl, os, signal, subprocess, sys
-    path, program, *arguments = sys.argv[1:]
-    file = os.open(path, os.O_RDWR)
-    signal.signal(signal.SIGIO, lambda *_: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK))
-    fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-    sys.exit(subprocess.run([program] + arguments).returncode)
-    """
-
   @Test("A file that another program holds by a lease is waited for", .timeLimit(.minutes(3)))
   func lease() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
-      let outcome = try await Programs.run(
-        "/usr/bin/env",
-        [
-          "python3", "-c", SourceTests.lease, file, Programs.directory + "/xferctl", "send", file,
-          "--server", receiver.server,
-        ])
+      let outcome = try await Programs.python(
+        "lease_holder.py",
+        [file, Programs.directory + "/xferctl", "send", file, "--server", receiver.server])
       #expect(outcome.status == 0, "\(outcome.err)")
       #expect(outcome.err.contains("f: another program holds it by a lease; trying again in"))
     }

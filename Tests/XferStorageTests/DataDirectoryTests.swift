@@ -29,14 +29,14 @@ struct DataDirectoryTests {
   @Test("A mark of this start of the machine is left alone, and any other tells of a loss of power")
   func bootMark() throws {
     let mark = try BootMark(directory.data)
-    #expect(try !mark.tellsOfPowerLoss())
+    #expect(try !mark.detectsPowerLoss())
     try mark.set()
     let first = try Directory(path: directory.path).status(of: "boot-id")?.identity
     try mark.set()
     #expect(try Directory(path: directory.path).status(of: "boot-id")?.identity == first)
-    #expect(try !mark.tellsOfPowerLoss())
+    #expect(try !mark.detectsPowerLoss())
     try directory.write([1], to: "boot-id")
-    #expect(try mark.tellsOfPowerLoss())
+    #expect(try mark.detectsPowerLoss())
   }
 
   @Test("A second receiver cannot take it, and is told what to do")

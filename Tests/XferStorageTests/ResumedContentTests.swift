@@ -15,9 +15,10 @@ struct ResumedContentTests {
 
   init() throws { directory = try TemporaryData() }
 
-  private func open(_ care: ContentCare = ContentCare()) throws -> IncomingFile {
+  private func open(_ options: ContentOptions = ContentOptions()) throws -> IncomingFile {
     let size = UInt64(content.count)
-    return try #require(try IncomingFile(id, size: size, in: directory.data.incoming, care))
+    return try #require(
+      try IncomingFile(id, size: size, in: directory.data.incoming, options: options))
   }
 
   private func append(_ range: Range<Int>, by step: Int = 1 << 20, to file: IncomingFile) throws {
@@ -51,10 +52,10 @@ struct ResumedContentTests {
       (at: 3 << 20 + 5, good: 3 << 20),
     ], ["sha256", "none"])
   func damaged(_ damage: (at: Int, good: Int), _ method: String) throws {
-    let care = ContentCare(digest: method == "none" ? .none : .sha256)
+    let options = ContentOptions(digest: method == "none" ? .none : .sha256)
     try bring(to: 3 << 20 + 1000, by: 300_000)
     try spoil(at: damage.at)
-    let second = try open(care)
+    let second = try open(options)
     #expect(second.received == 3 << 20 + 1000)
     let error = #expect(throws: DamagedContent.self) {
       try append(3 << 20 + 1000..<content.count, to: second)
@@ -63,7 +64,7 @@ struct ResumedContentTests {
     #expect(error?.goodUpTo == Int64(damage.good))
     second.giveUp(try #require(error))
     second.close()
-    let third = try open(care)
+    let third = try open(options)
     #expect(third.received == Int64(damage.good))
     try append(damage.good..<content.count, to: third)
     #expect(try third.seal(sync: true) == (method == "none" ? nil : digest))

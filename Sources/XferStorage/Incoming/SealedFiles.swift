@@ -3,19 +3,21 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The sealed files in `incoming/`, as the recorder sees them: it holds them while it makes them
-/// durable, in groups, and publishes them.
+/// The sealed files in `incoming/`, as the recorder uses them. It holds the files of a group while
+/// it syncs and publishes them.
 public struct SealedFiles: Sendable {
-  /// From this many files on, one sync of the whole file system costs less than one for each.
+  /// The number of files from which one sync of the file system costs less than one for each file.
   private static let group = 8
 
-  /// A sealed file that nobody else can write to, as its lock is held.
+  /// A sealed file that this process has locked, so that no session writes to it.
   public struct Held: Sendable {
     let id: TransferID
     let file: FileDescriptor
+    /// The inode of the file.
     public let identity: FileIdentity
 
-    /// Reads all of it again, from the disk as far as it is written back.
+    /// Reads the whole file again and returns its digest. Content that is written back is read from
+    /// the disk, not from the page cache.
     public func digest() throws -> Digest {
       file.dropCache()
       let reader = try FollowingReader(file: file)
@@ -24,24 +26,26 @@ public struct SealedFiles: Sendable {
       return try Digest(digest)
     }
 
+    /// Closes the file, which releases its lock.
     public func release() { try? file.close() }
   }
 
   private let incoming: Directory
   private let groupSync: GroupSync
 
+  /// Creates the files of a data directory; `groupSync` outlives this recorder.
   public init(_ data: DataDirectory, _ groupSync: GroupSync) {
     incoming = data.incoming
     self.groupSync = groupSync
   }
 
-  /// Nil where it is not there.
+  /// Returns the inode of a sealed file; nil if there is no such file.
   public func identity(of id: TransferID) throws -> FileIdentity? {
     try incoming.status(of: id.description)?.identity
   }
 
-  /// Takes a sealed file; throws a refusal where it is not as it was sealed, as when another
-  /// connection has begun to send the same transfer.
+  /// Opens and locks a sealed file. Throws a `Refusal` if the file has changed since it was sealed,
+  /// for example because another connection has started to send the same transfer.
   public func hold(_ transfer: SealedTransfer) throws -> Held {
     let changed = Refusal(
       .unavailable, "the content is not as it was sealed; send it again", retryAfter: 1)
@@ -53,21 +57,21 @@ public struct SealedFiles: Sendable {
     return Held(id: transfer.incomingID, file: file, identity: status.identity)
   }
 
-  /// Nil where it is not there, or where somebody else holds it.
+  /// Returns nil if there is no such file, or if another process holds it.
   private func openLocked(
     _ id: TransferID
   ) throws -> (file: FileDescriptor, status: FileStatus)? {
     do {
-      // A network file system locks only what is open for writing (flock(2), NFS details).
+      // NFS grants an exclusive lock only for a file that is open for writing (flock(2)).
       return try incoming.openLocked(id.description, O_RDWR)
     } catch  where error.errno == .noSuchFileOrDirectory {
       return nil
     }
   }
 
-  /// Makes the content of these files durable, and the entries of all files in `incoming/`. Where
-  /// that fails they are emptied: the kernel tells of a failed write-back once, and the next sync
-  /// would succeed for what is not on disk (fsync(2)).
+  /// Syncs the content of these files and the entries of `incoming/`. Truncates the files if that
+  /// fails, because the kernel reports a write-back error once, and the next sync would succeed
+  /// although content is not on disk (fsync(2)).
   public func sync(_ files: [Held]) throws {
     groupSync.isUnderWay(true)
     defer { groupSync.isUnderWay(false) }
@@ -80,8 +84,9 @@ public struct SealedFiles: Sendable {
     }
   }
 
-  /// Compares synced files with their digests, as they are on the disk: for what an earlier recorder may have
-  /// synced in vain and died before it emptied it. A file without a digest is not believed.
+  /// Compares files on the disk with their digests. An earlier recorder may have died after their
+  /// sync failed and before it truncated them. Truncates the files that differ or have no digest,
+  /// and throws a `Refusal` if there are any.
   public func compare(_ files: [(held: Held, digest: Digest?)]) throws {
     let differing = try files.filter { try $0.digest == nil || $0.held.digest() != $0.digest }
     guard !differing.isEmpty else { return }
@@ -111,5 +116,6 @@ public struct SealedFiles: Sendable {
     }
   }
 
+  /// Removes a sealed file and its sums file. See `IncomingFile.discard`.
   public func discard(_ id: TransferID) throws { try IncomingFile.discard(id, in: incoming) }
 }

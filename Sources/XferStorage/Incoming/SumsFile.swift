@@ -3,8 +3,8 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The sums of a partial file and the client that it belongs to, in a small file beside it. Whatever is
-/// damaged in it makes the receiver believe less of the partial file, never more.
+/// A small file beside a partial file that holds its sums and the client that it belongs to. Damage
+/// to it makes the receiver resume less of the partial file, never more.
 ///
 ///     offset  bytes
 ///     0       4      "XFS1"
@@ -12,7 +12,7 @@ import XferSystem
 ///     8       8      bytes of the file
 ///     16      8      bytes that the sums cover
 ///     24      8      bytes of a step
-///     32      4      CRC-32C of what is behind the last whole step
+///     32      4      CRC-32C of the bytes behind the last whole step
 ///     36      4      bytes of the client's address
 ///     40      88     the client's address
 ///     128     4 × n  CRC-32C of each whole step
@@ -24,6 +24,7 @@ struct SumsFile {
   private static let headerSize = 128
   private static let clientOffset = 40
 
+  /// The fixed part of the file.
   struct Header {
     let size: Int64
     let length: Int64
@@ -33,19 +34,20 @@ struct SumsFile {
   }
 
   private let file: FileDescriptor
-  /// Whole steps that are written.
+  /// The number of whole steps that are written.
   private var written = 0
 
   static func name(of id: TransferID) -> String { id.description + suffix }
 
-  /// Opens it, or makes it. Only for the process that holds the lock of the partial file.
+  /// Opens or creates the file. Only the process that holds the lock of the partial file may call
+  /// it.
   init(_ id: TransferID, in directory: Directory) throws(SystemFailure) {
     file = try directory.openFile(SumsFile.name(of: id), O_RDWR | O_CREAT, mode: 0o600)
   }
 
   func close() { try? file.close() }
 
-  /// Writes what is new in the sums since the last call.
+  /// Writes the sums that are new since the last call, and the header.
   mutating func write(_ sums: ContentSums, size: Int64, client: String) throws {
     written = min(written, sums.whole.count)
     let new = sums.whole[written...].map(\.littleEndian)
@@ -53,10 +55,12 @@ struct SumsFile {
       if !bytes.isEmpty { try file.writeAll(bytes, at: Int64(SumsFile.headerSize + written * 4)) }
     }
     written = sums.whole.count
-    try SumsFile.header(sums, size, client).withUnsafeBytes { try file.writeAll($0, at: 0) }
+    try SumsFile.header(of: sums, size: size, client: client).withUnsafeBytes {
+      try file.writeAll($0, at: 0)
+    }
   }
 
-  private static func header(_ sums: ContentSums, _ size: Int64, _ client: String) -> [UInt8] {
+  private static func header(of sums: ContentSums, size: Int64, client: String) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: headerSize)
     let client = Array(client.utf8.prefix(headerSize - clientOffset))
     bytes.withUnsafeMutableBytes { raw in
@@ -73,7 +77,7 @@ struct SumsFile {
     return bytes
   }
 
-  /// The header of the sums of a partial file; nil where there is none that can be believed.
+  /// Returns the header of the sums file of a transfer; nil if there is none or it is damaged.
   static func header(of id: TransferID, in directory: Directory) -> Header? {
     guard let file = try? directory.openFile(name(of: id), O_RDONLY) else { return nil }
     defer { try? file.close() }
@@ -100,7 +104,7 @@ struct SumsFile {
     }
   }
 
-  /// The sums of a partial file of this size; nil where there are none that can be believed.
+  /// Returns the sums of a partial file of this size; nil if there are none or they are damaged.
   static func sums(of id: TransferID, size: Int64, in directory: Directory) -> ContentSums? {
     guard let file = try? directory.openFile(name(of: id), O_RDONLY) else { return nil }
     defer { try? file.close() }

@@ -1,23 +1,26 @@
 import XferProtocol
 import XferSystem
 
-/// The CRC-32C of the content of a file, in steps: what arrived was right by them, and whoever reads the file
-/// again can tell where it is not as it arrived.
+/// The CRC-32C sums of the content of a file, one for each step.
+///
+/// They are made from verified content when it is received. A later reader of the file finds with
+/// them the steps that have changed since.
 struct ContentSums: Equatable, Sendable {
-  /// A step has a MiB, and more where a file would have more steps than this.
+  /// The bytes of a step, 1 MiB. A step is longer if the file would have more than `mostSteps`
+  /// steps.
   private static let leastStep: Int64 = 1 << 20
   private static let mostSteps: Int64 = 65_536
 
-  /// Bytes; a power of two.
+  /// The bytes of a step, a power of two.
   let step: Int64
-  /// Of each step that is whole.
+  /// The sums of the whole steps.
   private(set) var whole: [UInt32]
-  /// Of the bytes behind the last whole step.
+  /// The sum of the bytes behind the last whole step.
   private(set) var last: UInt32
-  /// Bytes that the sums cover.
+  /// The number of bytes that the sums cover.
   private(set) var length: Int64
 
-  /// For a file of `size` bytes of which none has arrived.
+  /// Creates sums for a file of `size` bytes of which none is received.
   init(size: Int64) {
     var step = ContentSums.leastStep
     while step * ContentSums.mostSteps < size { step *= 2 }
@@ -31,10 +34,10 @@ struct ContentSums: Equatable, Sendable {
     self.length = length
   }
 
-  /// Adds content that comes next; `crc` is its CRC-32C.
+  /// Adds the next content; `crc` is its CRC-32C.
   mutating func add(_ bytes: UnsafeRawBufferPointer, crc: UInt32) {
-    let room = Int(step - length % step)
-    guard bytes.count > room else { return add(crc, count: bytes.count) }
+    let left = Int(step - length % step)
+    guard bytes.count > left else { return add(crc, count: bytes.count) }
     var rest = bytes
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(step - length % step)))
@@ -51,7 +54,7 @@ struct ContentSums: Equatable, Sendable {
     last = 0
   }
 
-  /// The sums of the first `end` bytes, or of the whole steps of them where `end` lies within a step.
+  /// Returns the sums of the first `end` bytes, without a step that `end` cuts.
   func prefix(_ end: Int64) -> ContentSums {
     guard end < length else { return self }
     let count = Int(end / step)
@@ -59,7 +62,7 @@ struct ContentSums: Equatable, Sendable {
       step: step, whole: Array(whole[..<count]), last: 0, length: Int64(count) * step)
   }
 
-  /// The sum of the step that begins at this offset, and its end; nil behind the last.
+  /// Returns the sum and the end of the step that begins at this offset; nil behind the last step.
   func sum(at offset: Int64) -> (crc: UInt32, end: Int64)? {
     let index = Int(offset / step)
     if index < whole.count { return (whole[index], Int64(index + 1) * step) }

@@ -3,7 +3,7 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The last step of a file that is whole: its content is verified, hashed and made durable.
+/// The seal of one file: its content is verified, hashed and, if wanted, synced.
 final class Seal: @unchecked Sendable {
   typealias Outcome = Result<Digest?, any Error>
 
@@ -13,11 +13,11 @@ final class Seal: @unchecked Sendable {
   }
 
   private let file: FileDescriptor
-  /// Only the thread that runs the seal calls `finish` meanwhile, and nothing calls `update`.
+  /// Only the thread that runs the seal calls `finish`, and no thread calls `update` any more.
   private let digest: ContentDigest
   private let syncs: Bool
   private let state = Mutex(State.waiting)
-  /// Raised when it is done.
+  /// Raised when the seal is done.
   private let end = Watermark()
 
   init(_ file: FileDescriptor, _ digest: ContentDigest, syncs: Bool) throws {
@@ -34,7 +34,7 @@ final class Seal: @unchecked Sendable {
       return true
     }
     guard isWanted else { return }
-    // What is damaged or cannot be read is told before the sync, which may take long.
+    // Damage and read errors are reported before the sync, which may take long.
     let outcome = Outcome {
       let value = try digest.finish()
       if syncs { try sync() }
@@ -52,13 +52,13 @@ final class Seal: @unchecked Sendable {
     }
   }
 
-  /// Nil while it is not done.
+  /// The result; nil while the seal is not done.
   var outcome: Outcome? {
     state.withLock { if case .done(let outcome) = $0 { outcome } else { nil } }
   }
 
-  /// Ends it, done or not: nothing uses the file when this returns. A sync cannot be interrupted, and is
-  /// waited for.
+  /// Ends the seal, done or not. No thread uses the file when this returns. Waits for a sync, which
+  /// cannot be interrupted.
   func cancel() {
     digest.abandon()
     let isRunning = state.withLock { state in
@@ -71,22 +71,24 @@ final class Seal: @unchecked Sendable {
   }
 }
 
-/// A sync that failed. The content cannot be believed any more: the kernel tells of a failed write-back once and
-/// calls the pages clean, and the next sync would succeed for what is not on disk (fsync(2)).
+/// An error of a sync, after which the content is invalid. The kernel reports a write-back error
+/// once and marks the pages clean, so that the next sync succeeds although content is not on disk
+/// (fsync(2)).
 public struct FailedSync: Error, CustomStringConvertible {
+  /// The error of the system call.
   public let cause: any Error
   public var description: String { "\(cause)" }
 }
 
-/// A thread of a session that carries out what takes long of its seals, one after the other, so that the session
-/// goes on meanwhile.
+/// A thread of a session that carries out seals that take long, one after the other. The session
+/// goes on in the meantime.
 public final class Sealer {
-  /// Readable when a seal is done.
+  /// A descriptor that becomes readable when a seal is done.
   public let wakeup: Wakeup
   private let ring: FollowedRing<Seal>
   private let thread: BackgroundThread
 
-  /// `capacity` seals may wait.
+  /// Starts the thread. At most `capacity` seals may wait for it.
   public init(capacity: Int) throws {
     let (wakeup, ring) = (try Wakeup(), FollowedRing<Seal>(capacity: capacity, followers: 1))
     (self.wakeup, self.ring) = (wakeup, ring)
@@ -99,7 +101,8 @@ public final class Sealer {
     }
   }
 
-  /// Waits for the thread, which does what is waiting still: a session ends with one thread.
+  /// Waits for the thread, which first carries out the waiting seals. A session ends with one
+  /// thread.
   deinit {
     ring.close()
     thread.join()

@@ -4,20 +4,22 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// What a process pays for when it does it for the first time (tables, the processor's features, the
-/// runtime's look-ups of types: a millisecond of a session, if it had to) is done once by the
-/// supervisor before its first fork; sessions inherit it. Only values are made: no file, no socket,
-/// no thread, nothing of SQLite.
-public enum Rehearsal {
+/// Runs the code of a session once in the supervisor, before its first fork.
+///
+/// The first run of code fills tables, detects the processor's features and lets the runtime look
+/// up types. That takes a millisecond, and sessions inherit the result. Prewarming creates values
+/// only: no file, no socket, no thread, nothing of SQLite.
+public enum Prewarm {
+  /// Encodes and decodes one message of each kind that a small file needs.
   public static func perform() throws {
     let receipt = try self.receipt()
-    try recorder(receipt)
-    try native(receipt)
+    try recorderMessages(receipt)
+    try nativeMessages(receipt)
     _ = try ClassicHeader.parse(
       Array("name".utf8) + [UInt8](repeating: 0, count: ClassicHeader.size - 4))
-    var log = Logger(label: "rehearsal")
+    var log = Logger(label: "prewarm")
     log[metadataKey: "client"] = "::1"
-    ProcessLog.rehearse(receipt.details(resumedAt: 0))
+    ProcessLog.prewarm(receipt.details(resumedAt: 0))
   }
 
   private static func receipt() throws -> Receipt {
@@ -31,8 +33,8 @@ public enum Rehearsal {
       durability: .durable, standing: .new)
   }
 
-  /// What goes to the recorder and comes back.
-  private static func recorder(_ receipt: Receipt) throws {
+  /// The request to the recorder and its reply.
+  private static func recorderMessages(_ receipt: Receipt) throws {
     let transfer = SealedTransfer(
       id: receipt.id, name: receipt.name, size: receipt.size, clientIP: "::1", wire: .classic,
       startedAt: receipt.startedAt, digest: receipt.digest, isSynced: false)
@@ -46,8 +48,8 @@ public enum Rehearsal {
     }
   }
 
-  /// What a client says and is told.
-  private static func native(_ receipt: Receipt) throws {
+  /// The offer of a client and its receipt.
+  private static func nativeMessages(_ receipt: Receipt) throws {
     let offer = Offer(tag: 1, id: receipt.id, size: 1, name: receipt.name, isEager: true)
     var transfers = [offer.tag: Transfer(offer, name: receipt.name, clientIP: "::1")]
     transfers[offer.tag] = nil
@@ -57,7 +59,7 @@ public enum Rehearsal {
     try pass({ ReceiverMessage.receipt(tag: 1, receipt).encode(into: &$0) }) { _ in }
   }
 
-  /// A message goes into a buffer and comes out of it as a frame.
+  /// Encodes a message into a buffer and decodes it from there.
   private static func pass(
     _ encode: (inout WireWriter) -> Void, _ decode: (Frame) throws -> Void
   ) throws {

@@ -3,9 +3,10 @@ import XferProtocol
 import struct Crypto.SHA256
 
 extension TransferID {
-  /// The name of a transfer's file in `incoming/`. It follows from all that makes the transfer one:
-  /// who offers another name or size under the same id, or comes from another address, has a file
-  /// of its own, and cannot add to what somebody else has begun.
+  /// Returns the name of a transfer's file in `incoming/`. It is a hash of the id, the client's
+  /// address, the name and the size. A client that offers another name or size under the same id,
+  /// or that has another address, gets another file. It cannot append to the file of another
+  /// client.
   public static func incoming(
     _ id: TransferID, from clientIP: String, as name: FileName, size: UInt64
   ) -> TransferID {
@@ -18,6 +19,6 @@ extension TransferID {
 }
 
 extension SealedTransfer {
-  /// The name of its file in `incoming/`.
+  /// The name of the transfer's file in `incoming/`.
   public var incomingID: TransferID { .incoming(id, from: clientIP, as: name, size: size) }
 }

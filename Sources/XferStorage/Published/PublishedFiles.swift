@@ -3,32 +3,35 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The files that were delivered, under their names. Only the recorder publishes.
+/// The published files in `files/`. Only the recorder publishes.
 public struct PublishedFiles: Sendable {
   fileprivate let files: Directory
   private let incoming: Directory
 
+  /// Creates the published files of a data directory.
   public init(_ data: DataDirectory) {
     files = data.files
     incoming = data.incoming
   }
 
-  /// The length of the file under this name; nil where no regular file is there.
+  /// Returns the length of the file under this name in bytes; nil if there is no regular file.
   public func size(of name: FileName) throws -> UInt64? {
     guard let status = try files.status(of: name.text), status.isRegular else { return nil }
     return UInt64(status.size)
   }
 
+  /// Returns the inode of the file under this name; nil if there is none.
   public func identity(of name: FileName) throws -> FileIdentity? {
     try files.status(of: name.text)?.identity
   }
 
-  /// When the file under this name got it: a rename is the last that changes an inode here.
+  /// Returns the time at which the file was renamed to this name; nil if there is no such file. The
+  /// rename is the last change of an inode here, so that it is the ctime.
   public func moment(of name: FileName) throws -> Timestamp? {
     try files.status(of: name.text).map { Timestamp(microseconds: $0.changed / 1000) }
   }
 
-  /// Takes away a file that turned out not to be whole, before anybody had a receipt for it.
+  /// Removes a file that was found to be incomplete before a receipt for it was sent.
   public func remove(_ name: FileName) throws {
     let parts = name.components.map(String.init)
     let directory = try files.openDirectory(
@@ -37,7 +40,7 @@ public struct PublishedFiles: Sendable {
     try directory.remove(parts[parts.count - 1])
   }
 
-  /// The SHA-256 of the file under this name as it is now; nil where there is none.
+  /// Returns the SHA-256 of the file under this name as it is now; nil if there is no such file.
   public func digest(of name: FileName) throws -> Digest? {
     guard try files.status(of: name.text) != nil else { return nil }
     let file = try files.openFile(name.text, O_RDONLY)
@@ -47,7 +50,7 @@ public struct PublishedFiles: Sendable {
     return try reader.finish().map { try Digest($0) }
   }
 
-  /// Why nothing can be published under this name now; nil where it can be.
+  /// Returns the refusal of a name under which no file can be published now; nil if one can be.
   public func obstacle(to name: FileName) throws -> Refusal? {
     if DataDirectory.isProbe(name) { return PublishedFiles.reserved(name) }
     if try files.status(of: name.text) != nil { return PublishedFiles.taken(name) }
@@ -60,7 +63,8 @@ public struct PublishedFiles: Sendable {
     return nil
   }
 
-  /// Files are published by renaming, and through no symbolic link: so on the file system of `files/` only.
+  /// Returns the refusal of a directory that is a symbolic link, a file or another file system. A
+  /// file is published by a rename, which cannot leave the file system, and never through a link.
   private func obstacle(
     at above: String, _ status: FileStatus, to name: FileName
   ) throws -> Refusal? {
@@ -78,8 +82,9 @@ public struct PublishedFiles: Sendable {
     return nil
   }
 
-  /// Moves a recorded file to its name, making the directories above it; the directories whose
-  /// entries changed are added to `touched`, to be synced before the receipt.
+  /// Renames a recorded file to its name and creates the directories above it. Adds the directories
+  /// with new entries to `touched`, to be synced before the receipt. Throws a `Refusal` if the
+  /// name is taken or can never be used.
   public func publish(
     _ id: TransferID, as name: FileName, size: UInt64, touched: inout TouchedDirectories
   ) throws {
@@ -94,7 +99,7 @@ public struct PublishedFiles: Sendable {
     }
   }
 
-  /// The refusal of a name that this file system will never take; nil where trying again may help.
+  /// Returns the refusal of a name that this file system never accepts; nil if a retry may succeed.
   private static func lasting(_ error: any Error, _ name: FileName) -> Refusal? {
     guard let failure = error as? SystemFailure else { return nil }
     switch failure.errno {
@@ -121,14 +126,16 @@ public struct PublishedFiles: Sendable {
   }
 }
 
-/// The directories in which a batch published files: opened once, synced once, closed together.
+/// The directories in which a group has published files. Each is opened once and synced once.
 public struct TouchedDirectories {
-  /// By the bytes of the path: a String takes two ways to write "é" for the same.
+  /// The directories by the bytes of their paths. As strings, two encodings of "é" would be equal.
   private var open: [[UInt8]: Directory] = [:]
 
+  /// Creates an empty set.
   public init() {}
 
-  /// Adds the directory of a file that was published already: its entry may not be durable yet.
+  /// Adds the directory of a file that was published before, because its entry may not be synced
+  /// yet.
   public mutating func add(directoryOf name: FileName, in published: PublishedFiles) throws {
     _ = try open(name.components.dropLast().map(String.init), below: published.files)
   }
@@ -141,17 +148,19 @@ public struct TouchedDirectories {
     return directory
   }
 
-  /// A new directory is an entry in the one above it, which is touched by that.
+  /// Creates a directory. Its parent is added, too, because it gets a new entry.
   private mutating func make(_ parts: [String], below root: Directory) throws -> Directory {
     let parent = try open(Array(parts.dropLast()), below: root)
     _ = try parent.makeDirectory(parts[parts.count - 1], mode: 0o777)
     return try parent.openDirectory(parts[parts.count - 1])
   }
 
+  /// Syncs all directories.
   public func sync() throws {
     for directory in open.values { try directory.sync() }
   }
 
+  /// Closes all directories.
   public mutating func close() {
     for directory in open.values { directory.close() }
     open = [:]

@@ -3,12 +3,13 @@ import XferProtocol
 import struct Crypto.SHA256
 
 extension TransferID {
-  /// Keeps these hashes apart from all others that are made of an id.
+  /// A label that separates these hashes from all others that are made of an id.
   private static let redeliveryLabel = Array("xfer redelivery".utf8)
 
-  /// The id under which a file is delivered once more, after it was delivered and taken away `number` times.
-  /// It begins with the same time, and follows from the first id alone: so the newest delivery is found
-  /// without a walk through all of them.
+  /// Returns the id of a redelivery, after the file was delivered and removed `number` times.
+  ///
+  /// The id begins with the same time and depends on the first id alone, so that the newest
+  /// delivery is found without a walk through all of them.
   public func redelivery(_ number: UInt64) -> TransferID {
     var hash = SHA256()
     hash.update(data: bytes)

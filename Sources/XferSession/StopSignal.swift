@@ -1,0 +1,45 @@
+import Glibc
+import XferMetrics
+import XferProtocol
+import XferSystem
+
+/// The requests to end this session: its signals, and the receiver's shutdown on the board.
+final class StopSignal {
+  private let board: Scoreboard
+  /// The queue of received signals. Its descriptor is readable if there is one.
+  let signals: SignalInbox
+  private var isTerminated = false
+  private var isReplaced = false
+
+  init(board: Scoreboard, signals: SignalInbox) {
+    self.board = board
+    self.signals = signals
+  }
+
+  /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
+  /// a newer connection takes over.
+  func readSignals() {
+    for signal in signals.drain() {
+      if signal == SIGUSR1 { isReplaced = true } else { isTerminated = true }
+    }
+  }
+
+  /// Throws if the session must end now. Transfers in progress are kept to be resumed.
+  func check() throws(PeerFailure) {
+    readSignals()
+    if isReplaced { throw PeerFailure(.cut, "a newer connection of the sender took over") }
+    if isOutOfTime { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
+  }
+
+  /// True if the time for transfers in progress is over.
+  var isOutOfTime: Bool { board.shutdownStage == .leaving }
+
+  /// True if `check` would throw.
+  var mustLeave: Bool {
+    readSignals()
+    return isReplaced || isOutOfTime
+  }
+
+  /// True if no new transfer may start. Transfers in progress may finish.
+  var isDraining: Bool { isTerminated || board.shutdownStage != .running }
+}

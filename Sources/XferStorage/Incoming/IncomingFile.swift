@@ -1,0 +1,316 @@
+import Glibc
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+/// A file in `incoming/`, from its first byte to the seal. The process that holds its lock owns it:
+/// a session until the seal, the recorder while it publishes.
+///
+/// Each block is verified by the CRC-32C that came with it. Content of earlier sessions is verified
+/// again by the sums that were kept then. Content without sums is truncated and sent again.
+public final class IncomingFile {
+  /// The size up to which a file has no sums and is not kept, in bytes. A larger file has a sums
+  /// file beside it while it is incomplete, and can be resumed.
+  static let leastWithSums = Int64(WireLimits.eager)
+  /// The number of bytes after which sums are written. A session that is killed loses no more.
+  private static let unsavedLimit: Int64 = 8 << 20
+  /// The time after which sums are written, in nanoseconds. It bounds the loss if the sender is
+  /// slow.
+  private static let unsavedTime: Int64 = 2_000_000_000
+
+  private let id: TransferID
+  private let directory: Directory
+  private let client: String
+  private let file: FileDescriptor
+  private let isNew: Bool
+  private let writer: ContentWriter
+  private let digest: ContentDigest
+  /// Nil if the session writes and hashes content itself.
+  private let pipeline: ContentPipeline?
+  /// The announced size in bytes.
+  public let size: Int64
+  /// The number of bytes received: verified, and written or about to be written.
+  public private(set) var received: Int64
+  /// The number of bytes that earlier sessions received.
+  public let resumedAt: Int64
+  private var sums: ContentSums
+  private var sumsFile: SumsFile?
+  private var savedLength: Int64
+  private var savedAt = monotonicNanoseconds()
+  private let hasSums: Bool
+  private var seal: Seal?
+  private var isClosed = false
+  /// The number of bytes still to come for which the file system has not reserved space.
+  public private(set) var unreserved: Int64
+  private var mayHoldReservation = false
+
+  /// Opens or creates the file of a transfer and reserves space for the rest. Returns nil if
+  /// another process holds the file.
+  ///
+  /// `client` is the address to which the partial file belongs. `admit` is called with the number
+  /// of bytes to come before space is reserved for them, and throws if they do not fit. Throws a
+  /// `Refusal` if the file is larger than `size`.
+  public convenience init?(
+    _ id: TransferID, size: UInt64, in directory: Directory, of client: String = "",
+    options: ContentOptions = ContentOptions(), through pipeline: ContentPipeline? = nil,
+    admit: (Int64) throws -> Void = { _ in }
+  ) throws {
+    guard let opened = try OpenedPartial.open(id, in: directory) else { return nil }
+    let sums = IncomingFile.validSums(of: opened, id: id, size: Int64(size), in: directory)
+    try self.init(
+      opened, id: id, size: Int64(size), in: directory, of: client, sums: sums,
+      options: options, through: pipeline, admit: admit)
+  }
+
+  /// The same for a transfer that starts again at offset 0: discards the content of earlier
+  /// sessions.
+  public static func startingOver(
+    _ id: TransferID, size: UInt64, in directory: Directory, of client: String = "",
+    options: ContentOptions = ContentOptions(), admit: (Int64) throws -> Void = { _ in }
+  ) throws -> IncomingFile? {
+    guard let opened = try OpenedPartial.open(id, in: directory) else { return nil }
+    return try IncomingFile(
+      opened, id: id, size: Int64(size), in: directory, of: client,
+      sums: ContentSums(size: Int64(size)), options: options, through: nil, admit: admit)
+  }
+
+  /// Returns the sums of the content that can be resumed; sums of no content if there is none.
+  private static func validSums(
+    of opened: OpenedPartial, id: TransferID, size: Int64, in directory: Directory
+  ) -> ContentSums {
+    guard opened.length > 0, opened.length <= size,
+      let sums = SumsFile.sums(of: id, size: size, in: directory)
+    else { return ContentSums(size: size) }
+    return sums.prefix(opened.length)
+  }
+
+  private init(
+    _ opened: OpenedPartial, id: TransferID, size: Int64, in directory: Directory,
+    of client: String, sums: ContentSums, options: ContentOptions,
+    through pipeline: ContentPipeline?, admit: (Int64) throws -> Void
+  ) throws {
+    self.id = id
+    self.directory = directory
+    self.client = client
+    (file, isNew) = (opened.file, opened.isNew)
+    self.size = size
+    self.sums = sums
+    received = sums.length
+    resumedAt = sums.length
+    savedLength = sums.length
+    hasSums = options.isResumable && size > IncomingFile.leastWithSums
+    unreserved = size - sums.length
+    digest = ContentDigest(of: opened.file, options.digest, existing: sums)
+    // A single block leaves nothing to overlap.
+    let isStreamed = unreserved > WireLimits.content && !digest.rereads
+    self.pipeline = isStreamed ? pipeline : nil
+    writer =
+      self.pipeline?.writer(of: opened.file, from: sums.length, options: options)
+      ?? ContentWriter(opened.file, from: sums.length, options: options)
+    do {
+      try prepare(length: opened.length, admit: admit)
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// Truncates content that cannot be verified and reserves space for the rest. The free space is
+  /// checked first, because a reservation that fails half-way has taken all of it on ext4.
+  private func prepare(length: Int64, admit: (Int64) throws -> Void) throws {
+    guard length <= size else {
+      throw Refusal(
+        .badSize, "the receiver has \(length) bytes of a file that was announced with \(size)")
+    }
+    if length > received { try file.truncate(to: received) }
+    if received > 0 { file.dropCache() }  // it is verified as it is on disk
+    try admit(unreserved)
+    guard unreserved > WireLimits.content else { return }
+    mayHoldReservation = true
+    if try file.reserve(at: received, count: unreserved) { unreserved = 0 }
+  }
+
+  /// True if all bytes are received.
+  public var isWhole: Bool { received == size }
+
+  /// Appends verified content with the CRC-32C `crc`. Throws the error of an earlier write, and
+  /// `DamagedContent` if the content of earlier sessions is found to be damaged.
+  public func append(_ bytes: UnsafeRawBufferPointer, crc: UInt32) throws {
+    if let pipeline {
+      if let failure = writer.failure { throw failure }
+      try digest.grow(to: received)
+      try pipeline.pass(bytes, to: writer, hashing: digest.rereads ? nil : digest)
+    } else {
+      try writer.write(bytes)
+      digest.update(with: bytes)
+      try digest.grow(to: writer.written)
+    }
+    sums.add(bytes, crc: crc)
+    received += Int64(bytes.count)
+    if hasSums, received < size, isSaveDue { save() }
+  }
+
+  private var isSaveDue: Bool {
+    received - savedLength >= IncomingFile.unsavedLimit
+      || monotonicNanoseconds() - savedAt >= IncomingFile.unsavedTime
+  }
+
+  // MARK: Sums
+
+  /// Writes the sums file. Errors are ignored, because the only loss is that content without sums
+  /// is sent again.
+  public func save() {
+    guard hasSums, received > savedLength else { return }
+    savedAt = monotonicNanoseconds()
+    do {
+      var file = try sumsFile ?? SumsFile(id, in: directory)
+      defer { sumsFile = file }
+      try file.write(sums, size: size, client: client)
+      savedLength = received
+    } catch {
+      sumsFile?.close()
+      sumsFile = nil
+    }
+  }
+
+  // MARK: The seal
+
+  /// Starts the seal: the content is verified, and synced if `sync` is true. `sealed` returns the
+  /// result.
+  ///
+  /// If the seal takes long, the `sealer` carries it out and wakes the session. Otherwise, and
+  /// without a sealer, it is done when this returns.
+  public func beginSeal(sync: Bool, by sealer: Sealer? = nil) throws {
+    precondition(isWhole && seal == nil)
+    pipeline?.drain()
+    if let failure = writer.failure { throw failure }
+    precondition(writer.written == size)
+    if !sync { writer.startLastWriteback() }
+    let seal = try Seal(file, digest, syncs: sync)
+    self.seal = seal
+    if let sealer, sealsLong(sync: sync) { sealer.carryOut(seal) } else { seal.run() }
+  }
+
+  /// Closes the file and returns the digest if the seal is done. Returns nil while it is not.
+  /// Throws if the content is damaged, cannot be read or could not be synced; the caller then calls
+  /// `giveUp`.
+  public func sealed() throws -> Sealed? {
+    guard let outcome = seal?.outcome else { return nil }
+    switch outcome {
+    case .success(let digest):
+      close()
+      return Sealed(digest: digest)
+    case .failure(let error): throw error
+    }
+  }
+
+  /// Seals the file, waits until that is done, and closes it. Returns nil if no digest is computed.
+  public func seal(sync: Bool) throws -> Digest? {
+    defer { close() }
+    do {
+      try beginSeal(sync: sync)
+      return try sealed()?.digest
+    } catch {
+      giveUp(error)
+      throw error
+    }
+  }
+
+  /// Returns true if the seal takes so long that a `Sealer` should carry it out.
+  public func sealsLong(sync: Bool) -> Bool { sync || digest.rereads }
+
+  /// The progress of the verification.
+  public var verification: Progress {
+    Progress(done: UInt64(digest.position ?? size), total: UInt64(size))
+  }
+
+  /// Truncates the content that this error makes invalid: all of it after a failed sync, the rest
+  /// behind damaged content. Other errors leave the file as it is.
+  public func giveUp(_ error: any Error) {
+    if isClosed { return }
+    switch error {
+    case is FailedSync: truncate(to: 0)
+    case let damage as DamagedContent: truncate(to: damage.goodUpTo)
+    default: break
+    }
+  }
+
+  private func truncate(to end: Int64) {
+    stopThreads()
+    try? file.truncate(to: end)
+    sums = sums.prefix(end)
+    sumsFile?.close()
+    sumsFile = nil
+    SumsFile.remove(id, in: directory)
+    (received, savedLength, wasTruncated) = (sums.length, 0, true)
+    save()
+  }
+
+  private var wasTruncated = false
+
+  // MARK: Closing
+
+  /// The first error of a write; nil if there was none. No call may have thrown it yet.
+  public var failure: (any Error)? { writer.failure }
+
+  /// Releases the file. Later calls have no effect.
+  ///
+  /// With `keeping`, a file that is not sealed stays to be resumed. Without it, and if the file is
+  /// empty and this process created it, the file is removed.
+  public func close(keeping keeps: Bool = true) {
+    guard !isClosed else { return }
+    isClosed = true
+    stopThreads()
+    if !wasTruncated { received = min(received, writer.written) }
+    if !isSealed || !keeps { keepOrRemove(keeps) }
+    sumsFile?.close()
+    try? file.close()
+  }
+
+  private var isSealed: Bool {
+    if case .success? = seal?.outcome { true } else { false }
+  }
+
+  private func keepOrRemove(_ keeps: Bool) {
+    let isUsable = keeps && (received > 0 && hasSums || size == 0)
+    if !isUsable, isNew {
+      try? IncomingFile.discard(id, in: directory)
+    } else if !keeps {
+      // A row may name a file that this process did not create.
+      try? file.truncate(to: 0)
+      SumsFile.remove(id, in: directory)
+    } else {
+      if mayHoldReservation || failure != nil { try? file.truncate(to: received) }
+      sums = sums.prefix(received)
+      save()
+    }
+  }
+
+  private func stopThreads() {
+    pipeline?.drain()
+    if let seal { seal.cancel() } else { digest.stop() }
+  }
+
+  deinit { close() }
+
+  /// Truncates a file with invalid content. The file itself stays, because `Recovery` takes the
+  /// absence of a recorded file for a sign that it was published.
+  public static func empty(_ id: TransferID, in directory: Directory) throws {
+    try directory.openFile(id.description, O_WRONLY | O_TRUNC).close()
+  }
+
+  /// Removes the file of a transfer that will not be resumed, and its sums file. Must not be called
+  /// while a row of the transfer says "recorded". Does nothing if there is no file.
+  public static func discard(_ id: TransferID, in directory: Directory) throws {
+    SumsFile.remove(id, in: directory)
+    do {
+      try directory.remove(id.description)
+    } catch  where error.errno == .noSuchFileOrDirectory {}
+  }
+}
+
+/// The result of a seal.
+public struct Sealed: Sendable {
+  /// The digest of the content; nil if none is computed.
+  public let digest: Digest?
+}
