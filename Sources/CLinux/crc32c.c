@@ -1,8 +1,8 @@
 // CRC-32C, polynomial 0x1EDC6F41 reflected (RFC 3720, appendix B.4).
 //
 // The instruction has a latency of three cycles and a throughput of one, so three independent
-// streams keep it busy; their sums are joined by shifting a CRC over the bytes behind it, which is
-// a multiplication by a power of x modulo the polynomial, done here with four tables of 256 words.
+// streams keep it busy. Their CRCs are joined by shifting each over the bytes behind it: that is a
+// multiplication by a power of x modulo the polynomial, done with four tables of 256 words.
 
 #include "CLinux.h"
 
@@ -17,7 +17,7 @@ static uint32_t byte_table[8][256];
 static uint32_t shift_table[4][256];  // moves a CRC over STREAM zero bytes
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
-// The product of two polynomials modulo the CRC's; the highest bit stands for x^0, as in a CRC.
+// Returns the product of two polynomials modulo the CRC's. The highest bit is x^0, as in a CRC.
 static uint32_t multiply(uint32_t a, uint32_t b) {
   uint32_t product = 0;
   for (uint32_t bit = 1u << 31; bit; bit >>= 1) {
@@ -27,8 +27,8 @@ static uint32_t multiply(uint32_t a, uint32_t b) {
   return product;
 }
 
-// x^(8 * STREAM): to multiply by it is to move over STREAM zero bytes. By squaring, as every session
-// makes these tables anew.
+// Returns x^(8 * STREAM). A multiplication by it shifts a CRC over STREAM zero bytes. Computed by
+// squaring, because every process computes the tables once.
 static uint32_t stream_power(void) {
   uint32_t power = 1u << 30;  // x^1
   for (size_t exponent = 1; exponent < 8 * STREAM; exponent *= 2) power = multiply(power, power);

@@ -89,7 +89,7 @@ int xfer_is_ignored(int signal) {
   return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-// Closes what /proc/self/fd lists. The listing has a descriptor of its own, which must not be closed.
+// Closes the descriptors that /proc/self/fd lists, except the descriptor of the listing itself.
 static int close_listed(unsigned first, unsigned last) {
   DIR *list = opendir("/proc/self/fd");
   if (!list) return -1;

@@ -1,4 +1,5 @@
-// setproctitle(3) as BSD has it: glibc has none, and the argument vector is C memory.
+// setproctitle(3) of BSD, which glibc does not have. The title replaces the argument vector, which
+// is C memory.
 
 #define _GNU_SOURCE
 #include "CLinux.h"

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 
-/// One event, ready to be written.
+/// One log event.
 struct LogLine {
   let time = Date()
   let level: Logger.Level
@@ -11,6 +11,7 @@ struct LogLine {
   let message: String
   let details: Logger.Metadata
 
+  /// Returns the line without its newline.
   func rendered(as format: LogFormat) -> String {
     switch format {
     case .text: text
@@ -30,13 +31,14 @@ struct LogLine {
     return LogLine.onOneLine(line)
   }
 
-  /// A message with an equals sign in it, as a peer's words may have, stands in quotes: what looks like a field in it
-  /// is none.
+  /// The message, in quotes if it contains an equals sign. Otherwise text from a client could look
+  /// like a field.
   private var shownMessage: String {
     message.utf8.contains(UInt8(ascii: "=")) ? LogLine.quoted(message) : message
   }
 
-  /// What a peer says may stand in a line and must not begin another one, or move a cursor.
+  /// Escapes control characters, so that text from a client cannot begin another line or move a
+  /// cursor.
   private static func onOneLine(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     return text.unicodeScalars.reduce(into: "") { line, scalar in
@@ -48,13 +50,15 @@ struct LogLine {
     scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
-  /// Who and what come first, long digests last, the rest by name.
+  /// The sort key of a field: client, name and figures first, the long digest last, the others by
+  /// name.
   private static func rank(_ key: String) -> (Int, String) {
     let first = ["client", "name", "bytes", "took", "rate"]
     return (first.firstIndex(of: key) ?? (key == "sha256" ? 99 : 50), key)
   }
 
-  /// A value with spaces or quotes stands in quotes, so that a line can be cut into its parts.
+  /// Quotes a value that is empty or contains a space, an equals sign or a quote, so that a line
+  /// can be parsed.
   private static func quoted(_ value: String) -> String {
     var (needsQuotes, needsEscapes) = (value.isEmpty, false)
     for byte in value.utf8 {
@@ -77,6 +81,7 @@ struct LogLine {
     return String(decoding: data, as: UTF8.self)
   }
 
+  /// The JSON form. The fixed keys are encoded last, so that details cannot replace them.
   private struct Object: Encodable {
     let line: LogLine
 

@@ -2,11 +2,12 @@ import Glibc
 import Synchronization
 import XferSystem
 
-/// Standard error, as the log uses it. A log that cannot be written must not stop what it tells
-/// of: where nobody reads the pipe or the disk is full, lines are lost and counted, and the first
-/// that get through again are followed by their number.
+/// The writer of log lines to standard error. It never blocks the process: if the pipe is full or
+/// the disk is full, lines are dropped and counted. The next line that can be written is followed
+/// by their number.
 enum LogOutput {
-  /// Counted over all processes: the one that lost lines may not be there to tell.
+  /// The number of dropped lines of all processes, in shared memory because a process may end
+  /// before it can report its own.
   nonisolated(unsafe) private static let lost: UnsafeMutablePointer<Atomic<Int>> = {
     let size = MemoryLayout<Atomic<Int>>.size
     let memory = (try? SharedPage(size: size))?.start ?? .allocate(byteCount: size, alignment: 8)
@@ -15,14 +16,15 @@ enum LogOutput {
     return lost
   }()
 
-  /// Bytes that a pipe takes as a whole or not at all (pipe(7), PIPE_BUF).
+  /// The number of bytes that a pipe writes atomically (pipe(7), PIPE_BUF).
   private static let pipeBuffer = 4096
 
-  /// Makes what the processes share: before the first fork.
+  /// Maps the memory that the processes share. Must be called before the first fork.
   static func prepare() { _ = lost }
 
-  /// Lines that wait to be written together: not more than a pipe takes as a whole, unless it is one.
+  /// Lines buffered for one write: at most PIPE_BUF bytes, unless a single line is longer.
   private struct Gathered {
+    /// The number of nested `gather` calls. Lines are written at once if it is 0.
     var depth = 0
     var bytes: [UInt8] = []
     var lines = 0
@@ -30,6 +32,7 @@ enum LogOutput {
 
   private static let gathered = Mutex(Gathered())
 
+  /// Writes a line, or buffers it inside `gather`.
   static func write(_ line: [UInt8]) {
     gathered.withLock { gathered in
       if gathered.bytes.count + line.count > pipeBuffer { flush(&gathered) }
@@ -39,7 +42,7 @@ enum LogOutput {
     }
   }
 
-  /// Lines that are written meanwhile may wait until the end.
+  /// Buffers the lines that `body` writes and writes them together at its end.
   static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
     gathered.withLock { $0.depth += 1 }
     defer {
@@ -51,6 +54,7 @@ enum LogOutput {
     return try body()
   }
 
+  /// Writes the buffered lines, or counts them as dropped.
   private static func flush(_ gathered: inout Gathered) {
     guard gathered.lines > 0 else { return }
     defer {
@@ -67,7 +71,8 @@ enum LogOutput {
     if !isWritable || !writeOnce(notice) { lost.pointee.add(count, ordering: .relaxed) }
   }
 
-  /// A pipe with room for a line of 4096 bytes, or anything that is no pipe (pipe(7), poll(2)).
+  /// True if a write does not block: a pipe has space for PIPE_BUF bytes, or it is not a pipe
+  /// (poll(2)).
   private static var isWritable: Bool {
     var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     return poll(&descriptor, 1, 0) == 1 && descriptor.revents & Int16(POLLOUT) != 0

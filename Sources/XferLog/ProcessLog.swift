@@ -1,17 +1,18 @@
 import Glibc
 import Logging
 
-/// How log lines are written.
+/// The format of log lines.
 public enum LogFormat: String, CaseIterable, Sendable {
-  /// For a person: time, level, process, what happened, details.
+  /// For people: time, level, process, message, details.
   case text
-  /// For a machine: one JSON object a line.
+  /// For programs: one JSON object per line.
   case json
 }
 
-/// The log of xfer: one line per event, whole lines in each `write`, on standard error.
+/// The log of a receiver on standard error: one line per event, only whole lines in each write(2).
 public enum ProcessLog {
-  /// Once per program, before the first logger is made.
+  /// Sets up the log. Must be called once, before the first logger is made and before the first
+  /// fork.
   public static func start(format: LogFormat, level: Logger.Level) {
     LogOutput.prepare()
     LoggingSystem.bootstrap { label in
@@ -19,21 +20,24 @@ public enum ProcessLog {
     }
   }
 
-  /// Lines of `body` may wait for its end, to be written together. For what is done at once: a process that is
-  /// killed in the middle has not said them.
+  /// Buffers the lines that `body` logs and writes them together at its end.
+  ///
+  /// `body` must be short, because the buffered lines are lost if the process is killed.
   public static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
     try LogOutput.gather(body)
   }
 
-  /// Makes a line of such details and writes it nowhere: the first line costs a process much.
-  public static func rehearse(_ details: Logger.Metadata) {
+  /// Renders a line with these details and discards it. The first line of a process is expensive;
+  /// after this call its forked children inherit the work.
+  public static func prewarm(_ details: Logger.Metadata) {
     let line = LogLine(level: .info, process: "", pid: 0, message: "", details: details)
     for format in LogFormat.allCases { _ = line.rendered(as: format) }
   }
 }
 
+/// A log handler that writes each event as one line.
 struct LineLogHandler: LogHandler {
-  /// The role of the process that speaks; its pid is asked for at each line, as forks share loggers.
+  /// The role of the process. The pid is read for each line, because a fork copies the logger.
   let process: String
   let format: LogFormat
   var logLevel: Logger.Level

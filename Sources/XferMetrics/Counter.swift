@@ -1,49 +1,46 @@
-/// The figures that processes of the receiver count together, each only ever growing.
+/// The counters that all processes of the receiver share. They only grow.
 public enum Counter: Int, CaseIterable, Sendable {
+  /// Accepted connections, refused ones included.
   case connectionsAccepted
+  /// Connections that were closed without a reply.
   case connectionsDropped
+  /// Published transfers.
   case transfersCompleted
+  /// Offers that were answered with the receipt of an earlier delivery.
   case transfersRepeated
+  /// Content received, in bytes, of failed transfers too.
   case bytesReceived
+  /// Content of published transfers, in bytes.
   case bytesCompleted
-  case recorderBatches
+  /// Groups of transfers that were committed together.
+  case recorderGroups
+  /// Starts of the recorder and of the stats process.
   case recorderStarts
   case statsStarts
+  /// Sessions that were killed by a signal or ended with a fault.
   case sessionsCrashed
 
-  /// Name and meaning in the Prometheus text format.
+  /// The name and the help text in the Prometheus text format.
   public var metric: (name: String, help: String) {
     switch self {
     case .connectionsAccepted:
       ("xfer_connections_total", "Connections accepted, refused ones included.")
     case .connectionsDropped:
-      ("xfer_connections_dropped_total", "Connections closed without a word, far over the limit.")
+      ("xfer_connections_dropped_total", "Connections closed without a reply, far above the limit.")
     case .transfersCompleted: ("xfer_transfers_completed_total", "Transfers published.")
     case .transfersRepeated:
       ("xfer_transfers_repeated_total", "Offers answered with the receipt of an earlier delivery.")
-    case .bytesReceived: ("xfer_received_bytes_total", "Content received, whatever became of it.")
+    case .bytesReceived: ("xfer_received_bytes_total", "Content received, of failed transfers too.")
     case .bytesCompleted: ("xfer_completed_bytes_total", "Content of published transfers.")
-    case .recorderBatches:
+    case .recorderGroups:
       ("xfer_recorder_batches_total", "Groups of transfers committed together.")
-    case .recorderStarts: ("xfer_recorder_starts_total", "Times that the recorder was started.")
-    case .statsStarts: ("xfer_stats_starts_total", "Times that the stats process was started.")
+    case .recorderStarts: ("xfer_recorder_starts_total", "Starts of the recorder.")
+    case .statsStarts: ("xfer_stats_starts_total", "Starts of the stats process.")
     case .sessionsCrashed:
-      ("xfer_sessions_crashed_total", "Sessions that a signal or a fault ended.")
+      (
+        "xfer_sessions_crashed_total",
+        "Sessions that were killed by a signal or ended with a fault."
+      )
     }
   }
-}
-
-/// The figures that go up and down.
-public enum Gauge: Int, CaseIterable, Sendable {
-  case sessions
-  case draining
-  case recorderReady
-  case httpPort
-  case startedAt
-  /// 1 once a sync of the whole file system has failed: from then on each file is synced by itself.
-  case groupSyncFailed
-  /// 1 while the data directory is not as publishing needs it.
-  case directoryUnusable
-  /// 1 while the recorder syncs files.
-  case syncUnderWay
 }

@@ -2,40 +2,43 @@ import Glibc
 import Synchronization
 import XferProtocol
 
-/// What one session shows of itself while it lives. The supervisor claims and clears a slot; the
-/// session alone counts in it.
+/// The figures that one live session shows to the other processes. The supervisor claims and clears
+/// the slot; only the session writes the figures.
 public struct SessionSlot: @unchecked Sendable {
-  /// Two cache lines, so that no two sessions write to one.
+  /// Two cache lines, so that two sessions never write to the same one.
   static let size = 128
   private static let addressOffset = 64
   private static let addressCapacity = 48
 
   private enum Field: Int {
-    case pid, startedAt, bytes, transfers, lastHeard, reserved, verified, verifying
-    /// Behind the address.
+    case pid, startedAt, bytes, transfers, lastActivity, reserved, verified, verifying
+    /// Follows the address.
     case verifiedID = 14
   }
 
   let start: UnsafeMutableRawPointer
 
-  /// 0 where the slot is free.
+  /// The process of the session. 0 if the slot is free.
   public var pid: pid_t { pid_t(load(.pid)) }
+  /// The start of the session, in microseconds since 1970.
   public var startedAt: Int64 { load(.startedAt) }
+  /// The bytes of content that it has received.
   public var bytes: Int64 { load(.bytes) }
+  /// The transfers that it has completed.
   public var transfers: Int64 { load(.transfers) }
-  /// When the client was last heard, on the monotonic clock in nanoseconds.
-  public var lastHeard: Int64 { load(.lastHeard) }
-  /// The bytes that it has admitted and the file system has not reserved.
+  /// The time of the client's last progress, in nanoseconds of the monotonic clock.
+  public var lastActivity: Int64 { load(.lastActivity) }
+  /// The disk space, in bytes, that its accepted transfers need and that is not allocated yet.
   public var reserved: Int64 { load(.reserved) }
 
-  /// The file that it reads again before it is published; nil where it reads none.
+  /// The progress of reading a resumed file again before it is published. Nil if no file is read.
   public var verification: Progress? {
     let total = load(.verifying)
     return total > 0 ? Progress(done: UInt64(load(.verified)), total: UInt64(total)) : nil
   }
 
-  /// The same for the file with this name in `incoming/`. Returns nil if the session verifies another
-  /// file or none.
+  /// Returns the progress for the file with this name in `incoming/`. Returns nil if the session
+  /// verifies another file or none.
   public func verification(of id: TransferID) -> Progress? {
     load(.verifiedID) == SessionSlot.mark(of: id) ? verification : nil
   }
@@ -47,48 +50,55 @@ public struct SessionSlot: @unchecked Sendable {
     return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
   public func claim(address: String, now: Int64) {
     let field = UnsafeMutableRawBufferPointer(
       start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
     field.initializeMemory(as: UInt8.self, repeating: 0)
     field.copyBytes(from: address.utf8.prefix(SessionSlot.addressCapacity - 1))
-    store(.bytes, 0)
-    store(.transfers, 0)
-    store(.reserved, 0)
+    store(0, in: .bytes)
+    store(0, in: .transfers)
+    store(0, in: .reserved)
     verify(nil)
-    store(.startedAt, now)
+    store(now, in: .startedAt)
   }
 
-  /// The slot shows a session from here on.
-  public func show(pid: pid_t) { store(.pid, Int64(pid)) }
+  /// Makes the slot visible as that of the session with this pid.
+  public func show(pid: pid_t) { store(Int64(pid), in: .pid) }
 
-  /// Shows how far a file with this name in `incoming/` is verified; nil if none is.
+  /// Shows the progress of verifying a file of `incoming/`, or nil if no file is verified.
   public func verify(_ file: (id: TransferID, progress: Progress)?) {
-    store(.verifiedID, file.map { SessionSlot.mark(of: $0.id) } ?? 0)
-    store(.verified, Int64(clamping: file?.progress.done ?? 0))
-    store(.verifying, Int64(clamping: file?.progress.total ?? 0))
+    store(file.map { SessionSlot.mark(of: $0.id) } ?? 0, in: .verifiedID)
+    store(Int64(clamping: file?.progress.done ?? 0), in: .verified)
+    store(Int64(clamping: file?.progress.total ?? 0), in: .verifying)
   }
 
-  /// The first eight bytes: the ids of files in `incoming/` are digests.
+  /// Returns the first eight bytes of the id. They identify a file, because ids in `incoming/` are
+  /// digests.
   private static func mark(of id: TransferID) -> Int64 {
     Int64(bitPattern: id.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
   }
 
-  public func clear() { store(.pid, 0) }
+  /// Marks the slot as free.
+  public func clear() { store(0, in: .pid) }
 
+  /// Adds received content.
   public func count(bytes: Int) {
     cell(.bytes).pointee.wrappingAdd(Int64(bytes), ordering: .relaxed)
   }
 
+  /// Adds a completed transfer.
   public func countTransfer() { cell(.transfers).pointee.wrappingAdd(1, ordering: .relaxed) }
 
-  public func heard(at moment: Int64) { store(.lastHeard, moment) }
+  /// Sets the time of the client's last progress, in nanoseconds of the monotonic clock.
+  public func noteActivity(at moment: Int64) { store(moment, in: .lastActivity) }
 
-  public func reserve(_ bytes: Int64) { store(.reserved, bytes) }
+  /// Sets the disk space that accepted transfers need and that is not allocated yet.
+  public func reserve(_ bytes: Int64) { store(bytes, in: .reserved) }
 
   private func load(_ field: Field) -> Int64 { cell(field).pointee.load(ordering: .acquiring) }
 
-  private func store(_ field: Field, _ value: Int64) {
+  private func store(_ value: Int64, in field: Field) {
     cell(field).pointee.store(value, ordering: .releasing)
   }
 

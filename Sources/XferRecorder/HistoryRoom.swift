@@ -29,7 +29,7 @@ final class HistoryRoom {
   }
 
   private func hasRoom() throws(SystemFailure) -> Bool {
-    let room = try room(at: path)
-    return room.free - min(room.all / HistoryRoom.part, HistoryRoom.most) >= reserve
+    let space = try freeSpace(at: path)
+    return space.free - min(space.all / HistoryRoom.part, HistoryRoom.most) >= reserve
   }
 }

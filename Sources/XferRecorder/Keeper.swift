@@ -62,9 +62,9 @@ struct Keeper {
     try history.complete(outcomes, failures: failures)
     for case .published(let recorded, _) in outcomes {
       board.add(.transfersCompleted)
-      board.add(.bytesCompleted, Int64(recorded.transfer.size))
+      board.add(.bytesCompleted, by: Int64(recorded.transfer.size))
     }
-    board.add(.recorderBatches)
+    board.add(.recorderGroups)
   }
 
   /// Takes away the content of what failed and will not be published whoever sends it again. Only

@@ -39,13 +39,13 @@ public struct Recorder {
 
   private let options: Options
   private let board: Scoreboard
-  private let door: LocalDoor
+  private let listener: LocalListener
   private let log = Logger(label: "recorder")
 
-  public init(_ options: Options, board: Scoreboard, door: LocalDoor) {
+  public init(_ options: Options, board: Scoreboard, listener: LocalListener) {
     self.options = options
     self.board = board
-    self.door = door
+    self.listener = listener
   }
 
   /// Serves until it is told to end. `whenReady` is called once, before the first session is heard.
@@ -70,7 +70,7 @@ public struct Recorder {
       log.critical("\(unusable)")
       return .unusable
     } catch {
-      log.error("ends and is started anew", metadata: ["error": "\(error)"])
+      log.error("recorder failed; the supervisor will restart it", metadata: ["error": "\(error)"])
       return .failed
     }
   }
@@ -104,12 +104,12 @@ public struct Recorder {
     var isCrowded = false
     var logBound = LogBound()
     var pruner = Pruner(options)
-    try door.descriptor.setNonBlocking(true)
+    try listener.descriptor.setNonBlocking(true)
     while !isEnding || !sessions.isEmpty {
       let crowdedUntil = isCrowded ? monotonicNanoseconds() + Recorder.retryPause : .max
       let again = min(desk.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
-        isCrowded ? nil : door, signals, sessions,
+        isCrowded ? nil : listener, signals, sessions,
         until: desk.isBehind ? again : min(rounds.dueAt, pruner.dueAt, again))
       for signal in signals.drain() {
         if signal == SIGTERM { isEnding = true } else { rounds.hasten() }
@@ -129,10 +129,10 @@ public struct Recorder {
     }
   }
 
-  /// False where no more descriptors are to be had: who knocks then waits until some session ends.
+  /// Returns false if the process has no descriptors left. Connections wait in the backlog then.
   private func letIn(_ sessions: inout [SessionChannel]) -> Bool {
     do {
-      while let session = try door.open() { sessions.append(SessionChannel(session)) }
+      while let session = try listener.accept() { sessions.append(SessionChannel(session)) }
       return true
     } catch {
       log.error("\(error)")
@@ -151,10 +151,11 @@ public struct Recorder {
   }
 
   private static func wait(
-    _ door: LocalDoor?, _ signals: SignalInbox, _ sessions: [SessionChannel], until end: Int64
+    _ listener: LocalListener?, _ signals: SignalInbox, _ sessions: [SessionChannel],
+    until end: Int64
   ) throws -> [SessionChannel] {
     var set = PollSet()
-    if let door { _ = set.add(door.descriptor, .read) }
+    if let listener { _ = set.add(listener.descriptor, .read) }
     _ = set.add(signals.descriptor, .read)
     let slots = sessions.map { set.add($0.descriptor, $0.interest) }
     try set.wait(milliseconds: Int((end - monotonicNanoseconds()) / 1_000_000) + 1)

@@ -23,7 +23,8 @@ public enum StatsPage {
     let started = Timestamp(microseconds: board[.startedAt])
     let up = Readable.duration(seconds: now.seconds - started.seconds)
     let state =
-      board[.draining] > 0 ? "shutting down" : board[.recorderReady] > 0 ? "ready" : "not ready"
+      board.shutdownStage != .running
+      ? "shutting down" : board[.recorderReady] > 0 ? "ready" : "not ready"
     return [
       "xfer receiver, \(state)",
       "",

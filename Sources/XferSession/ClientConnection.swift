@@ -33,7 +33,7 @@ final class ClientConnection {
     self.slot = slot
     self.rate = MinimumRate(options, activity: "the content came")
     takingRate = MinimumRate(options, activity: "the answers were taken")
-    slot.heard(at: lastProgress)
+    slot.noteActivity(at: lastProgress)
     self.ending = ending
     try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
     try descriptor.sendWithoutDelay()
@@ -52,7 +52,7 @@ final class ClientConnection {
 
   private func noteProgress() {
     lastProgress = monotonicNanoseconds()
-    slot.heard(at: lastProgress)
+    slot.noteActivity(at: lastProgress)
   }
 
   /// Adds time that was spent waiting for content. Throws if the rate is below the minimum.

@@ -218,7 +218,7 @@ extension NativeConversation {
 
   /// Counts and logs a failed transfer, and hands it to the recorder.
   func record(_ failed: Failed, _ reason: Reason, _ why: String) {
-    context.board.count(.transfer, reason)
+    context.board.count(.transfer, reason: reason)
     context.log.notice(
       "not received: \(why)", metadata: ["name": "\(failed.name)", "reason": "\(reason.code)"])
     _ = context.recorder.ask {

@@ -19,7 +19,7 @@ public enum Prewarm {
       Array("name".utf8) + [UInt8](repeating: 0, count: ClassicHeader.size - 4))
     var log = Logger(label: "prewarm")
     log[metadataKey: "client"] = "::1"
-    ProcessLog.rehearse(receipt.details(resumedAt: 0))
+    ProcessLog.prewarm(receipt.details(resumedAt: 0))
   }
 
   private static func receipt() throws -> Receipt {

@@ -7,14 +7,14 @@ import XferSystem
 /// If the recorder dies, all requests without a reply are sent again to the next one. A request
 /// that was carried out before has no effect the second time.
 final class RecorderChannel {
-  private let door: LocalDoor
+  private let listener: LocalListener
   private var connection: FileDescriptor?
   private let input = FrameBuffer(capacity: 32 * 1024)
   private var output = WireWriter()
   private var unanswered: [UInt64: RecorderRequest] = [:]
   private var lastTicket: UInt64 = 0
 
-  init(_ door: LocalDoor) { self.door = door }
+  init(_ listener: LocalListener) { self.listener = listener }
 
   /// True while a request has no reply.
   var isWaiting: Bool { !unanswered.isEmpty }
@@ -34,8 +34,7 @@ final class RecorderChannel {
     return lastTicket
   }
 
-  /// Sends the queued requests. While no recorder is running, the connection waits in the backlog
-  /// of the door.
+  /// Sends the queued requests. Blocks while no recorder runs: connections wait in its backlog.
   func flush() throws {
     guard !output.isEmpty else { return }
     do {
@@ -63,7 +62,7 @@ final class RecorderChannel {
   }
 
   private func send() throws {
-    let connection = try self.connection ?? door.knock()
+    let connection = try self.connection ?? listener.connect()
     self.connection = connection
     var sent = 0
     while sent < output.bytes.count {

@@ -19,7 +19,7 @@ public struct Session {
   /// set up.
   public init(
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
-    board: Scoreboard, slot: SessionSlot, door: LocalDoor
+    board: Scoreboard, slot: SessionSlot, recorder: LocalListener
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1])
     var log = Logger(label: "session")
@@ -28,18 +28,18 @@ public struct Session {
     client = try ClientConnection(connection, options: options, slot: slot, ending: ending)
     context = SessionContext(
       clientIP: address.host, options: options, board: board, slot: slot, log: log,
-      recorder: RecorderChannel(door), ending: ending)
+      recorder: RecorderChannel(recorder), ending: ending)
     ProcessTitle.set("xferd: session \(address)")
   }
 
   /// Serves or refuses the client until the connection ends. Counts and logs the failure if there
   /// is one, and returns the exit status of the process.
-  public func run(_ verdict: Verdict) -> RoleExit {
+  public func run(_ decision: AdmissionDecision) -> RoleExit {
     do {
-      try converse(verdict)
+      try converse(decision)
       return .done
     } catch let failure as PeerFailure {
-      context.board.count(.connection, failure.reason)
+      context.board.count(.connection, reason: failure.reason)
       context.log.notice("\(failure)", metadata: ["reason": "\(failure.reason.code)"])
       return .peerFailed
     } catch {
@@ -48,9 +48,9 @@ public struct Session {
     }
   }
 
-  private func converse(_ verdict: Verdict) throws {
+  private func converse(_ decision: AdmissionDecision) throws {
     let first = try client.firstByte()
-    if case .refuse(let refusal) = verdict {
+    if case .refuse(let refusal) = decision {
       return try RefusedConversation(client, in: context).run(firstByte: first, refusal: refusal)
     }
     switch DetectedProtocol(firstByte: first) {

@@ -13,7 +13,7 @@ extension Refusal {
 extension SessionContext {
   /// Counts received content bytes for the receiver and for this session.
   func count(received bytes: Int) {
-    board.add(.bytesReceived, Int64(bytes))
+    board.add(.bytesReceived, by: Int64(bytes))
     slot.count(bytes: bytes)
   }
 
@@ -28,7 +28,7 @@ extension SessionContext {
   func release(_ file: IncomingFile) {
     let bytes = file.keepable
     let isKept =
-      bytes == 0 || board.partials.add(clientIP, bytes: bytes, options.partials)
+      bytes == 0 || board.partials.add(clientIP, bytes: bytes, limits: options.partials)
     file.close(keeping: isKept)
     if !isKept {
       log.notice("keeps no more partial files of this client, and removed one")
@@ -79,7 +79,7 @@ extension SessionContext {
 
   /// Counts a failed transfer, hands it to the recorder and waits until it is recorded.
   func recordFailure(_ failure: FailedTransfer) {
-    board.count(.transfer, failure.reason)
+    board.count(.transfer, reason: failure.reason)
     let ticket = recorder.ask { .fail(ticket: $0, failure) }
     do {
       _ = try answer(to: ticket)

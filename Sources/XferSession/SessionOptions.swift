@@ -45,10 +45,3 @@ public struct SessionOptions: Sendable {
     ContentOptions(writesBack: isDurable, digest: digest, isResumable: false)
   }
 }
-
-/// The supervisor's decision about a connection before a byte of it is read.
-public enum Verdict: Sendable {
-  case serve
-  /// The session sends this refusal and ends.
-  case refuse(Refusal)
-}

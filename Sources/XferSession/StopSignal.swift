@@ -32,7 +32,7 @@ final class StopSignal {
   }
 
   /// True if the time for transfers in progress is over.
-  var isOutOfTime: Bool { board[.draining] > 1 }
+  var isOutOfTime: Bool { board.shutdownStage == .leaving }
 
   /// True if `check` would throw.
   var mustLeave: Bool {
@@ -41,5 +41,5 @@ final class StopSignal {
   }
 
   /// True if no new transfer may start. Transfers in progress may finish.
-  var isDraining: Bool { isTerminated || board[.draining] > 0 }
+  var isDraining: Bool { isTerminated || board.shutdownStage != .running }
 }

@@ -19,7 +19,7 @@ struct Takeover {
   /// the transfer free.
   func attempt(_ id: TransferID) -> Refusal {
     if let (holder, slot) = holder(of: id), slot.verification == nil,
-      monotonicNanoseconds() - slot.lastHeard > Takeover.stale
+      monotonicNanoseconds() - slot.lastActivity > Takeover.stale
     {
       context.log.notice("takes over from session \(holder), which is silent")
       kill(holder, SIGUSR1)

@@ -61,7 +61,9 @@ struct StatsRoutes: Sendable {
   }
 
   private func readiness() -> Response {
-    if board[.draining] > 0 { return text("shutting down\n", status: .serviceUnavailable) }
+    if board.shutdownStage != .running {
+      return text("shutting down\n", status: .serviceUnavailable)
+    }
     if board[.directoryUnusable] == 1 {
       return text(
         "the data directory cannot be used; the log says why\n", status: .serviceUnavailable)

@@ -1,54 +1,57 @@
 import XferProtocol
 
-/// Who is let in. Counts only: it decides before anyone has read a byte.
+/// The limits on connections. It only counts: a decision is made before a byte of the connection is
+/// read.
 public struct Admission: Sendable {
+  /// The limits on connections.
   public struct Limits: Sendable {
-    /// Connections served at once, in all and from one address.
+    /// The number of connections that are served at once.
     public var connections = 512
+    /// The number of connections that are served at once from one address.
     public var perAddress = 256
 
-    /// Connections beyond the limit that are told why; further ones are closed without a word.
+    /// The number of connections above a limit that are refused with a reply at once. Further ones
+    /// are closed without a reply.
     public static let courtesy = 64
 
     public init() {}
   }
 
-  public enum Decision: Equatable, Sendable {
-    case serve
-    case refuse(Refusal)
-    case drop
-  }
-
   private let limits: Limits
-  /// Connections that are served, and those that are being told why they are not.
+  /// The number of connections that are served.
   public private(set) var total = 0
+  /// The number of connections that are being refused.
   private var refused = 0
   private var byAddress: [String: Int] = [:]
 
   public init(_ limits: Limits) { self.limits = limits }
 
-  public func decide(_ address: String) -> Decision {
+  /// Decides on a connection from `address`. `enter` counts it afterwards.
+  public func decide(_ address: String) -> AdmissionDecision {
     guard let refusal = refusal(address) else { return .serve }
     return refused < Limits.courtesy ? .refuse(refusal) : .drop
   }
 
   private func refusal(_ address: String) -> Refusal? {
     if total >= limits.connections {
-      return Refusal(.busy, "the receiver serves as many connections as it may", retryAfter: 2)
+      return Refusal(.busy, "the receiver has reached its limit of connections", retryAfter: 2)
     }
     if byAddress[address, default: 0] >= limits.perAddress {
       return Refusal(
-        .tooManyFromAddress, "\(address) has as many connections as an address may", retryAfter: 2)
+        .tooManyFromAddress, "\(address) has reached the limit of connections from one address",
+        retryAfter: 2)
     }
     return nil
   }
 
+  /// Counts a connection after its session has started.
   public mutating func enter(_ address: String, isServed: Bool) {
     guard isServed else { return refused += 1 }
     total += 1
     byAddress[address, default: 0] += 1
   }
 
+  /// Stops counting a connection after its session has ended.
   public mutating func leave(_ address: String, wasServed: Bool) {
     guard wasServed else { return refused -= 1 }
     total -= 1

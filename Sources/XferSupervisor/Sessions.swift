@@ -2,11 +2,16 @@ import Glibc
 import XferMetrics
 import XferSystem
 
-/// The sessions that live: who they are, and which slot of the scoreboard shows them.
+/// The live sessions and their slots of the scoreboard.
 struct Sessions {
+  /// One live session.
   struct Entry {
+    /// The name of its role.
+    let role: String
     let address: SocketAddress
+    /// False if the session only replies with a refusal.
     let isServed: Bool
+    /// The index of its slot.
     let slot: Int
   }
 
@@ -21,22 +26,23 @@ struct Sessions {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// A slot for the next session; nil where all are taken.
+  /// Claims a slot for the next session. Returns nil if all slots are in use.
   mutating func claimSlot(_ address: String) -> Int? {
     guard let index = freeSlots.popLast() else { return nil }
     board.session(index).claim(address: address, now: Timestamp.now.microseconds)
     return index
   }
 
+  /// Releases a claimed slot because its session could not be started.
   mutating func release(slot: Int) { freeSlots.append(slot) }
 
-  mutating func add(_ pid: pid_t, _ address: SocketAddress, isServed: Bool, slot: Int) {
-    entries[pid] = Entry(address: address, isServed: isServed, slot: slot)
-    board.session(slot).show(pid: pid)
+  mutating func add(_ entry: Entry, pid: pid_t) {
+    entries[pid] = entry
+    board.session(entry.slot).show(pid: pid)
     board.set(.sessions, Int64(entries.count))
   }
 
-  /// What is known of a session that has ended; nil where the process was none.
+  /// Removes a session that has ended. Returns nil if the process was not a session.
   mutating func remove(_ pid: pid_t) -> Entry? {
     guard let entry = entries.removeValue(forKey: pid) else { return nil }
     board.session(entry.slot).clear()
@@ -45,7 +51,8 @@ struct Sessions {
     return entry
   }
 
-  func tell(_ signal: Int32) {
+  /// Sends a signal to all sessions.
+  func send(_ signal: Int32) {
     for pid in entries.keys { kill(pid, signal) }
   }
 }

@@ -1,11 +1,14 @@
 import Glibc
 import SystemPackage
 
-/// A system call that failed: what was tried, in words that finish "could not …", and why.
+/// The error of a failed system call.
 public struct SystemFailure: Error, CustomStringConvertible, Sendable {
+  /// The attempted action, phrased to complete "could not …".
   public let action: String
+  /// The error number of the call.
   public let errno: Errno
 
+  /// Describes the failure of `action`, which completes "could not …".
   public init(_ action: String, _ errno: Errno) {
     self.action = action
     self.errno = errno
@@ -13,13 +16,14 @@ public struct SystemFailure: Error, CustomStringConvertible, Sendable {
 
   public var description: String { "could not \(action): \(errno.description.lowercased())" }
 
-  /// True where the disk or a quota is full: a condition that waiting can mend.
+  /// True if the disk or a quota is full or the file is too large, so that a later attempt may
+  /// succeed.
   public var isOutOfSpace: Bool {
     errno == .noSpace || errno.rawValue == EDQUOT || errno == .fileTooLarge
   }
 }
 
-/// Calls again while a signal interrupts; throws what `errno` says when the call returns -1.
+/// Calls `call` and throws a `SystemFailure` if it returns -1. Retries after EINTR.
 @discardableResult
 package func retrying<Result: FixedWidthInteger & SignedInteger>(
   _ action: @autoclosure () -> String, _ call: () -> Result

@@ -6,24 +6,26 @@ import XferReport
 import XferStorage
 import XferSystem
 
-/// Removes rows by hand. It writes in short transactions, so that a running receiver waits for each as it does for any
-/// other program that holds the history for a moment.
+/// Removes rows of the history on request. It uses short transactions, so that a running receiver
+/// waits only briefly for each.
 struct Prune: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "xferd prune",
     abstract: "Remove old rows from the history.",
     discussion: """
-      Runs beside the receiver or without it, as the same user or as root. Delivered files stay, and \
-      so do the totals. A file whose row was removed is new to the receiver: sent again unchanged, it \
-      is delivered again, or refused where its name is taken. The room is used again for new rows; the \
-      file does not become smaller.
+      Runs with or without a running receiver, as the same user or as root. Delivered files and \
+      the totals are kept. A file without a row is new to the receiver: if it is sent again \
+      unchanged, it is delivered again, or refused if its name is taken. The freed space is used \
+      for new rows; the database file does not become smaller.
 
-      A time is an age (90d, 12h), a local date or time (2026-11-22, "2026-11-22 10:30"), or RFC 3339.
+      A time is an age (90d, 12h), a local date or time (2026-11-22, "2026-11-22 10:30"), or \
+      RFC 3339.
 
-      Exit status: 0 done, 64 wrong usage, 70 a fault, 78 there is no usable history.
+      Exit status: 0 for success, 64 for wrong usage, 70 for an internal error, 78 if there is no \
+      usable history.
       """)
 
-  /// Rows of one transaction, and the microseconds that others have before the next one.
+  /// The rows of one transaction, and the pause before the next one in microseconds.
   private static let slice = 200
   private static let pause: UInt32 = 5_000
 
@@ -31,7 +33,7 @@ struct Prune: ParsableCommand {
     help: ArgumentHelp("The receiver's data directory. (default: $XFERD_DATA)", valueName: "dir"))
   var data: String?
 
-  @Option(help: ArgumentHelp("Remove failures that are older.", valueName: "time"))
+  @Option(help: ArgumentHelp("Remove rows of failed transfers that are older.", valueName: "time"))
   var failedBefore: String?
 
   @Option(help: ArgumentHelp("Remove all rows that are older.", valueName: "time"))
@@ -39,23 +41,23 @@ struct Prune: ParsableCommand {
 
   func validate() throws {
     guard failedBefore != nil || before != nil else {
-      throw ValidationError("say what to remove: --failed-before 90d, --before 365d, or both")
+      throw ValidationError("nothing to remove; give --failed-before 90d, --before 365d, or both")
     }
   }
 
   func run() throws {
     let limits = PruneLimits(
-      failedBefore: try Prune.moment("failed-before", failedBefore),
-      before: try Prune.moment("before", before))
+      failedBefore: try Prune.moment(failedBefore, option: "failed-before"),
+      before: try Prune.moment(before, option: "before"))
     do {
       let count = try remove(limits, from: try directory())
       print(count == 1 ? "1 row removed" : "\(count) rows removed")
     } catch let unusable as HistoryUnusable {
-      try end(78, "\(unusable)")
+      try fail(78, message: "\(unusable)")
     } catch let failure as SystemFailure {
-      try end(78, "\(failure)")
+      try fail(78, message: "\(failure)")
     } catch let error where !(error is ValidationError) {
-      try end(70, "\(error)")
+      try fail(70, message: "\(error)")
     }
   }
 
@@ -75,21 +77,23 @@ struct Prune: ParsableCommand {
 
   private func directory() throws -> String {
     guard let directory = data ?? ProcessEnvironment.all["XFERD_DATA"] else {
-      throw ValidationError("--data: say which data directory, as --data /srv/xfer")
+      throw ValidationError(
+        "--data is required: the data directory of the receiver, e.g. --data /srv/xfer")
     }
     return directory
   }
 
-  private func end(_ status: Int32, _ sentence: String) throws -> Never {
-    _ = try? FileDescriptor.standardError.writeAll("xferd: \(sentence)\n".utf8)
+  private func fail(_ status: Int32, message: String) throws -> Never {
+    _ = try? FileDescriptor.standardError.writeAll("xferd: \(message)\n".utf8)
     throw ExitCode(status)
   }
 
-  private static func moment(_ option: String, _ text: String?) throws -> Timestamp? {
+  private static func moment(_ text: String?, option: String) throws -> Timestamp? {
     guard let text else { return nil }
     guard let moment = TimeText.parse(text) else {
       throw ValidationError(
-        "--\(option): \"\(text)\" is no time; give an age as 90d, or a date as 2026-11-22")
+        "--\(option): invalid value \"\(text)\"; expected an age such as 90d or a date such as "
+          + "2026-11-22")
     }
     return moment
   }

@@ -6,7 +6,7 @@ import XferProtocol
 import XferSupervisor
 import XferSystem
 
-/// All settings, checked.
+/// The checked values of all settings. `SettingTable` describes them.
 struct Settings {
   let listen: Endpoint
   let http: Endpoint
@@ -14,132 +14,74 @@ struct Settings {
   let durability: Durability
   let digest: DigestMethod
   let limits: Admission.Limits
+  /// Bytes.
   let largestFile: UInt64
-  /// Bytes of the disk that transfers leave free.
+  /// Bytes.
   let reserve: UInt64
-  /// Seconds that a broken transfer is kept.
-  let keepPartial: Int
   let partials: PartialShares.Limits
-  /// Seconds that rows of the history are kept, those of failures and all; nil for ever.
+  /// Seconds.
+  let keepPartial: Int
+  /// Seconds. Nil for no limit.
   let keepFailed: Int?
   let keepHistory: Int?
-  /// Bytes a second.
+  /// Bytes per second.
   let minRate: Int
+  /// Seconds.
   let headerTimeout: Int
   let stallTimeout: Int
   let idleTimeout: Int
   let drain: Int
   let log: LogFormat
   let logLevel: Logger.Level
-  /// Variables of the environment that look like settings and are none.
+  /// The variables of the environment that look like settings and are not.
   let unknownVariables: [String]
 
-  init(_ typed: SettingOptions, source: SettingSource = .process) throws {
-    var source = source
-    listen = try source.address("listen", typed.listen, default: 5005)
-    http = try source.address("http", typed.http, default: 5080)
-    guard
-      let data = try source.optional(
-        "data", typed.data, expected: "a directory", { $0.isEmpty ? nil : $0 })
-    else {
-      throw ValidationError("--data: say where files and history are kept, as --data /srv/xfer")
-    }
-    self.data = data
-    durability = try source.value(
-      "durability", typed.durability, expected: "receipt or lazy", default: .durable
-    ) { ["receipt": .durable, "lazy": .lazy][$0] }
-    digest = try source.value(
-      "digest", typed.digest, expected: "sha256 or none", default: .sha256
-    ) { ["sha256": DigestMethod.sha256, "none": DigestMethod.none][$0] }
-    var limits = Admission.Limits()
-    limits.connections = try source.number(
-      "max-connections", typed.maxConnections, 1...10_000, default: 512)
-    limits.perAddress = try source.number(
-      "max-per-address", typed.maxPerAddress, 1...10_000, default: 256)
-    self.limits = limits
-    largestFile = try source.value(
-      "max-file-size", typed.maxFileSize, expected: "bytes, or a number with K, M, G or T",
-      default: WireLimits.size, Settings.bytes)
-    reserve = try source.value(
-      "reserve", typed.reserve, expected: "bytes, or a number with K, M, G or T",
-      default: 64 << 20, Settings.bytes)
-    keepPartial = try source.value(
-      "keep-partial", typed.keepPartial, expected: "a time as 90s, 90m, 12h or 2d",
-      default: 86_400, Settings.seconds)
-    partials = PartialShares.Limits(
-      files: Int64(
-        try source.number("max-partials", typed.maxPartials, 0...1_000_000, default: 1000)),
-      bytes: try source.value(
-        "max-partial-bytes", typed.maxPartialBytes,
-        expected: "bytes, or a number with K, M, G or T", default: .max
-      ) { Settings.bytes($0).map(Int64.init(clamping:)) })
-    keepFailed = try source.optional(
-      "keep-failed", typed.keepFailed, expected: "a time as 12h or 90d", Settings.seconds)
-    keepHistory = try source.optional(
-      "keep-history", typed.keepHistory, expected: "a time as 12h or 90d", Settings.seconds)
-    minRate = try source.number("min-rate", typed.minRate, 0...1_000_000_000, default: 100)
-    headerTimeout = try source.time("header-timeout", typed.headerTimeout, 1...3600, default: 10)
-    stallTimeout = try source.time("stall-timeout", typed.stallTimeout, 1...86_400, default: 60)
-    idleTimeout = try source.time("idle-timeout", typed.idleTimeout, 1...86_400, default: 300)
-    drain = try source.time("drain", typed.drain, 0...86_400, default: 30)
-    log = try source.value(
-      "log", typed.log, expected: "text or json", default: .text
-    ) { LogFormat(rawValue: $0) }
-    logLevel = try source.value(
-      "log-level", typed.logLevel, expected: "debug, info, notice, warning or error",
-      default: .info
-    ) { Logger.Level(rawValue: $0) }
+  /// Reads all settings. Throws a `ValidationError` for the first invalid one.
+  init(_ typed: SettingOptions, environment: [String: String] = ProcessEnvironment.all) throws {
+    var source = SettingSource(environment: environment)
+    listen = try source.value(of: SettingTable.listen, typed: typed.listen)
+    http = try source.value(of: SettingTable.http, typed: typed.http)
+    data = try source.data(typed)
+    durability = try source.value(of: SettingTable.durability, typed: typed.durability)
+    digest = try source.value(of: SettingTable.digest, typed: typed.digest)
+    limits = try source.limits(typed)
+    largestFile = try source.value(of: SettingTable.maxFileSize, typed: typed.maxFileSize)
+    reserve = try source.value(of: SettingTable.reserve, typed: typed.reserve)
+    keepPartial = try source.value(of: SettingTable.keepPartial, typed: typed.keepPartial)
+    partials = try source.partials(typed)
+    keepFailed = try source.value(of: SettingTable.keepFailed, typed: typed.keepFailed)
+    keepHistory = try source.value(of: SettingTable.keepHistory, typed: typed.keepHistory)
+    minRate = try source.value(of: SettingTable.minRate, typed: typed.minRate)
+    headerTimeout = try source.value(of: SettingTable.headerTimeout, typed: typed.headerTimeout)
+    stallTimeout = try source.value(of: SettingTable.stallTimeout, typed: typed.stallTimeout)
+    idleTimeout = try source.value(of: SettingTable.idleTimeout, typed: typed.idleTimeout)
+    drain = try source.value(of: SettingTable.drain, typed: typed.drain)
+    log = try source.value(of: SettingTable.log, typed: typed.log)
+    logLevel = try source.value(of: SettingTable.logLevel, typed: typed.logLevel)
     unknownVariables = source.unknown
-  }
-
-  /// A hundred years: nanoseconds of it are within 64 bits.
-  private static let longest = 100 * 365 * 86_400
-
-  /// `90s`, `90m`, `12h`, `2d`, or seconds; nil where it is no time or longer than a hundred years.
-  static func seconds(_ text: String) -> Int? {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    let unit = text.last.flatMap { units[$0] }
-    guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
-    let (seconds, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    return !overflow && (0...longest).contains(seconds) ? seconds : nil
-  }
-
-  /// `500M`, `20G`, `1048576`: powers of 1024.
-  static func bytes(_ text: String) -> UInt64? {
-    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-    let unit = text.last.flatMap { units[Character($0.uppercased())] }
-    guard let number = UInt64(unit == nil ? text : String(text.dropLast())) else { return nil }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    return overflow || bytes > WireLimits.size ? nil : bytes
   }
 }
 
 extension SettingSource {
-  fileprivate mutating func address(
-    _ option: String, _ typed: String?, default port: UInt16
-  ) throws -> Endpoint {
-    try value(
-      option, typed, expected: "an address with a port, as [::]:\(port) or 127.0.0.1:\(port)",
-      default: Endpoint(host: "::", port: port)
-    ) { Endpoint($0) }
+  fileprivate mutating func data(_ typed: SettingOptions) throws -> String {
+    guard let data = try value(of: SettingTable.data, typed: typed.data) else {
+      throw ValidationError(
+        "--data is required: the directory of the files and the history, e.g. --data /srv/xfer")
+    }
+    return data
   }
 
-  fileprivate mutating func time(
-    _ option: String, _ typed: String?, _ bounds: ClosedRange<Int>, default fallback: Int
-  ) throws -> Int {
-    let expected =
-      "a time as 90s, 5m or 12h, from \(bounds.lowerBound) to \(bounds.upperBound) seconds"
-    return try value(option, typed, expected: expected, default: fallback) { text in
-      Settings.seconds(text).flatMap { bounds.contains($0) ? $0 : nil }
-    }
+  fileprivate mutating func limits(_ typed: SettingOptions) throws -> Admission.Limits {
+    var limits = Admission.Limits()
+    limits.connections = try value(of: SettingTable.maxConnections, typed: typed.maxConnections)
+    limits.perAddress = try value(of: SettingTable.maxPerAddress, typed: typed.maxPerAddress)
+    return limits
   }
 
-  fileprivate mutating func number(
-    _ option: String, _ typed: String?, _ bounds: ClosedRange<Int>, default fallback: Int
-  ) throws -> Int {
-    let expected = "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
-    return try value(option, typed, expected: expected, default: fallback) { text in
-      Int(text).flatMap { bounds.contains($0) ? $0 : nil }
-    }
+  fileprivate mutating func partials(_ typed: SettingOptions) throws -> PartialShares.Limits {
+    PartialShares.Limits(
+      files: Int64(try value(of: SettingTable.maxPartials, typed: typed.maxPartials)),
+      bytes: Int64(
+        clamping: try value(of: SettingTable.maxPartialBytes, typed: typed.maxPartialBytes)))
   }
 }

@@ -3,23 +3,25 @@ import Glibc
 import XferProtocol
 import XferSystem
 
-/// The receiver. The entry is synchronous: an async one would start threads before the first fork.
+/// The receiver. Its main function is synchronous, because an async one would start threads before
+/// the first fork.
 @main
 struct Xferd: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "xferd",
-    abstract: "Receives files, verifies them, and keeps a history of every transfer.",
+    abstract: "Receive files, verify them and keep a history of every transfer.",
     discussion: """
-      Delivered files are under DIR/files, the history is DIR/history.sqlite. Every option can \
-      also be given in the environment: --max-file-size as XFERD_MAX_FILE_SIZE. An option on the \
-      command line wins.
+      Delivered files are in DIR/files. The history is DIR/history.sqlite. Every option can also \
+      be given in the environment: --max-file-size as XFERD_MAX_FILE_SIZE. An option on the \
+      command line overrides the environment.
 
-      SIGTERM or SIGINT ends the receiver: nothing new is begun, what is in flight may finish for \
-      --drain seconds, what is left can be resumed, and the exit status is 0.
+      SIGTERM or SIGINT ends the receiver. No new transfer is begun. Transfers in flight may \
+      finish within the time of --drain; the others can be resumed after a restart.
 
       "xferd prune" removes old rows from the history; see "xferd prune --help".
 
-      Exit status: 0 ended as told, 64 wrong usage, 70 a fault, 78 cannot work as it is set up.
+      Exit status: 0 after SIGTERM or SIGINT, 64 for wrong usage, 70 for an internal error, 78 if \
+      the configuration or the data directory must be changed (the log gives the reason).
       """,
     version: "1.0.0")
 
@@ -27,7 +29,7 @@ struct Xferd: ParsableCommand {
 
   static func main() {
     ProcessTitle.prepare()
-    ignoreSignal(SIGPIPE)  // a log whose reader has gone must not end the receiver
+    ignoreSignal(SIGPIPE)  // a closed log pipe must not end the receiver
     DescriptorLimit.raise(to: 65_536)
     let (command, arguments) = command
     do {
@@ -38,7 +40,8 @@ struct Xferd: ParsableCommand {
     }
   }
 
-  /// Not a subcommand of the library's: that would take the receiver's options for those of what stands behind it.
+  /// The command and its arguments. "prune" is not a subcommand of ArgumentParser, because that
+  /// would parse the receiver's options in front of it.
   private static var command: (any ParsableCommand.Type, [String]) {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.first == "prune" else { return (Xferd.self, arguments) }

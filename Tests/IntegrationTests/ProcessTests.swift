@@ -36,7 +36,7 @@ struct ProcessTests {
   }
 
   @Test(
-    "The recorder: the directories, the lock, its door, the only database that can be written",
+    "The recorder: the directories, the lock, its listener for sessions, the only database that can be written",
     .timeLimit(.minutes(3)))
   func recorder() async throws {
     try await withReceiver { receiver in
@@ -51,7 +51,7 @@ struct ProcessTests {
   }
 
   @Test(
-    "The supervisor: the directories, the lock, its listener, the recorder's door, no database",
+    "The supervisor: the directories, the lock, its listener, the recorder's listener, no database",
     .timeLimit(.minutes(3)))
   func supervisor() async throws {
     try await withReceiver { receiver in

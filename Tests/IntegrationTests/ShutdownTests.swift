@@ -20,7 +20,7 @@ struct ShutdownTests {
     let end = try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f") { _ in
         receiver.signal(SIGTERM)
-        #expect(await receiver.log.line(with: "ending, told to") != nil)
+        #expect(await receiver.log.line(with: "shutting down: received SIGTERM") != nil)
         let late = try await Programs.xferctl(
           "send", file, "--server", receiver.server, "--retry-for", "0s")
         #expect(late.status == 69)

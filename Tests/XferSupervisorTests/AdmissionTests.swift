@@ -3,9 +3,9 @@ import XferProtocol
 
 @testable import XferSupervisor
 
-@Suite("Who is let in")
+@Suite("Admission of connections")
 struct AdmissionTests {
-  @Test("A connection is served while there is room")
+  @Test("A connection is served below the limits")
   func served() {
     var admission = admission(connections: 2, perAddress: 2)
     #expect(admission.decide("a") == .serve)
@@ -14,7 +14,7 @@ struct AdmissionTests {
     #expect(admission.total == 1)
   }
 
-  @Test("Beyond the limit in all, a connection is told that it is busy here, and when to retry")
+  @Test("Above the limit in all, a connection is refused as busy, with a time to retry")
   func busy() {
     var admission = admission(connections: 2, perAddress: 2)
     admission.enter("a", isServed: true)
@@ -24,7 +24,7 @@ struct AdmissionTests {
     #expect(refusal?.retryAfter == 2)
   }
 
-  @Test("Beyond the limit of its address, a connection is told so, while others are served")
+  @Test("Above the limit of its address, a connection is refused, while other addresses are served")
   func tooManyFromAddress() {
     var admission = admission(connections: 10, perAddress: 1)
     admission.enter("a", isServed: true)
@@ -35,7 +35,7 @@ struct AdmissionTests {
     #expect(admission.decide("b") == .serve)
   }
 
-  @Test("Far beyond the limit, a connection is dropped without a word")
+  @Test("Far above the limit, a connection is dropped without a reply")
   func dropped() {
     var admission = admission(connections: 1, perAddress: 1000)
     admission.enter("a", isServed: true)
@@ -48,7 +48,7 @@ struct AdmissionTests {
     #expect(refusal(admission.decide("b")) != nil)
   }
 
-  @Test("Connections that are being refused take nobody's place")
+  @Test("Connections that are being refused do not count against the limits")
   func courtesy() {
     var admission = admission(connections: 2, perAddress: 1)
     admission.enter("a", isServed: true)
@@ -57,7 +57,7 @@ struct AdmissionTests {
     #expect(admission.total == 1)
   }
 
-  @Test("Who leaves makes room, in all and for its address")
+  @Test("A connection that ends makes room, in all and for its address")
   func leaving() {
     var admission = admission(connections: 1, perAddress: 1)
     admission.enter("a", isServed: true)
@@ -84,7 +84,7 @@ struct AdmissionTests {
     return Admission(limits)
   }
 
-  private func refusal(_ decision: Admission.Decision) -> Refusal? {
+  private func refusal(_ decision: AdmissionDecision) -> Refusal? {
     if case .refuse(let refusal) = decision { refusal } else { nil }
   }
 }

@@ -29,7 +29,7 @@ struct EndpointTests {
   }
 
   @Test(
-    "What is no host and port is refused",
+    "Text without a valid host and port is refused",
     arguments: ["", "[::1", "[::1]5005", "host:65536", "host:-1", "host:port", "host: 5005"])
   func refused(_ text: String) { #expect(Endpoint(text, defaultPort: 5005) == nil) }
 
@@ -47,7 +47,7 @@ struct EndpointTests {
     #expect(try Endpoint(host: "::1", port: 5005).resolve().map(\.description) == ["[::1]:5005"])
   }
 
-  @Test("A host that is no name is told by its name")
+  @Test("The error of an unknown host names it")
   func unknown() {
     let error = #expect(throws: UnknownHost.self) { try Endpoint(host: "a b", port: 1).resolve() }
     #expect(error?.host == "a b")

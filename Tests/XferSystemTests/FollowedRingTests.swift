@@ -57,7 +57,7 @@ struct FollowedRingTests {
     #expect(ring.next(for: 1) == 1)
   }
 
-  @Test("Who drains it goes on when all are done with all")
+  @Test("A drain returns when all followers have finished all items")
   func drain() throws {
     let ring = FollowedRing<Int>(capacity: 3, followers: 2)
     let used = Atomic(0)
@@ -80,7 +80,7 @@ struct FollowedRingTests {
     for thread in threads { thread.join() }
   }
 
-  @Test("What was passed on before the end is still given out, and then that none will come")
+  @Test("Items that were passed before the end are still returned, and then nil")
   func closed() {
     let ring = FollowedRing<Int>(capacity: 3, followers: 1)
     ring.pass(5)

@@ -14,7 +14,7 @@ struct ListenerTests {
     try accepted.close()
   }
 
-  @Test("A client comes from the address that it is told to come from")
+  @Test("A client connects from the address that it was told to bind")
   func source() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }
@@ -23,7 +23,7 @@ struct ListenerTests {
     try accepted.close()
   }
 
-  @Test("Port 0 becomes a free port, which is told")
+  @Test("Port 0 becomes a free port, and the address has it")
   func freePort() throws {
     let listeners = try (0..<2).map { _ in try Listener(Endpoint(host: "127.0.0.1", port: 0)) }
     defer { for listener in listeners { try? listener.descriptor.close() } }
@@ -43,8 +43,8 @@ struct ListenerTests {
     #expect(failure?.description.contains("127.0.0.1:\(port)") == true)
   }
 
-  @Test("Nothing is accepted where nobody waits")
-  func nobody() throws {
+  @Test("Without a waiting connection, nothing is accepted")
+  func noConnection() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }
     #expect(try listener.accept() == nil)

@@ -4,7 +4,7 @@ import XferSystem
 
 @Suite("Watermarks")
 struct WatermarkTests {
-  @Test("A level that is above what is known is told at once")
+  @Test("A level above the known one is returned at once")
   func above() {
     let mark = Watermark()
     mark.raise(to: 5)
@@ -12,7 +12,7 @@ struct WatermarkTests {
     #expect(mark.wait(above: 0) == 5)
   }
 
-  @Test("When it is closed, the last level is told first, and then that none will come")
+  @Test("After it is closed, the last level is returned first, and then nil")
   func closed() {
     let mark = Watermark()
     mark.raise(to: 3)
@@ -21,7 +21,7 @@ struct WatermarkTests {
     #expect(mark.wait(above: 3) == nil)
   }
 
-  @Test("A thread that waits hears of every level up to the last")
+  @Test("A waiting thread receives rising levels up to the last")
   func thread() throws {
     let mark = Watermark()
     let heard = Mutex<[Int64]>([])

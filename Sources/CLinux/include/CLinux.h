@@ -1,5 +1,5 @@
 // The system calls and processor instructions that Swift cannot reach through `import Glibc`.
-// Each symbol says why it is here. Nothing else of xfer is written in C.
+// Each comment gives the reason for the symbol. Nothing else of xfer is written in C.
 
 #ifndef CLINUX_H
 #define CLINUX_H
@@ -14,29 +14,31 @@
 // accept4(2) is declared only under _GNU_SOURCE. The accepted descriptor is close-on-exec.
 int xfer_accept(int listener, struct sockaddr *address, socklen_t *length);
 
-// SO_PEERCRED's struct ucred is declared only under _GNU_SOURCE.
+// SO_PEERCRED's struct ucred is declared only under _GNU_SOURCE. Reads the user of the peer.
 int xfer_peer_user(int socket, uid_t *user);
 
 // openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
-// What statx(2) tells of a file, times in nanoseconds since 1970; `born` is 0 where the file system does
-// not tell when the file was made.
+// The result of statx(2). Times are in nanoseconds since 1970. `born` is 0 if the file system does
+// not report the time of creation.
 struct xfer_status {
   uint64_t device, inode;
   int64_t size;
-  // Bytes on the disk, those that are reserved behind the end included.
+  // Bytes allocated on the disk, including those reserved behind the end.
   int64_t allocated;
   uint32_t links;
   uint32_t mode;
   int64_t modified, changed, born;
 };
 
-// statx(2) is declared only under _GNU_SOURCE. Of `directory` itself, whatever it is, where `path` is empty.
+// statx(2) is declared only under _GNU_SOURCE. An empty `path` examines the descriptor `directory`
+// itself, of any type.
 int xfer_examine(int directory, const char *path, int flags, struct xfer_status *status);
 
-// O_PATH is declared only under _GNU_SOURCE. The status of what `path` below `directory` names: of a
-// link itself where it is the last part, ELOOP where it is one before.
+// O_PATH is declared only under _GNU_SOURCE. Examines `path` beneath `directory`. If the last
+// component is a symbolic link, the link itself is examined. A link in another component fails with
+// ELOOP.
 int xfer_examine_beneath(int directory, const char *path, struct xfer_status *status);
 
 // renameat2(2) is declared only under _GNU_SOURCE. Fails with EEXIST instead of replacing.
@@ -51,34 +53,36 @@ int xfer_start_writeback(int descriptor, off_t offset, off_t length);
 // fallocate(2) is declared only under _GNU_SOURCE. Reserves blocks and keeps the file's length.
 int xfer_reserve(int descriptor, off_t offset, off_t length);
 
-// O_DIRECT is declared only under _GNU_SOURCE, and fcntl(2) is variadic. What is written from here on goes
-// around the page cache, or through it again; -1 where the file system cannot.
+// O_DIRECT is declared only under _GNU_SOURCE, and fcntl(2) is variadic. Makes later writes bypass
+// the page cache, or use it again. -1 if the file system does not support it.
 int xfer_set_direct(int descriptor, int is_direct);
 
-// The handler in struct sigaction is a union, which Swift cannot compare. 1 where it is SIG_IGN.
+// The handler in struct sigaction is a union, which Swift cannot compare. 1 if it is SIG_IGN.
 int xfer_is_ignored(int signal);
 
-// close_range(2) is declared only under _GNU_SOURCE. Where the kernel has none (before Linux 5.9) or a filter
-// forbids it, each descriptor is closed by itself. -1 where some may be left open.
+// close_range(2) is declared only under _GNU_SOURCE. If the kernel does not have it (before Linux
+// 5.9) or a seccomp filter forbids it, descriptors are closed one by one. -1 if some may be left
+// open.
 int xfer_close_range(unsigned first, unsigned last);
 
-// eventfd(2) is absent from the Glibc module. Does not block, is close-on-exec.
+// eventfd(2) is absent from the Glibc module. The descriptor does not block and is close-on-exec.
 int xfer_eventfd(void);
 
-// prctl(2) is variadic. The caller gets `signal` when its parent ends.
+// prctl(2) is variadic. The kernel sends `signal` to the caller when its parent dies.
 int xfer_die_with_parent(int signal);
 
-// What `ps` shows. `prepare` must run before the first `set`: it moves the environment away from
-// behind the argument vector, which is the only place where a title can be written.
+// The title that `ps` shows. `prepare` must run before the first `set`. It copies the environment,
+// so that the memory of the argument vector and of the environment behind it can hold the title.
 void xfer_title_prepare(int argc, char **argv);
 void xfer_title_set(const char *title);
 
 // CRC-32C (RFC 3720, appendix B.4) of `length` bytes, continued from `crc` (0 to begin).
-// Uses the processor's instruction where it has one: intrinsics are not visible from Swift.
+// Uses the processor's instruction if there is one: intrinsics are not visible from Swift.
 uint32_t xfer_crc32c(uint32_t crc, const void *bytes, size_t length);
-// The CRC-32C of two ranges, one behind the other, from the CRC-32C of each; `length` is that of the second.
+// Returns the CRC-32C of two consecutive ranges from the CRC-32C of each. `length` is the length of
+// the second range.
 uint32_t xfer_crc32c_join(uint32_t first, uint32_t second, size_t length);
-// The same as xfer_crc32c by table; what machines without the instruction run, and what the tests compare with.
+// xfer_crc32c by table, for machines without the instruction. Tests compare the two.
 uint32_t xfer_crc32c_portable(uint32_t crc, const void *bytes, size_t length);
 
 #endif

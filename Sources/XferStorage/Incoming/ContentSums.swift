@@ -47,7 +47,7 @@ struct ContentSums: Equatable, Sendable {
   }
 
   private mutating func add(_ crc: UInt32, count: Int) {
-    last = length % step == 0 ? crc : crc32cJoined(last, crc, count: count)
+    last = length % step == 0 ? crc : crc32cJoined(last, with: crc, count: count)
     length += Int64(count)
     guard length % step == 0 else { return }
     whole.append(last)

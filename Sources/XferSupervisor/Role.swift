@@ -1,0 +1,72 @@
+import SystemPackage
+import XferMetrics
+import XferProtocol
+import XferSystem
+
+/// One role of the receiver's processes. `xferd/Roles.swift` holds the table of roles; the
+/// supervisor knows no role by name.
+public struct Role {
+  /// The way in which the supervisor starts the processes of a role.
+  public enum Kind {
+    /// One process, which the supervisor restarts when it ends.
+    case permanent(PermanentProcess)
+    /// One process for each connection that the listener accepts.
+    case perConnection(Listener)
+  }
+
+  /// The name in log lines.
+  public let name: String
+  /// The way in which processes are started.
+  public let kind: Kind
+  /// The descriptors that a process keeps open, besides the standard ones and its connection.
+  public let keeps: [FileDescriptor]
+  /// The main function of the process. Its result is the exit status.
+  public let main: (Assignment) -> RoleExit
+
+  public init(
+    name: String, kind: Kind, keeps: [FileDescriptor], main: @escaping (Assignment) -> RoleExit
+  ) {
+    self.name = name
+    self.kind = kind
+    self.keeps = keeps
+    self.main = main
+  }
+}
+
+/// The settings of a permanent process.
+public struct PermanentProcess {
+  /// Counts the starts.
+  public let starts: Counter
+  /// Above 0 while the process is ready. The process sets it before it calls `reportReady`. The
+  /// supervisor resets it when the process ends, and accepts the first connection when all are
+  /// ready.
+  public let readiness: Gauge
+  /// The signal that the ready process receives when a session has crashed. Nil for none.
+  public let sessionCrashSignal: Int32?
+
+  public init(starts: Counter, readiness: Gauge, sessionCrashSignal: Int32? = nil) {
+    self.starts = starts
+    self.readiness = readiness
+    self.sessionCrashSignal = sessionCrashSignal
+  }
+}
+
+/// The argument of a role's main function.
+public struct Assignment {
+  /// The connection to serve. Nil in a permanent process.
+  public let connection: AcceptedConnection?
+  /// Reports to the supervisor that a permanent process is ready.
+  public let reportReady: @Sendable () -> Void
+}
+
+/// A connection that the supervisor hands to a session.
+public struct AcceptedConnection {
+  /// The connected socket. The session owns it.
+  public let descriptor: FileDescriptor
+  /// The address of the client.
+  public let address: SocketAddress
+  /// `.serve` or `.refuse`; a dropped connection has no session.
+  public let decision: AdmissionDecision
+  /// The session's slot of the scoreboard.
+  public let slot: SessionSlot
+}

@@ -1,0 +1,67 @@
+import Glibc
+import Logging
+import XferProtocol
+import XferSystem
+
+extension Supervisor {
+  /// Starts the permanent processes that are due.
+  mutating func startProcesses() {
+    // A receiver that cannot work restarts no process while it drains.
+    if isClosing || (shutdown != nil && exit == .unusable) { return }
+    for index in processes.indices {
+      do {
+        try processes[index].startIfDue(now: monotonicNanoseconds(), countingOn: board)
+      } catch {
+        log.error("could not start the \(processes[index].role.name): \(error)")
+        processes[index].noteEnd(now: monotonicNanoseconds())
+      }
+    }
+  }
+
+  /// Reaps the children that have ended.
+  mutating func reap() {
+    while let (pid, end) = Fork.reap() {
+      if let session = sessions.remove(pid) {
+        admission.leave(session.address.network, wasServed: session.isServed)
+        noteEnd(end, of: session, pid: pid)
+      } else if let index = processes.firstIndex(where: { $0.pid == pid }) {
+        noteEnd(end, ofProcess: index)
+      }
+    }
+  }
+
+  private func noteEnd(_ end: ProcessEnd, of session: Sessions.Entry, pid: pid_t) {
+    if end == .exited(RoleExit.done.rawValue) || end == .exited(RoleExit.peerFailed.rawValue) {
+      return
+    }
+    board.add(.sessionsCrashed)
+    log.error(
+      "\(session.role) \(pid) \(end.message)", metadata: ["client": "\(session.address.host)"])
+    // The recorder releases the space that the session had reserved. A process that is not ready
+    // may not have opened its signals yet, and does the same work when it becomes ready.
+    for process in processes where board[process.settings.readiness] > 0 {
+      if let signal = process.settings.sessionCrashSignal { process.send(signal) }
+    }
+  }
+
+  private mutating func noteEnd(_ end: ProcessEnd, ofProcess index: Int) {
+    let process = processes[index]
+    processes[index].noteEnd(now: monotonicNanoseconds())
+    board.set(process.settings.readiness, 0)
+    if isClosing { return }
+    if !isReady, end == .exited(RoleExit.unusable.rawValue) {
+      exit = .unusable
+      return beginShutdown("\(process.role.name) cannot work")
+    }
+    log.error("\(process.role.name) \(end.message); the supervisor will restart it")
+  }
+}
+
+extension ProcessEnd {
+  fileprivate var message: String {
+    switch self {
+    case .exited(let code): "exited with status \(code)"
+    case .killed(let signal): "was killed by signal \(signal)"
+    }
+  }
+}

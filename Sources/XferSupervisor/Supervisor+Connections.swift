@@ -1,0 +1,66 @@
+import Glibc
+import Logging
+import SystemPackage
+import XferProtocol
+import XferSystem
+
+extension Supervisor {
+  /// The number of connections that are accepted in one turn, so that signals are handled during a
+  /// flood.
+  private static let acceptsPerTurn = 64
+
+  /// The pause after a connection could not be accepted, in nanoseconds.
+  private static let acceptPause: Int64 = 100_000_000
+
+  /// Accepts the connections that wait and starts a session for each.
+  mutating func acceptConnections(of service: Service) {
+    for _ in 0..<Supervisor.acceptsPerTurn {
+      do {
+        guard let (connection, address) = try service.listener.accept() else { return }
+        board.add(.connectionsAccepted)
+        admit(connection, from: address, as: service.role)
+        try? connection.close()
+      } catch {
+        // Out of descriptors or memory. The connection waits in the backlog.
+        log.error("\(error)")
+        acceptAgainAt = monotonicNanoseconds() + Supervisor.acceptPause
+        return
+      }
+    }
+  }
+
+  private mutating func admit(
+    _ connection: FileDescriptor, from address: SocketAddress, as role: Role
+  ) {
+    let decision = admission.decide(address.network)
+    guard decision != .drop else {
+      board.add(.connectionsDropped)
+      return log.warning(
+        "dropped a connection: too many connections are being refused",
+        metadata: ["client": "\(address.host)"])
+    }
+    guard let slot = sessions.claimSlot(address.host) else { return }
+    startSession(
+      AcceptedConnection(
+        descriptor: connection, address: address, decision: decision, slot: board.session(slot)),
+      as: Sessions.Entry(
+        role: role.name, address: address, isServed: decision == .serve, slot: slot),
+      in: role)
+  }
+
+  private mutating func startSession(
+    _ connection: AcceptedConnection, as entry: Sessions.Entry, in role: Role
+  ) {
+    let keeps = [connection.descriptor] + role.keeps
+    let assignment = Assignment(connection: connection, reportReady: {})
+    do {
+      let pid = try Fork.child(keeping: keeps.map(\.rawValue)) { role.main(assignment).rawValue }
+      sessions.add(entry, pid: pid)
+      admission.enter(entry.address.network, isServed: entry.isServed)
+    } catch {
+      sessions.release(slot: entry.slot)
+      board.add(.connectionsDropped)
+      log.error("dropped a connection: \(error)", metadata: ["client": "\(entry.address.host)"])
+    }
+  }
+}

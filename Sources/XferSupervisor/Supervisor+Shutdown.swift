@@ -1,0 +1,38 @@
+import Glibc
+import Logging
+import XferMetrics
+import XferSystem
+
+extension Supervisor {
+  /// True if the permanent processes must end and are not restarted.
+  var isClosing: Bool { shutdown?.isClosing ?? false }
+
+  /// Begins the shutdown, unless one is under way.
+  mutating func beginShutdown(_ cause: String) {
+    guard shutdown == nil else { return }
+    log.notice(
+      "shutting down: \(cause)", metadata: ["sessions": .stringConvertible(admission.total)])
+    for service in services { try? service.listener.descriptor.close() }
+    board.shutdownStage = .draining
+    shutdown = Shutdown(now: monotonicNanoseconds(), drainSeconds: options.drainSeconds)
+    sessions.send(SIGTERM)
+  }
+
+  /// Enters the next step of the shutdown and returns it. Returns nil if there is none.
+  mutating func advanceShutdown() -> Shutdown.Step? {
+    let step = shutdown?.advance(
+      now: monotonicNanoseconds(), sessionsLive: !sessions.isEmpty,
+      processesLive: processes.contains { $0.pid != nil })
+    switch step {
+    case .leave:
+      board.shutdownStage = .leaving
+      sessions.send(SIGTERM)
+    case .close: processes.forEach { $0.send(SIGTERM) }
+    case .force:
+      sessions.send(SIGKILL)
+      processes.forEach { $0.send(SIGKILL) }
+    case .drain, .over, nil: break
+    }
+    return step
+  }
+}

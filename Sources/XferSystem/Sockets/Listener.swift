@@ -1,0 +1,70 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// A bound and listening TCP socket.
+public struct Listener: Sendable {
+  /// The listening socket. It does not block. The owner closes it.
+  public let descriptor: FileDescriptor
+  /// The bound address. If port 0 was requested, it has the port that the kernel chose.
+  public let address: SocketAddress
+
+  /// The number of connections that may wait for accept. The kernel caps it at
+  /// `net.core.somaxconn`.
+  private static let backlog: Int32 = 4096
+
+  /// Binds the endpoint and listens. `[::]` accepts IPv4 too. On a kernel without IPv6, `[::]` is
+  /// replaced by `0.0.0.0`. Throws `UnknownHost` or `SystemFailure`.
+  public init(_ endpoint: Endpoint) throws {
+    let addresses = try endpoint.resolve(passive: true)
+    do {
+      self = try Listener(binding: addresses[0])
+    } catch let failure as SystemFailure
+      where endpoint.host == "::" && failure.errno.rawValue == EAFNOSUPPORT
+    {
+      self = try Listener(Endpoint(host: "0.0.0.0", port: endpoint.port))
+    }
+  }
+
+  private init(binding address: SocketAddress) throws {
+    let family = address.isIPv6 ? AF_INET6 : AF_INET
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let action = "listen on \(address)"
+    let descriptor = FileDescriptor(rawValue: try retrying(action) { socket(family, type, 0) })
+    do {
+      try descriptor.setOption(SO_REUSEADDR, level: SOL_SOCKET, to: 1)
+      if address.isIPv6 {
+        try descriptor.setOption(IPV6_V6ONLY, level: Int32(IPPROTO_IPV6), to: 0)
+      }
+      try retrying(action) { address.withPointer { bind(descriptor.rawValue, $0, $1) } }
+      try retrying(action) { listen(descriptor.rawValue, Listener.backlog) }
+      try descriptor.setNonBlocking(true)
+    } catch {
+      try? descriptor.close()
+      throw error
+    }
+    self.descriptor = descriptor
+    self.address =
+      SocketAddress.read { getsockname(descriptor.rawValue, $0, $1) } ?? address
+  }
+
+  /// Accepts the next connection. Returns nil if none waits, or if the one that waited has gone.
+  public func accept() throws(SystemFailure) -> (FileDescriptor, SocketAddress)? {
+    var accepted: Int32 = -1
+    let peer = SocketAddress.read {
+      accepted = xfer_accept(descriptor.rawValue, $0, $1)
+      return accepted < 0 ? -1 : 0
+    }
+    if let peer { return (FileDescriptor(rawValue: accepted), peer) }
+    if accepted >= 0 { Glibc.close(accepted) }
+    let code = Errno(rawValue: errno)
+    if Listener.transientErrors.contains(code) { return nil }
+    throw SystemFailure("accept a connection", code)
+  }
+
+  /// The errors of a connection that has already gone (accept(2), "Error handling").
+  private static let transientErrors: Set<Errno> = [
+    .wouldBlock, .interrupted, .connectionAbort, .networkDown, .hostIsDown, .noRouteToHost,
+    .networkUnreachable, Errno(rawValue: EPROTO), Errno(rawValue: ENOPROTOOPT),
+  ]
+}

@@ -1,0 +1,75 @@
+import Glibc
+import SystemPackage
+
+/// An IPv4 or IPv6 address with a port. An IPv4-mapped IPv6 address is shown as IPv4.
+public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
+  /// The address without the port: `127.0.0.2`, `fe80::1`.
+  public let host: String
+  /// The port, in host byte order.
+  public let port: UInt16
+  /// True if the address belongs to an IPv6 socket, an IPv4-mapped one included.
+  public let isIPv6: Bool
+  private let raw: [UInt8]
+
+  init?(_ storage: sockaddr_storage) {
+    var storage = storage
+    let length =
+      Int32(storage.ss_family) == AF_INET6
+      ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+    guard let (host, port) = SocketAddress.text(of: &storage) else { return nil }
+    self.host = host.hasPrefix("::ffff:") && host.contains(".") ? String(host.dropFirst(7)) : host
+    self.port = port
+    self.isIPv6 = Int32(storage.ss_family) == AF_INET6
+    self.raw = withUnsafeBytes(of: &storage) { Array($0.prefix(length)) }
+  }
+
+  /// The network that counts as one client: the IPv4 address, or the first 64 bits of an IPv6
+  /// address, because a single host may use all addresses of such a network (RFC 6177).
+  public var network: String {
+    guard isIPv6, host.contains(":") else { return host }
+    // The address follows the family, the port and the flow label (ipv6(7)).
+    var bytes = Array(raw[8..<16]) + [UInt8](repeating: 0, count: 8)
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    inet_ntop(AF_INET6, &bytes, &text, socklen_t(text.count))
+    let prefix = String(
+      decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return prefix + "/64"
+  }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    raw.withUnsafeBytes {
+      body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+    }
+  }
+
+  private static func text(of storage: inout sockaddr_storage) -> (String, UInt16)? {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    return withUnsafePointer(to: &storage) { pointer -> (String, UInt16)? in
+      let bytes = UnsafeRawPointer(pointer)
+      let port = bytes.load(fromByteOffset: 2, as: UInt16.self).bigEndian
+      switch Int32(pointer.pointee.ss_family) {
+      case AF_INET: inet_ntop(AF_INET, bytes + 4, &text, socklen_t(text.count))
+      case AF_INET6: inet_ntop(AF_INET6, bytes + 8, &text, socklen_t(text.count))
+      default: return nil
+      }
+      return (
+        String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self), port
+      )
+    }
+  }
+
+  /// Returns the address that a call such as getsockname(2) fills in. Returns nil if the call
+  /// fails.
+  static func read(
+    _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) -> SocketAddress? {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &storage) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
+    }
+    return result == 0 ? SocketAddress(storage) : nil
+  }
+}

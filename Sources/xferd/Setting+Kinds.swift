@@ -1,0 +1,80 @@
+import XferSystem
+
+extension Setting where Value == Endpoint {
+  /// An address with a port on all interfaces by default.
+  static func address(_ name: String, port: UInt16, help: String) -> Setting {
+    Setting(
+      name: name, valueName: "address:port", help: help, defaultText: "[::]:\(port)",
+      defaultValue: Endpoint(host: "::", port: port),
+      expected: "an address with a port, such as [::]:\(port) or 127.0.0.1:\(port)",
+      parse: { Endpoint($0) })
+  }
+}
+
+extension Setting where Value == Int {
+  /// A whole number within bounds.
+  static func number(
+    _ name: String, default number: Int, in bounds: ClosedRange<Int>, help: String
+  ) -> Setting {
+    Setting(
+      name: name, valueName: "n", help: help, defaultText: "\(number)", defaultValue: number,
+      expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+      parse: { text in Int(text).flatMap { bounds.contains($0) ? $0 : nil } })
+  }
+
+  /// A duration in seconds within bounds. `text` is the default as it is typed.
+  static func duration(
+    _ name: String, default text: String, in bounds: ClosedRange<Int>, help: String
+  ) -> Setting {
+    let parse: @Sendable (String) -> Int? = { text in
+      SettingText.seconds(text).flatMap { bounds.contains($0) ? $0 : nil }
+    }
+    return Setting(
+      name: name, valueName: "time", help: help, defaultText: text,
+      defaultValue: SettingText.valid(parse(text), name: name),
+      expected: "a duration such as 90s, 5m or 12h, from \(bounds.lowerBound) to "
+        + "\(bounds.upperBound) seconds",
+      parse: parse)
+  }
+}
+
+extension Setting where Value == Int? {
+  /// A duration in seconds. The default is no limit.
+  static func unlimitedDuration(_ name: String, help: String) -> Setting {
+    Setting(
+      name: name, valueName: "time", help: help, defaultText: "for ever", defaultValue: nil,
+      expected: "a duration such as 12h or 90d",
+      parse: { text in SettingText.seconds(text).map { .some($0) } })
+  }
+}
+
+extension Setting where Value == UInt64 {
+  private static var expectedSize: String { "bytes, or a number with K, M, G or T" }
+
+  /// A number of bytes. `text` is the default as it is typed.
+  static func size(_ name: String, default text: String, help: String) -> Setting {
+    Setting(
+      name: name, valueName: "size", help: help, defaultText: text,
+      defaultValue: SettingText.valid(SettingText.bytes(text), name: name),
+      expected: expectedSize, parse: SettingText.bytes)
+  }
+
+  /// A number of bytes. The default is no limit, which is the value `largest`.
+  static func unlimitedSize(_ name: String, largest: UInt64, help: String) -> Setting {
+    Setting(
+      name: name, valueName: "size", help: help, defaultText: "no limit", defaultValue: largest,
+      expected: expectedSize, parse: SettingText.bytes)
+  }
+}
+
+extension Setting {
+  /// One of a few words. `text` is the default as it is typed.
+  static func choice(
+    _ name: String, valueName: String, default text: String, words: String, help: String,
+    parse: @escaping @Sendable (String) -> Value?
+  ) -> Setting {
+    Setting(
+      name: name, valueName: valueName, help: help, defaultText: text,
+      defaultValue: SettingText.valid(parse(text), name: name), expected: words, parse: parse)
+  }
+}

@@ -1,0 +1,33 @@
+import XferProtocol
+
+/// Parsers of durations and sizes.
+enum SettingText {
+  /// A hundred years in seconds, which fit into 64 bits as nanoseconds.
+  static let longest = 100 * 365 * 86_400
+
+  /// Parses `90s`, `90m`, `12h`, `2d`, or a number of seconds. Returns nil if the text is not a
+  /// duration or longer than a hundred years.
+  static func seconds(_ text: String) -> Int? {
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
+    let (seconds, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+    return !overflow && (0...longest).contains(seconds) ? seconds : nil
+  }
+
+  /// Parses `500M`, `20G` or `1048576`; units are powers of 1024. Returns nil if the text is not a
+  /// size or more than a file may have.
+  static func bytes(_ text: String) -> UInt64? {
+    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    let unit = text.last.flatMap { units[Character($0.uppercased())] }
+    guard let number = UInt64(unit == nil ? text : String(text.dropLast())) else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+    return overflow || bytes > WireLimits.size ? nil : bytes
+  }
+
+  /// Returns the parsed default of a setting, which must be valid.
+  static func valid<Value>(_ value: Value?, name: String) -> Value {
+    guard let value else { preconditionFailure("the default of --\(name) is invalid") }
+    return value
+  }
+}
