@@ -123,7 +123,7 @@ extension NativeConversation {
     if let file = transfer.file { context.letGo(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
-    record(Failed(transfer), .withdrawn, PeerWords.short(withdrawal.why))
+    record(Failed(transfer), .withdrawn, PeerText.shortened(withdrawal.why))
   }
 
   // MARK: Answers of the recorder

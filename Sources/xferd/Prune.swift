@@ -2,9 +2,9 @@ import ArgumentParser
 import Glibc
 import SystemPackage
 import XferHistory
-import XferReport
 import XferStorage
 import XferSystem
+import XferText
 
 /// Removes rows by hand. It writes in short transactions, so that a running receiver waits for each as it does for any
 /// other program that holds the history for a moment.

@@ -5,6 +5,7 @@ import XferMetrics
 import XferProtocol
 import XferSupervisor
 import XferSystem
+import XferText
 
 /// All settings, checked.
 struct Settings {
@@ -92,16 +93,10 @@ struct Settings {
     unknownVariables = source.unknown
   }
 
-  /// A hundred years: nanoseconds of it are within 64 bits.
-  private static let longest = 100 * 365 * 86_400
-
-  /// `90s`, `90m`, `12h`, `2d`, or seconds; nil where it is no time or longer than a hundred years.
+  /// Returns nil if `text` is not a length of time in whole seconds, of a hundred years at most.
   static func seconds(_ text: String) -> Int? {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    let unit = text.last.flatMap { units[$0] }
-    guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
-    let (seconds, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    return !overflow && (0...longest).contains(seconds) ? seconds : nil
+    guard let span = TimeSpan(text), span.seconds <= TimeSpan.century else { return nil }
+    return span.wholeSeconds
   }
 
   /// `500M`, `20G`, `1048576`: powers of 1024.
