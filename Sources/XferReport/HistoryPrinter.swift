@@ -62,3 +62,11 @@ public struct HistoryPrinter {
     return String(decoding: try encoder.encode(HistoryRecord(entry)), as: UTF8.self)
   }
 }
+
+extension HistoryFormat {
+  /// Returns all rows as one text. Throws encoding errors.
+  public func render(_ entries: [HistoryEntry]) throws -> String {
+    var printer = HistoryPrinter(self)
+    return try entries.map { try printer.text(of: $0) }.joined() + printer.end()
+  }
+}

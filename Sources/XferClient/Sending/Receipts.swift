@@ -83,8 +83,8 @@ final class Receipts {
     if receipt.next != nil {
       return "the receiver reports it as delivered and removed under \(rounds) ids; see its log"
     }
-    return "it was delivered and removed \(rounds) times, and this receiver does not report the newest"
-      + " delivery; install a newer xferd there, or send the file under another name or with a new"
-      + " time (touch)"
+    return "it was delivered and removed \(rounds) times, and this receiver does not report the "
+      + "newest delivery; install a newer xferd there, or send the file under another name or with "
+      + "a new time (touch)"
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// Resolves the paths of files to absolute ones without symbolic links. It caches the last
@@ -15,16 +14,8 @@ final class ResolvedDirectories {
 
   private func directory(_ path: String) -> String {
     if let last, last.path == path { return last.resolved }
-    let found = ResolvedDirectories.resolve(path)
+    let found = resolvedDirectory(path)
     last = (path, found)
     return found
-  }
-
-  /// Returns the directory without a slash at its end, which is an empty text for the root. Returns
-  /// `path` itself if realpath(3) fails.
-  static func resolve(_ path: String) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let found = realpath(path.isEmpty ? "." : path, &buffer).map { String(cString: $0) } ?? path
-    return found == "/" ? "" : found
   }
 }

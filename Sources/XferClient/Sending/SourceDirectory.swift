@@ -20,7 +20,7 @@ final class SourceDirectory {
     defer { directory.close() }
     let status = try directory.descriptor.status()
     (device, inode) = (status.device, status.identity.inode)
-    resolved = ResolvedDirectories.resolve(path)
+    resolved = resolvedDirectory(path)
   }
 
   /// Opens the directory again. Throws if another directory has its path now. The caller closes it.
