@@ -15,6 +15,7 @@ SAID = (
     ("nothing came for", "silence"),
     ("no whole greeting", "silence"),
     ("connection lost", "lost connection"),
+    ("was lost", "lost connection"),
 )
 FAILED = "SELECT name, reason FROM transfer WHERE status = 2"
 
