@@ -51,7 +51,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
-    // Hummingbird's own: what the stats process adds to each connection is a handler of NIO.
+    // Dependencies of Hummingbird: the stats process adds a NIO handler to each connection.
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
@@ -60,67 +60,73 @@ let package = Package(
       .package(url: "https://github.com/\($0.name).git", exact: $0.version)
     },
   targets: [
-    // What every process stands on.
+    // The operating system and the log.
     .target(name: "CLinux"),
     .target(
       name: "XferSystem", dependencies: ["CLinux", system],
       swiftSettings: [.define("FAILPOINTS", .when(configuration: .debug))]),
     .target(name: "XferLog", dependencies: ["XferSystem", logging]),
 
-    // What crosses a process boundary, and what is kept.
-    .target(name: "XferProtocol", dependencies: ["XferSystem"]),
-    .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", crypto]),
-    .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol", database, sqlite]),
-    .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol"]),
+    // Values as text: sizes, durations, moments, columns.
+    .target(name: "XferText", dependencies: ["XferSystem"]),
 
-    // What people and programs read: the stats page and the history's formats.
+    // Values that cross a process boundary, and storage.
+    .target(name: "XferProtocol", dependencies: ["XferSystem"]),
+    .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
+    .target(
+      name: "XferHistory",
+      dependencies: ["XferSystem", "XferProtocol", system, database, sqlite]),
+    .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol", "XferText"]),
+
+    // The stats page and the formats of the history.
     .target(
       name: "XferReport",
-      dependencies: ["XferSystem", "XferProtocol", "XferHistory", "XferMetrics"]),
+      dependencies: ["XferSystem", "XferProtocol", "XferText", "XferHistory", "XferMetrics"]),
 
-    // Reads delivered files again.
+    // Verification of delivered files.
     .target(
       name: "XferAudit",
       dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
 
-    // One process each; none imports another.
+    // One module for each process; none imports another.
     .target(
       name: "XferSupervisor",
-      dependencies: ["XferSystem", "XferProtocol", "XferLog", "XferMetrics"]),
+      dependencies: ["XferSystem", "XferProtocol", "XferLog", "XferMetrics", system, logging]),
     .target(
       name: "XferSession",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport",
+        "XferReport", "XferText", system, logging,
       ]),
     .target(
       name: "XferRecorder",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics", system,
+        logging,
       ]),
     .target(
       name: "XferStats",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport", http,
-        httpCore, nio, httpParts,
+        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport",
+        logging, http, httpCore, nio, httpParts,
       ]),
 
     // The sender's side.
-    .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", crypto]),
+    .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
 
     // Programs: options and wiring only.
     .executableTarget(
       name: "xferd",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport", "XferSupervisor", "XferSession", "XferRecorder", "XferStats", arguments,
+        "XferText", "XferSupervisor", "XferSession", "XferRecorder", "XferStats", system, logging,
+        arguments,
       ]),
     .executableTarget(
       name: "xferctl",
       dependencies: [
-        "XferSystem", "XferClient", "XferHistory", "XferProtocol", "XferReport", "XferAudit",
-        "XferStorage",
-        arguments,
+        "XferSystem", "XferClient", "XferHistory", "XferProtocol", "XferReport", "XferText",
+        "XferAudit", "XferStorage", system, arguments,
       ]),
 
     // The bench: not for users.
@@ -133,6 +139,7 @@ let package = Package(
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
     .testTarget(
       name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
+    .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
     .testTarget(name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol"]),
     .testTarget(
       name: "XferStorageTests",
@@ -142,6 +149,6 @@ let package = Package(
       dependencies: ["XferHistory", "XferProtocol", "XferSystem", database]),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["xferd", "xferctl", "XferProtocol", subprocess]),
+      dependencies: ["xferd", "xferctl", subprocess, system]),
   ]
 )

@@ -3,35 +3,41 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// Reads published files again and compares them with the history's digests. It changes nothing,
-/// and works beside a running receiver or without one.
+/// Reads published files again and compares them with the digests in the history. It changes
+/// nothing, and works whether or not the receiver is running.
 public struct Verification {
-  /// What was found of one file.
+  /// The result for one file.
   public enum Finding: Equatable, Sendable {
+    /// The file has the recorded digest.
     case same
+    /// No file has the name.
     case missing
+    /// The file has this digest instead of the recorded one.
     case differs(Digest)
-    /// Received without a digest: as long as it was, which is all that can be said.
+    /// The row has no digest, and the file has the recorded size.
     case unproven
+    /// The row has no digest, and the file has this size instead of the recorded one.
     case resized(UInt64)
+    /// The file cannot be read, for this reason.
     case unreadable(String)
   }
 
   private let history: HistoryReader
   private let files: PublishedFiles
 
-  /// Throws where the directory or the history cannot be read.
+  /// Throws if the data directory or its history cannot be read.
   public init(data path: String) throws {
     let data = try DataDirectory(reading: path)
     history = try HistoryReader(path: data.databasePath)
     files = PublishedFiles(data)
   }
 
-  /// Gives completed transfers to `body` with what was found: of each name, which may have been delivered more
-  /// than once, its file having been taken away between, the last delivery. Where that is not among those
-  /// that are asked for, the file is not that of any of them, and the name is passed over.
+  /// Passes completed transfers that match `filter` to `body`, each with its result. A name may
+  /// have been delivered several times, if the file was removed in between; only its last delivery
+  /// is compared. If the filter does not select the last delivery, the name is skipped, because the
+  /// file does not belong to the selected rows. Throws errors of the history and of `body`.
   public func run(
-    _ filter: HistoryFilter, _ body: (HistoryEntry, Finding) throws -> Void
+    _ filter: HistoryFilter, forEach body: (HistoryEntry, Finding) throws -> Void
   ) throws {
     var filter = filter
     filter.status = .completed
@@ -43,7 +49,8 @@ public struct Verification {
     }
   }
 
-  /// Compared as a disk does it: to a String, two ways to write "é" are one.
+  /// A name that is compared by its bytes, as in a file system: two Strings are equal if they write
+  /// "é" in two ways.
   private struct NameBytes: Hashable {
     private let bytes: [UInt8]
 

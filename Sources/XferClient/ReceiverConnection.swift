@@ -2,76 +2,42 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// Where the receiver is, and from which address to go there.
-public struct ReceiverAddress: Sendable {
-  public static let defaultPort: UInt16 = 5005
-
-  public let server: Endpoint
-  /// A local address to come from; nil leaves the choice to the kernel.
-  public let source: String?
-  /// Seconds that it may say nothing, and take nothing, before a connection counts as lost.
-  public let timeout: Double
-
-  public init(server: Endpoint, source: String? = nil, timeout: Double = 120) {
-    self.server = server
-    self.source = source
-    self.timeout = timeout
-  }
-}
-
-/// What keeps a client from being served. `isPassing` tells whether trying again may help.
-public enum ConnectionTrouble: Error, CustomStringConvertible {
-  case unreachable(String, isPassing: Bool)
-  /// The receiver refused the connection as a whole.
-  case refused(Refusal)
-  case lost(String)
-  case notReceiver(String)
-
-  public var description: String {
-    switch self {
-    case .unreachable(let why, _): why
-    case .refused(let refusal): "refused: \(refusal)"
-    case .lost(let why): "the connection was lost: \(why)"
-    case .notReceiver(let why): "no xfer receiver answers there: \(why)"
-    }
-  }
-}
-
-/// A connection to a receiver. The greeting is on its way when it is made; who uses it may go on within
-/// the bounds of version 1 without waiting for the answer, which would cost a round trip. The socket
-/// does not block; who uses it waits with `wait`.
+/// A connection to a receiver. The initializer sends the greeting and does not wait for the reply,
+/// because that would cost a round trip: until the reply arrives, the limits of version 1 apply.
+/// The socket is non-blocking; the owner waits with `wait`.
 final class ReceiverConnection {
-  /// Milliseconds for a connection to be made.
+  /// Milliseconds for connect(2).
   private static let connectTimeout = 10_000
 
   let descriptor: FileDescriptor
-  /// The receiver's bounds: those of version 1 until it has said its own.
+  /// The receiver's limits: those of version 1 until its greeting arrives.
   private(set) var welcome = Welcome(version: 1, agent: "")
-  /// The receiver has answered the greeting.
+  /// True if the receiver has replied to the greeting.
   var isGreeted: Bool { greetedAt != nil }
-  /// When that was, by `bootNanoseconds`.
+  /// The time of that reply, by `bootNanoseconds`; nil before it.
   private(set) var greetedAt: Int64?
   private var hasMagic = false
   private let input = FrameBuffer(capacity: 128 * 1024)
   private let timeout: Double
-  private var lastHeard = monotonicNanoseconds()
+  private var lastProgress = monotonicNanoseconds()
 
-  init(_ address: ReceiverAddress, agent: String) throws(ConnectionTrouble) {
+  /// Connects and sends the greeting. `agent` is the name of this program for the receiver's log.
+  init(_ address: ReceiverAddress, agent: String) throws(ConnectionFailure) {
     timeout = address.timeout
     descriptor = try ReceiverConnection.connect(address)
     do {
       try descriptor.setNonBlocking(true)
       try descriptor.keepAlive()
-      try greet(agent)
+      try sendGreeting(agent)
     } catch {
       try? descriptor.close()
-      throw ConnectionTrouble(error)
+      throw ConnectionFailure(error)
     }
   }
 
   deinit { try? descriptor.close() }
 
-  private static func connect(_ address: ReceiverAddress) throws(ConnectionTrouble)
+  private static func connect(_ address: ReceiverAddress) throws(ConnectionFailure)
     -> FileDescriptor
   {
     do {
@@ -79,84 +45,86 @@ final class ReceiverConnection {
       return try XferSystem.connect(
         to: try address.server.resolve(), from: source, timeout: connectTimeout)
     } catch let unknown as UnknownHost {
-      throw .unreachable(unknown.description, isPassing: unknown.isPassing)
+      throw .unreachable(unknown.description, isTemporary: unknown.isPassing)
     } catch let failure as SystemFailure {
       let isLocal = failure.errno == .addressNotAvailable || failure.errno == .permissionDenied
-      throw .unreachable(failure.description, isPassing: !isLocal)
+      throw .unreachable(failure.description, isTemporary: !isLocal)
     } catch {
-      throw .unreachable("\(error)", isPassing: false)
+      throw .unreachable("\(error)", isTemporary: false)
     }
   }
 
-  private func greet(_ agent: String) throws {
+  private func sendGreeting(_ agent: String) throws {
     var greeting = WireWriter()
     greeting.write(raw: WireLimits.magic)
     ClientMessage.hello(Hello(agent: agent)).encode(into: &greeting)
-    _ = try greeting.bytes.withUnsafeBytes { try descriptor.send($0) }  // a new socket has room
+    // The send buffer of a new socket has room for all of it.
+    _ = try greeting.bytes.withUnsafeBytes { try descriptor.send($0) }
   }
 
-  /// Waits until the receiver has answered the greeting.
+  /// Waits until the receiver has replied to the greeting.
   func finishGreeting() throws {
-    while try !hearGreeting() { try wait(for: .read) }
+    while try !readGreeting() { try wait(for: .read) }
   }
 
-  /// Takes the receiver's greeting from what has come in; false where it is not there in whole.
-  private func hearGreeting() throws -> Bool {
+  /// Reads the receiver's greeting from the buffer. Returns false if it is not complete yet.
+  private func readGreeting() throws -> Bool {
     if isGreeted { return true }
     do {
-      guard try hearMagic(), let frame = try input.nextFrame() else { return false }
-      try take(ReceiverMessage(frame))
+      guard try readMagic(), let frame = try input.nextFrame() else { return false }
+      try accept(greeting: ReceiverMessage(frame))
       return true
-    } catch let wire as WireError {
-      throw ConnectionTrouble.notReceiver("it sent \(wire)")
+    } catch let error as WireError {
+      throw ConnectionFailure.notReceiver("invalid greeting: \(error)")
     }
   }
 
-  private func hearMagic() throws -> Bool {
+  private func readMagic() throws -> Bool {
     if hasMagic { return true }
     guard input.count >= WireLimits.magic.count else { return false }
     hasMagic = input.take(WireLimits.magic.count).elementsEqual(WireLimits.magic)
-    if !hasMagic { throw ConnectionTrouble.notReceiver("it does not greet as one") }
+    if !hasMagic { throw ConnectionFailure.notReceiver("unexpected first bytes") }
     return true
   }
 
-  private func take(_ greeting: ReceiverMessage) throws {
+  private func accept(greeting: ReceiverMessage) throws {
     switch greeting {
     case .welcome(let welcome): self.welcome = welcome
-    case .refusal(_, let refusal): throw ConnectionTrouble.refused(refusal)
-    default: throw ConnectionTrouble.notReceiver("its greeting is wrong")
+    case .refusal(_, let refusal): throw ConnectionFailure.refused(refusal)
+    default: throw ConnectionFailure.notReceiver("unexpected message in its greeting")
     }
     greetedAt = bootNanoseconds()
   }
 
-  /// Waits for the socket, and takes in what has come; at most `milliseconds`.
+  /// Waits for the socket for at most `milliseconds`, and receives available bytes. Throws if there
+  /// was no progress for longer than the timeout.
   func wait(for interest: PollSet.Interest, milliseconds: Int = 1000) throws {
     var set = PollSet()
     let slot = set.add(descriptor, interest)
     try set.wait(milliseconds: milliseconds)
     if set.isReadable(slot) { try receive() }
-    if Double(monotonicNanoseconds() - lastHeard) / 1e9 > timeout {
-      throw ConnectionTrouble.lost("the receiver said nothing for \(Int(timeout)) seconds")
+    if Double(monotonicNanoseconds() - lastProgress) / 1e9 > timeout {
+      throw ConnectionFailure.lost("no data from the receiver for \(Int(timeout)) seconds")
     }
   }
 
-  /// What was sent is progress, too: the receiver took it.
-  func noteProgress() { lastHeard = monotonicNanoseconds() }
+  /// Restarts the timeout. Sent bytes are progress, too, because the receiver acknowledged them.
+  func noteProgress() { lastProgress = monotonicNanoseconds() }
 
-  /// Takes in what has come.
+  /// Receives available bytes into the buffer. Throws at the end of the connection.
   func receive() throws {
     switch try descriptor.receive(into: input.space()) {
     case .bytes(let count):
       input.filled(count)
       noteProgress()
     case .nothing: break
-    case .end: throw ConnectionTrouble.lost("the receiver ended it")
+    case .end: throw ConnectionFailure.lost("closed by the receiver")
     }
   }
 
-  /// The next message behind the greeting that has come in whole.
+  /// Returns the next message after the greeting; nil if none is complete yet.
   func message() throws -> ReceiverMessage? {
-    guard try hearGreeting() else { return nil }
+    guard try readGreeting() else { return nil }
     return try input.nextFrame().map { try ReceiverMessage($0) }
   }
 
@@ -168,35 +136,14 @@ final class ReceiverConnection {
     }
   }
 
-  /// Sends a message at once: for questions, which are short.
-  func say(_ message: ClientMessage) throws {
+  /// Sends a short message, such as a question, and waits until it is sent.
+  func send(_ message: ClientMessage) throws {
     var writer = WireWriter()
     message.encode(into: &writer)
     while !writer.isEmpty {
       let sent = try writer.bytes.withUnsafeBytes { try descriptor.send($0) }
       writer.removeFirst(sent)
       if !writer.isEmpty { try wait(for: .both) }
-    }
-  }
-}
-
-extension ConnectionTrouble {
-  init(_ error: any Error) {
-    switch error {
-    case let trouble as ConnectionTrouble: self = trouble
-    case let failure as SystemFailure: self = .lost(failure.errno.description.lowercased())
-    case let wire as WireError: self = .lost("it brought \(wire)")
-    default: self = .lost("\(error)")
-    }
-  }
-
-  /// Whether the same may go well later.
-  public var isPassing: Bool {
-    switch self {
-    case .unreachable(_, let isPassing): isPassing
-    case .refused(let refusal): refusal.retryAfter != nil || refusal.reason == .timeout
-    case .lost: true
-    case .notReceiver: false
     }
   }
 }

@@ -72,7 +72,7 @@ extension HistoryEntry {
   private mutating func addFailure(_ row: Row) {
     reason = row["reason"]
     // Earlier versions wrote down what a peer said as it came.
-    detail = (row["detail"] as String?).map(PeerWords.harmless)
+    detail = (row["detail"] as String?).map(PeerText.sanitized)
     attempts = row["attempts"] ?? 1
     firstFinishedAt = (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:))
   }

@@ -1,4 +1,5 @@
 import XferProtocol
+import XferText
 
 /// The counters and gauges in the Prometheus text exposition format, version 0.0.4.
 public enum PrometheusText {

@@ -1,6 +1,7 @@
 import XferProtocol
+import XferText
 
-/// A row of the history as machines read it: the names of its JSON members and CSV columns.
+/// A row of the history for programs. The coding keys are the JSON members and CSV columns.
 struct HistoryRecord: Encodable {
   let entry: HistoryEntry
 
@@ -67,16 +68,16 @@ struct HistoryRecord: Encodable {
     return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
   }
 
-  /// A text of a peer that a spreadsheet would take for a formula gets an apostrophe in front, which makes it a text
-  /// there (OWASP, "CSV Injection"). One that begins with an apostrophe gets another, so that the first one can always
-  /// be taken away.
+  /// Prefixes a text of a peer with an apostrophe if a spreadsheet would interpret it as a formula
+  /// (OWASP, "CSV Injection"). A text that starts with an apostrophe gets another one, so that a
+  /// reader can always remove the first.
   private static func inert(_ value: String) -> String {
     guard let first = value.utf8.first, Set("=+-@'\t\r".utf8).contains(first) else { return value }
     return "'" + value
   }
 
   private static func csvQuoted(_ value: String) -> String {
-    // Byte for byte: to a String, "\r\n" is one character and a comma with an accent is no comma.
+    // Works on bytes: in a String, "\r\n" is one character, and so is a comma with an accent.
     guard value.utf8.contains(where: Set(",\"\r\n".utf8).contains) else { return value }
     let doubled = value.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
     return "\"" + String(decoding: doubled, as: UTF8.self) + "\""

@@ -1,6 +1,7 @@
 import XferProtocol
+import XferText
 
-/// Rows of the history as a table for a person, in local time.
+/// Lays out rows of the history as a table for people, in local time.
 struct HistoryTable {
   private static let header = ["time", "client", "name", "size", "duration", "rate", "status"]
   private static let alignment: [TextTable.Alignment] = [
@@ -10,7 +11,8 @@ struct HistoryTable {
   private var widths: [Int] = []
   private var hasHeader = false
 
-  /// The lines of some rows, with the header above the first. Columns become wider, never narrower.
+  /// Returns the lines of the next rows; the first call adds the header. Columns become wider from
+  /// one call to the next, never narrower.
   mutating func lines(_ entries: [HistoryEntry], indent: Int = 0) -> [String] {
     let table = TextTable(
       header: hasHeader ? nil : HistoryTable.header, alignment: HistoryTable.alignment,

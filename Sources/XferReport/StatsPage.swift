@@ -2,24 +2,25 @@ import XferHistory
 import XferMetrics
 import XferProtocol
 import XferSystem
+import XferText
 
-/// The stats page: plain text for a person.
+/// Writes the stats page, plain text for people.
 public enum StatsPage {
-  /// `summary` is nil while the history cannot be read; the page says so.
+  /// Returns the page. `summary` is nil if the history cannot be read now.
   public static func render(
-    _ board: Scoreboard, _ summary: HistorySummary?, now: Timestamp = .now
+    _ board: Scoreboard, summary: HistorySummary?, now: Timestamp = .now
   ) -> String {
-    var lines = live(board, now)
+    var lines = live(board, now: now)
     guard let summary else {
       return (lines + ["", "The history cannot be read now."]).joined(separator: "\n") + "\n"
     }
-    lines += [""] + sums(summary) + [""] + failures(summary) + [""] + clients(summary)
+    lines += [""] + totals(summary) + [""] + failures(summary) + [""] + clients(summary)
     var table = HistoryTable()
     lines += ["", "Last transfers"] + table.lines(summary.latest, indent: 2)
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func live(_ board: Scoreboard, _ now: Timestamp) -> [String] {
+  private static func live(_ board: Scoreboard, now: Timestamp) -> [String] {
     let started = Timestamp(microseconds: board[.startedAt])
     let up = Readable.duration(seconds: now.seconds - started.seconds)
     let state =
@@ -33,7 +34,7 @@ public enum StatsPage {
     ]
   }
 
-  private static func sums(_ summary: HistorySummary) -> [String] {
+  private static func totals(_ summary: HistorySummary) -> [String] {
     let rows = [
       ("In all", summary.all), ("Last hour", summary.lastHour), ("Last minute", summary.lastMinute),
     ]

@@ -91,7 +91,7 @@ extension NativeConversation {
   private func answerWithStats(_ tag: UInt32) throws {
     let summary = try? openHistory().summary()
     try context.ending.check()
-    var page = StatsPage.render(context.board, summary).unicodeScalars[...]
+    var page = StatsPage.render(context.board, summary: summary).unicodeScalars[...]
     while !page.isEmpty {
       let part = page.prefix(WireLimits.text / 4)  // a scalar has four bytes of UTF-8 at the most
       client.say(.page(tag: tag, text: String(part)))

@@ -128,7 +128,7 @@ extension NativeConversation {
     if let file = transfer.file { context.release(file) }
     transfers[withdrawal.tag] = nil
     isBulk = false
-    record(Failed(transfer), .withdrawn, PeerWords.short(withdrawal.why))
+    record(Failed(transfer), .withdrawn, PeerText.shortened(withdrawal.why))
   }
 
   // MARK: Replies of the recorder

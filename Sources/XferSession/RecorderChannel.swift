@@ -79,7 +79,7 @@ final class RecorderChannel {
     _ = input.take(input.count)
     output.clear()
     for (_, request) in unanswered.sorted(by: { $0.key < $1.key }) {
-      request.again.encode(into: &output)
+      request.resent.encode(into: &output)
     }
     if !output.isEmpty { try send() }
   }

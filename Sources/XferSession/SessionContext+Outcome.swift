@@ -3,6 +3,7 @@ import XferMetrics
 import XferProtocol
 import XferStorage
 import XferSystem
+import XferText
 
 extension Refusal {
   static let recorderNotReady = Refusal(

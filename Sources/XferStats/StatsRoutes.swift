@@ -51,12 +51,12 @@ struct StatsRoutes: Sendable {
   private func stats(_ context: StatsContext) async -> Response {
     do {
       let summary = try await sums.ask(from: context.address) { try $0.summary() }
-      return text(StatsPage.render(board, summary))
+      return text(StatsPage.render(board, summary: summary))
     } catch is HistoryDesk.Crowded {
       return crowded
     } catch {
       log.error("could not read the history", metadata: ["error": "\(error)"])
-      return text(StatsPage.render(board, nil))
+      return text(StatsPage.render(board, summary: nil))
     }
   }
 

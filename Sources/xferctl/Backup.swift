@@ -4,22 +4,22 @@ import XferStorage
 
 struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take a consistent copy of the history.",
+    abstract: "Copy the history to a file.",
     discussion: """
-      Runs on the receiver's host, while the receiver runs or not. The copy is a history that \
-      "xferctl history --database" reads, and that can be put in the place of a lost one.
+      Runs on the receiver's host, whether or not the receiver is running. The copy is consistent. \
+      "xferctl history --database" reads it, and it can replace a lost history.
 
-      Exit status: 0 copied, 64 wrong usage, 74 failed.
+      Exit status: 0 success, 64 incorrect usage, 74 failed.
       """)
 
-  @Argument(help: ArgumentHelp("The copy; it must not be there yet.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The file to create; it must not exist.", valueName: "file"))
   var file: String
 
   @OptionGroup var data: DataOptions
 
   func run() throws {
     let directory = try data.directory()
-    try orFail {
+    try exitingOnFailure {
       try HistoryReader(path: DataDirectory(reading: directory).databasePath).backUp(to: file)
     }
   }

@@ -1,10 +1,9 @@
 import ArgumentParser
-
 import XferClient
 
-/// The exit statuses of xferctl, with the numbers of sysexits(3). Wrong usage is 64.
+/// The exit statuses of xferctl. The numbers are from sysexits(3); incorrect usage is 64.
 extension ExitCode {
-  /// Files differ from what was delivered, or, where proof was asked for, cannot be proven to be that.
+  /// Files differ from the delivered ones, or a requested comparison was not possible.
   static let different = ExitCode(65)
   static let unreachable = ExitCode(69)
   static let failed = ExitCode(74)
@@ -20,8 +19,8 @@ extension ExitCode {
     }
   }
 
-  init(_ trouble: ConnectionTrouble) {
-    switch trouble {
+  init(_ failure: ConnectionFailure) {
+    switch failure {
     case .unreachable, .notReceiver: self = .unreachable
     case .refused: self = .refused
     case .lost: self = .failed
@@ -29,14 +28,25 @@ extension ExitCode {
   }
 }
 
-/// Runs what a command does with a receiver; says what went wrong and turns it into a status.
-func asking(_ body: () throws -> Void) throws {
+/// Runs `body`, which talks to a receiver. Prints a connection failure and throws its exit status.
+func exitingOnConnectionFailure(_ body: () throws -> Void) throws {
   do {
     try body()
-  } catch let trouble as ConnectionTrouble {
-    complain("\(trouble)")
-    throw ExitCode(trouble)
+  } catch let failure as ConnectionFailure {
+    printError("\(failure)")
+    throw ExitCode(failure)
   }
 }
 
-func complain(_ sentence: String) { Terminal.error("xferctl: \(sentence)") }
+/// Runs `body`. Prints its error and throws the exit status for failures.
+func exitingOnFailure(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch {
+    printError("\(error)")
+    throw ExitCode.failed
+  }
+}
+
+/// Prints one line to standard error, with the name of the program.
+func printError(_ message: String) { Terminal.error("xferctl: \(message)") }

@@ -3,10 +3,13 @@ import XferClient
 
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell by the exit status whether the receiver can record a transfer now.",
+    abstract: "Check that the receiver can record a transfer now.",
     discussion: """
-      Goes through a session to the recorder and back, and prints nothing: a health check for \
-      containers. A receiver with all the connections that it takes is well. Exit status: 0 well, 64 wrong usage, 69 cannot be reached, 74 or 77 not well.
+      Sends a request through a session to the recorder and prints nothing. Use it as the health \
+      check of a container. A receiver at its limit of connections counts as healthy.
+
+      Exit status: 0 healthy, 64 incorrect usage, 69 the receiver cannot be reached, 74 or 77 not \
+      healthy.
       """)
 
   @OptionGroup var server: ServerOptions
@@ -14,11 +17,11 @@ struct Health: ParsableCommand {
   func run() throws {
     let address = try server.address()
     do {
-      try Inquiry(address).health()
-    } catch let trouble as ConnectionTrouble {
-      // A receiver that has all the connections it takes is at work, not ill.
-      if case .refused(let refusal) = trouble, refusal.isForCrowd { return }
-      throw ExitCode(trouble)
+      try QueryClient(address).health()
+    } catch let failure as ConnectionFailure {
+      // A receiver at its limit of connections is busy, not broken.
+      if case .refused(let refusal) = failure, refusal.isCapacityRefusal { return }
+      throw ExitCode(failure)
     }
   }
 }

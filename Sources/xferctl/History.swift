@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import XferClient
 import XferHistory
 import XferProtocol
@@ -8,111 +7,78 @@ import XferSystem
 
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what has been transferred, newest first.",
+    abstract: "Show transfers, newest first.",
     discussion: """
       Times are local in the table, and RFC 3339 in UTC in json, jsonl and csv.
 
       --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22, \
       "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z).
 
-      A receiver breaks off a question that takes it more than ten seconds for the next rows; narrow it by \
-      --since, --client or the beginning of --name. In csv a name or sentence that begins with = + - @ or \
-      an apostrophe has an apostrophe in front. The ids of other clients' transfers are not shown; on \
-      the receiver's host, --database shows all, and takes its time.
+      A receiver cancels a query if it needs more than ten seconds to find the next rows. Narrow \
+      the query by --since, --client or the beginning of --name. In csv, an apostrophe is put \
+      before a name or message that starts with = + - @ or an apostrophe. The transfer ids of \
+      other clients are not shown. On the receiver's host, --database shows everything and has no \
+      time limit.
 
-      Exit status: 0 shown, 64 wrong usage, 69 the receiver cannot be reached, 74 failed, \
-      77 refused: --name is longer than any name, or the question takes too long.
+      Exit status: 0 success; 64 incorrect usage; 69 the receiver cannot be reached; 74 failed; 77 \
+      refused: --name is longer than any file name, or the query takes too long.
       """)
 
   @OptionGroup var server: ServerOptions
 
   @Option(
     help: ArgumentHelp(
-      "Read this history file in place instead of asking a receiver.", valueName: "file"))
+      "Read this history file instead of querying a receiver.", valueName: "file"))
   var database: String?
 
-  @Option(help: ArgumentHelp("Rows at the most; 0 means all.", valueName: "n"))
+  @Option(help: ArgumentHelp("The maximum number of rows; 0 means all.", valueName: "n"))
   var limit: UInt32 = 50
 
   @Option(
-    help: ArgumentHelp("Only what was finished at or after.", valueName: "time"),
-    transform: Moment.parse)
-  var since: Moment?
+    help: ArgumentHelp("Transfers that ended at or after this time.", valueName: "time"),
+    transform: parseMoment)
+  var since: Timestamp?
 
   @Option(
-    help: ArgumentHelp("Only what was finished before.", valueName: "time"),
-    transform: Moment.parse)
-  var until: Moment?
+    help: ArgumentHelp("Transfers that ended before this time.", valueName: "time"),
+    transform: parseMoment)
+  var until: Timestamp?
 
-  @Option(help: ArgumentHelp("Only what came from this address.", valueName: "address"))
+  @Option(help: ArgumentHelp("Transfers from this address.", valueName: "address"))
   var client: String?
 
-  @Option(help: ArgumentHelp("Only names that match, as \"logs/*.gz\".", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp(
+      "Transfers with a name that matches, such as \"logs/*.gz\".", valueName: "glob"))
   var name: String?
 
-  @Option(help: "Only transfers with this status.")
+  @Option(help: "Transfers with this status.")
   var status: StatusChoice = .all
 
-  @Option(help: "How to print.")
+  @Option(help: "The output format.")
   var format: HistoryFormat = .table
 
   func run() throws {
     let filter = HistoryFilter(
-      limit: limit, since: since?.timestamp, until: until?.timestamp, clientIP: client, name: name,
+      limit: limit, since: since, until: until, clientIP: client, name: name,
       status: status.status)
     let output = HistoryOutput(format)
     if let database {
-      try orFail { try HistoryReader(path: database).entries(filter, output.print) }
+      try exitingOnFailure { try HistoryReader(path: database).entries(filter, output.print) }
     } else {
       let address = try server.address()
-      try asking { try Inquiry(address).history(filter, output.print) }
+      try exitingOnConnectionFailure {
+        try QueryClient(address).history(filter, forEach: output.print)
+      }
     }
     output.finish()
-    try orFail { try Terminal.checkOutput() }
-  }
-}
-
-/// Prints rows as they come, some together.
-private final class HistoryOutput {
-  private static let piece = 64 << 10
-
-  private var printer: HistoryPrinter
-  private var text = ""
-
-  init(_ format: HistoryFormat) { printer = HistoryPrinter(format) }
-
-  func print(_ entry: HistoryEntry) throws {
-    text += try printer.text(of: entry)
-    if text.utf8.count >= HistoryOutput.piece { flush() }
-  }
-
-  func finish() {
-    text += printer.end()
-    flush()
-  }
-
-  private func flush() {
-    Terminal.out(text)
-    text = ""
-  }
-}
-
-/// A moment as it is typed.
-struct Moment {
-  let timestamp: Timestamp
-
-  static func parse(_ text: String) throws -> Moment {
-    guard let timestamp = TimeText.parse(text) else {
-      throw ValidationError(
-        "\"\(text)\" is no time; give an age as 90m or 2d, or 2026-11-22, or \"2026-11-22 10:30\"")
-    }
-    return Moment(timestamp: timestamp)
+    try exitingOnFailure { try Terminal.checkOutput() }
   }
 }
 
 extension HistoryFormat: ExpressibleByArgument {}
 
-/// The statuses that can be asked for.
+/// The values of `--status`.
 enum StatusChoice: String, CaseIterable, ExpressibleByArgument {
   case completed, failed, all
 

@@ -2,35 +2,38 @@ import ArgumentParser
 import Glibc
 import XferClient
 import XferProtocol
+import XferText
 
 struct Send: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send files and directories.",
     discussion: """
-      A directory is sent with all regular files in it, under its own name. The command ends with \
-      0 only when the receipt of every file has come: then each is whole, verified, on disk under \
-      its name, and in the history. A file that is sent again unchanged is not \
+      A directory is sent under its own name, with all regular files in it. The exit status is 0 \
+      only after the receipt of every file has arrived: then each file is complete, verified, on \
+      disk under its name, and in the history. An unchanged file that is sent again is not \
       delivered twice.
 
-      What can pass is waited for: a receiver that is busy, full, restarting or not there yet.
+      The command retries while the receiver is busy, full, restarting or not running yet.
 
-      Unchanged means: the same machine, path, name, inode, size, and times of change (mtime and \
-      ctime). What changes content and none of these cannot be noticed without reading it: stores \
-      through a mapping (databases, virtual machines), always on tmpfs, elsewhere while pages are \
-      dirty; writes within one tick of the clock, some ms, or 1 to 2 s on ext4 with small inodes and \
-      on FAT; an image with fixed times mounted in the place of another. --checksum reads what \
-      looks unchanged and sends it as a new file where its content is another. --verify compares \
-      the SHA-256 of every file with its receipt.
+      A file is unchanged if machine, path, name, inode, size and times (mtime and ctime) are the \
+      same. Some changes leave all of these as they are and can be detected only by reading the \
+      file: writes through a memory mapping (databases, virtual machines), always on tmpfs, on \
+      other file systems while pages are dirty; writes within one clock tick, which is some \
+      milliseconds, or 1 to 2 s on ext4 with small inodes and on FAT; and another disk image with \
+      fixed times that is mounted at the same path. --checksum reads files that look unchanged, \
+      and sends a file with other content as a new file. --verify compares the SHA-256 of every \
+      file with its receipt.
 
-      Exit status: 0 every receipt came, 64 wrong usage, 65 a file differs from what the receiver \
-      has, or, with --verify or --checksum, could not be compared, 69 the receiver cannot be \
-      reached, 74 some file was not sent, 77 some file was refused, for good or for all of \
-      --retry-for. A difference counts first, a failure before a refusal.
+      Exit status: 0 every receipt has arrived; 64 incorrect usage; 65 a file differs from the one \
+      at the receiver, or could not be compared (--verify, --checksum); 69 the receiver cannot be \
+      reached; 74 some files were not sent; 77 some files were refused, permanently or for all of \
+      --retry-for. If several apply, a difference takes precedence, then a failure, then a \
+      refusal.
       """,
-    // Without -h: "-dash" would be taken for a cluster of flags with -h in it, and end with 0.
+    // Without -h: "-dash" would be parsed as a cluster of flags that contains -h, and exit with 0.
     helpNames: .long)
 
-  @Argument(help: ArgumentHelp("What to send.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The files and directories to send.", valueName: "file"))
   var files: [String]
 
   @OptionGroup var server: ServerOptions
@@ -38,44 +41,44 @@ struct Send: ParsableCommand {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "The name at the receiver; of several files, or with a slash at its end, the directory there.",
+      "The name at the receiver. With several files or a trailing slash, the directory there.",
       valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The local address to send from.", valueName: "address"))
+  @Option(help: ArgumentHelp("The local address to bind to.", valueName: "address"))
   var bind: String?
 
   @Option(
     help: ArgumentHelp(
-      "How long to wait for a receiver that does not get on, as 30s, 5m or 2h. (default: 5m)",
+      "How long to keep retrying without any progress, such as 30s, 5m or 2h. (default: 5m)",
       valueName: "time"),
-    transform: TimeSpan.parse)
+    transform: parseTimeSpan)
   var retryFor = TimeSpan(seconds: 300, as: "5m")
 
-  @Flag(
-    help: "Read files that look unchanged; send those with other content than was delivered anew.")
+  @Flag(help: "Read files that look unchanged, and send those with other content again.")
   var checksum = false
 
-  @Flag(help: "Compare the SHA-256 of every file with its receipt; send what differs again.")
+  @Flag(
+    help: "Compare the SHA-256 of every file with its receipt, and send files that differ again.")
   var verify = false
 
   @Option(
     help: ArgumentHelp(
-      "What tells this machine from others, to know its files again. "
-        + "(default: $XFER_MACHINE, else host name and machine-id)",
+      "The identity of this machine, by which its unchanged files are recognized. "
+        + "(default: $XFER_MACHINE, or host name and machine-id)",
       valueName: "name"))
   var machine: String?
 
-  @Flag(help: "Tell only what went wrong.")
+  @Flag(help: "Print errors only.")
   var quiet = false
 
-  @Flag(help: "Write one JSON object a line for each file.")
+  @Flag(help: "Print one JSON object per line for each file.")
   var json = false
 
   func validate() throws {
-    if files.isEmpty { throw ValidationError("name at least one file to send") }
+    if files.isEmpty { throw ValidationError("no files; give at least one file or directory") }
     if let name { try Send.checkName(name) }
-    if quiet, json { throw ValidationError("--quiet and --json exclude each other") }
+    if quiet, json { throw ValidationError("--quiet and --json cannot be used together") }
   }
 
   private static func checkName(_ name: String) throws {
@@ -87,28 +90,38 @@ struct Send: ParsableCommand {
   }
 
   func run() throws {
-    var options = Sender.Options(address: try server.address(from: bind))
-    options.retryFor = retryFor.seconds
-    options.proof = verify ? .all : checksum ? .repeated : .none
-    options.machine = try machineName()
+    let options = try senderOptions()
     let list = SendList(files, as: name)
-    for problem in list.problems { complain("\(problem.path): not sent: \(problem.why)") }
-    if !quiet {
-      for (path, what) in list.skipped { complain("\(path): skipped, \(what)") }
-    }
+    printProblems(of: list)
     let display = display(list)
-    let result = Sender(list, options, report: display.show).run()
+    let result = Sender(list, options: options, report: display.show).run()
     display.finish()
-    try orFail { try Terminal.checkOutput() }
+    try exitingOnFailure { try Terminal.checkOutput() }
     if result != .different, result != .unreachable, !list.problems.isEmpty {
       throw ExitCode.failed
     }
     throw ExitCode(result)
   }
 
+  private func senderOptions() throws -> Sender.Options {
+    var options = Sender.Options(address: try server.address(from: bind))
+    options.retryFor = retryFor.seconds
+    options.proof = verify ? .all : checksum ? .repeated : .none
+    options.machine = try machineName()
+    return options
+  }
+
+  private func printProblems(of list: SendList) {
+    for problem in list.problems { printError("\(problem.path): not sent: \(problem.why)") }
+    guard !quiet else { return }
+    for (path, what) in list.skipped { printError("\(path): skipped: \(what)") }
+  }
+
   private func machineName() throws -> String? {
     let variable = getenv("XFER_MACHINE").map { String(cString: $0) }
-    if machine == "" { throw ValidationError("--machine: give a name, as web-1") }
+    if machine == "" {
+      throw ValidationError("--machine: the name is empty; expected a name such as web-1")
+    }
     return machine ?? (variable == "" ? nil : variable)
   }
 

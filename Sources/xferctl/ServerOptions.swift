@@ -2,8 +2,9 @@ import ArgumentParser
 import Glibc
 import XferClient
 import XferSystem
+import XferText
 
-/// Which receiver a command speaks to.
+/// The receiver to connect to.
 struct ServerOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -13,15 +14,19 @@ struct ServerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long the receiver may say nothing before the connection counts as lost. (default: 2m)",
+      "How long to wait for data before the connection counts as lost. (default: 2m)",
       valueName: "time"),
-    transform: TimeSpan.parse)
+    transform: parseTimeSpan)
   var timeout = TimeSpan(seconds: 120, as: "2m")
 
   func validate() throws {
-    if timeout.seconds < 1 { throw ValidationError("--timeout: give one second or more") }
+    if timeout.seconds < 1 {
+      throw ValidationError("--timeout: invalid value \"\(timeout)\"; the minimum is 1s")
+    }
   }
 
+  /// Returns the receiver's address. `source` is the local address to bind to. Throws if the server
+  /// is not a valid address.
   func address(from source: String? = nil) throws -> ReceiverAddress {
     let set = getenv("XFER_SERVER").map { String(cString: $0) }
     let variable = set?.isEmpty == true ? nil : set
@@ -30,7 +35,7 @@ struct ServerOptions: ParsableArguments {
     else {
       let name = server == nil ? "XFER_SERVER" : "--server"
       throw ValidationError(
-        "\(name): \"\(text)\" will not do; give a host or host:port, as backup:5005")
+        "\(name): invalid value \"\(text)\"; expected a host or host:port, such as backup:5005")
     }
     return ReceiverAddress(server: endpoint, source: source, timeout: timeout.seconds)
   }

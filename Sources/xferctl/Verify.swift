@@ -1,85 +1,55 @@
 import ArgumentParser
 import XferAudit
-import XferClient
-import XferHistory
 import XferProtocol
-import XferReport
-import XferStorage
 import XferSystem
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read delivered files again and compare them with the history.",
     discussion: """
-      Runs on the receiver's host, beside the receiver or without it, and changes nothing. Names \
-      each file that is missing, cannot be read, or has another SHA-256 than when it was delivered. \
-      A file that was received with --digest none is compared by its length.
+      Runs on the receiver's host, whether or not the receiver is running, and changes nothing. \
+      Prints each file that is missing, cannot be read, or has another SHA-256 than at its \
+      delivery. Files that were received with --digest none are compared by their size.
 
-      Exit status: 0 all are as they were delivered, 64 wrong usage, 65 some are not, 74 the data \
-      directory or its history cannot be read, or no delivered file matches.
+      Exit status: 0 all files are as delivered; 64 incorrect usage; 65 some files are not; 74 the \
+      data directory or its history cannot be read, or no delivered file matches.
       """)
 
   @OptionGroup var data: DataOptions
 
   @Option(
-    help: ArgumentHelp("Only what was delivered at or after.", valueName: "time"),
-    transform: Moment.parse)
-  var since: Moment?
+    help: ArgumentHelp("Files that were delivered at or after this time.", valueName: "time"),
+    transform: parseMoment)
+  var since: Timestamp?
 
   @Option(
-    help: ArgumentHelp("Only what was delivered before.", valueName: "time"),
-    transform: Moment.parse)
-  var until: Moment?
+    help: ArgumentHelp("Files that were delivered before this time.", valueName: "time"),
+    transform: parseMoment)
+  var until: Timestamp?
 
-  @Option(help: ArgumentHelp("Only names that match, as \"logs/*.gz\".", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp(
+      "Files with a name that matches, such as \"logs/*.gz\".", valueName: "glob"))
   var name: String?
 
-  @Flag(help: "Tell only what is not as it was delivered.")
+  @Flag(help: "Print only files that are not as delivered.")
   var quiet = false
 
   func run() throws {
     let directory = try data.directory()
-    let filter = HistoryFilter(since: since?.timestamp, until: until?.timestamp, name: name)
-    var (count, bytes, wrong, unproven) = (0, Int64(0), 0, 0)
-    try orFail {
+    let filter = HistoryFilter(since: since, until: until, name: name)
+    var report = VerificationReport()
+    try exitingOnFailure {
       try Verification(data: directory).run(filter) { entry, finding in
-        count += 1
-        bytes += entry.size
-        if finding == .unproven { unproven += 1 }
-        guard let complaint = Verify.complaint(finding, entry) else { return }
-        wrong += 1
-        Terminal.out("\(entry.name): \(complaint)\n")
+        report.add(finding, of: entry)
       }
     }
-    if !quiet {
-      Terminal.out(
-        "\(Readable.count(count, "file")), \(Readable.bytes(bytes)): "
-          + (wrong == 0
-            ? (unproven == 0 ? "all as delivered" : "none differs") : "\(wrong) not as delivered")
-          + (unproven > 0 ? "; \(unproven) by the length alone, as no digest was taken" : "")
-          + "\n")
-    }
-    try orFail { try Terminal.checkOutput() }
-    if count == 0, since != nil || until != nil || name != nil {
-      complain("no delivered file matches")
+    if !quiet { Terminal.out(report.summary + "\n") }
+    try exitingOnFailure { try Terminal.checkOutput() }
+    if report.count == 0, since != nil || until != nil || name != nil {
+      printError("no delivered file matches")
       throw ExitCode.failed
     }
-    if wrong > 0 { throw ExitCode.different }
-  }
-
-  private static func complaint(
-    _ finding: Verification.Finding, _ entry: HistoryEntry
-  ) -> String? {
-    let moment = TimeText.local(entry.finishedAt)
-    switch finding {
-    case .same, .unproven: return nil
-    case .resized(let size):
-      return "differs: \(size) bytes, delivered \(moment) with \(entry.size)"
-    case .missing: return "missing; it was delivered \(moment) from \(entry.clientIP)"
-    case .differs(let digest):
-      return
-        "differs: sha256 \(digest), delivered \(moment) with \(entry.digest?.description ?? "none")"
-    case .unreadable(let why): return "cannot be read: \(why)"
-    }
+    if report.wrong > 0 { throw ExitCode.different }
   }
 }

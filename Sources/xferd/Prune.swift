@@ -2,9 +2,9 @@ import ArgumentParser
 import Glibc
 import SystemPackage
 import XferHistory
-import XferReport
 import XferStorage
 import XferSystem
+import XferText
 
 /// Removes rows of the history on request. It uses short transactions, so that a running receiver
 /// waits only briefly for each.

@@ -1,18 +1,16 @@
 import XferProtocol
+import XferText
 
 /// Parsers of durations and sizes.
 enum SettingText {
   /// A hundred years in seconds, which fit into 64 bits as nanoseconds.
-  static let longest = 100 * 365 * 86_400
+  static let longest = Int(TimeSpan.century)
 
-  /// Parses `90s`, `90m`, `12h`, `2d`, or a number of seconds. Returns nil if the text is not a
-  /// duration or longer than a hundred years.
+  /// Parses a duration in whole seconds, as `90s`, `5m`, `12h`, `2d`, `1w` or a number of seconds.
+  /// Returns nil if the text is not one, or longer than a hundred years.
   static func seconds(_ text: String) -> Int? {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    let unit = text.last.flatMap { units[$0] }
-    guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
-    let (seconds, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    return !overflow && (0...longest).contains(seconds) ? seconds : nil
+    guard let span = TimeSpan(text), span.seconds <= TimeSpan.century else { return nil }
+    return span.wholeSeconds
   }
 
   /// Parses `500M`, `20G` or `1048576`; units are powers of 1024. Returns nil if the text is not a

@@ -65,7 +65,7 @@ struct LimitsTests {
       }
       let outcome = try #require(try await sending?.value)
       #expect(outcome.status == 0)
-      #expect(outcome.err.contains("trying again in"))
+      #expect(outcome.err.contains("retrying in"))
       #expect(sameContent(file, receiver.published("f")))
     }
   }

@@ -36,7 +36,8 @@ struct ProofTests {
     #expect(result.outcome.status == 65)
     let digest = try await sha256(file)
     #expect(
-      result.outcome.err.contains("f: differs from what the receiver has: sha256 \(digest) here"))
+      result.outcome.err.contains("f: differs from the file at the receiver: sha256 \(digest) here")
+    )
     #expect(Set(result.ids).count == 2)
     #expect(result.received["f"] == digest)
     let end = try #require(result.lines.last)
@@ -68,7 +69,8 @@ struct ProofTests {
       #expect(outcome.objects.first?["verified"] as? Bool == false)
       let told = try await Programs.xferctl("send", file, option[0], "--server", receiver.server)
       #expect(told.status == 65)
-      #expect(told.err.contains("f: received, not proven: the receiver takes no SHA-256"))
+      let reason = "the receiver does not compute a SHA-256"
+      #expect(told.err.contains("f: received, not compared: \(reason)"))
     }
   }
 
@@ -124,7 +126,7 @@ struct ProofTests {
       try await send(0, false)
       try await send(0, true)
       try await file.store()
-      try await send(77, nil)  // the name is taken: never "was there"
+      try await send(77, nil)  // the name is taken: never "already delivered"
       try FileManager.default.removeItem(atPath: name)
       try await send(0, false)
       #expect(sameContent(file.path, name))
@@ -140,7 +142,7 @@ struct ProofTests {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("old", "send", file)
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
-    #expect(result.outcome.err.contains("looks unchanged, and differs from what was delivered"))
+    #expect(result.outcome.err.contains("looks unchanged, but differs from the delivered file"))
     let digest = try await sha256(file)
     #expect(result.received["f"] == digest)
   }

@@ -15,7 +15,7 @@ struct SenderInputTests {
     let outcome = try await Programs.xferctl(
       "send", "f", "\(option)=\(text)", "--server", "127.0.0.1:1")
     #expect(outcome.status == 64)
-    #expect(outcome.err.contains("length of time") || outcome.err.contains("out of range"))
+    #expect(outcome.err.contains("invalid duration") || outcome.err.contains("out of range"))
   }
 
   @Test("The longest time can be waited for", .timeLimit(.minutes(1)))

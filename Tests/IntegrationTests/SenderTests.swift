@@ -47,7 +47,7 @@ struct SenderTests {
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "/no/such/file")
       #expect(outcome.status == 74)
-      #expect(outcome.err.contains("/no/such/file: not sent: there is no such file"))
+      #expect(outcome.err.contains("/no/such/file: not sent: no such file or directory"))
       #expect(outcome.objects.count == 1)
     }
   }

@@ -26,8 +26,8 @@ struct SourceTests {
         "rm -r tree/b; ln -s ../secret tree/b", "tree/b/f",
         "tree/b/f: not sent: it is a symbolic link"
       ),
-      ("rm tree/z; mkfifo tree/z", "tree/z", "tree/z: not sent: it is no regular file any more"),
-      ("rm tree/z; mkdir tree/z", "tree/z", "tree/z: not sent: it is no regular file any more"),
+      ("rm tree/z; mkfifo tree/z", "tree/z", "tree/z: not sent: it is not a regular file any more"),
+      ("rm tree/z; mkdir tree/z", "tree/z", "tree/z: not sent: it is not a regular file any more"),
       ("rm tree/z", "tree/z", "tree/z: not sent: could not open \"z\": no such file"),
       ("mv tree old; ln -s secret tree; touch secret/z", "", ""),
     ])
@@ -123,7 +123,7 @@ struct SourceTests {
       let outcome = try await receiver.send(path, "--as", "f")
       #expect(outcome.status == 74)
       let line = try #require(outcome.objects.first)
-      #expect((line["detail"] as? String ?? "").hasPrefix("its length is not known"))
+      #expect((line["detail"] as? String ?? "").hasPrefix("its length is unknown"))
       #expect(try await receiver.history("--status", "completed").isEmpty)
     }
   }
@@ -137,7 +137,7 @@ struct SourceTests {
       "receive", "send", first, file, "--quiet",
       options: ["--before-welcome", "rm \(file); mkfifo \(file)"])
     #expect(result.outcome.status == 74)
-    #expect(result.outcome.err.contains("f: not sent: it is no regular file any more"))
+    #expect(result.outcome.err.contains("f: not sent: it is not a regular file any more"))
   }
 
   @Test("A link that is named itself is followed", .timeLimit(.minutes(3)))
@@ -186,7 +186,7 @@ struct SourceTests {
         "lease_holder.py",
         [file, Programs.directory + "/xferctl", "send", file, "--server", receiver.server])
       #expect(outcome.status == 0, "\(outcome.err)")
-      #expect(outcome.err.contains("f: another program holds it by a lease; trying again in"))
+      #expect(outcome.err.contains("f: another program holds a lease on it; retrying in"))
     }
   }
 }

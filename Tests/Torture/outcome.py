@@ -8,12 +8,13 @@ import rig
 
 # How a sender says what broke a connection, and the word for it in the summary.
 SAID = (
-    ("checksum is wrong", "damaged message"),
-    ("a message of", "damaged length"),
+    ("checksum mismatch", "damaged message"),
+    ("message of", "damaged length"),
     ("begin with the four bytes", "damaged magic"),
-    ("does not greet", "damaged magic"),
+    ("unexpected first bytes", "damaged magic"),
     ("nothing came for", "silence"),
     ("no whole greeting", "silence"),
+    ("connection lost", "lost connection"),
     ("was lost", "lost connection"),
 )
 FAILED = "SELECT name, reason, attempts FROM transfer WHERE status = 2"

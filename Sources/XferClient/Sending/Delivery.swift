@@ -1,33 +1,34 @@
 import XferProtocol
 import XferSystem
 
-/// A receipt that came for a file, and what is known of both.
+/// A file with the receipt that arrived for it.
 struct Delivery {
   let file: FileToSend
-  /// The id under which it was offered.
+  /// The id under which the file was offered.
   let offered: TransferID
   let receipt: Receipt
-  /// It was published since this run began: it is the word of what this run sent, even where a connection
-  /// lost it and it is repeated now.
+  /// True if the file was published after this run began, so that the receipt is for what this run
+  /// sent. An earlier connection may have lost the receipt, and the receiver then repeats it.
   let isOfThisRun: Bool
-  /// The file as it was offered.
+  /// The status of the file when it was offered.
   let status: FileStatus
-  /// Of the file here; nil where it was not read whole.
+  /// The digest of the local file; nil if it was not read completely.
   var digest: Digest?
 
-  /// Another run delivered it, and it was taken away since: whoever sends it again wants it there again.
+  /// True if another run delivered the file and it was removed from the receiver since. The file is
+  /// then sent again.
   var isGone: Bool { receipt.standing == .removed && !isOfThisRun }
 
-  /// Both digests are known, and they are not the same.
+  /// True if both digests are known and not equal.
   var differs: Bool {
     guard let here = digest, let there = receipt.digest else { return false }
     return here != there
   }
 
-  /// Whether it has to be read here before its receipt can be believed.
+  /// Returns true if the local file must be read before the receipt is treated as valid.
   func needsReading(for proof: Proof) -> Bool {
     guard digest == nil, let there = receipt.digest else { return false }
-    // The same unchanged file was delivered before with another digest: one of both is not the file.
+    // The same unchanged file was delivered before with another digest, so one of the two is wrong.
     if let former = file.formerDigest, former != there { return true }
     switch proof {
     case .none: return false
@@ -36,10 +37,10 @@ struct Delivery {
     }
   }
 
-  /// What is known where both digests are not different.
+  /// Returns the evidence for the receipt, if the digests do not differ.
   func evidence(for proof: Proof) -> Evidence {
     if proof == .none || proof == .repeated && !receipt.repeated { return .notAsked }
-    if receipt.digest == nil { return .missing("the receiver takes no SHA-256") }
+    if receipt.digest == nil { return .missing("the receiver does not compute a SHA-256") }
     return digest == nil ? .missing("the file was not read") : .same
   }
 }

@@ -1,30 +1,33 @@
 import XferProtocol
 import XferSystem
 
-/// One file of a run: where it lies, what it shall be called, and what became of it so far.
+/// One file of a run: its path, its name at the receiver, and its progress.
 public final class FileToSend {
+  /// The local path.
   public let path: String
+  /// The name at the receiver.
   public let name: FileName
-  /// The directory that was named, beneath which it lies; nil where the file itself was named.
+  /// The directory on the command line that contains the file; nil if the file itself was given.
   let source: SourceDirectory?
-  /// Bytes, as last seen.
+  /// Bytes, as of the last time that the file was opened or listed.
   public internal(set) var size: UInt64
-  /// Where the id that follows from the file was used up: how it is delivered anew.
-  private var anew: Anew?
-  /// How often an id was used up because what it delivered was removed.
+  /// Set if the id that follows from the file cannot be used again.
+  private var replacement: ReplacementID?
+  /// The number of times that an id was used up because its delivery had been removed.
   var removals = 0
-  /// How often the receiver had other content than this file.
-  var differences = 0
-  /// Bytes that the receiver had already when it accepted the file last.
-  var resumedAt: UInt64 = 0
-  /// Tries that ended with a checksum that was wrong or a file that changed.
+  /// The number of receipts for other content than that of this file.
+  package internal(set) var differences = 0
+  /// Bytes that the receiver already had when it accepted the file for the last time.
+  package internal(set) var resumedAt: UInt64 = 0
+  /// The number of attempts that failed because of a checksum mismatch or a change of the file.
   var failedTries = 0
-  /// The end of what was ever sent of it, or was found at the receiver: only what goes beyond it
-  /// is progress, however often the beginning is sent.
+  /// The greatest offset that was ever sent, or found at the receiver. Only bytes beyond it are
+  /// progress, even if the beginning is sent several times.
   private var furthest: UInt64 = 0
-  /// An earlier connection of this run was lost after all of it was sent: it may have been delivered.
+  /// True if an earlier connection of this run was lost after all content was sent. The file may
+  /// have been delivered.
   var mayBeDelivered = false
-  /// Not to be offered before this moment of the monotonic clock.
+  /// The monotonic time, in nanoseconds, before which the file must not be offered.
   var notBefore: Int64 = 0
 
   init(path: String, name: FileName, size: UInt64, in source: SourceDirectory? = nil) {
@@ -34,33 +37,34 @@ public final class FileToSend {
     self.size = size
   }
 
-  /// To be offered under this id, as long as it is what it was. `former` is the digest of what was delivered
-  /// of it and removed.
-  func deliverAnew(_ id: TransferID, as status: FileStatus, former: Digest? = nil) {
-    anew = Anew(id: id, status: status, former: former)
+  /// Makes the next offer use `id`, if the file still has this status then. `former` is the digest
+  /// of an earlier delivery that was removed.
+  func replaceID(with id: TransferID, as status: FileStatus, former: Digest? = nil) {
+    replacement = ReplacementID(id: id, status: status, former: former)
   }
 
-  /// The id under which to offer it, if it is not the one that follows from it. An id names one content: a
-  /// file that has changed since has no use for it.
-  func freshID(as status: FileStatus) -> TransferID? {
-    if let anew, !anew.status.isSame(as: status) { self.anew = nil }
-    return anew?.id
+  /// Returns the replacement id; nil if the id that follows from the file is to be used. An id
+  /// stands for one content, so a change of the file drops the replacement.
+  func replacementID(as status: FileStatus) -> TransferID? {
+    if let replacement, !replacement.status.isSame(as: status) { self.replacement = nil }
+    return replacement?.id
   }
 
-  var isDeliveredAnew: Bool { anew != nil }
-  var formerDigest: Digest? { anew?.former }
+  var hasReplacementID: Bool { replacement != nil }
+  var formerDigest: Digest? { replacement?.former }
 
-  /// Content up to `offset` is out; true where that is new.
-  func reach(_ offset: UInt64) -> Bool {
+  /// Notes that content up to `offset` was sent. Returns true if that is further than ever before.
+  func advance(to offset: UInt64) -> Bool {
     defer { furthest = max(furthest, offset) }
     return offset > furthest
   }
 }
 
-/// How a file is delivered whose own id was used up. A class, as few files have one.
-private final class Anew {
+/// An id to use instead of the one that follows from the file. A class, because few files have one
+/// and a reference takes less space in the others.
+private final class ReplacementID {
   let id: TransferID
-  /// The file of which that is true.
+  /// The file status for which the id is valid.
   let status: FileStatus
   let former: Digest?
 

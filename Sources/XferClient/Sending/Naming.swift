@@ -1,33 +1,36 @@
-/// How a path on the command line becomes a name.
+/// Derives the name at the receiver from a path on the command line.
 struct Naming {
-  private enum Way {
+  private enum Rule {
+    /// The last component of the path.
     case own
     case exactly(String)
+    /// The last component of the path, in this directory.
     case below(String)
   }
 
-  private let way: Way
+  private let rule: Rule
 
+  /// `name` is the value of `--as`. `isSingle` is true if there is only one path.
   init(_ name: String?, isSingle: Bool) {
     switch name {
-    case nil: way = .own
+    case nil: rule = .own
     case let name? where name.hasSuffix("/") || !isSingle:
-      way = .below(String(name.reversed().drop { $0 == "/" }.reversed()))
-    case let name?: way = .exactly(name)
+      rule = .below(String(name.reversed().drop { $0 == "/" }.reversed()))
+    case let name?: rule = .exactly(name)
     }
   }
 
   func name(for path: String) -> String {
-    switch way {
-    case .own: Naming.lastPart(path)
+    let own = Naming.lastComponent(of: path)
+    return switch rule {
+    case .own: own
     case .exactly(let name): name
-    case .below(let directory):
-      Naming.lastPart(path).isEmpty ? directory : directory + "/" + Naming.lastPart(path)
+    case .below(let directory): own.isEmpty ? directory : directory + "/" + own
     }
   }
 
-  /// The last part of a path; empty for `.` and `/`, whose content is sent under its own names.
-  private static func lastPart(_ path: String) -> String {
+  /// Returns an empty name for `.`, `..` and `/`: their content is sent without a directory.
+  private static func lastComponent(of path: String) -> String {
     let parts = path.split(separator: "/")
     guard let last = parts.last, last != ".", last != ".." else { return "" }
     return String(last)

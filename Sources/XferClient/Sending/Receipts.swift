@@ -1,82 +1,90 @@
 import XferProtocol
 import XferSystem
 
-/// Decides what becomes of a file whose receipt came: delivered, or to be sent under another id. Outlives
-/// the connections of a run.
+/// Handles receipts: reports the file as delivered, or sends it again under another id. It exists
+/// for the whole run, across connections.
 final class Receipts {
-  /// How often a file is offered anew in one run because what was delivered is not there any more.
+  /// The maximum number of times in one run that a file is offered again because its delivery was
+  /// removed from the receiver.
   private static let rounds = 16
 
   let proof: Proof
   private let queue: SendQueue
-  private let tell: (SendEvent) -> Void
-  /// Those whose file has to be read before they can be believed.
+  private let report: (SendEvent) -> Void
+  /// Deliveries that need a read of the local file first.
   private var unread: [Delivery] = []
 
-  init(_ proof: Proof, _ queue: SendQueue, tell: @escaping (SendEvent) -> Void) {
+  init(_ proof: Proof, queue: SendQueue, report: @escaping (SendEvent) -> Void) {
     self.proof = proof
     self.queue = queue
-    self.tell = tell
+    self.report = report
   }
 
   var hasUnread: Bool { !unread.isEmpty }
 
+  /// Settles a delivery now, or keeps it for `readAll`.
   func take(_ delivery: Delivery) {
     delivery.needsReading(for: proof) ? unread.append(delivery) : settle(delivery)
   }
 
-  /// Reads the files that have to be read. No connection waits meanwhile.
+  /// Reads the local files of the deliveries that were kept. Called without an open connection,
+  /// because reading may take longer than a receiver waits.
   func readAll() {
     let deliveries = unread
     unread = []
-    let reading = Reading(deliveries, tell: tell)
+    let reader = LocalReader(deliveries, report: report)
     for delivery in deliveries {
       do {
         var delivery = delivery
-        delivery.digest = try reading.digest(of: delivery)
+        delivery.digest = try reader.digest(of: delivery)
         settle(delivery)
       } catch {
-        tell(.delivered(delivery.file, delivery.receipt, .missing("\(error)")))
+        report(.delivered(delivery.file, delivery.receipt, .missing("\(error)")))
       }
     }
   }
 
   private func settle(_ delivery: Delivery) {
-    if let here = delivery.digest, delivery.differs { return sendOther(delivery, here) }
-    if delivery.isGone { return sendAnew(delivery) }
-    tell(.delivered(delivery.file, delivery.receipt, delivery.evidence(for: proof)))
+    if let here = delivery.digest, delivery.differs {
+      return sendDifferent(delivery, localDigest: here)
+    }
+    if delivery.isGone { return sendRemoved(delivery) }
+    report(.delivered(delivery.file, delivery.receipt, delivery.evidence(for: proof)))
   }
 
-  /// The content here is not what the receipt is of. A file that was changed without a trace is another
-  /// one than what was delivered; else, what was sent and what arrived are not the same.
-  private func sendOther(_ delivery: Delivery, _ here: Digest) {
+  /// Sends a file again because its content differs from the receipt. That is a fault if the
+  /// receipt is for content that this run sent. Otherwise the file may have changed without a trace
+  /// since an earlier run delivered it.
+  private func sendDifferent(_ delivery: Delivery, localDigest here: Digest) {
     let file = delivery.file
     let isFault = proof == .all || delivery.isOfThisRun || !delivery.receipt.repeated
     file.differences += 1
     let isLast = file.differences > 1
-    tell(.differs(file, delivery.receipt, here: here, isFault: isFault))
-    if isLast { return tell(.failed(file, why: "it differs from what was delivered, again")) }
-    file.deliverAnew(TransferID(of: here, notOf: delivery.offered), as: delivery.status)
+    report(.differs(file, delivery.receipt, here: here, isFault: isFault))
+    if isLast { return report(.failed(file, why: "it differs from the delivered file again")) }
+    file.replaceID(with: TransferID(of: here, notOf: delivery.offered), as: delivery.status)
     queue.putBack(file)
   }
 
-  private func sendAnew(_ delivery: Delivery) {
+  private func sendRemoved(_ delivery: Delivery) {
     let (file, receipt) = (delivery.file, delivery.receipt)
     file.removals += 1
     let next = receipt.next ?? TransferID(after: receipt)
     guard file.removals <= Receipts.rounds, next != delivery.offered else {
-      return tell(.failed(file, why: Receipts.isLost(receipt)))
+      return report(.failed(file, why: Receipts.removedTooOften(receipt)))
     }
-    file.deliverAnew(next, as: delivery.status, former: receipt.digest)
+    file.replaceID(with: next, as: delivery.status, former: receipt.digest)
     queue.putBack(file)
   }
 
-  /// The sentence for a file that is said to be delivered and removed whatever id it is offered under.
-  private static func isLost(_ receipt: Receipt) -> String {
-    receipt.next == nil
-      ? "it was delivered and removed \(rounds) times, and this receiver cannot tell what follows; "
-        + "install a newer xferd there, or send the file with another name or a new time (touch)"
-      : "the receiver says under \(rounds) ids that it was delivered and removed, and takes none; "
-        + "see its log"
+  /// Returns the message for a file that the receiver reports as delivered and removed under every
+  /// id.
+  private static func removedTooOften(_ receipt: Receipt) -> String {
+    if receipt.next != nil {
+      return "the receiver reports it as delivered and removed under \(rounds) ids; see its log"
+    }
+    return "it was delivered and removed \(rounds) times, and this receiver does not report the "
+      + "newest delivery; install a newer xferd there, or send the file under another name or with "
+      + "a new time (touch)"
   }
 }

@@ -2,16 +2,17 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// What is offered, and when.
+/// Offers files.
 extension SendConversation {
-  /// Offers of large files that wait for their acceptance or their turn; each holds a file open.
+  /// The maximum number of large files that are offered and not complete. Each holds a descriptor.
   private static let largeAhead = 16
-  /// Small files are gathered into one send of about this many bytes.
+  /// Small files are collected into one send of about this many bytes.
   private static let gathered = 256 * 1024
-  /// Of files of this many bytes at the most the digest is always compared: it costs nearly nothing.
+  /// The digest of files up to this size is always compared, because it costs almost nothing.
   private static let digested = 4096
 
-  /// One batch goes out with the greeting; a receiver that refuses the connection gets no more.
+  /// Appends offers to the output. Only one batch is sent before the receiver replies to the
+  /// greeting, because a receiver that refuses the connection needs no more.
   func offerMore() throws {
     guard connection.isGreeted || open.isEmpty else { return }
     while mayOffer,
@@ -20,75 +21,77 @@ extension SendConversation {
       do {
         try offer(file)
       } catch is FileChanged {
-        tryAgain(file, "the file changes while it is read")
+        retry(file, because: "the file changes while it is read")
       } catch let failure as SystemFailure where failure.errno == .wouldBlock && mayWait() {
-        waitForLease(file)
+        waitForLease(on: file)
       } catch {
-        tell(.failed(file, why: "\(error)"))
+        report(.failed(file, why: "\(error)"))
       }
     }
   }
 
-  /// Whether one more may be offered; nothing behind the first batch before the greeting.
+  /// True if the window and the number of open files allow another offer.
   var mayOffer: Bool {
     let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
     return open.count < window && largeOffered < SendConversation.largeAhead
   }
 
-  /// Another program has the file to itself for now (fcntl(2), F_SETLEASE), and is told to let go.
-  private func waitForLease(_ file: FileToSend) {
-    tell(.waiting(why: "\(file.path): another program holds it by a lease", seconds: 1))
+  /// Waits for another program that holds a lease on the file (fcntl(2), F_SETLEASE). The attempt
+  /// to open the file makes the kernel ask that program to release it.
+  private func waitForLease(on file: FileToSend) {
+    report(.waiting(why: "\(file.path): another program holds a lease on it", seconds: 1))
     queue.putBack(file, afterSeconds: 1)
   }
 
   private func offer(_ file: FileToSend) throws {
-    let content = try OutgoingFile(file, sources)
+    let content = try OutgoingFile(file, in: sources)
     file.size = content.size
     lastTag += 1
     let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
     let offer = Offer(
-      tag: lastTag, id: file.freshID(as: content.status) ?? id(of: file, content.status),
-      size: content.size,
-      name: file.name, isEager: isSmall, modified: content.status.modified,
-      mode: content.status.mode)
-    var sending = Sending(file: file, id: offer.id, status: content.status)
+      tag: lastTag, id: id(of: file, as: content.status), size: content.size, name: file.name,
+      isEager: isSmall, modified: content.status.modified, mode: content.status.mode)
+    var openOffer = OpenOffer(file: file, id: offer.id, status: content.status)
     if isSmall {
-      sending.digest = try gather(offer, content, of: file)
+      openOffer.digest = try appendSmall(offer, content: content, file: file)
     } else {
       ClientMessage.offer(offer).encode(into: &output)
       largeOffered += 1
-      sending.content = content
-      if receipts.proof == .all { sending.digest = PassingDigest() }
+      openOffer.content = content
+      if receipts.proof == .all { openOffer.digest = RunningDigest() }
     }
-    open[lastTag] = sending
+    open[lastTag] = openOffer
   }
 
-  private func id(of file: FileToSend, _ status: FileStatus) -> TransferID {
-    TransferID(of: status, path: directories.path(of: file), name: file.name, machine: machine)
+  private func id(of file: FileToSend, as status: FileStatus) -> TransferID {
+    file.replacementID(as: status)
+      ?? TransferID(of: status, path: directories.path(of: file), name: file.name, machine: machine)
   }
 
-  /// A small file: the offer, the header and the content, one behind the other. Returns its digest, unless
-  /// that would cost too much.
-  private func gather(_ offer: Offer, _ content: OutgoingFile, of file: FileToSend) throws
-    -> PassingDigest?
-  {
+  /// Appends the offer and the content of a small file to the output. Returns the digest; nil if it
+  /// was not requested and the file is not tiny.
+  private func appendSmall(
+    _ offer: Offer, content: OutgoingFile, file: FileToSend
+  ) throws -> RunningDigest? {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
     try content.read(into: bytes, at: 0)
     ClientMessage.offer(offer).encode(into: &output)
-    let piece = UnsafeRawBufferPointer(bytes)
-    if !piece.isEmpty { gather(piece, offer, of: file) }
-    guard receipts.proof != .none || piece.count <= SendConversation.digested else { return nil }
-    let digest = PassingDigest()
-    digest.add(piece, at: 0)
+    let block = UnsafeRawBufferPointer(bytes)
+    if !block.isEmpty { appendContent(block, of: offer, file: file) }
+    guard receipts.proof != .none || block.count <= SendConversation.digested else { return nil }
+    let digest = RunningDigest()
+    digest.add(block, at: 0)
     return digest
   }
 
-  private func gather(_ piece: UnsafeRawBufferPointer, _ offer: Offer, of file: FileToSend) {
+  private func appendContent(
+    _ block: UnsafeRawBufferPointer, of offer: Offer, file: FileToSend
+  ) {
     let header = ContentHeader(
-      tag: offer.tag, offset: 0, length: UInt32(piece.count), crc: crc32c(piece))
+      tag: offer.tag, offset: 0, length: UInt32(block.count), crc: crc32c(block))
     ClientMessage.content(header).encode(into: &output)
-    output.write(raw: piece)
-    sentUnheard.append((file, offer.size))
-    if isGreetingTold { tellSent() }
+    output.write(raw: block)
+    sentBeforeGreeting.append((file, offer.size))
+    if isGreetingReported { reportSent() }
   }
 }

@@ -1,37 +1,30 @@
 import XferProtocol
 
-/// What there is to tell while files are sent.
+/// An event of a run.
 public enum SendEvent {
-  /// Content went out, in bytes; `isNew` where none of it went before.
+  /// This many bytes of content were sent; `isNew` is true if they had not been sent before.
   case sent(UInt64, isNew: Bool)
-  /// The receiver had a part of a file already.
+  /// The receiver already has the content before this offset.
   case resumed(FileToSend, at: UInt64)
+  /// The receipt arrived.
   case delivered(FileToSend, Receipt, Evidence)
-  /// The receipt is of other content than the file has here; it is sent again under another id. A fault,
-  /// unless the file may have been changed since, without a trace.
+  /// The receipt is for other content than that of the local file, which is sent again under
+  /// another id. `isFault` is false if the file may have changed without a trace since the
+  /// delivery.
   case differs(FileToSend, Receipt, here: Digest, isFault: Bool)
-  /// The receiver reads again what it had of a file.
+  /// The receiver reads the content that it already has of a file.
   case working(FileToSend, Progress)
-  /// Files are read here, to compare them with their receipts: all of these together.
+  /// Local files are read, to compare them with their receipts. The progress is that of all of
+  /// them.
   case reading(FileToSend, Progress)
-  /// Will not be tried again.
+  /// The receiver refused the file; there is no retry.
   case refused(FileToSend, Refusal)
+  /// The file was not sent; there is no retry.
   case failed(FileToSend, why: String)
-  /// All that is left is given up; a `failed` follows for each file.
+  /// The run ends with this many files left. A `failed` follows for each of them.
   case givenUp(why: String, files: Int)
-  /// Something is waited for, for this many seconds.
+  /// The sender waits for this many seconds before it retries.
   case waiting(why: String, seconds: Double)
+  /// The receiver replied to the greeting.
   case connected
-}
-
-/// How a run went, as a whole.
-public enum SendResult: Sendable {
-  case allReceived
-  /// The receiver has other content than this end.
-  case different
-  /// Every receipt came, and some could not be compared though that was asked for.
-  case unproven
-  case refused
-  case failed
-  case unreachable
 }

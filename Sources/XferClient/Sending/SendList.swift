@@ -1,38 +1,40 @@
 import XferProtocol
 import XferSystem
 
-/// The files that a command line names, with the names that they get at the receiver: a file its
-/// own name, a file in a directory its path from that directory on.
+/// The files of a command line, with their names at the receiver. A file keeps its own name; a file
+/// in a directory gets its path relative to the parent of that directory.
 public struct SendList {
+  /// The regular files, in the order of the command line and of the names in directories.
   public private(set) var files: [FileToSend] = []
-  /// What is named and cannot be sent, and why.
+  /// Paths that cannot be sent, with the reason.
   public private(set) var problems: [(path: String, why: String)] = []
-  /// What lies in a directory and is no regular file: passed over, as by rsync.
+  /// Entries of directories that are not regular files. They are skipped, as by rsync.
   public private(set) var skipped: [(path: String, what: String)] = []
 
   private let naming: Naming
 
-  /// `name` is `--as`: the name of a single file or directory, or, where it ends with a slash or
-  /// several are sent, the directory to put them in.
+  /// `name` is the value of `--as`: the name of a single file or directory. If it ends with a
+  /// slash, or if there are several paths, it is the directory at the receiver for all of them.
   public init(_ paths: [String], as name: String? = nil) {
     naming = Naming(name, isSingle: paths.count == 1)
     for path in paths { add(path) }
   }
 
+  /// The total size in bytes.
   public var bytes: UInt64 { files.reduce(0) { $0.adding($1.size) } }
 
   private mutating func add(_ path: String) {
     do {
       guard let status = try FileStatus.of(path: path) else {
-        return problems.append((path, "there is no such file"))
+        return problems.append((path, "no such file or directory"))
       }
       let name = naming.name(for: path)
       if status.isDirectory {
         try addAll(of: SourceDirectory(path: path), as: name)
       } else if status.isRegular {
-        add(path, as: name, status)
+        add(path, as: name, status: status)
       } else {
-        problems.append((path, "it is neither a file nor a directory"))
+        problems.append((path, "it is neither a regular file nor a directory"))
       }
     } catch {
       problems.append((path, "\(error)"))
@@ -42,55 +44,56 @@ public struct SendList {
   private mutating func addAll(of source: SourceDirectory, as name: String) throws {
     let root = try source.open()
     defer { root.close() }
-    add(Place(source: source, root: root, path: "", name: name))
+    add(ListedDirectory(source: source, root: root, path: "", name: name))
   }
 
-  /// A directory, with all that is in it. One that cannot be read is a problem of its own; what is beside
-  /// it is sent, and so is what could be read of it.
-  private mutating func add(_ place: Place) {
+  /// Adds a directory with everything in it. A directory that cannot be read completely is a
+  /// problem; its readable entries and its siblings are sent.
+  private mutating func add(_ directory: ListedDirectory) {
     do {
-      for (entry, status) in try entries(of: place) {
-        let next = place.below(entry)
+      for (entry, status) in try entries(of: directory) {
+        let next = directory.entry(entry)
         if status.isDirectory {
           add(next)
         } else if status.isRegular {
-          add(next.shown, as: next.name, status, in: place.source)
+          add(next.shown, as: next.name, status: status, in: directory.source)
         } else {
-          skipped.append((next.shown, status.isLink ? "a symbolic link" : "no regular file"))
+          skipped.append((next.shown, status.isLink ? "a symbolic link" : "not a regular file"))
         }
       }
     } catch {
-      problems.append((place.shown, "\(error)"))
+      problems.append((directory.shown, "\(error)"))
     }
   }
 
-  /// What is in a directory, in the order of the names. It is closed before those in it are opened.
-  private mutating func entries(of place: Place) throws -> [(String, FileStatus)] {
-    let directory = try place.open()
-    defer { directory.close() }
-    let listing = try directory.listing()
-    if let trouble = listing.trouble { problems.append((place.shown, "\(trouble)")) }
+  /// Returns the entries of a directory, sorted by name. The directory is closed before its
+  /// subdirectories are opened, so that few descriptors are open at once.
+  private mutating func entries(of directory: ListedDirectory) throws -> [(String, FileStatus)] {
+    let opened = try directory.open()
+    defer { opened.close() }
+    let listing = try opened.listing()
+    if let trouble = listing.trouble { problems.append((directory.shown, "\(trouble)")) }
     for entry in listing.unusable {
-      problems.append((place.below(entry).shown, "its name is not UTF-8"))
+      problems.append((directory.entry(entry).shown, "its name is not UTF-8"))
     }
     return listing.names.sorted().compactMap { entry in
       do {
-        return try directory.status(of: entry).map { (entry, $0) }
+        return try opened.status(of: entry).map { (entry, $0) }
       } catch {
-        problems.append((place.below(entry).shown, "\(error)"))
+        problems.append((directory.entry(entry).shown, "\(error)"))
         return nil
       }
     }
   }
 
   private mutating func add(
-    _ path: String, as name: String, _ status: FileStatus, in source: SourceDirectory? = nil
+    _ path: String, as name: String, status: FileStatus, in source: SourceDirectory? = nil
   ) {
     do {
       let name = try FileName(name)
       files.append(FileToSend(path: path, name: name, size: UInt64(status.size), in: source))
     } catch {
-      problems.append((path, error.description + "; give another with --as"))
+      problems.append((path, error.description + "; use --as to send it under another name"))
     }
   }
 }

@@ -1,23 +1,23 @@
 import XferSystem
 
-/// The files that are not with the receiver yet, in the order in which to offer them.
+/// The files that have no reply yet, in the order in which to offer them.
 final class SendQueue {
   private var waiting: [FileToSend]
   private var next = 0
-  /// To be tried again, not at once.
+  /// Files to retry after a pause.
   private var later: [FileToSend] = []
 
   init(_ files: [FileToSend]) { waiting = files }
 
   var isEmpty: Bool { next == waiting.count && later.isEmpty }
 
-  /// Empties the queue, as when it is given up.
+  /// Empties the queue and returns its files.
   func removeAll() -> [FileToSend] {
     defer { (waiting, next, later) = ([], 0, []) }
     return Array(waiting[next...]) + later
   }
 
-  /// The next file that may be offered now.
+  /// Removes and returns the next file that may be offered now; nil if there is none.
   func pop() -> FileToSend? {
     if next < waiting.count {
       defer { next += 1 }
@@ -28,12 +28,13 @@ final class SendQueue {
     return later.remove(at: index)
   }
 
+  /// Adds a file that must be offered again, after a pause.
   func putBack(_ file: FileToSend, afterSeconds pause: Double = 0) {
     file.notBefore = monotonicNanoseconds() + Int64(pause * 1e9)
     later.append(file)
   }
 
-  /// Milliseconds until a file may be offered; nil where none waits for its time.
+  /// Milliseconds until a file may be offered; nil if no file waits for the end of a pause.
   var pauseMilliseconds: Int? {
     guard next == waiting.count, let due = later.map(\.notBefore).min() else { return nil }
     return Int(max(0, due - monotonicNanoseconds()) / 1_000_000) + 1

@@ -2,19 +2,23 @@ import Glibc
 import XferProtocol
 import XferSystem
 
-/// Sends a list of files until each has its receipt or its refusal, over as many connections as it
-/// takes: what can pass is waited for, what cannot is told.
+/// Sends a list of files until each has its receipt or its refusal, over as many connections as
+/// necessary. It retries after temporary failures, and reports permanent ones.
 public final class Sender {
+  /// The settings of a run.
   public struct Options: Sendable {
+    /// The receiver to send to.
     public var address: ReceiverAddress
-    /// Seconds without any progress after which it gives up.
+    /// Seconds without progress after which the run ends.
     public var retryFor: Double = 300
+    /// The name of the program for the receiver's log.
     public var agent = "xferctl"
-    /// Which receipts are compared with the files.
+    /// The receipts to compare with the local files.
     public var proof = Proof.none
-    /// What stands for this machine in the ids of its files; nil for its host name and machine-id(5).
+    /// The identity of this machine, for the ids of its files; nil for host name and machine-id(5).
     public var machine: String?
 
+    /// All other options have their defaults.
     public init(address: ReceiverAddress) { self.address = address }
   }
 
@@ -25,36 +29,41 @@ public final class Sender {
   private let start = bootNanoseconds()
   private var lastProgress = monotonicNanoseconds()
   private var wasConnected = false
-  private var strangeGreetings = 0
+  private var invalidGreetings = 0
   private var refused = 0
   private var failed = 0
   private var different = 0
   private var unproven = 0
-  private lazy var receipts = Receipts(options.proof, queue) { [unowned self] in note($0) }
+  private lazy var receipts = Receipts(options.proof, queue: queue) {
+    [unowned self] in note($0)
+  }
 
-  public init(_ list: SendList, _ options: Options, report: @escaping (SendEvent) -> Void) {
+  /// `report` receives every event of the run.
+  public init(_ list: SendList, options: Options, report: @escaping (SendEvent) -> Void) {
     self.options = options
     self.report = report
     queue = SendQueue(list.files)
   }
 
+  /// Sends the files. Returns when each has its receipt or its refusal, or the time without
+  /// progress is over.
   public func run() -> SendResult {
-    ignoreSignal(SIGPIPE)  // sendfile(2) knows no MSG_NOSIGNAL; a lost connection is an error
+    ignoreSignal(SIGPIPE)  // sendfile(2) has no MSG_NOSIGNAL; a lost connection must be an error
     while !queue.isEmpty || receipts.hasUnread {
       do {
         if !queue.isEmpty { try converse() }
         receipts.readAll()
       } catch {
-        let trouble = ConnectionTrouble(error)
-        if case .notReceiver = trouble { strangeGreetings += 1 }
-        guard isPassing(trouble), mayWait else { return result(giveUp(trouble)) }
-        wait(trouble)
+        let failure = ConnectionFailure(error)
+        if case .notReceiver = failure { invalidGreetings += 1 }
+        guard isTemporary(failure), mayWait else { return result(giveUp(failure)) }
+        wait(after: failure)
       }
     }
     return result(failed > 0 ? .failed : refused > 0 ? .refused : .allReceived)
   }
 
-  /// What arrived other than it was is worse than what did not arrive.
+  /// A difference takes precedence over files that were not sent.
   private func result(_ end: SendResult) -> SendResult {
     if different > 0 { return .different }
     return end == .allReceived && unproven > 0 ? .unproven : end
@@ -63,12 +72,13 @@ public final class Sender {
   private func converse() throws {
     let connection = try ReceiverConnection(options.address, agent: options.agent)
     let conversation = SendConversation(
-      connection, queue, receipts, runStart: start, machine: options.machine ?? Machine.identity,
-      mayWait: { [self] in mayWait }, tell: { [self] in note($0) })
+      connection, queue: queue, receipts: receipts, runStart: start,
+      machine: options.machine ?? Machine.identity,
+      mayWait: { [self] in mayWait }, report: { [self] in note($0) })
     do {
       try conversation.run()
     } catch {
-      conversation.giveBack()
+      conversation.requeueUnanswered()
       throw error
     }
   }
@@ -91,13 +101,14 @@ public final class Sender {
     backoff.reset()
   }
 
-  /// A receiver that has answered once is there, whatever the name service says of it meanwhile.
-  /// A greeting may come damaged; twice from the first on, and it is no receiver's.
-  private func isPassing(_ trouble: ConnectionTrouble) -> Bool {
-    switch trouble {
+  /// A receiver that has replied once exists, even if name resolution fails later. An invalid
+  /// greeting may be damaged on the way, so the first one is retried; after a second one the server
+  /// is not a receiver, unless it has replied correctly before.
+  private func isTemporary(_ failure: ConnectionFailure) -> Bool {
+    switch failure {
     case .unreachable where wasConnected: true
-    case .notReceiver: wasConnected || strangeGreetings < 2
-    default: trouble.isPassing
+    case .notReceiver: wasConnected || invalidGreetings < 2
+    default: failure.isTemporary
     }
   }
 
@@ -105,26 +116,26 @@ public final class Sender {
 
   private var idleSeconds: Double { Double(monotonicNanoseconds() - lastProgress) / 1e9 }
 
-  private func wait(_ trouble: ConnectionTrouble) {
+  private func wait(after failure: ConnectionFailure) {
     var pause = backoff.next()
-    if case .refused(let refusal) = trouble, let after = refusal.retryAfter {
+    if case .refused(let refusal) = failure, let after = refusal.retryAfter {
       pause = max(pause, Double(after) * .random(in: 1...1.5))
     }
     pause = min(pause, max(options.retryFor - idleSeconds, 0.2), 3600)
-    report(.waiting(why: "\(trouble)", seconds: pause))
+    report(.waiting(why: "\(failure)", seconds: pause))
     usleep(UInt32(pause * 1e6))
   }
 
-  private func giveUp(_ trouble: ConnectionTrouble) -> SendResult {
-    giveUpFiles("\(trouble)")
-    switch trouble {
+  private func giveUp(_ failure: ConnectionFailure) -> SendResult {
+    giveUpFiles(because: "\(failure)")
+    switch failure {
     case .unreachable, .notReceiver: return wasConnected ? .failed : .unreachable
     case .refused: return .refused
     case .lost: return .failed
     }
   }
 
-  private func giveUpFiles(_ why: String) {
+  private func giveUpFiles(because why: String) {
     receipts.readAll()
     let files = queue.removeAll()
     report(.givenUp(why: why, files: files.count))

@@ -1,19 +1,18 @@
-import Glibc
-import SystemPackage
 import XferSystem
 
-/// A directory that the command line names. All that is sent of it is opened beneath it and through no
-/// link, so that whatever is put there while the run lasts leads nowhere else.
+/// A directory of the command line. Its files are opened relative to it and without following
+/// symbolic links, so that a link that is created during the run cannot lead outside.
 final class SourceDirectory {
+  /// The path as given.
   let named: String
-  /// The same with a slash at its end.
+  /// The path with a slash at its end.
   let path: String
-  /// Where it is, whatever links led there.
+  /// The absolute path without symbolic links.
   let resolved: String
   private let device: UInt64
   private let inode: UInt64
 
-  /// Follows links: they are what was named.
+  /// Follows symbolic links, because the user gave this path. Throws if it cannot be opened.
   init(path: String) throws(SystemFailure) {
     named = path
     self.path = path.hasSuffix("/") ? path : path + "/"
@@ -21,16 +20,16 @@ final class SourceDirectory {
     defer { directory.close() }
     let status = try directory.descriptor.status()
     (device, inode) = (status.device, status.identity.inode)
-    resolved = ResolvedDirectories.resolve(path)
+    resolved = resolvedDirectory(path)
   }
 
-  /// Opens it again. Throws where something else has its name now.
+  /// Opens the directory again. Throws if another directory has its path now. The caller closes it.
   func open() throws -> Directory {
     let directory = try Directory(path: named)
     do {
       let status = try directory.descriptor.status()
       guard status.device == device, status.identity.inode == inode else {
-        throw Unsendable("the directory \"\(named)\" was replaced by another one")
+        throw Unsendable("the directory \"\(named)\" was replaced by another directory")
       }
       return directory
     } catch {
@@ -39,45 +38,8 @@ final class SourceDirectory {
     }
   }
 
-  /// The path from this directory on, of what lies in it.
-  func below(_ path: String) -> String {
+  /// Returns the path relative to this directory of a file in it.
+  func relative(_ path: String) -> String {
     String(decoding: path.utf8.dropFirst(self.path.utf8.count), as: UTF8.self)
   }
-}
-
-/// Opens the files of a run. The directory of the last one is kept open: the files of one come in a row.
-final class Sources {
-  /// Not to wait for the writer of a pipe, nor to get a terminal.
-  private static let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-
-  private var last: (source: SourceDirectory, directory: Directory)?
-
-  deinit { last?.directory.close() }
-
-  /// Opens a file: one that was named itself through links, one of a directory only beneath that.
-  func open(_ file: FileToSend) throws -> FileDescriptor {
-    guard let source = file.source else {
-      let raw = try retrying("open it") { Glibc.open(file.path, Sources.flags) }
-      return FileDescriptor(rawValue: raw)
-    }
-    do {
-      return try directory(source).openFile(source.below(file.path), Sources.flags)
-    } catch let failure as SystemFailure where failure.errno == .tooManySymbolicLinkLevels {
-      throw Unsendable("it is a symbolic link now, or lies behind one")
-    }
-  }
-
-  private func directory(_ source: SourceDirectory) throws -> Directory {
-    if let last, last.source === source { return last.directory }
-    let directory = try source.open()
-    last?.directory.close()
-    last = (source, directory)
-    return directory
-  }
-}
-
-/// A file that cannot be sent as it is, and why: trying again does not help.
-struct Unsendable: Error, CustomStringConvertible {
-  let description: String
-  init(_ why: String) { description = why }
 }

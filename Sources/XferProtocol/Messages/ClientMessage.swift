@@ -1,4 +1,4 @@
-/// All that a client may say, in the native protocol.
+/// A message from a client to the receiver, in the native protocol.
 public enum ClientMessage: Equatable, Sendable {
   case hello(Hello)
   case offer(Offer)
@@ -7,26 +7,40 @@ public enum ClientMessage: Equatable, Sendable {
   case ping(Ping)
   case ask(Question)
 
+  /// The wire numbers of the messages. They never change.
+  private enum Number: UInt8 {
+    case hello = 1
+    case offer = 2
+    case content = 3
+    case withdraw = 4
+    case ping = 5
+    case ask = 6
+  }
+
+  /// Throws if the frame is not one of these messages.
   public init(_ frame: Frame) throws(WireError) {
-    switch frame.type {
-    case 1: self = .hello(try frame.decode { r throws(WireError) in try Hello(from: &r) })
-    case 2: self = .offer(try frame.decode { r throws(WireError) in try Offer(from: &r) })
-    case 3: self = .content(try frame.decode { r throws(WireError) in try ContentHeader(from: &r) })
-    case 4: self = .withdraw(try frame.decode { r throws(WireError) in try Withdrawal(from: &r) })
-    case 5: self = .ping(try frame.decode { r throws(WireError) in try Ping(from: &r) })
-    case 6: self = .ask(try frame.decode { r throws(WireError) in try Question(from: &r) })
-    default: throw WireError("a message of the unknown type \(frame.type)")
+    self = try frame.decode { (reader) throws(WireError) in
+      switch Number(rawValue: frame.type) {
+      case .hello: .hello(try Hello(from: &reader))
+      case .offer: .offer(try Offer(from: &reader))
+      case .content: .content(try ContentHeader(from: &reader))
+      case .withdraw: .withdraw(try Withdrawal(from: &reader))
+      case .ping: .ping(try Ping(from: &reader))
+      case .ask: .ask(try Question(from: &reader))
+      case nil: throw WireError("unknown message type \(frame.type)")
+      }
     }
   }
 
+  /// Appends the message as one frame.
   public func encode(into writer: inout WireWriter) {
     switch self {
-    case .hello(let hello): writer.frame(1) { hello.encode(into: &$0) }
-    case .offer(let offer): writer.frame(2) { offer.encode(into: &$0) }
-    case .content(let header): writer.frame(3) { header.encode(into: &$0) }
-    case .withdraw(let withdrawal): writer.frame(4) { withdrawal.encode(into: &$0) }
-    case .ping(let ping): writer.frame(5) { ping.encode(into: &$0) }
-    case .ask(let question): writer.frame(6) { question.encode(into: &$0) }
+    case .hello(let hello): writer.frame(Number.hello) { hello.encode(into: &$0) }
+    case .offer(let offer): writer.frame(Number.offer) { offer.encode(into: &$0) }
+    case .content(let header): writer.frame(Number.content) { header.encode(into: &$0) }
+    case .withdraw(let withdrawal): writer.frame(Number.withdraw) { withdrawal.encode(into: &$0) }
+    case .ping(let ping): writer.frame(Number.ping) { ping.encode(into: &$0) }
+    case .ask(let question): writer.frame(Number.ask) { question.encode(into: &$0) }
     }
   }
 }

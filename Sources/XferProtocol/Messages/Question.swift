@@ -1,19 +1,28 @@
-import XferSystem
-
-/// A question beside the transfers, on the same connection.
+/// A question to the receiver. It may be asked while transfers are in progress on the connection.
 public struct Question: Equatable, Sendable {
+  /// The subject of a question.
   public enum Kind: Equatable, Sendable {
-    /// Rows, then an end.
+    /// The reply is rows, then `end`.
     case history(HistoryFilter)
-    /// The stats page as one or more pieces of text, then an end.
+    /// The reply is the stats page in one or more parts, then `end`.
     case stats
-    /// An end when the receiver can record a transfer, else a refusal.
+    /// The reply is `end` if the receiver can record a transfer, else a refusal.
     case health
   }
 
+  /// The wire numbers of the kinds. They never change.
+  private enum Number: UInt8 {
+    case history = 1
+    case stats = 2
+    case health = 3
+  }
+
+  /// Identifies the question within this connection; never 0.
   public let tag: UInt32
+  /// The subject.
   public let kind: Kind
 
+  /// `tag` must not be 0.
   public init(tag: UInt32, _ kind: Kind) {
     self.tag = tag
     self.kind = kind
@@ -23,101 +32,22 @@ public struct Question: Equatable, Sendable {
     writer.write(tag)
     switch kind {
     case .history(let filter):
-      writer.write(UInt8(1))
+      writer.write(Number.history.rawValue)
       filter.encode(into: &writer)
-    case .stats: writer.write(UInt8(2))
-    case .health: writer.write(UInt8(3))
+    case .stats: writer.write(Number.stats.rawValue)
+    case .health: writer.write(Number.health.rawValue)
     }
   }
 
   init(from reader: inout WireReader) throws(WireError) {
     tag = try reader.uint32()
-    guard tag != 0 else { throw WireError("a question with the tag 0") }
-    switch try reader.uint8() {
-    case 1: kind = .history(try HistoryFilter(from: &reader))
-    case 2: kind = .stats
-    case 3: kind = .health
-    case let other: throw WireError("a question of the unknown kind \(other)")
+    guard tag != 0 else { throw WireError("invalid question: its tag is 0") }
+    let number = try reader.uint8()
+    switch Number(rawValue: number) {
+    case .history: kind = .history(try HistoryFilter(from: &reader))
+    case .stats: kind = .stats
+    case .health: kind = .health
+    case nil: throw WireError("unknown kind of question \(number)")
     }
-  }
-}
-
-extension HistoryFilter {
-  func encode(into writer: inout WireWriter) {
-    writer.write(limit)
-    writer.write(since?.microseconds ?? .min)
-    writer.write(until?.microseconds ?? .max)
-    writer.write(clientIP ?? "")
-    writer.write(name ?? "")
-    writer.write(status.rawValue)
-  }
-
-  init(from reader: inout WireReader) throws(WireError) {
-    self.init(limit: try reader.uint32())
-    let (since, until) = (try reader.int64(), try reader.int64())
-    self.since = since == .min ? nil : Timestamp(microseconds: since)
-    self.until = until == .max ? nil : Timestamp(microseconds: until)
-    let (client, name) = (try reader.string(), try reader.string())
-    self.clientIP = client.isEmpty ? nil : client
-    self.name = name.isEmpty ? nil : name
-    guard let status = Status(rawValue: try reader.uint8()) else {
-      throw WireError("a status that is not known")
-    }
-    self.status = status
-  }
-}
-
-extension HistoryEntry {
-  func encode(into writer: inout WireWriter) {
-    writer.write(id)
-    (transferID ?? .none).encode(into: &writer)
-    writer.write(clientIP)
-    writer.write(name)
-    writer.write(size)
-    writer.write(resumedAt)
-    writer.write(startedAt.microseconds)
-    writer.write(finishedAt.microseconds)
-    writer.write(status.rawValue)
-    writer.write(reason ?? "")
-    writer.write(detail ?? "")
-    writer.write(digest != nil)
-    writer.write(raw: digest?.bytes ?? [])
-    writer.write(wire.rawValue)
-    attributes.encode(into: &writer)
-  }
-
-  /// Attribute 1: attempts, where there was more than one. Attribute 3: when the first one failed.
-  private var attributes: WireAttributes {
-    var attributes = WireAttributes()
-    if attempts > 1 { attributes.set(1, attempts) }
-    if let firstFinishedAt { attributes.set(3, firstFinishedAt.microseconds) }
-    return attributes
-  }
-
-  init(from reader: inout WireReader) throws(WireError) {
-    id = try reader.int64()
-    let transferID = try TransferID(from: &reader)
-    self.transferID = transferID == .none ? nil : transferID
-    clientIP = try reader.string()
-    name = try reader.string()
-    size = try reader.int64()
-    resumedAt = try reader.int64()
-    startedAt = Timestamp(microseconds: try reader.int64())
-    finishedAt = Timestamp(microseconds: try reader.int64())
-    guard let status = Status(rawValue: try reader.uint8()) else {
-      throw WireError("a status that is not known")
-    }
-    self.status = status
-    let (reason, detail) = (try reader.words(), try reader.words())
-    self.reason = reason.isEmpty ? nil : reason
-    self.detail = detail.isEmpty ? nil : detail
-    digest = try reader.bool() ? try reader.digest() : nil
-    guard let wire = WireProtocol(rawValue: try reader.uint8()) else {
-      throw WireError("a protocol that is not known")
-    }
-    self.wire = wire
-    let attributes = try WireAttributes(from: &reader)
-    attempts = attributes.int64(1) ?? 1
-    firstFinishedAt = attributes.int64(3).map(Timestamp.init(microseconds:))
   }
 }

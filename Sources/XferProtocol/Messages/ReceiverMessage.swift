@@ -1,55 +1,75 @@
-/// All that the receiver may say, in the native protocol.
+/// A message from the receiver to a client, in the native protocol.
 public enum ReceiverMessage: Equatable, Sendable {
   case welcome(Welcome)
   case accept(Acceptance)
   case receipt(tag: UInt32, Receipt)
-  /// The tag says what is refused; 0 is the connection itself.
+  /// `tag` identifies the refused offer or question; 0 stands for the connection itself.
   case refusal(tag: UInt32, Refusal)
   case pong(Ping)
   case row(tag: UInt32, HistoryEntry)
+  /// A part of the stats page.
   case page(tag: UInt32, text: String)
-  /// The question with this tag is answered.
+  /// The reply to the question with this tag is complete.
   case end(tag: UInt32)
-  /// The receiver works on this transfer, and the client is to go on waiting. From version 2 on.
+  /// The receiver still works on this transfer. Sent in version 2 and later.
   case working(tag: UInt32, Progress)
 
+  /// The wire numbers of the messages. They never change.
+  private enum Number: UInt8 {
+    case welcome = 129
+    case accept = 130
+    case receipt = 131
+    case refusal = 132
+    case pong = 133
+    case row = 134
+    case page = 135
+    case end = 136
+    case working = 137
+  }
+
+  /// Throws if the frame is not one of these messages.
   public init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
-      switch frame.type {
-      case 129: .welcome(try Welcome(from: &reader))
-      case 130: .accept(try Acceptance(from: &reader))
-      case 131: .receipt(tag: try reader.uint32(), try Receipt(from: &reader))
-      case 132: .refusal(tag: try reader.uint32(), try Refusal(from: &reader))
-      case 133: .pong(try Ping(from: &reader))
-      case 134: .row(tag: try reader.uint32(), try HistoryEntry(from: &reader))
-      case 135: .page(tag: try reader.uint32(), text: try reader.string())
-      case 136: .end(tag: try reader.uint32())
-      case 137: .working(tag: try reader.uint32(), try Progress(from: &reader))
-      default: throw WireError("a message of the unknown type \(frame.type)")
+      switch Number(rawValue: frame.type) {
+      case .welcome: .welcome(try Welcome(from: &reader))
+      case .accept: .accept(try Acceptance(from: &reader))
+      case .receipt: .receipt(tag: try reader.uint32(), try Receipt(from: &reader))
+      case .refusal: .refusal(tag: try reader.uint32(), try Refusal(from: &reader))
+      case .pong: .pong(try Ping(from: &reader))
+      case .row: .row(tag: try reader.uint32(), try HistoryEntry(from: &reader))
+      case .page: .page(tag: try reader.uint32(), text: try reader.string())
+      case .end: .end(tag: try reader.uint32())
+      case .working: .working(tag: try reader.uint32(), try Progress(from: &reader))
+      case nil: throw WireError("unknown message type \(frame.type)")
       }
     }
   }
 
+  /// Appends the message as one frame.
   public func encode(into writer: inout WireWriter) {
     switch self {
-    case .welcome(let welcome): writer.frame(129) { welcome.encode(into: &$0) }
-    case .accept(let acceptance): writer.frame(130) { acceptance.encode(into: &$0) }
-    case .receipt(let tag, let receipt): writer.tagged(131, tag) { receipt.encode(into: &$0) }
-    case .refusal(let tag, let refusal): writer.tagged(132, tag) { refusal.encode(into: &$0) }
-    case .pong(let ping): writer.frame(133) { ping.encode(into: &$0) }
-    case .row(let tag, let entry): writer.tagged(134, tag) { entry.encode(into: &$0) }
-    case .page(let tag, let text): writer.tagged(135, tag) { $0.write(text) }
-    case .end(let tag): writer.tagged(136, tag) { _ in }
-    case .working(let tag, let progress): writer.tagged(137, tag) { progress.encode(into: &$0) }
+    case .welcome(let welcome): writer.frame(Number.welcome) { welcome.encode(into: &$0) }
+    case .accept(let acceptance): writer.frame(Number.accept) { acceptance.encode(into: &$0) }
+    case .receipt(let tag, let receipt):
+      writer.frame(Number.receipt, tag: tag) { receipt.encode(into: &$0) }
+    case .refusal(let tag, let refusal):
+      writer.frame(Number.refusal, tag: tag) { refusal.encode(into: &$0) }
+    case .pong(let ping): writer.frame(Number.pong) { ping.encode(into: &$0) }
+    case .row(let tag, let entry): writer.frame(Number.row, tag: tag) { entry.encode(into: &$0) }
+    case .page(let tag, let text): writer.frame(Number.page, tag: tag) { $0.write(text) }
+    case .end(let tag): writer.frame(Number.end, tag: tag) { _ in }
+    case .working(let tag, let progress):
+      writer.frame(Number.working, tag: tag) { progress.encode(into: &$0) }
     }
   }
 }
 
 extension WireWriter {
-  fileprivate mutating func tagged(
-    _ type: UInt8, _ tag: UInt32, _ payload: (inout WireWriter) -> Void
+  /// Appends a frame with a tag at the start of its payload.
+  fileprivate mutating func frame(
+    _ number: some RawRepresentable<UInt8>, tag: UInt32, payload: (inout WireWriter) -> Void
   ) {
-    frame(type) {
+    frame(number) {
       $0.write(tag)
       payload(&$0)
     }

@@ -1,12 +1,12 @@
-/// The status with which a process of the receiver ends: what it tells the supervisor, which reads
-/// it when it reaps. The numbers are those of sysexits(3) where it has one.
+/// The exit status of a process of the receiver, which the supervisor reads when it reaps the
+/// process. The numbers are from sysexits(3) if it has one.
 public enum RoleExit: Int32, Sendable {
-  /// It did what it was there for.
+  /// The process completed its task.
   case done = 0
-  /// The peer broke off, was too slow, or did not keep to the protocol; it has been logged.
+  /// The peer disconnected, was too slow, or broke the protocol. The process has logged it.
   case peerFailed = 1
-  /// A fault of this process; it has been logged. A new one may fare better.
+  /// The process failed and has logged the reason. A restart may help.
   case failed = 70
-  /// It cannot work until a person changes something; it has said what.
+  /// The process cannot work until an operator changes something. It has logged what to change.
   case unusable = 78
 }

@@ -1,35 +1,47 @@
-/// All that the recorder may answer.
+/// A reply of the recorder to a session. The ticket is that of the request.
 public enum RecorderReply: Equatable, Sendable {
   case receipt(ticket: UInt64, Receipt)
   case refusal(ticket: UInt64, Refusal)
   case done(ticket: UInt64)
 
+  /// The numbers of the replies.
+  private enum Number: UInt8 {
+    case receipt = 1
+    case refusal = 2
+    case done = 3
+  }
+
+  /// Throws if the frame is not one of these replies.
   public init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
       let ticket = try reader.uint64()
-      switch frame.type {
-      case 1: return .receipt(ticket: ticket, try Receipt(from: &reader))
-      case 2: return .refusal(ticket: ticket, try Refusal(from: &reader))
-      case 3: return .done(ticket: ticket)
-      default: throw WireError("an answer of the unknown type \(frame.type)")
+      switch Number(rawValue: frame.type) {
+      case .receipt: return .receipt(ticket: ticket, try Receipt(from: &reader))
+      case .refusal: return .refusal(ticket: ticket, try Refusal(from: &reader))
+      case .done: return .done(ticket: ticket)
+      case nil: throw WireError("unknown reply type \(frame.type)")
       }
     }
   }
 
+  /// Appends the reply as one frame.
   public func encode(into writer: inout WireWriter) {
     switch self {
-    case .receipt(let ticket, let receipt): writer.ticketed(1, ticket) { receipt.encode(into: &$0) }
-    case .refusal(let ticket, let refusal): writer.ticketed(2, ticket) { refusal.encode(into: &$0) }
-    case .done(let ticket): writer.ticketed(3, ticket) { _ in }
+    case .receipt(let ticket, let receipt):
+      writer.frame(Number.receipt, ticket: ticket) { receipt.encode(into: &$0) }
+    case .refusal(let ticket, let refusal):
+      writer.frame(Number.refusal, ticket: ticket) { refusal.encode(into: &$0) }
+    case .done(let ticket): writer.frame(Number.done, ticket: ticket) { _ in }
     }
   }
 }
 
 extension WireWriter {
-  mutating func ticketed(
-    _ type: UInt8, _ ticket: UInt64, _ payload: (inout WireWriter) -> Void
+  /// Appends a frame with a ticket at the start of its payload.
+  mutating func frame(
+    _ number: some RawRepresentable<UInt8>, ticket: UInt64, payload: (inout WireWriter) -> Void
   ) {
-    frame(type) {
+    frame(number) {
       $0.write(ticket)
       payload(&$0)
     }

@@ -1,21 +1,17 @@
 /// The SHA-256 of a file's content (FIPS 180-4).
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
+  /// Bytes.
   public static let size = 32
 
+  /// The 32 bytes.
   public let bytes: [UInt8]
 
-  /// From exactly 32 bytes; nil from any other number.
+  /// Returns nil if there are not exactly 32 bytes.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == Digest.size else { return nil }
     self.bytes = Array(bytes)
   }
 
-  /// As `sha256sum` prints it.
+  /// Lower-case hexadecimal digits, as `sha256sum` prints them.
   public var description: String { Hex.text(bytes) }
-}
-
-/// What a receiver computes of the content beside its CRC-32C.
-public enum DigestMethod: Sendable {
-  case sha256
-  case none
 }

@@ -1,18 +1,22 @@
-/// A name under which a file may be published: a relative path of clean components in UTF-8.
-/// It cannot hold `..`, an empty component, a control character, or be longer than the limits.
+/// A name under which a file may be published: a relative path in UTF-8. It has no component that
+/// is empty, `.` or `..`, no control character, and is within the limits.
 public struct FileName: Hashable, Sendable, CustomStringConvertible {
-  /// Bytes of UTF-8 in all, and in one component (NAME_MAX of every common file system).
+  /// Bytes of UTF-8 in total.
   public static let maximumLength = 1024
+  /// Bytes of UTF-8 in one component (NAME_MAX of every common file system).
   public static let maximumComponent = 255
+  /// Components.
   public static let maximumDepth = 32
 
+  /// The whole path, with `/` between components.
   public let text: String
 
+  /// Throws if the name may not be published.
   public init(_ text: String) throws(BadName) {
     try self.init(bytes: Array(text.utf8))
   }
 
-  /// From the bytes that a peer sent.
+  /// Throws if the bytes, as a peer sent them, are not a name that may be published.
   public init(bytes: [UInt8]) throws(BadName) {
     func bad(_ why: String) -> BadName { BadName(shown: FileName.printable(bytes), why: why) }
     guard !bytes.isEmpty else { throw bad("it is empty") }
@@ -20,13 +24,13 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
       throw bad("it is longer than \(FileName.maximumLength) bytes")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw bad("it is not UTF-8") }
-    guard !FileName.holdsControl(bytes) else {
-      throw bad("it holds a control character")
+    guard !FileName.containsControl(bytes) else {
+      throw bad("it contains a control character")
     }
-    guard bytes.first != UInt8(ascii: "/") else { throw bad("it begins with \"/\"") }
+    guard bytes.first != UInt8(ascii: "/") else { throw bad("it starts with \"/\"") }
     let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard components.count <= FileName.maximumDepth else {
-      throw bad("it has more than \(FileName.maximumDepth) parts")
+      throw bad("it has more than \(FileName.maximumDepth) components")
     }
     for component in components {
       if let why = FileName.flaw(of: component) { throw bad(why) }
@@ -34,6 +38,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  /// The same as `text`.
   public var description: String { text }
 
   /// The directories above the file, outermost first, and the file's own name.
@@ -41,7 +46,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     text.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
   }
 
-  // Byte for byte, as a disk has it: a String takes two ways to write "é" for the same.
+  // Compares bytes, as a file system does: two Strings are equal if they write "é" in two ways.
   public static func == (left: FileName, right: FileName) -> Bool {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
@@ -51,9 +56,9 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
-  /// The same of UTF-8, byte by byte, as every name is parsed several times on its way: C1 is 0xc2
-  /// followed by 0x80 to 0x9f.
-  private static func holdsControl(_ bytes: [UInt8]) -> Bool {
+  /// True if the UTF-8 contains a control character. Works on bytes, because every name is parsed
+  /// several times on its way. C1 is 0xc2 followed by 0x80 to 0x9f.
+  private static func containsControl(_ bytes: [UInt8]) -> Bool {
     var last: UInt8 = 0
     for byte in bytes {
       if byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0) { return true }
@@ -62,22 +67,23 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     return false
   }
 
-  /// C0, DEL and C1: a terminal may obey them.
+  /// True for C0, DEL and C1, which a terminal may interpret.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
   private static func flaw(of component: ArraySlice<UInt8>) -> String? {
-    if component.isEmpty { return "it has an empty part" }
-    if component.elementsEqual([0x2e]) { return "it has the part \".\"" }
-    if component.elementsEqual([0x2e, 0x2e]) { return "it has the part \"..\"" }
+    if component.isEmpty { return "it has an empty component" }
+    if component.elementsEqual([0x2e]) { return "it has the component \".\"" }
+    if component.elementsEqual([0x2e, 0x2e]) { return "it has the component \"..\"" }
     if component.count > maximumComponent {
-      return "a part is longer than \(maximumComponent) bytes"
+      return "a component is longer than \(maximumComponent) bytes"
     }
     return nil
   }
 
-  /// Any bytes as text that is safe to show: what is not printable becomes `?`, the rest is cut.
+  /// Returns any bytes as text that is safe to show: at most `maximumLength` bytes of them, with
+  /// `?` for each control character.
   public static func printable(_ bytes: [UInt8]) -> String {
     let text = String(decoding: bytes.prefix(maximumLength), as: UTF8.self)
     return String(
@@ -86,10 +92,12 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A name that cannot be published, and why.
+/// A name that may not be published.
 public struct BadName: Error, CustomStringConvertible, Sendable {
-  /// The name as far as it can be shown.
+  /// The name, made safe to show.
   public let shown: String
+  /// The rule that the name breaks.
   public let why: String
+  /// A message for a person.
   public var description: String { "the name \"\(shown)\" is not allowed: \(why)" }
 }

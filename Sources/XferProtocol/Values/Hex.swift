@@ -1,7 +1,8 @@
-/// Lower-case hexadecimal, as `sha256sum` prints it.
+/// Encodes and decodes hexadecimal digits.
 public enum Hex {
   private static let digits = Array("0123456789abcdef".utf8)
 
+  /// Returns lower-case digits, two for each byte.
   public static func text(_ bytes: [UInt8]) -> String {
     String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
       for (index, byte) in bytes.enumerated() {
@@ -12,7 +13,7 @@ public enum Hex {
     }
   }
 
-  /// The bytes of an even number of digits; nil where anything else stands.
+  /// Returns nil if `text` is not an even number of hexadecimal digits.
   public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
     let values = text.utf8.map { UInt8(String(UnicodeScalar($0)), radix: 16) }
     guard values.count.isMultiple(of: 2), !values.contains(nil) else { return nil }

@@ -1,53 +1,50 @@
 import XferSystem
 
-/// Which way of speaking brought a transfer.
-public enum WireProtocol: UInt8, Sendable, CaseIterable {
-  case native = 1
-  case classic = 2
-
-  public var name: String {
-    switch self {
-    case .native: "native"
-    case .classic: "classic"
-    }
-  }
-}
-
-/// One row of the history, as it is asked for and answered.
+/// One row of the history, as the receiver returns it.
 public struct HistoryEntry: Equatable, Sendable {
+  /// The result of a transfer. The numbers are those of the history.
   public enum Status: UInt8, Sendable {
     case completed = 1
     case failed = 2
 
+    /// The name in the history's formats.
     public var name: String { self == .completed ? "completed" : "failed" }
   }
 
-  /// Grows with each row: of two entries, the one with the greater id was recorded later.
+  /// Increases with each row: of two rows, the one with the greater id was recorded later.
   public let id: Int64
-  /// Chosen by the sender, or by the session for the classic protocol, which has none. Nil for every client
-  /// but the one whose transfer it is.
+  /// Chosen by the sender, or by the session for the classic protocol, which has none. Nil if the
+  /// transfer belongs to another client than the one that asks.
   public var transferID: TransferID?
+  /// The address of the client.
   public let clientIP: String
+  /// The name of the file; in a failed transfer possibly an invalid one.
   public let name: String
-  /// Bytes, as announced.
+  /// Bytes, as announced. May be negative in a failed classic transfer.
   public let size: Int64
-  /// Bytes that earlier tries had brought; the rate is that of the others.
+  /// Bytes that earlier transfers of the file had delivered; the rate does not include them.
   public let resumedAt: Int64
+  /// The time of the offer.
   public let startedAt: Timestamp
+  /// The time at which the file was published or the transfer failed.
   public let finishedAt: Timestamp
+  /// The result.
   public let status: Status
-  /// A `Reason.code` where it failed.
+  /// The `Reason.code` of a failed transfer.
   public var reason: String?
-  /// A sentence for a person where it failed.
+  /// The message of a failed transfer.
   public var detail: String?
+  /// The digest of the content; nil if the transfer failed or the receiver computes none.
   public let digest: Digest?
+  /// The protocol that the client used.
   public let wire: WireProtocol
-  /// How often this client failed with this name for this reason; `startedAt` and `finishedAt` are those of
-  /// the last time. 1 where it is completed.
+  /// The number of times that this client failed with this name for this reason; `startedAt` and
+  /// `finishedAt` are those of the last time. 1 for a completed transfer.
   public var attempts: Int64 = 1
-  /// When it failed for the first time; nil where there was one time only.
+  /// The end of the first failed attempt; nil if there was only one attempt.
   public var firstFinishedAt: Timestamp?
 
+  /// `size` and `resumedAt` are in bytes.
   public init(
     id: Int64, transferID: TransferID?, clientIP: String, name: String, size: Int64,
     resumedAt: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp, status: Status,
@@ -71,11 +68,10 @@ public struct HistoryEntry: Equatable, Sendable {
     self.firstFinishedAt = firstFinishedAt
   }
 
-  public var seconds: Double {
-    finishedAt.seconds - startedAt.seconds
-  }
+  /// Seconds from start to end.
+  public var seconds: Double { finishedAt.seconds - startedAt.seconds }
 
-  /// Nil where no time passed or the transfer failed.
+  /// Nil if no time passed or the transfer failed.
   public var bytesPerSecond: Double? {
     status == .completed && seconds > 0 ? (Double(size) - Double(resumedAt)) / seconds : nil
   }

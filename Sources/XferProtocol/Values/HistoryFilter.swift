@@ -1,23 +1,28 @@
 import XferSystem
 
-/// Which rows of the history are asked for; newest first.
+/// Selects rows of the history. They are returned newest first.
 public struct HistoryFilter: Equatable, Sendable {
+  /// Selects rows by their status. The numbers cross the wire.
   public enum Status: UInt8, Sendable, CaseIterable {
     case completed = 1
     case failed = 2
     case all = 3
   }
 
-  /// Rows at the most; 0 means all of them.
+  /// The maximum number of rows; 0 means all.
   public var limit: UInt32
-  /// Finished at or after, and before.
+  /// Selects transfers that ended at or after this moment.
   public var since: Timestamp?
+  /// Selects transfers that ended before this moment.
   public var until: Timestamp?
+  /// Selects the transfers of one client address.
   public var clientIP: String?
-  /// A glob as SQLite's GLOB has it: `*`, `?`, `[a-z]`.
+  /// A pattern of SQLite's GLOB: `*`, `?`, `[a-z]`.
   public var name: String?
+  /// Selects completed transfers, failed ones, or all.
   public var status: Status
 
+  /// The defaults select all rows.
   public init(
     limit: UInt32 = 0, since: Timestamp? = nil, until: Timestamp? = nil, clientIP: String? = nil,
     name: String? = nil, status: Status = .all
@@ -28,5 +33,27 @@ public struct HistoryFilter: Equatable, Sendable {
     self.clientIP = clientIP
     self.name = name
     self.status = status
+  }
+}
+
+extension HistoryFilter {
+  func encode(into writer: inout WireWriter) {
+    writer.write(limit)
+    writer.write(since?.microseconds ?? .min)
+    writer.write(until?.microseconds ?? .max)
+    writer.write(clientIP ?? "")
+    writer.write(name ?? "")
+    writer.write(status.rawValue)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    self.init(limit: try reader.uint32())
+    let (since, until) = (try reader.int64(), try reader.int64())
+    self.since = since == .min ? nil : Timestamp(microseconds: since)
+    self.until = until == .max ? nil : Timestamp(microseconds: until)
+    let (client, name) = (try reader.string(), try reader.string())
+    self.clientIP = client.isEmpty ? nil : client
+    self.name = name.isEmpty ? nil : name
+    status = try reader.value("status")
   }
 }

@@ -1,10 +1,11 @@
-/// How far the receiver is with a file whose content it reads again before it publishes it.
+/// The progress of a receiver that reads a file's content again before it publishes the file.
 public struct Progress: Equatable, Sendable {
-  /// Bytes that were read again.
+  /// Bytes that were read.
   public let done: UInt64
   /// Bytes of the file.
   public let total: UInt64
 
+  /// Both are in bytes.
   public init(done: UInt64, total: UInt64) {
     self.done = done
     self.total = total

@@ -1,7 +1,10 @@
-/// Why a transfer, a question or a connection did not go well. The numbers cross the wire, the
-/// codes stand in the history, the log and the metrics; neither may ever change its meaning.
+/// The reason for which a transfer, a question or a connection was refused or failed. The numbers
+/// cross the wire, and the codes are in the history, the log and the metrics. Neither may change
+/// its meaning.
 public enum Reason: UInt16, CaseIterable, Sendable {
+  /// Too many connections, or another session receives the same file.
   case busy = 1
+  /// Too many connections from the client's address.
   case tooManyFromAddress = 2
   case tooLarge = 3
   case noSpace = 4
@@ -9,24 +12,25 @@ public enum Reason: UInt16, CaseIterable, Sendable {
   case badName = 6
   case notAllowed = 7
   case shuttingDown = 8
-  /// The content's CRC-32C is not the announced one.
+  /// The CRC-32C of the content differs from the announced one.
   case corrupt = 9
-  /// The peer does not keep to the protocol.
+  /// The peer broke the protocol.
   case malformed = 10
-  /// The peer said nothing for too long.
+  /// The peer sent nothing for too long.
   case timeout = 11
-  /// Delivered before, and since removed from under its name.
+  /// Delivered without a sync before the receiver's machine was started, and not there as
+  /// delivered.
   case gone = 12
-  /// The receiver itself cannot do it now.
+  /// The receiver cannot serve the request now.
   case unavailable = 13
   case notSupported = 14
   case badSize = 15
-  /// The connection ended before the content did.
+  /// The connection ended before the content was complete.
   case cut = 16
-  /// The sender gave it up.
+  /// The sender withdrew the transfer.
   case withdrawn = 17
 
-  /// The word for it in the history, the log and the metrics.
+  /// The name in the history, the log and the metrics.
   public var code: String {
     switch self {
     case .busy: "busy"

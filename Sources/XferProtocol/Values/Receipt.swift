@@ -1,39 +1,41 @@
 import XferSystem
 
-/// What a receipt promises about power loss.
-public enum Durability: UInt8, Sendable {
-  /// Content, history and name were on stable storage before the receipt was sent.
-  case durable = 1
-  /// They were handed to the operating system.
-  case lazy = 2
-}
-
-/// The receiver's word that a file is whole, verified, on disk under its name, and in the history.
+/// The receiver's promise that a file is complete, verified, on disk under its name, and in the
+/// history.
 public struct Receipt: Equatable, Sendable {
-  /// What the receipt is to the offer that it answers.
+  private static let nextAttribute: UInt8 = 1
+
+  /// The relation of the delivered file to the offer.
   public enum Standing: UInt8, Sendable {
-    /// The offer brought the file.
+    /// The file was delivered by this offer.
     case new = 0
-    /// The file was delivered before, and is under its name.
+    /// The file was delivered before, and still has its name.
     case there = 1
-    /// The file was delivered before; since then somebody has moved, removed or replaced it.
+    /// The file was delivered before, and has since been moved, removed or replaced.
     case removed = 2
   }
 
-  /// The id that was offered, or, where that was delivered and removed, the newest delivery that followed it.
+  /// The id that was offered; if that one was delivered and removed, the id of the newest delivery
+  /// that followed it.
   public let id: TransferID
+  /// The name of the published file.
   public let name: FileName
   /// Bytes.
   public let size: UInt64
-  /// Nil where the receiver computes none: then the content's CRC-32C alone was checked.
+  /// Nil if the receiver computes no digest: then only the CRC-32C of the content was checked.
   public let digest: Digest?
+  /// The time of the offer, by the receiver's clock.
   public let startedAt: Timestamp
+  /// The time of the publication, by the receiver's clock.
   public let publishedAt: Timestamp
+  /// The promise for a power loss.
   public let durability: Durability
+  /// The relation of the delivered file to the offer.
   public var standing: Standing
-  /// The id under which the file is delivered anew; only where `standing` is `removed`.
+  /// The id under which to deliver the file again; only if `standing` is `removed`.
   public var next: TransferID?
 
+  /// `size` is in bytes.
   public init(
     id: TransferID, name: FileName, size: UInt64, digest: Digest?, startedAt: Timestamp,
     publishedAt: Timestamp, durability: Durability, standing: Standing,
@@ -50,15 +52,13 @@ public struct Receipt: Equatable, Sendable {
     self.next = next
   }
 
-  /// True when the offer repeated one that had been delivered before.
+  /// True if the file was delivered before.
   public var repeated: Bool { standing != .new }
 
-  /// From the offer to the publication, as the receiver saw it.
-  public var seconds: Double {
-    publishedAt.seconds - startedAt.seconds
-  }
+  /// Seconds from the offer to the publication, by the receiver's clock.
+  public var seconds: Double { publishedAt.seconds - startedAt.seconds }
 
-  /// Bytes a second that this try brought; 0 where no time passed.
+  /// Bytes per second that this transfer delivered from offset `resumedAt` on; 0 if no time passed.
   public func rate(resumedAt: UInt64) -> Double {
     seconds > 0 && resumedAt <= size ? (Double(size) - Double(resumedAt)) / seconds : 0
   }
@@ -73,7 +73,7 @@ public struct Receipt: Equatable, Sendable {
     writer.write(durability.rawValue)
     writer.write(standing.rawValue)
     var attributes = WireAttributes()
-    attributes[1] = next?.bytes
+    attributes[Receipt.nextAttribute] = next?.bytes
     attributes.encode(into: &writer)
   }
 
@@ -86,6 +86,7 @@ public struct Receipt: Equatable, Sendable {
     publishedAt = Timestamp(microseconds: try reader.int64())
     durability = Durability(rawValue: try reader.uint8()) ?? .lazy
     standing = Standing(rawValue: try reader.uint8()) ?? .there
-    next = try WireAttributes(from: &reader)[1].flatMap(TransferID.init(bytes:))
+    next = try WireAttributes(from: &reader)[Receipt.nextAttribute]
+      .flatMap(TransferID.init(bytes:))
   }
 }

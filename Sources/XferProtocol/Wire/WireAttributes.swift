@@ -1,26 +1,31 @@
-/// What a message may say beyond its fixed fields: tagged values up to the payload's end. A later
-/// version adds tags, not fields. Who does not know an odd tag passes over it; an even one must be
-/// understood, so a message with an unknown even tag is refused.
+/// Tagged values after the fixed fields of a message, up to the end of its payload. A later version
+/// adds tags, not fields. A peer ignores an odd tag that it does not know, and refuses a message
+/// with an even one.
 public struct WireAttributes: Equatable, Sendable {
+  /// Values by tag.
   public private(set) var values: [UInt8: [UInt8]] = [:]
 
+  /// Starts without attributes.
   public init() {}
 
+  /// The value of a tag; nil if the tag is missing.
   public subscript(tag: UInt8) -> [UInt8]? {
     get { values[tag] }
     set { values[tag] = newValue }
   }
 
+  /// Returns nil if there is no such tag or its value is not 8 bytes long.
   public func int64(_ tag: UInt8) -> Int64? {
     guard let bytes = values[tag], bytes.count == 8 else { return nil }
     return bytes.reduce(0) { $0 << 8 | Int64($1) }
   }
 
-  public mutating func set(_ tag: UInt8, _ value: Int64) {
+  /// Stores an integer in 8 bytes.
+  public mutating func set(_ tag: UInt8, to value: Int64) {
     values[tag] = (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) }
   }
 
-  /// The unknown tags that may not be passed over.
+  /// Returns the even tags that are not in `known`, in ascending order.
   public func unknownMandatory(known: Set<UInt8>) -> [UInt8] {
     values.keys.filter { $0.isMultiple(of: 2) && !known.contains($0) }.sorted()
   }
@@ -38,7 +43,7 @@ public struct WireAttributes: Equatable, Sendable {
       let tag = try reader.uint8()
       let value = Array(try reader.take(Int(try reader.uint16())))
       guard values.updateValue(value, forKey: tag) == nil else {
-        throw WireError("attribute \(tag) twice in a message")
+        throw WireError("duplicate attribute \(tag) in a message")
       }
     }
   }

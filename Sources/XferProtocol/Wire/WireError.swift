@@ -1,14 +1,17 @@
-/// Bytes that are not the protocol. The connection that brought them cannot go on.
+/// A violation of the protocol. The connection cannot continue after it.
 public struct WireError: Error, Equatable, CustomStringConvertible, Sendable {
+  /// The violation, as a phrase in lower case.
   public let why: String
-  /// The bytes are not as they were sent: the link is to blame, not the peer, and the same may go
-  /// well over another connection.
+  /// True if the bytes were damaged on the way: the peer is not at fault, and a retry over another
+  /// connection may succeed.
   public let isDamage: Bool
 
+  /// `why` is a phrase in lower case.
   public init(_ why: String, isDamage: Bool = false) {
     self.why = why
     self.isDamage = isDamage
   }
 
+  /// The same as `why`.
   public var description: String { why }
 }

@@ -1,16 +1,21 @@
-/// Appends values as they cross the wire: integers in network byte order, texts with their length.
+/// Appends values in their wire format: integers in network byte order, texts with their length.
 public struct WireWriter {
+  /// The bytes that were written and not removed.
   public private(set) var bytes: [UInt8] = []
 
+  /// Starts without bytes.
   public init() {}
 
+  /// True if there are no bytes.
   public var isEmpty: Bool { bytes.isEmpty }
 
-  /// Forgets what was written and keeps the memory.
+  /// Removes all bytes and keeps the memory.
   public mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
+  /// Removes the first `count` bytes, which must be there.
   public mutating func removeFirst(_ count: Int) { bytes.removeFirst(count) }
 
+  /// Appends bytes without a length.
   public mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
 
   mutating func write(_ value: some FixedWidthInteger) {
@@ -19,7 +24,8 @@ public struct WireWriter {
 
   mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
-  /// A text is cut to `WireLimits.text` bytes, between two characters, so that it can be read.
+  /// Appends a text. It is cut to `WireLimits.text` bytes, between two characters, because a reader
+  /// refuses longer ones.
   mutating func write(_ text: String) {
     let utf8 = Array(text.utf8)
     var end = min(utf8.count, WireLimits.text)
@@ -28,16 +34,18 @@ public struct WireWriter {
     bytes.append(contentsOf: utf8[..<end])
   }
 
-  /// No digest is written as zeros.
+  /// Appends a digest; zeros stand for a missing one.
   mutating func write(_ digest: Digest?) {
     write(raw: digest?.bytes ?? [UInt8](repeating: 0, count: Digest.size))
   }
 
-  /// Writes a frame: its payload's length, its type, its checksum, and what `payload` writes.
-  mutating func frame(_ type: UInt8, _ payload: (inout WireWriter) -> Void) {
+  /// Appends a frame: the length of its payload, its number, its checksum, and the payload.
+  mutating func frame(
+    _ number: some RawRepresentable<UInt8>, payload: (inout WireWriter) -> Void
+  ) {
     let start = bytes.count
     write(UInt32(0))
-    write(type)
+    write(number.rawValue)
     write(UInt32(0))
     payload(&self)
     let body = start + WireLimits.frameHeader
@@ -46,7 +54,7 @@ public struct WireWriter {
         of: UInt32(bytes.count - body).bigEndian, toByteOffset: start, as: UInt32.self)
       let checksum = frameChecksum(
         UnsafeRawBufferPointer(rebasing: bytes[start..<body]),
-        UnsafeRawBufferPointer(rebasing: bytes[body...]))
+        payload: UnsafeRawBufferPointer(rebasing: bytes[body...]))
       bytes.storeBytes(of: checksum.bigEndian, toByteOffset: start + 5, as: UInt32.self)
     }
   }

@@ -1,0 +1,43 @@
+import XferProtocol
+import XferSystem
+
+/// The failure of a connection to a receiver.
+public enum ConnectionFailure: Error, CustomStringConvertible {
+  /// No connection could be made. `isTemporary` is true if a retry may succeed.
+  case unreachable(String, isTemporary: Bool)
+  /// The receiver refused the connection, not only one file.
+  case refused(Refusal)
+  /// The connection ended or timed out.
+  case lost(String)
+  /// The peer does not speak the protocol.
+  case notReceiver(String)
+
+  /// A message for a person, in lower case.
+  public var description: String {
+    switch self {
+    case .unreachable(let why, _): why
+    case .refused(let refusal): "refused: \(refusal)"
+    case .lost(let why): "connection lost: \(why)"
+    case .notReceiver(let why): "the server is not an xfer receiver: \(why)"
+    }
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let failure as ConnectionFailure: self = failure
+    case let failure as SystemFailure: self = .lost(failure.errno.description.lowercased())
+    case let error as WireError: self = .lost("received invalid data: \(error)")
+    default: self = .lost("\(error)")
+    }
+  }
+
+  /// True if a retry may succeed.
+  public var isTemporary: Bool {
+    switch self {
+    case .unreachable(_, let isTemporary): isTemporary
+    case .refused(let refusal): refusal.retryAfter != nil || refusal.reason == .timeout
+    case .lost: true
+    case .notReceiver: false
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import XferProtocol
+import XferSystem
+
+/// An offer without a reply.
+struct OpenOffer {
+  let file: FileToSend
+  let id: TransferID
+  /// The status of the file when it was offered.
+  let status: FileStatus
+  /// The open file; nil for a small file, which was sent with its offer.
+  var content: OutgoingFile?
+  /// The number of bytes that were sent, or that the receiver had already.
+  var offset: UInt64 = 0
+  /// The digest of the content that was sent; nil if none is computed.
+  var digest: RunningDigest?
+
+  /// True if the receiver may have all content.
+  var isSent: Bool { content.map { offset >= $0.size } ?? true }
+}

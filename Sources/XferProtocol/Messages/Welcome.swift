@@ -1,0 +1,54 @@
+import XferSystem
+
+/// The receiver's reply to the greeting: the version to speak, and the receiver's limits.
+public struct Welcome: Equatable, Sendable {
+  private static let clock: UInt8 = 1
+
+  /// The version that both sides speak from here on.
+  public let version: UInt16
+  /// The receiver's program, for the log.
+  public let agent: String
+  /// The maximum number of offers without a reply.
+  public let window: UInt32
+  /// The maximum number of bytes after one content frame.
+  public let content: UInt32
+  /// The maximum size, in bytes, of a file that may travel with its offer.
+  public let eager: UInt32
+  /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970.
+  public let attributes: WireAttributes
+
+  /// The limits are those of `WireLimits`. `now` is the receiver's clock.
+  public init(version: UInt16, agent: String, now: Timestamp? = nil) {
+    self.version = version
+    self.agent = agent
+    self.window = UInt32(WireLimits.window)
+    self.content = UInt32(WireLimits.content)
+    self.eager = UInt32(WireLimits.eager)
+    var attributes = WireAttributes()
+    if let now { attributes.set(Welcome.clock, to: now.microseconds) }
+    self.attributes = attributes
+  }
+
+  /// The receiver's clock at the greeting; nil if the receiver did not send it.
+  public var now: Timestamp? {
+    attributes.int64(Welcome.clock).map(Timestamp.init(microseconds:))
+  }
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(version)
+    writer.write(agent)
+    writer.write(window)
+    writer.write(content)
+    writer.write(eager)
+    attributes.encode(into: &writer)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    version = try reader.uint16()
+    agent = try reader.peerText()
+    window = try reader.uint32()
+    content = try reader.uint32()
+    eager = try reader.uint32()
+    attributes = try WireAttributes(from: &reader)
+  }
+}

@@ -1,0 +1,64 @@
+import XferSystem
+
+/// A refused or failed transfer, for the history.
+public struct FailedTransfer: Equatable, Sendable {
+  /// The id of the transfer.
+  public let id: TransferID
+  /// The name, valid or not, made safe to show.
+  public let name: String
+  /// Bytes, as announced.
+  public let size: Int64
+  /// The address of the client.
+  public let clientIP: String
+  /// The protocol that the client used.
+  public let wire: WireProtocol
+  /// The time of the offer.
+  public let startedAt: Timestamp
+  /// The reason of the failure.
+  public let reason: Reason
+  /// A message for a person.
+  public let detail: String
+  /// True if the recorder may have recorded this failure already: it was sent before, or the
+  /// recorder refused the transfer itself.
+  public var mayBeTold: Bool
+
+  /// `size` is in bytes; `detail` is a message for a person.
+  public init(
+    id: TransferID, name: String, size: Int64, clientIP: String, wire: WireProtocol,
+    startedAt: Timestamp, reason: Reason, detail: String, mayBeTold: Bool = false
+  ) {
+    self.id = id
+    self.name = name
+    self.size = size
+    self.clientIP = clientIP
+    self.wire = wire
+    self.startedAt = startedAt
+    self.reason = reason
+    self.detail = detail
+    self.mayBeTold = mayBeTold
+  }
+
+  func encode(into writer: inout WireWriter) {
+    id.encode(into: &writer)
+    writer.write(name)
+    writer.write(size)
+    writer.write(clientIP)
+    writer.write(wire.rawValue)
+    writer.write(startedAt.microseconds)
+    writer.write(reason.rawValue)
+    writer.write(detail)
+    writer.write(mayBeTold)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    id = try TransferID(from: &reader)
+    name = try reader.string()
+    size = try reader.int64()
+    clientIP = try reader.string()
+    wire = WireProtocol(rawValue: try reader.uint8()) ?? .native
+    startedAt = Timestamp(microseconds: try reader.int64())
+    reason = Reason(rawValue: try reader.uint16()) ?? .unavailable
+    detail = try reader.string()
+    mayBeTold = try reader.bool()
+  }
+}

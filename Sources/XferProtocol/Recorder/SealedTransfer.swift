@@ -1,0 +1,72 @@
+import XferSystem
+
+/// A transfer with complete, verified content that is sealed in `incoming/`, ready for the
+/// recorder.
+public struct SealedTransfer: Equatable, Sendable {
+  /// The id of the transfer.
+  public let id: TransferID
+  /// The name under which to publish the file.
+  public let name: FileName
+  /// Bytes.
+  public let size: UInt64
+  /// Bytes that earlier transfers of the file had delivered.
+  public let resumedAt: UInt64
+  /// The address of the client.
+  public let clientIP: String
+  /// The protocol that the client used.
+  public let wire: WireProtocol
+  /// The time of the offer.
+  public let startedAt: Timestamp
+  /// Nil if the receiver computes no digest.
+  public let digest: Digest?
+  /// True if the session has synced the content. Otherwise the recorder syncs it with its group.
+  public let isSynced: Bool
+  /// The file that was sealed. Nil if it is not known, as for a transfer that is read from a row.
+  public let file: FileIdentity?
+
+  /// `size` and `resumedAt` are in bytes.
+  public init(
+    id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, clientIP: String,
+    wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool,
+    file: FileIdentity? = nil
+  ) {
+    self.resumedAt = resumedAt
+    self.id = id
+    self.name = name
+    self.size = size
+    self.clientIP = clientIP
+    self.wire = wire
+    self.startedAt = startedAt
+    self.digest = digest
+    self.isSynced = isSynced
+    self.file = file
+  }
+
+  func encode(into writer: inout WireWriter) {
+    id.encode(into: &writer)
+    writer.write(name.text)
+    writer.write(size)
+    writer.write(resumedAt)
+    writer.write(clientIP)
+    writer.write(wire.rawValue)
+    writer.write(startedAt.microseconds)
+    writer.write(digest)
+    writer.write(isSynced)
+    writer.write(file?.inode ?? 0)
+    writer.write(file?.born ?? 0)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    id = try TransferID(from: &reader)
+    name = try reader.fileName()
+    size = try reader.uint64()
+    resumedAt = try reader.uint64()
+    clientIP = try reader.string()
+    wire = WireProtocol(rawValue: try reader.uint8()) ?? .native
+    startedAt = Timestamp(microseconds: try reader.int64())
+    digest = try reader.optionalDigest()
+    isSynced = try reader.bool()
+    let (inode, born) = (try reader.uint64(), try reader.int64())
+    file = inode == 0 ? nil : FileIdentity(inode: inode, born: born)
+  }
+}

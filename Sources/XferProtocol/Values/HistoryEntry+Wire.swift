@@ -1,0 +1,56 @@
+import XferSystem
+
+extension HistoryEntry {
+  private static let attemptsAttribute: UInt8 = 1
+  private static let firstFailure: UInt8 = 3
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(id)
+    (transferID ?? .none).encode(into: &writer)
+    writer.write(clientIP)
+    writer.write(name)
+    writer.write(size)
+    writer.write(resumedAt)
+    writer.write(startedAt.microseconds)
+    writer.write(finishedAt.microseconds)
+    writer.write(status.rawValue)
+    writer.write(reason ?? "")
+    writer.write(detail ?? "")
+    writer.write(digest != nil)
+    writer.write(raw: digest?.bytes ?? [])
+    writer.write(wire.rawValue)
+    attributes.encode(into: &writer)
+  }
+
+  /// Attribute 1: attempts, if there was more than one. Attribute 3: the end of the first one.
+  private var attributes: WireAttributes {
+    var attributes = WireAttributes()
+    if attempts > 1 { attributes.set(HistoryEntry.attemptsAttribute, to: attempts) }
+    if let firstFinishedAt {
+      attributes.set(HistoryEntry.firstFailure, to: firstFinishedAt.microseconds)
+    }
+    return attributes
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    id = try reader.int64()
+    let transferID = try TransferID(from: &reader)
+    self.transferID = transferID == .none ? nil : transferID
+    clientIP = try reader.string()
+    name = try reader.string()
+    size = try reader.int64()
+    resumedAt = try reader.int64()
+    startedAt = Timestamp(microseconds: try reader.int64())
+    finishedAt = Timestamp(microseconds: try reader.int64())
+    status = try reader.value("status")
+    let (reason, detail) = (try reader.peerText(), try reader.peerText())
+    self.reason = reason.isEmpty ? nil : reason
+    self.detail = detail.isEmpty ? nil : detail
+    digest = try reader.bool() ? try reader.digest() : nil
+    wire = try reader.value("protocol")
+    let attributes = try WireAttributes(from: &reader)
+    attempts = attributes.int64(HistoryEntry.attemptsAttribute) ?? 1
+    firstFinishedAt = attributes.int64(HistoryEntry.firstFailure)
+      .map(Timestamp.init(microseconds:))
+  }
+}

@@ -1,0 +1,13 @@
+/// The protocol that a transfer arrived by.
+public enum WireProtocol: UInt8, Sendable, CaseIterable {
+  case native = 1
+  case classic = 2
+
+  /// The name in the history, the log and the metrics.
+  public var name: String {
+    switch self {
+    case .native: "native"
+    case .classic: "classic"
+    }
+  }
+}

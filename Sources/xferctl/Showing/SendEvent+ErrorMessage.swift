@@ -1,0 +1,32 @@
+import XferClient
+import XferProtocol
+import XferText
+
+extension SendEvent {
+  /// The message for standard error; nil if the event is not an error.
+  var errorMessage: String? {
+    switch self {
+    case .refused(let file, let refusal): "\(file.path): refused: \(refusal)"
+    case .failed(let file, let why): "\(file.path): not sent: \(why)"
+    case .waiting(let why, let seconds):
+      "\(why); retrying in \(Readable.duration(seconds: seconds))"
+    case .givenUp(let why, let files): "\(Readable.count(files, of: "file")) not sent: \(why)"
+    case .delivered(let file, _, .missing(let why)): "\(file.path): received, not compared: \(why)"
+    case .differs(let file, let receipt, let here, let isFault):
+      SendEvent.difference(of: file, receipt: receipt, localDigest: here, isFault: isFault)
+    case .sent, .resumed, .delivered, .connected, .working, .reading: nil
+    }
+  }
+
+  private static func difference(
+    of file: FileToSend, receipt: Receipt, localDigest here: Digest, isFault: Bool
+  ) -> String {
+    let there = receipt.digest?.description ?? "none"
+    let what =
+      isFault
+      ? "differs from the file at the receiver"
+      : "looks unchanged, but differs from the delivered file"
+    let end = file.differences > 1 ? "" : "; sending it again under a new id"
+    return "\(file.path): \(what): sha256 \(here) here, \(there) there\(end)"
+  }
+}
