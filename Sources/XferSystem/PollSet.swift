@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -6,15 +7,15 @@ import SystemPackage
 public struct PollSet {
   public enum Interest: Sendable {
     case read, write, both
-    /// Only errors and the end of both directions, which are always told (poll(2), POLLERR and POLLHUP).
-    case nothing
+    /// The peer's end: of what it says, or of both directions (poll(2), POLLRDHUP and POLLHUP).
+    case end
 
     fileprivate var events: Int16 {
       switch self {
       case .read: Int16(POLLIN)
       case .write: Int16(POLLOUT)
       case .both: Int16(POLLIN | POLLOUT)
-      case .nothing: 0
+      case .end: xfer_poll_peer_end
       }
     }
   }
@@ -39,6 +40,11 @@ public struct PollSet {
 
   /// True when the descriptor can be used, or has an error or an end to tell.
   public func isReady(_ slot: Int) -> Bool { entries[slot].revents != 0 }
+
+  /// True when both directions have ended, or the descriptor has an error to tell.
+  public func isBroken(_ slot: Int) -> Bool {
+    entries[slot].revents & Int16(POLLHUP | POLLERR) != 0
+  }
 
   public func isReadable(_ slot: Int) -> Bool {
     entries[slot].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0

@@ -20,6 +20,9 @@ int xfer_peer_user(int socket, uid_t *user);
 // openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
+// POLLRDHUP is declared only under _GNU_SOURCE.
+extern const int16_t xfer_poll_peer_end;
+
 // What statx(2) tells of a file, times in nanoseconds since 1970; `born` is 0 where the file system does
 // not tell when the file was made.
 struct xfer_status {
