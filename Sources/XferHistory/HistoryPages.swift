@@ -41,12 +41,7 @@ public struct HistoryPages: Sendable {
     guard left > 0 else { return nil }
     let page = HistoryPage(
       filter, after: last, .init(rows: min(left, rows), bytes: bytes, reach: reach.rows))
-    let before = work
-    guard let content = try reader.slice(&work, asker, page.content) else {
-      reach.shorten()
-      return []
-    }
-    reach.adapt(to: work.time(since: before))
+    guard let content = try reader.slice(&work, &reach, asker, page.content) else { return [] }
     work.pay(rows: content.entries.count)
     left = content.isLast ? 0 : left - content.entries.count
     last = content.last

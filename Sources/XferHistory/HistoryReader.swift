@@ -71,16 +71,19 @@ public final class HistoryReader: Sendable {
 
   /// One of the transactions of a question; nil where it was broken off as it had been open for long enough.
   func slice<Value>(
-    _ work: inout QuestionWork, _ asker: (@Sendable () -> Asker)?,
+    _ work: inout QuestionWork, _ reach: inout HistoryReach, _ asker: (@Sendable () -> Asker)?,
     _ body: (Database) throws -> Value
   ) throws -> Value? {
     guard let clock else { return try queue.read(body) }
     clock.start(work, asker: asker, slice: QuestionClock.slice)
-    defer { work.add(clock.elapsed) }
+    defer { work.add(clock.spent.work) }
     do {
-      return try queue.read(body)
+      let value = try queue.read(body)
+      reach.adapt(to: clock.spent.time)
+      return value
     } catch {
       if let error = clock.translated(error) { throw error }
+      reach.shorten()
       return nil
     }
   }

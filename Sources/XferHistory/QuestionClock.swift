@@ -15,13 +15,14 @@ final class QuestionClock: Sendable {
     case broken(QuestionBrokenOff)
   }
 
-  /// The times of one transaction, in nanoseconds of the monotonic clock.
-  private struct Times {
-    var begun: Int64 = 0
+  /// One transaction, which the thread that starts the clock works for.
+  private struct Turn {
+    var begun = WorkMoment()
     var sliceEnd: Int64 = .max
-    var end: Int64 = .max
+    /// Nanoseconds of work.
+    var left: Int64 = .max
     /// Where the asker says no more.
-    var silentEnd: Int64 = .max
+    var leftInSilence: Int64 = .max
     var asker: @Sendable () -> Asker
     var verdict = Verdict.goOn
   }
@@ -33,30 +34,32 @@ final class QuestionClock: Sendable {
   private static let pause: Int64 = 50_000_000
 
   private let patience: QuestionPatience
-  private let times: Mutex<Times>
+  private let turn: Mutex<Turn>
   private let lookAt = Atomic<Int64>(0)
 
   init(_ patience: QuestionPatience) {
     self.patience = patience
-    times = Mutex(Times(asker: patience.asker))
+    turn = Mutex(Turn(asker: patience.asker))
   }
 
   /// From here on a transaction takes its time: all that the question has left, or a slice of it.
   func start(
     _ work: QuestionWork, asker: (@Sendable () -> Asker)? = nil, slice: Int64? = nil
   ) {
-    let now = monotonicNanoseconds()
-    times.withLock { times in
-      times = Times(
-        begun: now, sliceEnd: slice.map { now + $0 } ?? .max,
-        end: now + work.left(of: patience.seconds), silentEnd: now + work.left(of: 1),
+    turn.withLock { turn in
+      turn = Turn(
+        left: work.left(of: patience.seconds), leftInSilence: work.left(of: 1),
         asker: asker ?? patience.asker)
+      if let slice { turn.sliceEnd = turn.begun.time + slice }
     }
     lookAt.store(0, ordering: .relaxed)
   }
 
-  /// Nanoseconds since the start.
-  var elapsed: Int64 { monotonicNanoseconds() - times.withLock(\.begun) }
+  /// Nanoseconds of work, and of time, since the start.
+  var spent: (work: Int64, time: Int64) {
+    let (now, begun) = (WorkMoment(), turn.withLock(\.begun))
+    return (now.work(since: begun), now.time - begun.time)
+  }
 
   func install(on database: Database) {
     let clock = Unmanaged.passUnretained(self).toOpaque()
@@ -69,31 +72,31 @@ final class QuestionClock: Sendable {
   }
 
   private var isOver: Bool {
-    let now = monotonicNanoseconds()
-    guard now >= lookAt.load(ordering: .relaxed) else { return false }
-    return times.withLock { times in
-      times.verdict = verdict(at: now, times)
-      lookAt.store(
-        min(now + QuestionClock.pause, times.sliceEnd, times.end), ordering: .relaxed)
-      if case .goOn = times.verdict { return false }
+    guard monotonicNanoseconds() >= lookAt.load(ordering: .relaxed) else { return false }
+    return turn.withLock { turn in
+      let now = WorkMoment()
+      turn.verdict = verdict(at: now, turn)
+      lookAt.store(min(now.time + QuestionClock.pause, turn.sliceEnd), ordering: .relaxed)
+      if case .goOn = turn.verdict { return false }
       return true
     }
   }
 
-  private func verdict(at now: Int64, _ times: Times) -> Verdict {
-    switch times.asker() {
+  private func verdict(at now: WorkMoment, _ turn: Turn) -> Verdict {
+    let work = now.work(since: turn.begun)
+    switch turn.asker() {
     case .gone: return .broken(.gone)
-    case .silent where now >= times.silentEnd: return .broken(.silent)
+    case .silent where work >= turn.leftInSilence: return .broken(.silent)
     default: break
     }
-    if now >= times.end { return .broken(.afterWork(of: patience.seconds)) }
-    return now >= times.sliceEnd ? .sliceIsOver : .goOn
+    if work >= turn.left { return .broken(.afterWork(of: patience.seconds)) }
+    return now.time >= turn.sliceEnd ? .sliceIsOver : .goOn
   }
 
   /// The error that an error of SQLite means to the asker; nil where no more than the slice is over.
   func translated(_ error: any Error) -> (any Error)? {
     guard (error as? DatabaseError)?.resultCode == .SQLITE_INTERRUPT else { return error }
-    switch times.withLock(\.verdict) {
+    switch turn.withLock(\.verdict) {
     case .goOn: return error
     case .sliceIsOver: return nil
     case .broken(let broken): return broken
