@@ -81,7 +81,8 @@ struct SegmentSearch {
 
   /// A segment has no wanted row if its newest is older, or its oldest newer than this.
   private var bounds: (newest: Int64, oldest: Int64) {
+    let since = filter.since?.microseconds ?? .min
     let until = filter.until?.microseconds ?? .max
-    return (end?.finishedAt ?? filter.since?.microseconds ?? .min, min(until, last?.finishedAt ?? .max))
+    return (end?.finishedAt ?? since, min(until, last?.finishedAt ?? .max))
   }
 }

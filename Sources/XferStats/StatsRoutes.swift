@@ -116,8 +116,9 @@ struct StatsRoutes: Sendable {
   }
 
   private var crowded: Response {
-    let sentence = "\(StatsRoutes.perAddress) questions of this address are being answered already\n"
-    var response = text(sentence, status: .serviceUnavailable)
+    var response = text(
+      "\(StatsRoutes.perAddress) questions of this address are being answered already\n",
+      status: .serviceUnavailable)
     response.headers[.retryAfter] = "2"
     return response
   }

@@ -15,7 +15,7 @@ struct History: ParsableCommand {
       --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22, \
       "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z).
 
-      A receiver breaks off a question that takes it more than ten seconds for the next rows; narrow it by \
+      A receiver breaks off a question that costs it more than ten seconds and finds little; narrow it by \
       --since, --client or the beginning of --name. In csv a name or sentence that begins with = + - @ or \
       an apostrophe has an apostrophe in front. The ids of other clients' transfers are not shown; on \
       the receiver's host, --database shows all, and takes its time.

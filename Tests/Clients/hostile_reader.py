@@ -82,23 +82,17 @@ def status(data):
 
 
 def crowd(address, path):
-    clients = [connect(address, "127.0.0.1") for _ in range(8)]
+    host, port = address.rsplit(":", 1)
+    *clients, ninth = [socket.create_connection((host, int(port)), 120) for _ in range(9)]
     for client in clients:
         client.sendall(request(path))
     answers = [read_to(client, has_head) for client in clients]
-    ninth = connect(address, "127.0.0.1")
     ninth.sendall(request(path))
     head = read_to(ninth, has_head).partition(b"\r\n\r\n")[0]
     answers = [read_to(client, is_whole, answer) for client, answer in zip(clients, answers)]
-    print(
-        json.dumps(
-            {
-                "status": status(head),
-                "retries": b"\r\nretry-after:" in head.lower(),
-                "whole": sum(is_whole(answer) and status(answer) == 200 for answer in answers),
-            }
-        )
-    )
+    whole = sum(is_whole(answer) and status(answer) == 200 for answer in answers)
+    retries = b"\r\nretry-after:" in head.lower()
+    print(json.dumps({"status": status(head), "retries": retries, "whole": whole}))
 
 
 def half(address, path):

@@ -53,7 +53,7 @@ struct PageReaderTests {
   func crowd() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 300)
-    try await withReceiver(data: data) { receiver in
+    try await withReceiver("--stall-timeout", "600", data: data) { receiver in
       let answer = try await read(receiver, "crowd", "/history?limit=10000")
       #expect(answer["status"] as? Int == 503)
       #expect(answer["retries"] as? Bool == true)

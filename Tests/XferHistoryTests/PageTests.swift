@@ -104,7 +104,7 @@ struct PageTests {
       let all = try everyRow(name ?? "*")
       for var filter in PageTests.filters {
         filter.name = name
-        var pages = try HistoryPages(filter, rows: 7, reach: HistoryReach(rows: 400))
+        var pages = try HistoryPages(filter, rows: 7, reach: HistoryReach(rows: 3000))
         var found: [Int64] = []
         while let entries = try pages.next(from: reader) { found += entries.map(\.id) }
         #expect(found == page(filter, of: all), "\(filter)")
