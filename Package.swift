@@ -101,7 +101,8 @@ let package = Package(
     .target(
       name: "XferRecorder",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics", system,
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
+        system,
         logging,
       ]),
     .target(

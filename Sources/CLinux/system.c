@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ int xfer_peer_user(int socket, uid_t *user) {
   *user = peer.uid;
   return 0;
 }
+
+const int16_t xfer_poll_peer_end = POLLRDHUP;
 
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode) {
   struct open_how how = {

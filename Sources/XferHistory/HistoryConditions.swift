@@ -32,10 +32,17 @@ struct HistoryConditions {
     arguments += values
   }
 
-  /// The filter's time, as far as it is not narrowed: before the place `last`. Of two bounds on one
-  /// side SQLite may look for the wider one, and read all between the two.
-  mutating func add(timeOf filter: HistoryFilter, before last: HistoryPlace?) {
-    if let since = filter.since { add("finished_at >= ?", [since.microseconds]) }
+  /// The filter's time, as far as it is not narrowed: before the place `last`, down to the place `end`, which is
+  /// not beyond the filter's. Of two bounds on one side SQLite may look for the wider one, and read all between the
+  /// two.
+  mutating func add(
+    timeOf filter: HistoryFilter, before last: HistoryPlace?, downTo end: HistoryPlace?
+  ) {
+    if let end {
+      add("(finished_at, id) >= (?, ?)", [end.finishedAt, end.id])
+    } else if let since = filter.since {
+      add("finished_at >= ?", [since.microseconds])
+    }
     if let last {
       add("(finished_at, id) < (?, ?)", [last.finishedAt, last.id])
     } else if let until = filter.until {

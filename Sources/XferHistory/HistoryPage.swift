@@ -9,6 +9,8 @@ struct HistoryPage {
     let rows: Int
     /// Of texts, which a peer has chosen.
     let bytes: Int
+    /// Rows that are looked at, wanted or not; nil: all that are left.
+    var reach: Int?
   }
 
   struct Content {
@@ -31,19 +33,41 @@ struct HistoryPage {
   }
 
   func content(_ database: Database) throws -> Content {
-    guard try HistorySchema.hasSegments(database) else { return try walk(database, "") }
+    guard try HistorySchema.hasSegments(database) else { return try walk(database, "", nil) }
+    let end = try bounds.reach.flatMap { try place(rows: $0, database) }
+    var content = try content(database, downTo: end)
+    if content.isLast, let end { (content.last, content.isLast) = (end, false) }
+    return content
+  }
+
+  /// Where so many rows have been looked at; nil where fewer are left.
+  private func place(rows: Int, _ database: Database) throws -> HistoryPlace? {
+    var conditions = HistoryConditions()
+    conditions.add(timeOf: filter, before: last, downTo: nil)
+    return try Row.fetchOne(
+      database.cachedStatement(
+        sql: """
+          SELECT finished_at, id FROM transfer INDEXED BY transfer_by_time WHERE \(conditions.sql)
+          ORDER BY finished_at DESC, id DESC LIMIT 1 OFFSET ?
+          """), arguments: conditions.arguments + [rows - 1]
+    ).map(HistoryPlace.init)
+  }
+
+  private func content(_ database: Database, downTo end: HistoryPlace?) throws -> Content {
     // Failures are few and have an index of their own, whatever else is asked of them.
     if filter.status == .failed {
-      return try walk(database, "INDEXED BY transfer_failed_by_time")
+      return try walk(database, "INDEXED BY transfer_failed_by_time", end)
     }
-    if filter.clientIP != nil || pattern != nil { return try search(database) }
-    return try walk(database, "INDEXED BY transfer_by_time")
+    if filter.clientIP != nil || pattern != nil { return try search(database, end) }
+    return try walk(database, "INDEXED BY transfer_by_time", end)
   }
 
   /// In a history that no receiver of this version has opened yet SQLite finds the index itself.
-  private func walk(_ database: Database, _ index: String) throws -> Content {
+  private func walk(
+    _ database: Database, _ index: String, _ end: HistoryPlace?
+  ) throws -> Content {
     var conditions = HistoryConditions()
-    conditions.add(timeOf: filter, before: last)
+    conditions.add(timeOf: filter, before: last, downTo: end)
     conditions.add(statusOf: filter)
     conditions.add(clientOf: filter)
     if let pattern {
@@ -59,9 +83,9 @@ struct HistoryPage {
     return try gather(rows.next)
   }
 
-  private func search(_ database: Database) throws -> Content {
-    let places = try SegmentSearch(filter, pattern, after: last, limit: bounds.rows)
-      .places(database)
+  private func search(_ database: Database, _ end: HistoryPlace?) throws -> Content {
+    let search = SegmentSearch(filter, pattern, after: last, downTo: end, limit: bounds.rows)
+    let places = try search.places(database)
     let row = try database.cachedStatement(sql: "SELECT * FROM transfer WHERE id = ?")
     var left = places[...]
     return try gather {

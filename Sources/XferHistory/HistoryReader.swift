@@ -34,7 +34,7 @@ public final class HistoryReader: Sendable {
   /// `QuestionBrokenOff`.
   public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
     var pages = try HistoryPages(filter)
-    while let page = try pages.next({ try self.read($0) }) {
+    while let page = try pages.next(from: self) {
       for entry in page { try body(entry) }
     }
   }
@@ -61,11 +61,30 @@ public final class HistoryReader: Sendable {
 
   /// Blocks the calling thread.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    clock?.start()
+    clock?.start(QuestionWork())
     do {
       return try queue.read(body)
     } catch {
       throw clock?.translated(error) ?? error
+    }
+  }
+
+  /// One of the transactions of a question; nil where it was broken off as it had been open for long enough.
+  func slice<Value>(
+    _ work: inout QuestionWork, _ reach: inout HistoryReach, _ asker: (@Sendable () -> Asker)?,
+    _ body: (Database) throws -> Value
+  ) throws -> Value? {
+    guard let clock else { return try queue.read(body) }
+    clock.start(work, asker: asker, slice: QuestionClock.slice)
+    defer { work.add(clock.spent.work) }
+    do {
+      let value = try queue.read(body)
+      reach.adapt(to: clock.spent.time)
+      return value
+    } catch {
+      if let error = clock.translated(error) { throw error }
+      reach.shorten()
+      return nil
     }
   }
 }

@@ -1,73 +1,44 @@
-import GRDB
-import GRDBSQLite
-import Synchronization
-import XferSystem
+/// How an asker stands to its question, as far as its connection tells.
+public enum Asker: Sendable {
+  case there
+  /// It has closed its sending side, which a client may do that reads on, and which one does that leaves.
+  case silent
+  case gone
+}
 
-/// How long a question may take, and how it is known that its answer is wanted no more.
+/// How long SQLite may work for a question, and how it is known that its answer is wanted no more.
 public struct QuestionPatience: Sendable {
-  /// Seconds that one page may take, however many pages the answer has: a page is one transaction, and while it
-  /// is open what is written meanwhile stays in the write-ahead log.
+  /// Seconds that SQLite may work without a row; each 1,000 rows give a second back (`QuestionWork`).
   public let seconds: Int
   /// Asked some twenty times a second while SQLite works.
-  public let isOver: @Sendable () -> Bool
+  public let asker: @Sendable () -> Asker
 
-  public init(seconds: Int, isOver: @escaping @Sendable () -> Bool = { false }) {
+  /// The same if the asker has closed its sending side. It may read on, or it may have left.
+  static let silentSeconds = 3
+
+  public init(seconds: Int, asker: @escaping @Sendable () -> Asker = { .there }) {
     self.seconds = seconds
-    self.isOver = isOver
+    self.asker = asker
   }
 }
 
 /// A question that was broken off.
 public struct QuestionBrokenOff: Error, CustomStringConvertible, Sendable {
   public let description: String
-}
 
-/// Looks at the clock while SQLite works, and breaks off what takes too long
-/// (https://sqlite.org/c3ref/progress_handler.html).
-final class QuestionClock: Sendable {
-  /// Steps of SQLite between two looks. One that compares the longest name with the worst pattern takes 4 ms, and
-  /// there is one of those in ten.
-  private static let steps: Int32 = 100
-  /// Nanoseconds between two looks for the asker.
-  private static let pause: Int64 = 50_000_000
+  static let gone = QuestionBrokenOff(description: "the question's asker has left")
 
-  private let patience: QuestionPatience
-  private let end = Atomic<Int64>(.max)
-  private let lookAt = Atomic<Int64>(0)
-
-  init(_ patience: QuestionPatience) { self.patience = patience }
-
-  /// From here on a page may take its time.
-  func start() {
-    end.store(
-      monotonicNanoseconds() + Int64(patience.seconds) * 1_000_000_000, ordering: .relaxed)
-  }
-
-  func install(on database: Database) {
-    let clock = Unmanaged.passUnretained(self).toOpaque()
-    sqlite3_progress_handler(
-      database.sqliteConnection, QuestionClock.steps,
-      { clock in
-        guard let clock else { return 0 }
-        return Unmanaged<QuestionClock>.fromOpaque(clock).takeUnretainedValue().isOver ? 1 : 0
-      }, clock)
-  }
-
-  private var isOver: Bool {
-    let now = monotonicNanoseconds()
-    if now >= end.load(ordering: .relaxed) { return true }
-    if now < lookAt.load(ordering: .relaxed) { return false }
-    lookAt.store(now + QuestionClock.pause, ordering: .relaxed)
-    return patience.isOver()
-  }
-
-  /// What an error of SQLite means to the asker.
-  func translated(_ error: any Error) -> any Error {
-    guard (error as? DatabaseError)?.resultCode == .SQLITE_INTERRUPT else { return error }
-    return QuestionBrokenOff(
+  static func afterWork(of seconds: Int) -> QuestionBrokenOff {
+    QuestionBrokenOff(
       description: """
-        the question took longer than \(patience.seconds) seconds; \
+        the question took longer than \(seconds) seconds and one more for each 1,000 of its rows; \
         narrow it by the time, the client or the beginning of names
         """)
   }
+
+  static let silent = QuestionBrokenOff(
+    description: """
+      the question took longer than \(QuestionPatience.silentSeconds) seconds and one more for each 1,000 of its rows, \
+      and its asker may have left; keep the connection open in both directions
+      """)
 }

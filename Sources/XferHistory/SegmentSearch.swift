@@ -8,15 +8,18 @@ struct SegmentSearch {
   private let filter: HistoryFilter
   private let pattern: NamePattern?
   private let last: HistoryPlace?
+  private let end: HistoryPlace?
   private let limit: Int
 
-  /// `pattern` stands for the filter's name.
+  /// `pattern` stands for the filter's name; a row at the place `end` is looked at, too.
   init(
-    _ filter: HistoryFilter, _ pattern: NamePattern?, after last: HistoryPlace? = nil, limit: Int
+    _ filter: HistoryFilter, _ pattern: NamePattern?, after last: HistoryPlace?,
+    downTo end: HistoryPlace?, limit: Int
   ) {
     self.filter = filter
     self.pattern = pattern
     self.last = last
+    self.end = end
     self.limit = limit
   }
 
@@ -49,7 +52,7 @@ struct SegmentSearch {
   /// What gives the newest rows of a segment: the index alone says which they are.
   private func newestOfSegment(_ database: Database) throws -> (Int64) throws -> [HistoryPlace] {
     var conditions = key
-    conditions.add(timeOf: filter, before: last)
+    conditions.add(timeOf: filter, before: last, downTo: end)
     conditions.add(statusOf: filter)
     // Last, as it costs most.
     if let pattern { conditions.add(globOf: pattern) }
@@ -78,7 +81,8 @@ struct SegmentSearch {
 
   /// A segment has no wanted row if its newest is older, or its oldest newer than this.
   private var bounds: (newest: Int64, oldest: Int64) {
+    let since = filter.since?.microseconds ?? .min
     let until = filter.until?.microseconds ?? .max
-    return (filter.since?.microseconds ?? .min, min(until, last?.finishedAt ?? .max))
+    return (end?.finishedAt ?? since, min(until, last?.finishedAt ?? .max))
   }
 }

@@ -1,4 +1,5 @@
 import SystemPackage
+import XferHistory
 import XferMetrics
 import XferProtocol
 import XferSystem
@@ -43,11 +44,13 @@ final class ClientConnection {
   /// The number of whole seconds since the peer last sent or took bytes.
   var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
 
-  /// The peer has broken the connection off, in both directions. One that has only said all is still there.
-  var isGone: Bool {
+  /// How the peer stands to what it has asked. One that has only said all may be still there, and may have left: a
+  /// socket that was closed looks the same, until something is sent to it.
+  var asker: Asker {
     var set = PollSet()
-    let slot = set.add(descriptor, .nothing)
-    return (try? set.wait(milliseconds: 0)) != nil && set.isReady(slot)
+    let slot = set.add(descriptor, .end)
+    guard (try? set.wait(milliseconds: 0)) != nil, set.isReady(slot) else { return .there }
+    return set.isBroken(slot) ? .gone : .silent
   }
 
   private func noteProgress() {

@@ -5,7 +5,7 @@ import XferReport
 extension NativeConversation {
   /// Bytes of answers that are gathered before they are sent.
   private static let piece = 64 * 1024
-  /// Seconds that SQLite may work for one page of an answer.
+  /// Seconds that SQLite may work for a question, with a second more for each 1,000 rows.
   private static let questionSeconds = 10
 
   /// So much is asked that no more is heard until answers come.
@@ -23,6 +23,8 @@ extension NativeConversation {
     } catch {
       try context.ending.check()
       client.say(.refusal(tag: question.tag, refusal(of: question, for: error)))
+      // Sent before the next one is begun: only so it is seen that a client has left.
+      try client.flush()
     }
     if client.unsent > NativeConversation.piece { try client.flush() }
   }
@@ -64,7 +66,7 @@ extension NativeConversation {
     // SQLite works on this thread, and asks there.
     nonisolated(unsafe) let (client, ending) = (client, context.ending)
     let patience = QuestionPatience(seconds: NativeConversation.questionSeconds) {
-      client.isGone || ending.mustLeave
+      ending.mustLeave ? .gone : client.asker
     }
     let reader = try HistoryReader(
       path: context.options.data.databasePath, patience: patience)

@@ -30,6 +30,28 @@ final class AddressAdmission: Sendable {
     }
   }
 
+  /// A place that is given back when it is left, or let go of; nil where the address has as many as it may.
+  func place(for address: SocketAddress?) -> Place? {
+    enter(address) ? Place(self, AddressAdmission.key(address)) : nil
+  }
+
+  final class Place: Sendable {
+    private let admission: AddressAdmission
+    private let key: Mutex<String?>
+
+    fileprivate init(_ admission: AddressAdmission, _ key: String) {
+      self.admission = admission
+      self.key = Mutex(key)
+    }
+
+    func leave() {
+      let key = key.withLock { $0.take() }
+      if let key { admission.leave(key) }
+    }
+
+    deinit { leave() }
+  }
+
   func leave(_ key: String) {
     counts.withLock { counts in
       let count = counts[key, default: 1] - 1

@@ -4,7 +4,8 @@ import NIOHTTPTypes
 /// Looks after one connection: how many its address has, and that its peer says or takes something in time.
 ///
 /// Time runs while nothing is asked, and while an answer waits to be taken: each part of it that the peer's side
-/// takes is progress, however long the whole takes. It does not run while the answer is being made.
+/// takes is progress, however long the whole takes. It does not run while the answer is being made. What comes of a
+/// request's body is no progress, as nothing here takes one (`NoBodies`).
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -16,6 +17,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private static let waiting = ChannelOptions.Types.WriteBufferWaterMark(
     low: 8 << 10, high: 16 << 10)
 
+  let peer = Peer()
   private let admission: AddressAdmission
   private let patience: TimeAmount
   private var address: String?
@@ -57,6 +59,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    peer.hasLeft()
     end()
     context.fireChannelInactive()
   }
@@ -74,9 +77,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     if isWaitedFor, .now() - lastProgress >= patience { context.close(promise: nil) }
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed = event { peer.saysNoMore() }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    lastProgress = .now()
-    if case .head = unwrapInboundIn(data) { requests += 1 }
+    if case .head = unwrapInboundIn(data) {
+      requests += 1
+      lastProgress = .now()
+    }
     context.fireChannelRead(data)
   }
 

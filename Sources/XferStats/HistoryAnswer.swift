@@ -10,22 +10,24 @@ struct HistoryAnswer: Sendable {
   private static let pageBytes = 16 << 10
   private static let piece = 16 << 10
 
-  let desk: HistoryDesk
-  let address: SocketAddress?
+  private let desk: HistoryDesk
+  private let place: AddressAdmission.Place
   private var pages: HistoryPages
   /// Read before the answer begins, so that what is wrong with the question can be said.
   private var first: [HistoryEntry]?
 
-  init(_ filter: HistoryFilter, _ desk: HistoryDesk, for address: SocketAddress?) async throws {
+  init(
+    _ filter: HistoryFilter, _ desk: HistoryDesk, for address: SocketAddress?, _ peer: Peer
+  ) async throws {
     self.desk = desk
-    self.address = address
-    pages = try HistoryPages(filter, bytes: HistoryAnswer.pageBytes)
-    first = try await next()
+    place = try desk.admit(address)
+    pages = try HistoryPages(filter, bytes: HistoryAnswer.pageBytes) { peer.asker }
+    repeat { first = try await next() } while first?.isEmpty == true
   }
 
   private mutating func next() async throws -> [HistoryEntry]? {
     let before = pages
-    let (page, after) = try await desk.ask(from: address) { reader in
+    let (page, after) = try await desk.ask { reader in
       var pages = before
       return (try pages.next(from: reader), pages)
     }
@@ -37,6 +39,7 @@ struct HistoryAnswer: Sendable {
     ResponseBody { [self] writer in
       var answer = self
       try await answer.write(to: &writer)
+      place.leave()
       try await writer.finish(nil)
     }
   }

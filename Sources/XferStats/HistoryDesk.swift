@@ -6,7 +6,7 @@ import XferHistory
 /// Reads the history on a thread of its own, one page after the other: nothing that serves a connection waits
 /// for SQLite, and pages of several askers take turns.
 final class HistoryDesk: Sendable {
-  /// Seconds that SQLite may work for one page.
+  /// Seconds that SQLite may work for a question, with a second more for each 1,000 rows.
   static let seconds = 5
 
   /// More is asked at once than is answered in time.
@@ -23,13 +23,17 @@ final class HistoryDesk: Sendable {
     admission = AddressAdmission(most: perAddress)
   }
 
-  /// Throws `Crowded` where the address waits for as many answers as it may.
+  /// Lets a question in, for the whole of its answer. Throws `Crowded` where as many of the address are being
+  /// answered as may be.
+  func admit(_ address: SocketAddress?) throws -> AddressAdmission.Place {
+    guard let place = admission.place(for: address) else { throw Crowded() }
+    return place
+  }
+
   func ask<Value: Sendable>(
-    from address: SocketAddress?, _ body: @escaping @Sendable (HistoryReader) throws -> Value
+    _ body: @escaping @Sendable (HistoryReader) throws -> Value
   ) async throws -> Value {
-    guard admission.enter(address) else { throw Crowded() }
-    defer { admission.leave(AddressAdmission.key(address)) }
-    return try await withCheckedThrowingContinuation { continuation in
+    try await withCheckedThrowingContinuation { continuation in
       queue.async { continuation.resume(with: Result { try body(self.open()) }) }
     }
   }

@@ -10,11 +10,12 @@ import XferSystem
 /// A request and where it came from.
 struct StatsContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  let address: NIOCore.SocketAddress?
+  let channel: any Channel
+  var address: NIOCore.SocketAddress? { channel.remoteAddress }
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    address = source.channel.remoteAddress
+    channel = source.channel
   }
 }
 
@@ -37,6 +38,7 @@ struct StatsRoutes: Sendable {
 
   var router: Router<StatsContext> {
     let router = Router(context: StatsContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: NoBodies())
     router.get("/stats") { _, context in await stats(context) }
     router.get("/metrics") { _, _ in
       text(PrometheusText.render(board), type: PrometheusText.contentType)
@@ -50,7 +52,9 @@ struct StatsRoutes: Sendable {
 
   private func stats(_ context: StatsContext) async -> Response {
     do {
-      let summary = try await sums.ask(from: context.address) { try $0.summary() }
+      let place = try sums.admit(context.address)
+      defer { place.leave() }
+      let summary = try await sums.ask { try $0.summary() }
       return text(StatsPage.render(board, summary: summary))
     } catch is HistoryDesk.Crowded {
       return crowded
@@ -77,7 +81,8 @@ struct StatsRoutes: Sendable {
   /// The history as JSON; `?limit=` (100 by default, 10000 at the most), `?client=`, `?name=`.
   private func history(_ request: Request, _ context: StatsContext) async -> Response {
     do {
-      let answer = try await HistoryAnswer(try filter(request), rows, for: context.address)
+      let answer = try await HistoryAnswer(
+        try filter(request), rows, for: context.address, await Peer.of(context.channel))
       return Response(
         status: .ok, headers: headers("application/json"), body: answer.body)
     } catch let bad as BadQuestion {
@@ -113,9 +118,11 @@ struct StatsRoutes: Sendable {
   }
 
   private var crowded: Response {
-    text(
+    var response = text(
       "\(StatsRoutes.perAddress) questions of this address are being answered already\n",
-      status: .tooManyRequests)
+      status: .serviceUnavailable)
+    response.headers[.retryAfter] = "2"
+    return response
   }
 
   private func headers(_ type: String) -> HTTPFields {

@@ -14,7 +14,7 @@ struct History: ParsableCommand {
       --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22, \
       "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z).
 
-      A receiver cancels a query if it needs more than ten seconds to find the next rows. Narrow \
+      A receiver cancels a query that costs more than ten seconds of work and finds little. Narrow \
       the query by --since, --client or the beginning of --name. In csv, an apostrophe is put \
       before a name or message that starts with = + - @ or an apostrophe. The transfer ids of \
       other clients are not shown. On the receiver's host, --database shows everything and has no \

@@ -48,7 +48,7 @@ enum SettingTable {
 
   static let reserve = Setting.size(
     "reserve", default: "64M",
-    help: "The disk space that transfers leave free, e.g. 64M. Failures are not recorded well before.")
+    help: "The disk space that transfers leave free, e.g. 64M.")
 
   static let keepPartial = Setting.duration(
     "keep-partial", default: "1d", in: 0...SettingText.longest,

@@ -4,6 +4,8 @@
     hostile_questions.py HOST:PORT words COUNT         offers and withdraws so often, with many words
     hostile_questions.py HOST:PORT pattern LENGTH      asks for names by a costly pattern of so many bytes
     hostile_questions.py HOST:PORT leave               asks the same, and breaks the connection off
+    hostile_questions.py HOST:PORT close COUNT         asks the same so often at once, and closes the connection
+    hostile_questions.py HOST:PORT half                asks for all names, closes its sending side and reads on
 
 Prints a line of JSON for what came; after `flood` and `words` it waits for a line of input, and stays connected.
 """
@@ -16,7 +18,7 @@ import threading
 
 from native_client import OFFER, PING, PONG, REFUSAL, Connection, Refused, text
 
-WITHDRAW, ASK, END = 4, 6, 136
+WITHDRAW, ASK, ROW, END = 4, 6, 134, 136
 KINDS = {"history": 1, "stats": 2, "health": 3}
 
 
@@ -96,6 +98,22 @@ def leave(connection):
     return {"left": True}
 
 
+def close(connection, count):
+    connection.send(b"".join(ask(tag, history(costly(1024))) for tag in range(1, count + 1)))
+    connection.socket.close()
+    return {"left": True}
+
+
+def half(connection):
+    connection.send(ask(1, history("*1*")))
+    connection.socket.shutdown(socket.SHUT_WR)
+    rows = 0
+    for message, _ in frames(connection):
+        rows += message == ROW
+        if message in (END, REFUSAL):
+            return {"rows": rows, "answered": message == END}
+
+
 def main():
     connection = Connection(sys.argv[1])
     case, arguments = sys.argv[2], sys.argv[3:]
@@ -107,6 +125,10 @@ def main():
         sys.stdin.readline()
     elif case == "pattern":
         print(json.dumps(pattern(connection, int(arguments[0]))))
+    elif case == "close":
+        print(json.dumps(close(connection, int(arguments[0]))))
+    elif case == "half":
+        print(json.dumps(half(connection)))
     else:
         print(json.dumps(leave(connection)))
 

@@ -2,13 +2,18 @@
 
     hostile_reader.py HOST:PORT hog COUNT PATH     so many connections, each asks twice and reads nothing
     hostile_reader.py HOST:PORT slow PATH          reads an answer in small pieces, with pauses
+    hostile_reader.py HOST:PORT crowd PATH         asks eight times, reads the heads, asks once more, reads the rest
+    hostile_reader.py HOST:PORT half PATH          asks, closes its sending side and reads on
+    hostile_reader.py HOST:PORT leave HOW PATH     asks 24 times and leaves, by "close" or by "reset"
+    hostile_reader.py HOST:PORT body HEADER        sends the head of a request, and its body byte by byte
 
-`hog` says so when all have asked, and waits for a line of input; `slow` prints how much it got. Each connection of
-`hog` comes from another loopback address.
+`hog` says so when all have asked, and waits for a line of input; the others print what they got. Each connection of
+`hog` comes from another loopback address, and eight of `leave` from each of three.
 """
 
 import json
 import socket
+import struct
 import sys
 import time
 
@@ -59,7 +64,72 @@ def slow(address, path):
     print(json.dumps({"whole": is_whole(data), "bytes": len(data), "pauses": pauses}))
 
 
+def read_to(client, is_enough, data=b""):
+    while not is_enough(data):
+        part = client.recv(64 << 10)
+        if not part:
+            break
+        data += part
+    return data
+
+
+def has_head(data):
+    return b"\r\n\r\n" in data
+
+
+def status(data):
+    return int(data.split(b" ")[1]) if data else None
+
+
+def crowd(address, path):
+    host, port = address.rsplit(":", 1)
+    *clients, ninth = [socket.create_connection((host, int(port)), 120) for _ in range(9)]
+    for client in clients:
+        client.sendall(request(path))
+    answers = [read_to(client, has_head) for client in clients]
+    ninth.sendall(request(path))
+    head = read_to(ninth, has_head).partition(b"\r\n\r\n")[0]
+    answers = [read_to(client, is_whole, answer) for client, answer in zip(clients, answers)]
+    whole = sum(is_whole(answer) and status(answer) == 200 for answer in answers)
+    retries = b"\r\nretry-after:" in head.lower()
+    print(json.dumps({"status": status(head), "retries": retries, "whole": whole}))
+
+
+def half(address, path):
+    client = connect(address, "127.0.0.1")
+    client.sendall(request(path))
+    client.shutdown(socket.SHUT_WR)
+    data = read_to(client, lambda _: False)
+    print(json.dumps({"status": status(data), "whole": is_whole(data)}))
+
+
+def leave(address, how, path):
+    clients = [connect(address, f"127.0.0.{1 + number // 8}") for number in range(24)]
+    for client in clients:
+        client.sendall(request(path))
+    for client in clients:
+        if how == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+    print(json.dumps({"left": len(clients)}))
+
+
+def body(address, header):
+    client = connect(address, "127.0.0.1")
+    client.sendall(f"POST /history HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n".encode())
+    first = status(read_to(client, has_head))
+    part = b"1\r\nx\r\n" if "chunked" in header else b"x"
+    try:
+        while True:
+            client.sendall(part)
+            time.sleep(0.1)
+    except OSError:
+        print(json.dumps({"status": first, "closed": True}))
+
+
+CASES = {"slow": slow, "crowd": crowd, "half": half, "leave": leave, "body": body}
+
 if sys.argv[2] == "hog":
     hog(sys.argv[1], int(sys.argv[3]), sys.argv[4])
 else:
-    slow(sys.argv[1], sys.argv[3])
+    CASES[sys.argv[2]](sys.argv[1], *sys.argv[3:])

@@ -43,6 +43,62 @@ struct PageReaderTests {
     }
   }
 
+  private func read(_ receiver: Receiver, _ arguments: String...) async throws -> [String: Any] {
+    let outcome = try await Programs.python("hostile_reader.py", [receiver.http] + arguments)
+    return try #require(outcome.objects.last, "\(outcome.err)")
+  }
+
+  @Test(
+    "A ninth long answer for one address is put off before it begins, and eight come to their ends",
+    .timeLimit(.minutes(3)))
+  func crowd() async throws {
+    let data = directory.path + "/data"
+    try await LongHistory.make(data, rows: 10_000, nameBytes: 300)
+    try await withReceiver("--stall-timeout", "600", data: data) { receiver in
+      let answer = try await read(receiver, "crowd", "/history?limit=10000")
+      #expect(answer["status"] as? Int == 503)
+      #expect(answer["retries"] as? Bool == true)
+      #expect(answer["whole"] as? Int == 8)
+      #expect(try await receiver.page("/history").status == 200)
+    }
+  }
+
+  @Test(
+    "Askers that have left cost no more than a moment", .timeLimit(.minutes(1)),
+    arguments: ["close", "reset"])
+  func left(how: String) async throws {
+    let data = directory.path + "/data"
+    try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
+    try await withReceiver(data: data) { receiver in
+      let pattern = "*%5B" + String(repeating: "x", count: 1000) + "%5D"
+      _ = try await read(receiver, "leave", how, "/history?name=" + pattern)
+      // Each of them would have its five seconds, and the address no place for another question.
+      try await eventually { try await receiver.page("/history?limit=1").status == 200 }
+    }
+  }
+
+  @Test("An asker that only says no more is answered", .timeLimit(.minutes(1)))
+  func halfClosed() async throws {
+    try await withReceiver { receiver in
+      for path in ["/history", "/stats"] {
+        let answer = try await read(receiver, "half", path)
+        #expect(answer["status"] as? Int == 200)
+        #expect(answer["whole"] as? Bool == true)
+      }
+    }
+  }
+
+  @Test(
+    "A request with a body is refused, and its connection closed however it trickles in",
+    .timeLimit(.minutes(1)), arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
+  func body(header: String) async throws {
+    try await withReceiver("--stall-timeout", "1") { receiver in
+      let answer = try await read(receiver, "body", header)
+      #expect(answer["status"] as? Int == 413)
+      #expect(answer["closed"] as? Bool == true)
+    }
+  }
+
   @Test("More connections of one address than it may have are closed", .timeLimit(.minutes(3)))
   func perAddress() async throws {
     let script = """

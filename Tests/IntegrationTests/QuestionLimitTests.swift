@@ -52,6 +52,27 @@ struct QuestionLimitTests {
     }
   }
 
+  @Test("A client that closes its connection leaves no questions behind", .timeLimit(.minutes(1)))
+  func closed() async throws {
+    let data = directory.path + "/data"
+    try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
+    try await withReceiver(data: data) { receiver in
+      _ = try await ask(receiver, "close", "20")
+      try await eventually { sessions(receiver).isEmpty }
+    }
+  }
+
+  @Test("One that only says no more is answered", .timeLimit(.minutes(1)))
+  func halfClosed() async throws {
+    let data = directory.path + "/data"
+    try await LongHistory.make(data, rows: 20_000, nameBytes: 40)
+    try await withReceiver(data: data) { receiver in
+      let answer = try await ask(receiver, "half")
+      #expect(answer["answered"] as? Bool == true, "\(answer)")
+      #expect(answer["rows"] as? Int ?? 0 > 10_000, "\(answer)")
+    }
+  }
+
   @Test(
     "A session's memory stays small whatever is asked at once", .timeLimit(.minutes(5)),
     arguments: [("stats", 4000), ("health", 30_000), ("history", 2000)])

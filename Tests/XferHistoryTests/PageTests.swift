@@ -97,6 +97,21 @@ struct PageTests {
     }
   }
 
+  @Test("So has one that is put together from many transactions, each with a part of the history")
+  func divided() throws {
+    let reader = try HistoryReader(path: history.path)
+    for name in PageTests.names {
+      let all = try everyRow(name ?? "*")
+      for var filter in PageTests.filters {
+        filter.name = name
+        var pages = try HistoryPages(filter, rows: 7, reach: HistoryReach(rows: 3000))
+        var found: [Int64] = []
+        while let entries = try pages.next(from: reader) { found += entries.map(\.id) }
+        #expect(found == page(filter, of: all), "\(filter)")
+      }
+    }
+  }
+
   private static let long: [(name: String?, client: String?)] = [
     ("day/*", "10.0.0.2"), ("day/early/*", nil), ("day/3/*", nil), (nil, "10.0.0.2"),
   ]

@@ -20,6 +20,9 @@ int xfer_peer_user(int socket, uid_t *user);
 // openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
+// POLLRDHUP, which poll.h declares only with _GNU_SOURCE.
+extern const int16_t xfer_poll_peer_end;
+
 // The result of statx(2). Times are in nanoseconds since 1970. `born` is 0 if the file system does
 // not report the time of creation.
 struct xfer_status {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -7,15 +8,15 @@ public struct PollSet {
   /// The events to wait for.
   public enum Interest: Sendable {
     case read, write, both
-    /// Only errors and hang-ups, which poll(2) always reports (POLLERR, POLLHUP).
-    case nothing
+    /// The end of the peer: of its sending side, or of both (poll(2), POLLRDHUP and POLLHUP).
+    case end
 
     fileprivate var events: Int16 {
       switch self {
       case .read: Int16(POLLIN)
       case .write: Int16(POLLOUT)
       case .both: Int16(POLLIN | POLLOUT)
-      case .nothing: 0
+      case .end: xfer_poll_peer_end
       }
     }
   }
@@ -40,6 +41,11 @@ public struct PollSet {
 
   /// True if the descriptor can be used, has an error, or was hung up.
   public func isReady(_ slot: Int) -> Bool { entries[slot].revents != 0 }
+
+  /// True if both directions have ended, or the descriptor has an error.
+  public func isBroken(_ slot: Int) -> Bool {
+    entries[slot].revents & Int16(POLLHUP | POLLERR) != 0
+  }
 
   /// True if a read would not block: there is data, the end, or an error.
   public func isReadable(_ slot: Int) -> Bool {
