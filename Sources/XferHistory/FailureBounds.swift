@@ -1,36 +1,44 @@
 import GRDB
 
-/// The numbers of rows of failures that are kept. Any peer can fail under ever-new names, each of which
-/// makes a row: so a failure beyond a bound takes the place of the oldest one, and the file of the history
-/// grows no more. The totals count what ever was, and stay.
+/// The numbers of failed rows that the history keeps.
+///
+/// Any client can fail under an unlimited number of names, and each name makes a row. A failure
+/// beyond a bound therefore replaces the oldest failed row, so that the database file stops
+/// growing. The totals still count the removed failures.
 public struct FailureBounds: Sendable {
-  /// Of one client address. The rows take some 5 MB, and 140 MB where names and sentences are as long as
-  /// they can be.
+  /// The bound for one client address. So many rows take about 5 MB, or 140 MB if names and details
+  /// have their maximum length.
   public var ofClient: Int64 = 10_000
-  /// Of all clients together, as addresses are cheap: those of a hundred clients at their bound.
+  /// The bound for all clients together, because addresses are cheap: as many rows as a hundred
+  /// clients have at their own bound.
   public var ofAll: Int64 = 1_000_000
 
+  /// Creates the default bounds.
   public init() {}
 }
 
 extension FailureBounds {
-  /// Removes what is beyond, where a transaction has added failures. What an earlier version left beyond goes
-  /// little by little, so that no transaction becomes long.
+  /// Removes the oldest failed rows beyond the bounds after a transaction added failures.
+  ///
+  /// `added` is the number of added failures by client. Excess rows that an earlier version left
+  /// are removed little by little, so that no transaction becomes long.
   func apply(_ added: [String: Int64], to database: Database) throws {
     for (client, count) in added {
-      let excess = try excess(of: client, ofClient, after: count, database)
+      let excess = try excess(of: client, bound: ofClient, after: count, in: database)
       if excess > 0 {
-        try HistoryWriter.remove(oldest(of: client, excess, database), from: database)
+        try HistoryWriter.remove(oldest(excess, of: client, in: database), from: database)
       }
     }
     let count = added.values.reduce(0, +)
     let excess =
-      count > 0 ? try excess(of: HistorySchema.allClients, ofAll, after: count, database) : 0
-    if excess > 0 { try HistoryWriter.remove(oldest(excess, database), from: database) }
+      count > 0
+      ? try excess(of: HistorySchema.allClients, bound: ofAll, after: count, in: database) : 0
+    if excess > 0 { try HistoryWriter.remove(oldest(excess, in: database), from: database) }
   }
 
+  /// Returns the number of rows to remove: those beyond the bound, at most two per added failure.
   private func excess(
-    of client: String, _ bound: Int64, after added: Int64, _ database: Database
+    of client: String, bound: Int64, after added: Int64, in database: Database
   ) throws -> Int64 {
     let rows = try Int64.fetchOne(
       database.cachedStatement(sql: "SELECT rows FROM failed_rows WHERE client_ip = ?"),
@@ -38,10 +46,11 @@ extension FailureBounds {
     return min((rows ?? 0) - bound, 2 * added)
   }
 
-  /// A failure of a kind makes its row anew, so that the oldest rows have the least ids. The newest of all
-  /// stays, so that ids go on growing.
+  /// Returns the ids of the oldest failed rows of a client. A repeated failure gets a new row, so
+  /// the oldest rows have the smallest ids. The newest row of the table is kept, so that ids keep
+  /// growing.
   private func oldest(
-    of client: String, _ count: Int64, _ database: Database
+    _ count: Int64, of client: String, in database: Database
   ) throws -> [Int64] {
     try Int64.fetchAll(
       database.cachedStatement(
@@ -52,7 +61,8 @@ extension FailureBounds {
           """), arguments: [client, count])
   }
 
-  private func oldest(_ count: Int64, _ database: Database) throws -> [Int64] {
+  /// Returns the ids of the oldest failed rows of all clients.
+  private func oldest(_ count: Int64, in database: Database) throws -> [Int64] {
     try Int64.fetchAll(
       database.cachedStatement(
         sql: """

@@ -3,27 +3,29 @@ import Glibc
 import XferSystem
 
 extension HistoryReader {
-  /// Writes a consistent copy of the history to a new file, while the receiver runs or not
-  /// (SQLite's online backup). A file that is there already is not replaced, and a copy that failed
-  /// is not left.
+  /// Writes a consistent copy of the history to a new file with SQLite's online backup
+  /// (https://sqlite.org/backup.html). The receiver may run meanwhile.
+  ///
+  /// An existing file is not replaced. If the copy fails, its files are removed and
+  /// `HistoryUnusable` is thrown.
   public func backUp(to path: String) throws {
     guard try FileStatus.of(path: path) == nil else {
-      throw HistoryUnusable(path, "is there already and is not replaced")
+      throw HistoryUnusable(path, why: "already exists and is not replaced")
     }
     do {
       try writeCopy(path)
     } catch {
       for end in ["", "-journal", "-wal", "-shm"] { unlink(path + end) }
-      throw HistoryUnusable(path, error)
+      throw HistoryUnusable(path, error: error)
     }
   }
 
   private func writeCopy(_ path: String) throws {
     let copy = try DatabaseQueue(path: path)
     try copyHistory(to: copy)
-    // What is recorded names a file that is on its way here, and belongs to no copy.
+    // A recorded row names a file that is not published yet, so it does not belong in a copy.
     try copy.write { try $0.execute(sql: "DELETE FROM transfer WHERE status = 0") }
-    // A copy is one file, to be carried away: no write-ahead log beside it.
+    // A copy is a single file without a write-ahead log, so that it can be moved elsewhere.
     try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
     try copy.close()
   }

@@ -1,15 +1,19 @@
 import XferProtocol
 
 extension HistoryFilter {
-  /// A question that is not even begun; the sentence says why, and what to do.
+  /// An error for a filter that is refused before the database is read.
   public struct Unanswerable: Error, CustomStringConvertible, Sendable {
+    /// The reason and the remedy, as one sentence.
     public let description: String
   }
 
-  /// Bytes of a pattern of names, as many as a name can have. SQLite compares a name with a pattern in a time
-  /// that grows with both lengths: the worst pair of this length takes some 4 ms.
+  /// The maximum number of bytes in a pattern of names, which is the maximum of a name.
+  ///
+  /// The time in which SQLite matches a name grows with the product of both lengths. The worst pair
+  /// of this length takes about 4 ms.
   static let longestPattern = FileName.maximumLength
 
+  /// Throws if the pattern of names is too long.
   func check() throws(Unanswerable) {
     guard let name, name.utf8.count > HistoryFilter.longestPattern else { return }
     throw Unanswerable(

@@ -1,22 +1,27 @@
 import GRDB
 import XferProtocol
 
-/// A page of the rows that a filter asks for, newest first. Where it names a client or names, they are
-/// searched for segment by segment; otherwise the page is a walk back in time.
+/// A page of the rows that match a filter, newest first.
+///
+/// If the filter has a client or a pattern of names, the page searches segment by segment.
+/// Otherwise it walks back in time.
 struct HistoryPage {
-  /// How much is on a page at the most; one row is, however long it is.
+  /// The bounds of a page. A page holds at least one row, however long that row is.
   struct Bounds {
+    /// The maximum number of rows.
     let rows: Int
-    /// Of texts, which a peer has chosen.
+    /// The maximum number of bytes in texts, which clients choose.
     let bytes: Int
-    /// Rows that are looked at, wanted or not; nil: all that are left.
+    /// The maximum number of rows that are examined, matching or not. Nil means all that are left.
     var reach: Int?
   }
 
+  /// The rows of a page, and the place from which the next page continues.
   struct Content {
     var entries: [HistoryEntry] = []
+    /// The last place that was examined; nil if there was none.
     var last: HistoryPlace?
-    /// No row follows.
+    /// True if no row follows.
     var isLast = true
   }
 
@@ -25,22 +30,25 @@ struct HistoryPage {
   private let bounds: Bounds
   private let pattern: NamePattern?
 
-  init(_ filter: HistoryFilter, after last: HistoryPlace?, _ bounds: Bounds) {
+  init(_ filter: HistoryFilter, after last: HistoryPlace?, bounds: Bounds) {
     self.filter = filter
     self.last = last
     self.bounds = bounds
     pattern = filter.name.map { NamePattern($0) }.flatMap { $0.isAnything ? nil : $0 }
   }
 
+  /// Reads the page.
   func content(_ database: Database) throws -> Content {
-    guard try HistorySchema.hasSegments(database) else { return try walk(database, "", nil) }
+    guard try HistorySchema.hasSegments(database) else {
+      return try walk(database, index: "", downTo: nil)
+    }
     let end = try bounds.reach.flatMap { try place(rows: $0, database) }
     var content = try content(database, downTo: end)
     if content.isLast, let end { (content.last, content.isLast) = (end, false) }
     return content
   }
 
-  /// Where so many rows have been looked at; nil where fewer are left.
+  /// Returns the place of the last of `rows` rows; nil if fewer are left.
   private func place(rows: Int, _ database: Database) throws -> HistoryPlace? {
     var conditions = HistoryConditions()
     conditions.add(timeOf: filter, before: last, downTo: nil)
@@ -54,17 +62,18 @@ struct HistoryPage {
   }
 
   private func content(_ database: Database, downTo end: HistoryPlace?) throws -> Content {
-    // Failures are few and have an index of their own, whatever else is asked of them.
+    // Failures are few and have an index of their own, which serves every other condition too.
     if filter.status == .failed {
-      return try walk(database, "INDEXED BY transfer_failed_by_time", end)
+      return try walk(database, index: "INDEXED BY transfer_failed_by_time", downTo: end)
     }
-    if filter.clientIP != nil || pattern != nil { return try search(database, end) }
-    return try walk(database, "INDEXED BY transfer_by_time", end)
+    if filter.clientIP != nil || pattern != nil { return try search(database, downTo: end) }
+    return try walk(database, index: "INDEXED BY transfer_by_time", downTo: end)
   }
 
-  /// In a history that no receiver of this version has opened yet SQLite finds the index itself.
+  /// Reads rows in the order of time. `index` is empty for a history that no receiver of this
+  /// version has opened yet, so that SQLite chooses the index.
   private func walk(
-    _ database: Database, _ index: String, _ end: HistoryPlace?
+    _ database: Database, index: String, downTo end: HistoryPlace?
   ) throws -> Content {
     var conditions = HistoryConditions()
     conditions.add(timeOf: filter, before: last, downTo: end)
@@ -83,8 +92,9 @@ struct HistoryPage {
     return try gather(rows.next)
   }
 
-  private func search(_ database: Database, _ end: HistoryPlace?) throws -> Content {
-    let search = SegmentSearch(filter, pattern, after: last, downTo: end, limit: bounds.rows)
+  private func search(_ database: Database, downTo end: HistoryPlace?) throws -> Content {
+    let search = SegmentSearch(
+      filter, pattern: pattern, after: last, downTo: end, limit: bounds.rows)
     let places = try search.places(database)
     let row = try database.cachedStatement(sql: "SELECT * FROM transfer WHERE id = ?")
     var left = places[...]
@@ -94,7 +104,7 @@ struct HistoryPage {
     }
   }
 
-  /// Takes rows until the page is full.
+  /// Collects rows until the page is full or no row is left.
   private func gather(_ next: () throws -> Row?) throws -> Content {
     var (content, rows, bytes) = (Content(), 0, 0)
     while rows < bounds.rows, bytes < bounds.bytes {

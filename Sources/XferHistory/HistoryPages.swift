@@ -1,10 +1,12 @@
 import GRDB
 import XferProtocol
 
-/// The rows that a filter asks for, page by page. Each page is a transaction of its own: one that stayed open
-/// while a peer reads slowly would keep the write-ahead log from being used again. A search that
-/// finds little is divided, too: its transactions follow each other down the history, and each row that was there at the
-/// beginning is looked at in one of them.
+/// The rows that match a filter, page by page.
+///
+/// Each page is a transaction of its own, because one that stayed open while a client reads slowly
+/// would keep SQLite from reusing the write-ahead log. A search that finds few rows is divided as
+/// well: its transactions proceed from the newest row to the oldest, and together they examine each
+/// row that the history had at the beginning.
 public struct HistoryPages: Sendable {
   private let filter: HistoryFilter
   private let rows: Int
@@ -15,8 +17,13 @@ public struct HistoryPages: Sendable {
   private var reach: HistoryReach
   private var work = QuestionWork()
 
-  /// `asker` tells of who asks this question, where its reader answers several. Throws
-  /// `HistoryFilter.Unanswerable`.
+  /// Creates the pages of a filter.
+  ///
+  /// - Parameters:
+  ///   - bytes: The number of bytes in texts after which a page ends.
+  ///   - asker: Returns the state of the client that asks. The default is the function of the
+  ///     reader's `QuestionPatience`; a reader that answers several clients needs one for each.
+  /// - Throws: `HistoryFilter.Unanswerable` if the pattern of names is too long.
   public init(
     _ filter: HistoryFilter, bytes: Int = 256 << 10, asker: (@Sendable () -> Asker)? = nil
   ) throws {
@@ -35,14 +42,18 @@ public struct HistoryPages: Sendable {
     left = filter.limit == 0 ? Int.max : Int(filter.limit)
   }
 
-  /// The next rows; none where the search has come no further than to a place behind which it goes on; nil
-  /// behind the last one. Throws `QuestionBrokenOff`.
+  /// Returns the next rows; nil after the last row. The array is empty if a transaction ended
+  /// before it found a row and the search continues. Throws `QuestionBrokenOff` if the query takes
+  /// too long or its client is gone.
   public mutating func next(from reader: HistoryReader) throws -> [HistoryEntry]? {
     guard left > 0 else { return nil }
     let page = HistoryPage(
-      filter, after: last, .init(rows: min(left, rows), bytes: bytes, reach: reach.rows))
-    guard let content = try reader.slice(&work, &reach, asker, page.content) else { return [] }
-    work.pay(rows: content.entries.count)
+      filter, after: last,
+      bounds: .init(rows: min(left, rows), bytes: bytes, reach: reach.rows))
+    guard
+      let content = try reader.slice(work: &work, reach: &reach, asker: asker, page.content)
+    else { return [] }
+    work.credit(rows: content.entries.count)
     left = content.isLast ? 0 : left - content.entries.count
     last = content.last
     return content.last == nil ? nil : content.entries

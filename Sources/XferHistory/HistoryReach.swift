@@ -1,14 +1,15 @@
-/// How many rows of the history, wanted or not, one transaction of a question looks at.
+/// The number of rows, matching or not, that one transaction of a query examines.
 struct HistoryReach: Sendable {
-  /// Nil: all that are left.
+  /// Nil means all rows that are left.
   private(set) var rows: Int?
 
   init(rows: Int? = nil) { self.rows = rows }
 
-  /// They were too many for one transaction. What costs most, 4 ms a row, is found in five steps.
+  /// Reduces the reach after a transaction that took too long. Five steps suffice for the most
+  /// expensive rows, which take 4 ms each.
   mutating func shorten() { rows = rows.map { max($0 / 8, 1) } ?? 1 << 16 }
 
-  /// They took so many nanoseconds; twice as many may do as well.
+  /// Doubles the reach after a transaction that was much shorter than `QuestionClock.slice`.
   mutating func adapt(to nanoseconds: Int64) {
     if nanoseconds < QuestionClock.slice / 4 { rows = rows.map { $0 * 2 } }
   }

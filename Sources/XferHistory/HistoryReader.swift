@@ -2,13 +2,13 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// Asks the history, and never changes it. Any number of readers may work beside the writer.
+/// Reads the history and never changes it. Any number of readers may work beside the writer.
 public final class HistoryReader: Sendable {
   private let queue: DatabaseQueue
   private let clock: QuestionClock?
 
-  /// Throws `HistoryUnusable` where there is no history. Without `patience` a question may take as long as it
-  /// takes.
+  /// Opens the history read-only. Throws `HistoryUnusable` if it cannot be opened or is not a
+  /// history. Without `patience` the time of a query is not bounded.
   public init(path: String, patience: QuestionPatience? = nil) throws {
     let clock = patience.map(QuestionClock.init)
     var configuration = Configuration()
@@ -20,18 +20,20 @@ public final class HistoryReader: Sendable {
       queue = try DatabaseQueue(path: path, configuration: configuration)
       let mark = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA application_id") }
       guard mark == HistorySchema.applicationID else {
-        throw HistoryUnusable(path, "is not a history of xfer")
+        throw HistoryUnusable(path, why: "is not a history of xfer")
       }
     } catch let unusable as HistoryUnusable {
       throw unusable
     } catch {
-      throw HistoryUnusable(path, error)
+      throw HistoryUnusable(path, error: error)
     }
   }
 
-  /// Gives each matching row to `body`, newest first, without holding them all. What is added
-  /// meanwhile is newer than the first and not among them. Throws `HistoryFilter.Unanswerable` and
-  /// `QuestionBrokenOff`.
+  /// Calls `body` with each matching row, newest first, without keeping all rows in memory.
+  ///
+  /// Rows that are added meanwhile are newer than the first one and are not included. Throws
+  /// `HistoryFilter.Unanswerable` if the pattern of names is too long, and `QuestionBrokenOff` if
+  /// the query takes too long or its client is gone.
   public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
     var pages = try HistoryPages(filter)
     while let page = try pages.next(from: self) {
@@ -39,27 +41,33 @@ public final class HistoryReader: Sendable {
     }
   }
 
+  /// Returns all matching rows, newest first. Throws the same errors as the method that takes a
+  /// closure.
   public func entries(_ filter: HistoryFilter) throws -> [HistoryEntry] {
     var list: [HistoryEntry] = []
     try entries(filter) { list.append($0) }
     return list
   }
 
-  /// Whether what was delivered last under the name of a delivery was this, or another of the same content.
+  /// Returns true if this delivery, or another one with the same content, is the last one under its
+  /// name.
   public func isLatest(_ entry: HistoryEntry) throws -> Bool {
     try read { database in
-      try LatestDelivery(of: entry.name, since: entry.id, database)?.is(entry.id, entry.digest)
+      try LatestDelivery(of: entry.name, since: entry.id, database)?.is(
+        entry.id, digest: entry.digest)
         ?? false
     }
   }
 
+  /// Copies all pages of the database into another one.
   func copyHistory(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
 
+  /// Returns the figures of the stats page. `now` is the end of the last minute and the last hour.
   public func summary(now: Timestamp = .now) throws -> HistorySummary {
     try read { try HistorySummary(database: $0, now: now) }
   }
 
-  /// Blocks the calling thread.
+  /// Runs one transaction with the full time of a query. Blocks the calling thread.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     clock?.start(QuestionWork())
     do {
@@ -69,9 +77,10 @@ public final class HistoryReader: Sendable {
     }
   }
 
-  /// One of the transactions of a question; nil where it was broken off as it had been open for long enough.
+  /// Runs one of the transactions of a query. Returns nil if the transaction was interrupted
+  /// because it had been open for `QuestionClock.slice`.
   func slice<Value>(
-    _ work: inout QuestionWork, _ reach: inout HistoryReach, _ asker: (@Sendable () -> Asker)?,
+    work: inout QuestionWork, reach: inout HistoryReach, asker: (@Sendable () -> Asker)?,
     _ body: (Database) throws -> Value
   ) throws -> Value? {
     guard let clock else { return try queue.read(body) }

@@ -1,14 +1,17 @@
 extension HistorySchema {
-  /// An id counts for the client that uses it: another client may use the same one, for something else.
+  /// Makes the id of a transfer unique per client. Two clients may use the same id for different
+  /// transfers.
   static let idsOfClients = """
     DROP INDEX transfer_once;
     CREATE UNIQUE INDEX transfer_once ON transfer(transfer_id, client_ip) WHERE reason IS NULL;
     """
 
-  /// Failures of one client with one name for one reason are one row: `attempts` says how often it failed,
-  /// `first_finished_at` when it failed first (NULL where it failed once). All else in the row is of the
-  /// last time. `transfer_failed_by_kind` finds that row; `transfer_failed_once`, which was unique in
-  /// earlier versions, tells a failure that is told again.
+  /// Combines failures with the same client, name and reason into one row.
+  ///
+  /// `attempts` is the number of failures. `first_finished_at` is the time of the first one, or
+  /// NULL if there was only one. All other columns describe the last failure. The index
+  /// `transfer_failed_by_kind` finds the row of a failure. The index `transfer_failed_once`, which
+  /// was unique in earlier versions, finds a failure that is reported again.
   static let countedFailures = """
     ALTER TABLE transfer ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE transfer ADD COLUMN first_finished_at INTEGER;

@@ -1,10 +1,12 @@
 extension HistorySchema {
-  /// The key in `failed_rows` that no address has.
+  /// The key in `failed_rows` for all clients together. No address is empty.
   static let allClients = ""
 
-  /// The numbers of rows of failures of each client, and of all under an empty address: `FailureBounds`
-  /// looks at them for each failure. Triggers keep them right, also where rows are removed by hand.
-  /// `transfer_failed_by_client` finds the oldest of a client, as an index ends with the id.
+  /// Counts the failed rows of each client, and of all clients under an empty address.
+  ///
+  /// `FailureBounds` reads these numbers for each failure. Triggers keep them correct, even if an
+  /// administrator deletes rows. The index `transfer_failed_by_client` finds the oldest row of a
+  /// client, because the entries of an index end with the row id.
   static let failedRows = """
     CREATE TABLE failed_rows (client_ip TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
     INSERT INTO failed_rows
@@ -24,6 +26,7 @@ extension HistorySchema {
     END;
     """
 
+  /// Adds one row to the number of its client and to that of all clients.
   private static let oneMore = """
     INSERT INTO failed_rows VALUES (new.client_ip, 1), ('\(allClients)', 1)
         ON CONFLICT DO UPDATE SET rows = rows + 1;

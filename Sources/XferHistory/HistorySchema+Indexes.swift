@@ -1,9 +1,10 @@
 extension HistorySchema {
-  /// Indexes that cost less to write and answer more by themselves. Those by time, client and name are
-  /// made anew by a later migration.
+  /// Indexes that cost less to write and answer more queries without the table. A later migration
+  /// replaces those by time, client and name.
   ///
-  /// `transfer_once` finds a random place for each row: a page of its own, written twice. Its
-  /// condition names a column that publishing does not change, so that publishing leaves it alone.
+  /// Each row has a random place in `transfer_once`, so that each insertion changes a page of its
+  /// own, which SQLite writes twice. The condition of this index uses a column that publication
+  /// does not change, so that publication does not write to the index.
   static let indexes = """
     DROP INDEX transfer_once;
     CREATE UNIQUE INDEX transfer_once ON transfer(transfer_id) WHERE reason IS NULL;

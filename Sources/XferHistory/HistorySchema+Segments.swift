@@ -1,7 +1,8 @@
 import GRDB
 
 extension HistorySchema {
-  /// Not so before a receiver of this version has opened the history.
+  /// Returns true if the history has segments. It has none until a receiver of a version with
+  /// segments has opened it.
   static func hasSegments(_ database: Database) throws -> Bool {
     try Bool.fetchOne(
       database.cachedStatement(
@@ -10,16 +11,18 @@ extension HistorySchema {
     ) ?? false
   }
 
-  /// Indexes by name and client are divided into segments: ranges of 16,384 row ids. Whatever their names, new
-  /// rows belong to the last segment: so few pages change, and the same ones again and again, at
-  /// any length of the history. `segment` says when the rows of each have finished, so that who
-  /// wants the newest rows looks at few of them.
+  /// Divides the indexes by name and client into segments, which are ranges of 16,384 row ids.
   ///
-  /// The indexes by name and client hold all that decides whether a row is on a page of the history:
-  /// the rows themselves, which lie elsewhere, are read for the page alone.
+  /// New rows belong to the last segment, regardless of their names. Therefore few pages change,
+  /// and the same pages repeatedly, at any length of the history. The table `segment` holds the
+  /// range of times of each segment, so that a search for the newest rows reads few segments.
   ///
-  /// SQLite uses them only where `id >> 14` is written as it is here. Their names stay, for whoever names
-  /// them, as readers of earlier versions do.
+  /// The indexes by name and client hold every column that decides if a row is on a page of the
+  /// history. Only the rows of the page itself are read from the table.
+  ///
+  /// SQLite uses these indexes only if a statement contains `id >> 14` exactly as it is written
+  /// here. The names of the indexes do not change, because readers of earlier versions use them in
+  /// `INDEXED BY`.
   static let segments = """
     CREATE TABLE segment (id INTEGER PRIMARY KEY, oldest INTEGER NOT NULL, newest INTEGER NOT NULL);
     CREATE INDEX segment_by_newest ON segment(newest, oldest);

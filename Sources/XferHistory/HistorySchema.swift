@@ -1,11 +1,17 @@
 import GRDB
 
-/// The schema of the history. Migrations only add: a receiver can always be upgraded in place, and
-/// docs/operations.md describes the same tables for whoever reads them with another program.
+/// The schema of the history.
+///
+/// Migrations add tables and columns and replace indexes and views. They remove no data, so that a
+/// receiver can always be upgraded in place.
+///
+/// docs/operations.md describes the same tables for users that read them with another program.
 enum HistorySchema {
-  /// Marks the file as a history of xfer (PRAGMA application_id): "xfer" in ASCII.
+  /// The `PRAGMA application_id` that marks a database as a history of xfer: "xfer" in ASCII
+  /// (https://sqlite.org/pragma.html#pragma_application_id).
   static let applicationID: Int32 = 0x7866_6572
 
+  /// The migrations in their order. GRDB stores the names of those that have run.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 transfers and totals") { try $0.execute(sql: transfersAndTotals) }
@@ -22,18 +28,23 @@ enum HistorySchema {
     return migrator
   }
 
-  /// The directory in which the files of recorded rows are: elsewhere, as in a copy of it, nothing is to be
-  /// known by its inode.
+  /// The identity of the directory that holds the files of recorded rows. In any other directory,
+  /// such as a copy, inodes do not identify these files.
   private static let home = """
     CREATE TABLE home (
       id INTEGER PRIMARY KEY CHECK (id = 1), inode INTEGER NOT NULL, inode_born INTEGER NOT NULL
     )
     """
 
-  /// `status`: 0 recorded (its file is about to be published), 1 completed, 2 failed.
-  /// `protocol`: 1 native, 2 classic. Times are microseconds since 1970, UTC.
-  /// `inode`, `inode_born` (nanoseconds): of the file, while it is recorded; NULL afterwards.
-  /// What is only recorded is not part of the history yet: the view and the indexes leave it out.
+  /// The transfers, their totals and the view `history`.
+  ///
+  /// - `status`: 0 recorded (the file is about to be published), 1 completed, 2 failed.
+  /// - `protocol`: 1 native, 2 classic.
+  /// - Times are microseconds since 1970-01-01 00:00 UTC.
+  /// - `inode`, `inode_born`, which a later migration adds: the inode of the file and its birth
+  ///   time in nanoseconds while the row is recorded; NULL afterwards.
+  ///
+  /// A recorded row is not part of the history yet. The view and the indexes omit it.
   private static let transfersAndTotals = """
     CREATE TABLE transfer (
       id INTEGER PRIMARY KEY,

@@ -1,33 +1,37 @@
 import GRDB
 
-/// A history that cannot be used as it is: what is wrong and what to do. Nothing was changed in it.
+/// An error for a history that cannot be used as it is. Nothing was changed in the history.
 public struct HistoryUnusable: Error, CustomStringConvertible, Sendable {
+  /// The cause and, if known, the remedy, as one sentence.
   public let description: String
-  /// It may be usable later as it is: another program holds it, or its disk is full.
+  /// True if the history may become usable without a change: another program holds it, or its disk
+  /// is full.
   public let isPassing: Bool
 
-  init(_ path: String, _ why: String, isPassing: Bool = false) {
+  init(_ path: String, why: String, isPassing: Bool = false) {
     description = "the history \"\(path)\" \(why)"
     self.isPassing = isPassing
   }
 
-  init(_ path: String, _ error: any Error) {
-    if HistoryUnusable.tellsOfFullDisk(error) {
-      self.init(path, "cannot be opened: the disk is full", isPassing: true)
+  init(_ path: String, error: any Error) {
+    if HistoryUnusable.isFullDisk(error) {
+      self.init(path, why: "cannot be opened: the disk is full", isPassing: true)
       return
     }
     switch (error as? DatabaseError)?.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      self.init(path, "is damaged or is no SQLite database; put a backup in its place")
-    case .SQLITE_CANTOPEN: self.init(path, "cannot be opened; is it there, and readable?")
+      self.init(path, why: "is damaged or is not an SQLite database; restore a backup")
+    case .SQLITE_CANTOPEN:
+      self.init(path, why: "cannot be opened; check that it exists and is readable")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
-      self.init(path, "is held by another program; end that one", isPassing: true)
-    default: self.init(path, "cannot be used: \(error)")
+      self.init(path, why: "is held by another program; stop that program", isPassing: true)
+    default: self.init(path, why: "cannot be used: \(error)")
     }
   }
 
-  /// The database, its log, or the index of that, which SQLite makes as it opens them, have no room.
-  private static func tellsOfFullDisk(_ error: any Error) -> Bool {
+  /// Returns true if the disk has no room for the database, its write-ahead log or the index of
+  /// that log (`-shm`). SQLite creates these files when it opens a database.
+  private static func isFullDisk(_ error: any Error) -> Bool {
     guard let error = error as? DatabaseError else { return false }
     return error.resultCode == .SQLITE_FULL
       || [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode)

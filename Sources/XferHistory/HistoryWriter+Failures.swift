@@ -2,14 +2,16 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// Failures of one client with one name for one reason are one row, which counts them. A failure makes a row
-/// anew, which takes over the count of the one before: so rows stay in the order of their last times.
+// Failures with the same client, name and reason share one row, which counts them. Each failure
+// inserts a new row with the count of the former one, which is then removed. Therefore the rows
+// stay in the order of their last failures.
 extension HistoryWriter {
-  /// Of the same kind: by the same client, with the same name, for the same reason.
+  /// The row of earlier failures with the same client, name and reason.
   struct FormerFailures {
     let row: Int64
+    /// The number of failures that the row counts.
     let attempts: Int64
-    /// When it failed first.
+    /// The time of the first failure, in microseconds since 1970 (UTC).
     let since: Int64
 
     init(_ row: Row) {
@@ -23,13 +25,14 @@ extension HistoryWriter {
     }
   }
 
-  /// A recorded row becomes a failed one.
+  /// Changes a recorded row into a failed one.
   static func fail(
-    _ recorded: RecordedTransfer, _ refusal: Refusal, _ database: Database,
-    _ sums: inout TotalsChange
+    _ recorded: RecordedTransfer, with refusal: Refusal, in database: Database,
+    sums: inout TotalsChange
   ) throws {
     let (now, transfer) = (Timestamp.now, recorded.transfer)
-    let former = try former(transfer.clientIP, transfer.name.text, refusal.reason, database)
+    let former = try former(
+      client: transfer.clientIP, name: transfer.name.text, reason: refusal.reason, in: database)
     try database.cachedStatement(
       sql: """
         UPDATE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?,
@@ -45,13 +48,15 @@ extension HistoryWriter {
     sums.count(row: recorded.row, client: transfer.clientIP, failure: refusal.reason, at: now)
   }
 
-  /// A failure that was told twice, as after a restart of the recorder, is counted once.
+  /// Inserts the row of a failure. A failure that is reported twice, for example after a restart of
+  /// the recorder, is counted once.
   static func write(
-    _ failure: FailedTransfer, to database: Database, _ sums: inout TotalsChange
+    _ failure: FailedTransfer, to database: Database, sums: inout TotalsChange
   ) throws {
-    if try isKnown(failure, database) { return }
+    if try isCounted(failure, in: database) { return }
     let now = Timestamp.now
-    let former = try former(failure.clientIP, failure.name, failure.reason, database)
+    let former = try former(
+      client: failure.clientIP, name: failure.name, reason: failure.reason, in: database)
     try database.cachedStatement(
       sql: """
         INSERT INTO transfer
@@ -66,14 +71,14 @@ extension HistoryWriter {
     ])
     sums.count(
       row: database.lastInsertedRowID, client: failure.clientIP, failure: failure.reason, at: now)
-    // Behind the other, so that no id is given twice.
+    // After the insertion, so that SQLite does not assign the same id twice.
     try former?.remove(from: database)
   }
 
-  /// The row of the failures of this kind; nil where there is none. Of several, as earlier versions made them, the
-  /// newest.
+  /// Returns the row of the failures with this client, name and reason; nil if there is none.
+  /// Earlier versions wrote several such rows; the newest one is returned.
   private static func former(
-    _ client: String, _ name: String, _ reason: Reason, _ database: Database
+    client: String, name: String, reason: Reason, in database: Database
   ) throws -> FormerFailures? {
     try Row.fetchOne(
       database.cachedStatement(
@@ -85,17 +90,21 @@ extension HistoryWriter {
     ).map(FormerFailures.init)
   }
 
-  /// Whether a failure has been counted. One that may have been told before is taken for counted, too, where
-  /// a failure of its kind that began later has been: its own row is not there any more then.
-  private static func isKnown(_ failure: FailedTransfer, _ database: Database) throws -> Bool {
-    let isTold = try Bool.fetchOne(
+  /// Returns true if a failure has already been counted.
+  ///
+  /// A failure that may have been reported before is also treated as counted if a later one with
+  /// the same client, name and reason has been counted, because that one has replaced its row.
+  private static func isCounted(
+    _ failure: FailedTransfer, in database: Database
+  ) throws -> Bool {
+    let hasRow = try Bool.fetchOne(
       database.cachedStatement(
         sql: """
           SELECT 1 FROM transfer INDEXED BY transfer_failed_once
           WHERE transfer_id = ? AND client_ip = ? AND started_at = ? AND status = 2
           """),
       arguments: [failure.id.data, failure.clientIP, failure.startedAt.microseconds])
-    if isTold == true || !failure.mayBeTold { return isTold == true }
+    if hasRow == true || !failure.mayBeTold { return hasRow == true }
     return try Bool.fetchOne(
       database.cachedStatement(
         sql: """

@@ -1,16 +1,18 @@
 import GRDB
 import XferProtocol
 
-/// Look-ups by the id of a transfer. An id counts for the client that uses it: what another client has
-/// delivered under the same id is not found.
+// Look-ups by the id of a transfer. An id is valid for the client that uses it; a delivery of
+// another client under the same id is not found.
 extension HistoryWriter {
-  /// The receipt of a delivered transfer; nil where this client never delivered the id.
+  /// Returns the receipt of a delivered transfer; nil if this client never delivered the id.
   public func receipt(of id: TransferID, from client: String) throws -> Receipt? {
-    try read { try HistoryWriter.delivery(id, client, $0).flatMap { Receipt(row: $0) } }
+    try read { database in
+      try HistoryWriter.delivery(of: id, from: client, in: database).flatMap { Receipt(row: $0) }
+    }
   }
 
-  /// Whether the client has delivered something under the id, or a row of it waits for its file to be
-  /// published.
+  /// Returns true if the client has delivered a file under the id, or if a recorded row with the id
+  /// waits for its file to be published.
   public func isUsed(_ id: TransferID, by client: String) throws -> Bool {
     try read { database in
       try Bool.fetchOne(
@@ -21,17 +23,19 @@ extension HistoryWriter {
     }
   }
 
-  /// Whether what was delivered last under its name was this, or another transfer of the same content.
+  /// Returns true if this delivery, or another one with the same content, is the last one under its
+  /// name.
   public func isLatest(_ receipt: Receipt, from client: String) throws -> Bool {
     try read { database in
-      guard let own = try HistoryWriter.delivery(receipt.id, client, database) else { return false }
+      guard let own = try HistoryWriter.delivery(of: receipt.id, from: client, in: database)
+      else { return false }
       return try LatestDelivery(of: receipt.name.text, since: own["id"], database)?
-        .is(own["id"], receipt.digest) ?? false
+        .is(own["id"], digest: receipt.digest) ?? false
     }
   }
 
   private static func delivery(
-    _ id: TransferID, _ client: String, _ database: Database
+    of id: TransferID, from client: String, in database: Database
   ) throws -> Row? {
     try Row.fetchOne(
       database.cachedStatement(

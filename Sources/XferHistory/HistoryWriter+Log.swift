@@ -3,17 +3,19 @@ import GRDBSQLite
 import XferSystem
 
 extension HistoryWriter {
-  /// Bytes of the write-ahead log.
+  /// The number of bytes in the write-ahead log; 0 if it cannot be read.
   public var logBytes: Int64 {
     let status = try? FileStatus.of(path: path + "-wal")
     return status?.size ?? 0
   }
 
-  /// Truncates the write-ahead log. SQLite by itself starts the log over only at a moment without a
-  /// reader, which may never come where readers overlap. This call waits for the readers that are at
-  /// work; those that begin meanwhile read the database file and do not need the log
-  /// (https://sqlite.org/wal.html, section 3). Returns false if a reader went on for longer than
-  /// `milliseconds`. Nothing is written meanwhile.
+  /// Truncates the write-ahead log. Returns false if a reader kept it in use for longer than
+  /// `milliseconds`.
+  ///
+  /// SQLite itself restarts the log only at a moment without a reader, which may never come if
+  /// readers overlap. This call waits for the present readers. Readers that begin meanwhile read
+  /// the database file and do not need the log (https://sqlite.org/wal.html, section 3). Nothing is
+  /// written meanwhile.
   public func truncateLog(waiting milliseconds: Int32) throws -> Bool {
     let end = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
     repeat {
@@ -22,8 +24,8 @@ extension HistoryWriter {
     return false
   }
 
-  /// One short attempt. A longer one may wait in vain: SQLite waits for the lock of an old reader, and
-  /// does not notice that newer readers have taken over that lock, one after the other.
+  /// Makes one short attempt. A longer one may wait in vain: SQLite waits for the lock of an old
+  /// reader and does not notice that newer readers have taken over that lock one after the other.
   private func tryToTruncateLog() throws -> Bool {
     try queue.inDatabase { database in
       sqlite3_busy_timeout(database.sqliteConnection, HistoryWriter.attemptMilliseconds)

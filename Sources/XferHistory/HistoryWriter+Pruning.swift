@@ -2,14 +2,15 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// Which rows have been kept for long enough. Rows that are only recorded are never among them, nor is the newest row
-/// of all, so that ids go on growing.
+/// The limits of age for rows. Recorded rows are never removed. The newest row of the table is not
+/// removed either, so that ids keep growing.
 public struct PruneLimits: Equatable, Sendable {
-  /// Failures that are older go.
+  /// Failed rows that finished before this time are removed. Nil keeps them.
   public var failedBefore: Timestamp?
-  /// Whatever is older goes.
+  /// All rows that finished before this time are removed. Nil keeps them.
   public var before: Timestamp?
 
+  /// Creates limits. Without an argument no row is removed.
   public init(failedBefore: Timestamp? = nil, before: Timestamp? = nil) {
     self.failedBefore = failedBefore
     self.before = before
@@ -17,24 +18,30 @@ public struct PruneLimits: Equatable, Sendable {
 }
 
 extension HistoryWriter {
-  /// Removes rows, `most` at the most, oldest first, and returns their number. The totals count what ever was, and
-  /// stay. The room of the rows is used again for new ones; the file does not become smaller.
+  /// Removes at most `most` rows, oldest first, and returns their number.
+  ///
+  /// The totals still count the removed rows. New rows reuse the space; the database file does not
+  /// become smaller.
   public func prune(_ limits: PruneLimits, atMost most: Int) throws -> Int {
     try lazily { database in
       var count = 0
       if let moment = limits.failedBefore {
-        count += try HistoryWriter.remove("transfer_failed_by_time", "= 2", moment, most, database)
+        count += try HistoryWriter.remove(
+          index: "transfer_failed_by_time", status: "= 2", before: moment, atMost: most,
+          from: database)
       }
       if let moment = limits.before, count < most {
         count += try HistoryWriter.remove(
-          "transfer_by_time", "> 0", moment, most - count, database)
+          index: "transfer_by_time", status: "> 0", before: moment, atMost: most - count,
+          from: database)
       }
       return count
     }
   }
 
   private static func remove(
-    _ index: String, _ status: String, _ moment: Timestamp, _ most: Int, _ database: Database
+    index: String, status: String, before moment: Timestamp, atMost most: Int,
+    from database: Database
   ) throws -> Int {
     let rows = try Int64.fetchAll(
       database.cachedStatement(
@@ -47,11 +54,12 @@ extension HistoryWriter {
     return rows.count
   }
 
+  /// Removes rows by their ids, and the bounds of segments that are empty afterwards.
   static func remove(_ rows: [Int64], from database: Database) throws {
     let delete = try database.cachedStatement(sql: "DELETE FROM transfer WHERE id = ?")
     for row in rows { try delete.execute(arguments: [row]) }
     for segment in Set(rows.map(SegmentBounds.segment)) {
-      try SegmentBounds.forget(segment, ifEmptyIn: database)
+      try SegmentBounds.remove(segment, ifEmptyIn: database)
     }
   }
 }

@@ -3,29 +3,36 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// A row whose file waits to be published.
+/// A recorded row, which waits for its file to be published.
 public struct RecordedTransfer: Sendable {
+  /// The id of the row.
   public let row: Int64
+  /// The transfer that the row describes.
   public let transfer: SealedTransfer
-  /// Its file, in `incoming/` or under its name; nil where an earlier version recorded it.
+  /// The identity of the file, which is in `incoming/` or already under its name; nil if an earlier
+  /// version recorded the row.
   public let file: FileIdentity?
+  /// The durability with which the row was recorded.
   public let durability: Durability
 }
 
-/// What became of a recorded file.
+/// The outcome of the publication of a recorded file.
 public enum Publication: Sendable {
+  /// The file has its name since the given time.
   case published(RecordedTransfer, at: Timestamp)
-  /// It could not get its name after all.
+  /// The file could not be renamed into `files/`.
   case failed(RecordedTransfer, Refusal)
 }
 
 extension HistoryWriter {
-  /// The directory in which the files of recorded rows are; nil where none is noted.
+  /// Returns the identity of the directory that holds the files of recorded rows; nil if none is
+  /// stored.
   public func home() throws -> FileIdentity? {
     try read { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
   }
 
-  /// Notes it. Only where no recorded row names a file of another.
+  /// Stores the identity of the directory that holds the files of recorded rows. It is on disk when
+  /// this returns. Call it only if no recorded row names a file in another directory.
   public func setHome(_ home: FileIdentity) throws {
     try durably { database in
       try database.execute(
@@ -34,7 +41,8 @@ extension HistoryWriter {
     }
   }
 
-  /// The rows whose files may not have been published, as a start finds them.
+  /// Returns the recorded rows, the files of which may not have been published. A recorder reads
+  /// them when it starts.
   public func unpublished() throws -> [RecordedTransfer] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM transfer WHERE status = 0")
@@ -42,9 +50,11 @@ extension HistoryWriter {
     }
   }
 
-  /// Writes a row for each sealed transfer, on disk when this returns. Returns them with their rows,
-  /// in the same order; nil for one whose id this client has used already, as it was delivered
-  /// before.
+  /// Inserts a recorded row for each sealed transfer. With `.durable` the rows are on disk when
+  /// this returns.
+  ///
+  /// Returns the recorded transfers in the same order. An element is nil if its client has already
+  /// used the id, for example because the transfer was delivered before.
   public func record(
     _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
   ) throws -> [RecordedTransfer?] {
@@ -73,17 +83,21 @@ extension HistoryWriter {
     return try durability == .durable ? durably(body) : lazily(body)
   }
 
-  /// Turns recorded rows into history, adds failures to it, and counts both. A loss of power may undo
-  /// this: the next start finds the rows recorded and the files published, and does it again. Not so
-  /// where a recorded row failed: its file goes afterwards, and a row that came back would be taken for one
-  /// whose file had its name. So that is on the disk when this returns.
+  /// Completes recorded rows, adds failures, and counts both in the totals.
+  ///
+  /// A power loss may undo this transaction. The next start then finds the rows recorded and the
+  /// files published, and completes them again. The exception is a recorded row that failed,
+  /// because its file is removed afterwards: a row that became recorded again would be treated as
+  /// the row of a published file. With such a row the transaction is on disk when this returns.
   public func complete(_ publications: [Publication], failures: [FailedTransfer]) throws {
     let body = { (database: Database) in
       var sums = TotalsChange()
       for publication in publications {
-        try HistoryWriter.write(publication, to: database, &sums)
+        try HistoryWriter.write(publication, to: database, sums: &sums)
       }
-      for failure in failures { try HistoryWriter.write(failure, to: database, &sums) }
+      for failure in failures {
+        try HistoryWriter.write(failure, to: database, sums: &sums)
+      }
       try sums.apply(to: database)
       try self.failureBounds.apply(sums.failuresByClient, to: database)
     }
@@ -91,8 +105,10 @@ extension HistoryWriter {
     try hasFailed ? durably(body) : lazily(body)
   }
 
-  /// Makes durable what can be read. An earlier writer may have died before its sync, or by an error of it,
-  /// after which what is in the cache is not what is on the disk.
+  /// Makes every row that can be read durable, by a checkpoint with `synchronous = FULL`.
+  ///
+  /// An earlier writer may have died before its fsync, or because the fsync failed. After a failed
+  /// fsync the page cache may differ from the disk.
   public func secure() throws {
     try queue.inDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -101,7 +117,7 @@ extension HistoryWriter {
   }
 
   private static func write(
-    _ publication: Publication, to database: Database, _ sums: inout TotalsChange
+    _ publication: Publication, to database: Database, sums: inout TotalsChange
   ) throws {
     switch publication {
     case .published(let recorded, let moment):
@@ -116,7 +132,7 @@ extension HistoryWriter {
       sums.count(
         row: recorded.row, client: transfer.clientIP, bytes: Int64(transfer.size), at: moment)
     case .failed(let recorded, let refusal):
-      try fail(recorded, refusal, database, &sums)
+      try fail(recorded, with: refusal, in: database, sums: &sums)
     }
   }
 }

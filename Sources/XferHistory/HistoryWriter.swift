@@ -5,21 +5,27 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The one writer of the history, owned by the recorder. Each method is one transaction.
+/// The only writer of the history, which the recorder owns. Each method is one transaction.
 public final class HistoryWriter {
   let queue: DatabaseQueue
   let path: String
   let failureBounds: FailureBounds
 
-  /// Opens the history or begins it; throws `HistoryUnusable`. Makes the tables of this version;
-  /// `whenUpgrading` is called before that where there are tables of an earlier one, as it may take long.
+  /// Opens the history, or creates it if there is none, and migrates it to this version.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the database file.
+  ///   - failureBounds: The numbers of failed rows that are kept.
+  ///   - whenUpgrading: Called before the tables of an earlier version are migrated, because that
+  ///     may take long.
+  /// - Throws: `HistoryUnusable` if the history cannot be used.
   public init(
     path: String, failureBounds: FailureBounds = FailureBounds(), whenUpgrading: () -> Void = {}
   ) throws {
     self.path = path
     self.failureBounds = failureBounds
     do {
-      HistoryWriter.sortBeside(path)
+      HistoryWriter.setTemporaryDirectory(beside: path)
       if try HistoryWriter.exists(path), try HistoryWriter.isOfEarlierVersion(path) {
         whenUpgrading()
       }
@@ -28,12 +34,13 @@ public final class HistoryWriter {
     } catch let unusable as HistoryUnusable {
       throw unusable
     } catch {
-      throw HistoryUnusable(path, error)
+      throw HistoryUnusable(path, error: error)
     }
   }
 
-  /// Seconds. Another program may hold the database for a moment, as a reader does that mends what a killed
-  /// writer left (https://sqlite.org/wal.html, section 8).
+  /// The number of seconds to wait for a lock. Another program may hold the database for a moment,
+  /// for example a reader that recovers the log of a killed writer (https://sqlite.org/wal.html,
+  /// section 8).
   static let patience: Int32 = 10
 
   private static var configuration: Configuration {
@@ -45,36 +52,42 @@ public final class HistoryWriter {
     return configuration
   }
 
-  /// An empty file is as good as none: SQLite makes one before it writes.
+  /// Returns true if there is a database. An empty file is treated as none, because SQLite creates
+  /// one before it writes.
   private static func exists(_ path: String) throws -> Bool {
     guard let status = try FileStatus.of(path: path) else { return false }
     return status.size > 0
   }
 
-  /// What SQLite sorts for an index can be as large as the history, and /tmp may be small: so it goes to
-  /// the disk that the history is on (https://sqlite.org/tempfiles.html, section 5).
-  private static func sortBeside(_ path: String) {
+  /// Directs SQLite's temporary files to the directory of the history. The sort for a new index can
+  /// be as large as the history, and /tmp may be small (https://sqlite.org/tempfiles.html, section
+  /// 5).
+  private static func setTemporaryDirectory(beside path: String) {
     let directory = FilePath(path).removingLastComponent().string
     setenv("SQLITE_TMPDIR", directory.isEmpty ? "." : directory, 1)
   }
 
-  /// Opens the history of this version that is there, beside a receiver or without one. It makes nothing, and
-  /// leaves what an earlier version has made as it is.
+  /// Opens an existing history of this version, also while a receiver runs. It never creates or
+  /// migrates a history. Throws `HistoryUnusable` if the history does not exist, is of another
+  /// version or cannot be used.
   public convenience init(existing path: String) throws {
     do {
-      guard try HistoryWriter.exists(path) else { throw HistoryUnusable(path, "is not there") }
+      guard try HistoryWriter.exists(path) else {
+        throw HistoryUnusable(path, why: "does not exist")
+      }
       if try HistoryWriter.isOfEarlierVersion(path) {
         throw HistoryUnusable(
-          path, "is of an earlier version of xfer; start a receiver of this version first")
+          path,
+          why: "was made by an earlier version of xfer; start a receiver of this version first")
       }
     } catch let error as DatabaseError {
-      throw HistoryUnusable(path, error)
+      throw HistoryUnusable(path, error: error)
     }
     try self.init(path: path)
   }
 
-  /// Looks whether the file is a history, through a handle that cannot change it; true where it must be
-  /// upgraded.
+  /// Returns true if the history must be migrated. Throws `HistoryUnusable` if the file is not a
+  /// history or is of a later version. Uses a read-only connection.
   private static func isOfEarlierVersion(_ path: String) throws -> Bool {
     var configuration = Configuration()
     configuration.readonly = true
@@ -85,10 +98,10 @@ public final class HistoryWriter {
       let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
       guard mark == HistorySchema.applicationID || (mark == 0 && tables == 0) else {
-        throw HistoryUnusable(path, "belongs to another program; choose another --data")
+        throw HistoryUnusable(path, why: "belongs to another program; choose another --data")
       }
       if tables > 0, try HistorySchema.migrator.hasBeenSuperseded(database) {
-        throw HistoryUnusable(path, "was made by a later version of xfer; use that version")
+        throw HistoryUnusable(path, why: "was made by a later version of xfer; use that version")
       }
       return try tables > 0 && !HistorySchema.migrator.hasCompletedMigrations(database)
     }
@@ -103,12 +116,12 @@ public final class HistoryWriter {
     try HistorySchema.migrator.migrate(queue)
   }
 
-  /// Runs a transaction that is on the disk when this returns.
+  /// Runs a transaction that is on disk when this returns.
   func durably<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try transaction(synchronous: "FULL", body)
   }
 
-  /// Runs a transaction that a loss of power may undo: only for what can be derived again.
+  /// Runs a transaction that a power loss may undo. Use it only for changes that can be repeated.
   func lazily<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try transaction(synchronous: "NORMAL", body)
   }
@@ -127,10 +140,10 @@ public final class HistoryWriter {
     }
   }
 
-  /// Milliseconds that a check waits for whatever holds the database: others wait for the check.
+  /// The number of milliseconds that a check waits for a lock. Other requests wait for the check.
   private static let checkPatience: Int32 = 1000
 
-  /// Throws where nothing can be written now: only who writes knows.
+  /// Throws SQLite's error if nothing can be written now. Only a write reveals this.
   public func check() throws {
     try setPatience(HistoryWriter.checkPatience)
     defer { try? setPatience(HistoryWriter.patience * 1000) }
@@ -141,11 +154,12 @@ public final class HistoryWriter {
     try queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
   }
 
-  /// Not `queue.read`: that forbids writing by a PRAGMA, after which SQLite prepares every statement
-  /// anew.
+  /// Reads without a transaction of its own. `queue.read` is not used, because it forbids writes
+  /// with a PRAGMA after which SQLite prepares every statement again.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try queue.inDatabase(body)
   }
 
+  /// Closes the database. Throws SQLite's error if that fails.
   public func close() throws { try queue.close() }
 }

@@ -1,13 +1,15 @@
 import GRDB
 import XferProtocol
 
-/// The newest delivery under a name. Rows are in the order in which the transfers were recorded, whatever the clock
-/// said meanwhile.
+/// The newest delivery under a name. The order is that in which the transfers were recorded,
+/// regardless of the clock.
 struct LatestDelivery {
   private let row: Row
 
-  /// Nil where there is none from the row `first` on. In the indexes it is looked for segment by segment; a
-  /// history that no receiver of this version has opened has none.
+  /// Finds the newest delivery; nil if there is none at or after the row `first`.
+  ///
+  /// The search uses the index by name, segment by segment. A history that no receiver of this
+  /// version has opened may have no segments. SQLite then chooses the index.
   init?(of name: String, since first: Int64, _ database: Database) throws {
     let hasSegments = try HistorySchema.hasSegments(database)
     let sql = hasSegments ? LatestDelivery.bySegment : LatestDelivery.plain
@@ -17,8 +19,8 @@ struct LatestDelivery {
     self.row = row
   }
 
-  /// Whether it is this row, or has the same content.
-  func `is`(_ id: Int64, _ digest: Digest?) -> Bool {
+  /// Returns true if the newest delivery has this row id or the same content.
+  func `is`(_ id: Int64, digest: Digest?) -> Bool {
     row["id"] == id || (digest != nil && row["sha256"] == digest?.data)
   }
 

@@ -1,16 +1,17 @@
 import XferProtocol
 
-/// A glob as far as an index can serve it: the text that all matching names begin with.
+/// A glob, and the range of names in which an index finds its matches.
 struct NamePattern {
   let glob: String
-  /// Up to the first `*`, `?` or `[`; empty where the glob begins with one.
+  /// The text up to the first `*`, `?` or `[`; empty if the glob begins with one.
   let prefix: String
-  /// The first text after all that begin with the prefix; nil where there is none.
+  /// The first text after all texts that begin with the prefix; nil if there is none.
   let end: String?
-  /// Whether whatever begins with the prefix matches.
+  /// True if every name that begins with the prefix matches.
   let isPrefix: Bool
-  /// Whether nothing but the prefix itself matches.
+  /// True if only the prefix itself matches.
   let isText: Bool
+  /// True if every name matches.
   var isAnything: Bool { isPrefix && prefix.isEmpty }
 
   init(_ glob: String) {
@@ -23,16 +24,17 @@ struct NamePattern {
     isText = literal.count == scalars.count
   }
 
-  /// This name alone, whatever it has in it that means something in a glob.
+  /// Creates a pattern that matches this name only, even if it contains `*`, `?` or `[`.
   init(exactly name: String) {
     (glob, prefix, end, isPrefix, isText) = (name, name, nil, false, true)
   }
 
-  /// The order of UTF-8, by which SQLite compares, is that of the scalars.
+  /// Returns the first text after all texts that begin with `text`. SQLite compares UTF-8 bytes,
+  /// the order of which is that of the scalars.
   private static func successor(of text: some Collection<Unicode.Scalar>) -> String? {
     var scalars = Array(text)
     while let last = scalars.popLast() {
-      // After U+D7FF come the surrogates, which are no scalars.
+      // The surrogates follow U+D7FF and are not scalars.
       let next = last.value == 0xd7ff ? 0xe000 : last.value + 1
       if let next = Unicode.Scalar(next) {
         var end = String.UnicodeScalarView(scalars)

@@ -3,11 +3,11 @@ import GRDBSQLite
 import Synchronization
 import XferSystem
 
-/// Looks at the clock while SQLite works, and breaks off what takes too long
+/// Checks the clock while SQLite works, and interrupts a query that takes too long
 /// (https://sqlite.org/c3ref/progress_handler.html).
 final class QuestionClock: Sendable {
-  /// Nanoseconds that one transaction of a question may take: while it is open, the write-ahead log cannot be
-  /// begun anew.
+  /// The number of nanoseconds that one transaction of a query may take. SQLite cannot restart the
+  /// write-ahead log while the transaction is open.
   static let slice: Int64 = 500_000_000
 
   private enum Verdict {
@@ -15,22 +15,22 @@ final class QuestionClock: Sendable {
     case broken(QuestionBrokenOff)
   }
 
-  /// One transaction, which the thread that starts the clock works for.
+  /// The state of one transaction, which runs on the thread that starts the clock.
   private struct Turn {
     var begun = WorkMoment()
     var sliceEnd: Int64 = .max
-    /// Nanoseconds of work.
+    /// The number of nanoseconds of work that the query has left.
     var left: Int64 = .max
-    /// Where the asker says no more.
-    var leftInSilence: Int64 = .max
+    /// The same if the client has closed its sending side.
+    var leftIfSilent: Int64 = .max
     var asker: @Sendable () -> Asker
     var verdict = Verdict.goOn
   }
 
-  /// Steps of SQLite between two looks. One that compares the longest name with the worst pattern takes 4 ms, and
-  /// there is one of those in ten.
+  /// The number of SQLite's virtual machine instructions between two calls of the progress handler.
+  /// About one in ten instructions matches a name with a pattern, which takes up to 4 ms.
   private static let steps: Int32 = 100
-  /// Nanoseconds between two looks for the asker.
+  /// The number of nanoseconds between two checks of the client.
   private static let pause: Int64 = 50_000_000
 
   private let patience: QuestionPatience
@@ -42,25 +42,28 @@ final class QuestionClock: Sendable {
     turn = Mutex(Turn(asker: patience.asker))
   }
 
-  /// From here on a transaction takes its time: all that the question has left, or a slice of it.
+  /// Starts the clock for a transaction. It may use all the work that the query has left, but stay
+  /// open for at most `slice` nanoseconds if that is given.
   func start(
     _ work: QuestionWork, asker: (@Sendable () -> Asker)? = nil, slice: Int64? = nil
   ) {
     turn.withLock { turn in
       turn = Turn(
-        left: work.left(of: patience.seconds), leftInSilence: work.left(of: QuestionPatience.silentSeconds),
+        left: work.left(of: patience.seconds),
+        leftIfSilent: work.left(of: QuestionPatience.silentSeconds),
         asker: asker ?? patience.asker)
       if let slice { turn.sliceEnd = turn.begun.time + slice }
     }
     lookAt.store(0, ordering: .relaxed)
   }
 
-  /// Nanoseconds of work, and of time, since the start.
+  /// The numbers of nanoseconds of work and of elapsed time since the start.
   var spent: (work: Int64, time: Int64) {
     let (now, begun) = (WorkMoment(), turn.withLock(\.begun))
     return (now.work(since: begun), now.time - begun.time)
   }
 
+  /// Installs the progress handler. The clock must live longer than the database connection.
   func install(on database: Database) {
     let clock = Unmanaged.passUnretained(self).toOpaque()
     sqlite3_progress_handler(
@@ -86,14 +89,15 @@ final class QuestionClock: Sendable {
     let work = now.work(since: turn.begun)
     switch turn.asker() {
     case .gone: return .broken(.gone)
-    case .silent where work >= turn.leftInSilence: return .broken(.silent)
+    case .silent where work >= turn.leftIfSilent: return .broken(.silent)
     default: break
     }
     if work >= turn.left { return .broken(.afterWork(of: patience.seconds)) }
     return now.time >= turn.sliceEnd ? .sliceIsOver : .goOn
   }
 
-  /// The error that an error of SQLite means to the asker; nil where no more than the slice is over.
+  /// Returns the error to report for an error of SQLite; nil if only the slice is over and the
+  /// query may continue.
   func translated(_ error: any Error) -> (any Error)? {
     guard (error as? DatabaseError)?.resultCode == .SQLITE_INTERRUPT else { return error }
     switch turn.withLock(\.verdict) {

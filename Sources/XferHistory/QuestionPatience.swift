@@ -1,44 +1,51 @@
-/// How an asker stands to its question, as far as its connection tells.
+/// The state of the client that sent a query, as far as its connection shows it.
 public enum Asker: Sendable {
+  /// The client is connected.
   case there
-  /// It has closed its sending side, which a client may do that reads on, and which one does that leaves.
+  /// The client has closed its sending side. It may still read, or it may have disconnected.
   case silent
+  /// The client has disconnected.
   case gone
 }
 
-/// How long SQLite may work for a question, and how it is known that its answer is wanted no more.
+/// The bounds of SQLite's work for a query, and the check that its client still waits.
 public struct QuestionPatience: Sendable {
-  /// Seconds that SQLite may work without a row; each 1,000 rows give a second back (`QuestionWork`).
+  /// The number of seconds that SQLite may work without a result. Each 1,000 rows of the result add
+  /// a second (see `QuestionWork`).
   public let seconds: Int
-  /// Asked some twenty times a second while SQLite works.
+  /// Returns the state of the client. It is called about 20 times a second while SQLite works.
   public let asker: @Sendable () -> Asker
 
-  /// The same if the asker has closed its sending side. It may read on, or it may have left.
+  /// The same bound as `seconds`, for a client that has closed its sending side.
   static let silentSeconds = 3
 
+  /// Creates bounds. Without `asker` the client is treated as connected.
   public init(seconds: Int, asker: @escaping @Sendable () -> Asker = { .there }) {
     self.seconds = seconds
     self.asker = asker
   }
 }
 
-/// A question that was broken off.
+/// An error for a query that was interrupted.
 public struct QuestionBrokenOff: Error, CustomStringConvertible, Sendable {
+  /// The reason and, if there is one, the remedy, as one sentence.
   public let description: String
 
-  static let gone = QuestionBrokenOff(description: "the question's asker has left")
+  static let gone = QuestionBrokenOff(
+    description: "the client that sent the question has disconnected")
 
   static func afterWork(of seconds: Int) -> QuestionBrokenOff {
     QuestionBrokenOff(
       description: """
         the question took longer than \(seconds) seconds and one more for each 1,000 of its rows; \
-        narrow it by the time, the client or the beginning of names
+        narrow it by time, client or the beginning of names
         """)
   }
 
   static let silent = QuestionBrokenOff(
     description: """
-      the question took longer than \(QuestionPatience.silentSeconds) seconds and one more for each 1,000 of its rows, \
-      and its asker may have left; keep the connection open in both directions
+      the question took longer than \(QuestionPatience.silentSeconds) seconds \
+      and one more for each 1,000 of its rows, and its client has closed its sending side; \
+      keep the connection open in both directions
       """)
 }

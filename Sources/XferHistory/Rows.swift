@@ -3,7 +3,7 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-// How values of the protocol stand in rows of the history, and back.
+// Conversions between values of the protocol and rows of the history.
 
 extension TransferID {
   var data: Data { Data(bytes) }
@@ -35,6 +35,7 @@ extension Row {
 }
 
 extension RecordedTransfer {
+  /// Returns nil if the row has no valid id or name.
   init?(row: Row) {
     guard let id = row.transferID, let name = try? FileName(row["name"] as String)
     else { return nil }
@@ -47,6 +48,7 @@ extension RecordedTransfer {
 }
 
 extension Receipt {
+  /// Returns nil if the row has no valid id or name.
   init?(row: Row) {
     guard let id = row.transferID, let name = try? FileName(row["name"] as String)
     else { return nil }
@@ -58,6 +60,7 @@ extension Receipt {
 }
 
 extension HistoryEntry {
+  /// Returns nil if the row has no valid id or status.
   init?(row: Row) {
     guard let id = row.transferID, let status = Status(rawValue: row["status"]) else { return nil }
     self.init(
@@ -68,10 +71,11 @@ extension HistoryEntry {
     if status == .failed { addFailure(row) }
   }
 
-  /// What completed rows say nothing of: a column is looked for by its name, in each row.
+  /// Reads the columns that only failed rows use. Completed rows skip them, because GRDB looks up
+  /// each column by its name in each row.
   private mutating func addFailure(_ row: Row) {
     reason = row["reason"]
-    // Earlier versions wrote down what a peer said as it came.
+    // Earlier versions stored texts of clients without a change.
     detail = (row["detail"] as String?).map(PeerText.sanitized)
     attempts = row["attempts"] ?? 1
     firstFinishedAt = (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:))

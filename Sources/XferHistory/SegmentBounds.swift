@@ -1,21 +1,22 @@
 import GRDB
 import XferSystem
 
-/// Between which moments the rows of each segment have finished, as a transaction widens it.
+/// The ranges of times, by segment, that a transaction adds to the table `segment`.
 struct SegmentBounds {
   private var bounds: [Int64: ClosedRange<Int64>] = [:]
 
-  /// The segment of a row, as the indexes have it.
+  /// Returns the segment of a row. The indexes use the same expression.
   static func segment(of row: Int64) -> Int64 { row >> 14 }
 
   mutating func add(row: Int64, at moment: Timestamp) {
     let moment = moment.microseconds
     let segment = SegmentBounds.segment(of: row)
-    let known = bounds[segment] ?? moment...moment
-    bounds[segment] = min(known.lowerBound, moment)...max(known.upperBound, moment)
+    let range = bounds[segment] ?? moment...moment
+    bounds[segment] = min(range.lowerBound, moment)...max(range.upperBound, moment)
   }
 
-  /// They are never narrowed: a segment that is looked at in vain costs little.
+  /// Widens the stored bounds. They are never narrowed, because an unnecessary search of a
+  /// segment costs little.
   func apply(to database: Database) throws {
     for (segment, moments) in bounds {
       try database.cachedStatement(
@@ -27,8 +28,8 @@ struct SegmentBounds {
     }
   }
 
-  /// A segment whose rows are all gone has no bounds.
-  static func forget(_ segment: Int64, ifEmptyIn database: Database) throws {
+  /// Removes the bounds of a segment if it has no rows any more.
+  static func remove(_ segment: Int64, ifEmptyIn database: Database) throws {
     try database.cachedStatement(
       sql: """
         DELETE FROM segment WHERE id = ?1

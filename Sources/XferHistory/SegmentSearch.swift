@@ -1,9 +1,11 @@
 import GRDB
 import XferProtocol
 
-/// The newest rows of a client, of some names, or both. The segments are looked through in the order of
-/// their newest rows. They overlap where the clock stepped back or a row became history late: so what
-/// is best so far stands only when no segment that is left can hold a newer row.
+/// A search for the newest rows of a client, of a pattern of names, or of both.
+///
+/// The segments are searched in the order of their newest rows. Their times overlap if the clock
+/// was set back or a row was completed late. Therefore the search ends only when no remaining
+/// segment can hold a newer row than those found.
 struct SegmentSearch {
   private let filter: HistoryFilter
   private let pattern: NamePattern?
@@ -11,9 +13,9 @@ struct SegmentSearch {
   private let end: HistoryPlace?
   private let limit: Int
 
-  /// `pattern` stands for the filter's name; a row at the place `end` is looked at, too.
+  /// `pattern` replaces the name of the filter. Rows at the place `end` are included.
   init(
-    _ filter: HistoryFilter, _ pattern: NamePattern?, after last: HistoryPlace?,
+    _ filter: HistoryFilter, pattern: NamePattern?, after last: HistoryPlace?,
     downTo end: HistoryPlace?, limit: Int
   ) {
     self.filter = filter
@@ -23,6 +25,7 @@ struct SegmentSearch {
     self.limit = limit
   }
 
+  /// Returns at most `limit` places, newest first.
   func places(_ database: Database) throws -> [HistoryPlace] {
     let segments = try segmentsWithNames(database)
     let newest = try newestOfSegment(database)
@@ -35,26 +38,29 @@ struct SegmentSearch {
     return best
   }
 
-  /// The segments that have a row at the place of the index at which the wanted ones are, found one by one
-  /// as they are asked for. The sign keeps SQLite from converting what is compared, which the index
-  /// could not serve.
+  /// Returns a cursor over the segments that have a row with the client and in the range of names.
+  /// Each step of the cursor searches for the next one. The sign in `+segment.id` removes the
+  /// column's affinity, because SQLite could not use the index for a converted value.
   private func segmentsWithNames(_ database: Database) throws -> RowCursor {
-    var conditions = HistoryConditions("newest >= ? AND oldest <= ?", bounds.newest, bounds.oldest)
+    var conditions = HistoryConditions(
+      "newest >= ? AND oldest <= ?", values: bounds.newest, bounds.oldest)
     conditions.add(
-      "EXISTS (SELECT 1 FROM transfer \(index) WHERE transfer.id >> 14 = +segment.id AND \(key.sql))",
-      key.arguments)
+      """
+      EXISTS (SELECT 1 FROM transfer \(index) \
+      WHERE transfer.id >> 14 = +segment.id AND \(key.sql))
+      """, values: key.arguments)
     return try Row.fetchCursor(
       database.cachedStatement(
         sql: "SELECT id, newest FROM segment WHERE \(conditions.sql) ORDER BY newest DESC"),
       arguments: conditions.arguments)
   }
 
-  /// What gives the newest rows of a segment: the index alone says which they are.
+  /// Returns a function that finds the newest rows of a segment. It reads the index only.
   private func newestOfSegment(_ database: Database) throws -> (Int64) throws -> [HistoryPlace] {
     var conditions = key
     conditions.add(timeOf: filter, before: last, downTo: end)
     conditions.add(statusOf: filter)
-    // Last, as it costs most.
+    // The glob is last, because it costs most.
     if let pattern { conditions.add(globOf: pattern) }
     let statement = try database.cachedStatement(
       sql: """
@@ -71,7 +77,7 @@ struct SegmentSearch {
     "INDEXED BY transfer_by_\(filter.clientIP == nil ? "name" : "client")"
   }
 
-  /// What the index finds without a look at each row.
+  /// The conditions that the index serves by a seek.
   private var key: HistoryConditions {
     var conditions = HistoryConditions()
     conditions.add(clientOf: filter)
@@ -79,7 +85,8 @@ struct SegmentSearch {
     return conditions
   }
 
-  /// A segment has no wanted row if its newest is older, or its oldest newer than this.
+  /// The bounds of a segment that can have a matching row: its newest row is not older than
+  /// `newest`, and its oldest row is not newer than `oldest`.
   private var bounds: (newest: Int64, oldest: Int64) {
     let since = filter.since?.microseconds ?? .min
     let until = filter.until?.microseconds ?? .max

@@ -2,8 +2,10 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// What a transaction adds to the totals and to the bounds of segments: summed up first, so that a
-/// batch of any length writes a handful of rows. The stats page reads totals only; it never counts rows.
+/// The changes of one transaction to the totals and to the bounds of segments.
+///
+/// They are summed up first, so that a group of any length writes only a few rows. The stats page
+/// reads the totals and never counts rows.
 struct TotalsChange {
   private struct Sum {
     var transfers: Int64 = 0
@@ -11,10 +13,11 @@ struct TotalsChange {
     var failures: Int64 = 0
   }
 
-  /// Seconds that `total_by_second` reaches back: an hour is shown, an hour is spare.
+  /// The number of seconds that `total_by_second` keeps. One hour is shown, one hour is spare.
   private static let kept: Int64 = 7200
-  /// Seconds that one may be in the future. What is further was counted while the clock was wrong, and would
-  /// stand on the page when that moment comes.
+  /// The number of seconds that a row of `total_by_second` may be in the future. A row further
+  /// ahead was counted while the clock was wrong, and the stats page would show it when that time
+  /// comes.
   private static let tolerance: Int64 = 60
 
   private var all = Sum()
@@ -23,23 +26,26 @@ struct TotalsChange {
   private var byReason: [String: Int64] = [:]
   private var segments = SegmentBounds()
 
-  /// Of the clients that have failures among what is counted here.
+  /// The numbers of failures that were counted here, by client. Clients without failures are
+  /// omitted.
   var failuresByClient: [String: Int64] {
     byClient.mapValues(\.failures).filter { $0.value > 0 }
   }
 
+  /// Counts a completed transfer.
   mutating func count(row: Int64, client: String, bytes: Int64, at moment: Timestamp) {
-    add(Sum(transfers: 1, bytes: bytes), client, moment)
+    add(Sum(transfers: 1, bytes: bytes), client: client, at: moment)
     segments.add(row: row, at: moment)
   }
 
+  /// Counts a failure.
   mutating func count(row: Int64, client: String, failure: Reason, at moment: Timestamp) {
-    add(Sum(failures: 1), client, moment)
+    add(Sum(failures: 1), client: client, at: moment)
     segments.add(row: row, at: moment)
     byReason[failure.code, default: 0] += 1
   }
 
-  private mutating func add(_ sum: Sum, _ client: String, _ moment: Timestamp) {
+  private mutating func add(_ sum: Sum, client: String, at moment: Timestamp) {
     TotalsChange.add(sum, to: &all)
     TotalsChange.add(sum, to: &bySecond[moment.microseconds / 1_000_000, default: Sum()])
     TotalsChange.add(sum, to: &byClient[client, default: Sum()])
@@ -51,12 +57,15 @@ struct TotalsChange {
     total.failures += sum.failures
   }
 
+  /// Writes the changes. Also removes rows of `total_by_second` that are too old or too far ahead.
   func apply(to database: Database) throws {
     try segments.apply(to: database)
-    try upsert(all, "total", "id", 1, database)
-    for (second, sum) in bySecond { try upsert(sum, "total_by_second", "second", second, database) }
+    try upsert(all, into: "total", key: "id", value: 1, in: database)
+    for (second, sum) in bySecond {
+      try upsert(sum, into: "total_by_second", key: "second", value: second, in: database)
+    }
     for (client, sum) in byClient {
-      try upsert(sum, "total_by_client", "client_ip", client, database)
+      try upsert(sum, into: "total_by_client", key: "client_ip", value: client, in: database)
     }
     for (reason, failures) in byReason {
       try database.cachedStatement(
@@ -73,8 +82,8 @@ struct TotalsChange {
   }
 
   private func upsert(
-    _ sum: Sum, _ table: String, _ key: String, _ value: any DatabaseValueConvertible,
-    _ database: Database
+    _ sum: Sum, into table: String, key: String, value: any DatabaseValueConvertible,
+    in database: Database
   ) throws {
     try database.cachedStatement(
       sql: """

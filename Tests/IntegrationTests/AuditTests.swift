@@ -101,7 +101,7 @@ struct AuditTests {
       #expect(sent.status == 0)
       let again = try await Programs.xferctl(
         "backup", directory.path + "/copy0", "--data", receiver.data)
-      #expect(again.status == 74 && again.err.contains("is there already"))
+      #expect(again.status == 74 && again.err.contains("already exists"))
     }
   }
 }

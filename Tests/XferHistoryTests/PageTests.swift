@@ -133,7 +133,9 @@ struct PageTests {
     try DatabaseQueue(path: history.path).read { database in
       var asked: [String] = []
       database.trace { asked.append($0.expandedDescription) }
-      _ = try HistoryPage(filter, after: nil, .init(rows: 10, bytes: 1 << 20)).content(database)
+      _ = try HistoryPage(
+        filter, after: nil, bounds: .init(rows: 10, bytes: 1 << 20)
+      ).content(database)
       database.trace()
       return try asked.filter { $0.hasPrefix("SELECT") }.flatMap {
         try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + $0).map { $0["detail"] as String }
@@ -147,7 +149,7 @@ struct PageTests {
       var asked: [String] = []
       database.trace { asked.append("\($0)") }
       let bounds = HistoryPage.Bounds(rows: limit, bytes: 1 << 20)
-      _ = try HistoryPage(filter, after: nil, bounds).content(database)
+      _ = try HistoryPage(filter, after: nil, bounds: bounds).content(database)
       database.trace()
       return Set(asked).sorted()
     }

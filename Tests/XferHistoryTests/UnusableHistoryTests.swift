@@ -33,7 +33,7 @@ struct UnusableHistoryTests {
   @Test("A file that is no database is refused, and left as it was")
   func noDatabase() throws {
     try write(Data("no database, but a text".utf8))
-    try expectRefusal("is no SQLite database")
+    try expectRefusal("is not an SQLite database")
   }
 
   @Test("A damaged database is refused, and left as it was")
@@ -95,7 +95,7 @@ struct UnusableHistoryTests {
     try DatabaseQueue(path: history.path).close()
     try write(Data("no database, but a text".utf8))
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
-    #expect(refusal?.description.contains("is no SQLite database") == true)
+    #expect(refusal?.description.contains("is not an SQLite database") == true)
   }
 
   @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(1)))
