@@ -1,80 +1,87 @@
-# What can be done here. `make` alone lists it.
+# The targets of this project. `make` without a target lists them.
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib
-# The receiver binds its symbols at the start, once, and not in each session that is forked.
+# The receiver resolves its symbols once at the start, instead of in each session that it forks.
 BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
 .PHONY: help build install debug test test-filesystems torture torture-crash soak bench bench-quick \
   bench-load bench-tools demo smoke format lint clean needs
 
-help: ## list what can be done
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-build: needs ## build the programs for use: .build/release/xferd and .build/release/xferctl
+build: needs ## build the release programs: .build/release/xferd and .build/release/xferctl
 	$(SWIFT) build $(RELEASE) $(BIND_NOW) --product xferd
 	$(SWIFT) build $(RELEASE) --product xferctl
 
-install: ## copy the programs that were built to PREFIX/bin (/usr/local/bin)
+install: ## copy the release programs to PREFIX/bin (default: /usr/local/bin)
 	install -D -m 755 .build/release/xferd $(DESTDIR)$(PREFIX)/bin/xferd
 	install -D -m 755 .build/release/xferctl $(DESTDIR)$(PREFIX)/bin/xferctl
 
-debug: needs ## build everything for work on it: .build/debug
+debug: needs ## build all programs for debugging: .build/debug
 	$(SWIFT) build
 
-test: needs ## run all tests; what they need is installed first, or named where that may not be done
+test: needs ## run all tests; installs the packages they need as root, or else lists them
 	$(TEST_WIDTH) $(SWIFT) test
 
-torture: debug ## 2,000 faults of a bad link, 100 crashes of the disk (root), half an hour of kills: nothing may be lost
+torture: debug ## show that nothing is lost: 2,000 link faults, 100 disk crashes (root), 30 min of kills
 	Tests/Torture/torture link --faults 2000 --programs .build/debug
 	@$(MAKE) --no-print-directory torture-crash
 	Tests/Torture/torture kills --minutes 30 --programs .build/debug
 
-# Status 75: there can be none here, which it says.
-torture-crash: debug ## the crashes alone: ten minutes, as root
+# Status 75 means that this machine cannot run the crashes. The program prints the reason.
+torture-crash: debug ## run the disk crashes alone: ten minutes, as root
 	Tests/Torture/torture crash --crashes 100 --programs .build/debug || [ $$? = 75 ]
 
-test-filesystems: needs ## the tests of the promise on ext4, xfs, btrfs, tmpfs and overlayfs: ten minutes each, as root
+test-filesystems: needs ## test on ext4, xfs, btrfs, tmpfs and overlayfs: ten minutes each, as root
 	$(SWIFT) build --build-tests
 	Tests/Torture/torture filesystems --command "$(SWIFT) test --skip-build"
 
-soak: build ## an hour of mixed load: memory, descriptors, log and incoming/ must stay as they are
+soak: build ## run mixed load for an hour: memory, descriptors, log and incoming/ must not grow
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
 
-bench: build bench-load ## compare with peers and with what the machine can do: an hour; writes docs/performance*.md
+bench: build bench-load ## compare with peers and the machine's limits: an hour; writes docs/performance*.md
 	Tests/Bench/bench --write docs/performance.md --json .build/bench.json
 
-bench-quick: build bench-load ## the main ratios of the same, in two minutes
+bench-quick: build bench-load ## measure the main ratios of `make bench` in two minutes
 	Tests/Bench/bench --quick
 
 bench-load: needs
 	$(SWIFT) build $(RELEASE) --product history-load
 
-bench-tools: ## install what bench compares with (Debian); what is missing is named otherwise
+bench-tools: ## install the programs that bench compares with (Debian, as root)
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$(python3 Tests/Bench/machine.py)
 
-demo: build ## three senders push real files to a receiver, all on this machine, without Docker
+demo: build ## run a receiver and three senders on this machine, without Docker
 	@Tests/Demo/demo .build/release
 
-smoke: ## prove the demo of compose.yaml: start, push, compare, ask, stop, start again
+smoke: ## test the demo of compose.yaml: start, send, compare, query, stop, start again
 	@docker/smoke
 
-format: ## put the Swift sources into the house's form
+format: ## format the Swift sources
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
 
-lint: ## say which Swift sources are not in the house's form
-	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+# Words that comments in Sources do not use; see "Comments, messages and docs" in CONTRIBUTING.md.
+PERSONS = //.*\b(who|whoever|whosever|whose|nobody|somebody|anew|whatever)\b
+TURNED = ^[[:space:]]*/// (What|Whether|Where|How|Who|Not so)
 
-clean: ## remove what was built
+# grep exits with 1 if it finds nothing, and with 2 if it fails.
+lint: ## list the Swift sources that are not formatted, and comments to reword
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	@grep -rnE '$(PERSONS)|$(TURNED)' Sources; [ $$? = 1 ] || { \
+	  echo "Reword these comments: see \"Comments, messages and docs\" in CONTRIBUTING.md" >&2; exit 1; }
+
+clean: ## remove the build directory
 	$(SWIFT) package clean
 
-# Tests at a time: each has processes of its own, and more would only wait for each other.
+# The number of tests at a time. Each test starts processes, and more of them would only wait.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
-# Each program is a Debian package of the same name. The tests need more than a build does.
+# Each program is a Debian package of the same name.
 test test-filesystems: PROGRAMS = python3 sqlite3 strace
 torture torture-crash soak bench bench-quick: PROGRAMS = python3
 
@@ -88,10 +95,10 @@ needs:
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing what is missing:$$missing"; \
+	  echo "Installing the missing packages:$$missing"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
 	elif command -v apt-get >/dev/null; then \
-	  echo "Something is missing. Run this, then try again:  sudo apt-get install -y$$missing" >&2; exit 1; \
+	  echo "Packages are missing. Run this, then try again:  sudo apt-get install -y$$missing" >&2; exit 1; \
 	else \
-	  echo "Something is missing. Install it (Debian's names), then try again:$$missing" >&2; exit 1; \
+	  echo "Packages are missing. Install them (Debian's names), then try again:$$missing" >&2; exit 1; \
 	fi

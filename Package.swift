@@ -13,9 +13,9 @@ let httpParts = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-/// Packages that the dependencies bring along. They are pinned here because Package.resolved is not
-/// committed: without this list a later build would take other versions of them. SwiftPM warns that
-/// no target uses them; that is so.
+/// The indirect dependencies. They are pinned here because Package.resolved is not committed, so
+/// that a later build resolves the same versions. SwiftPM warns that no target uses them. That is
+/// expected.
 let indirect: [(name: String, version: Version)] = [
   ("swift-server/async-http-client", "1.37.0"),
   ("apple/swift-algorithms", "1.2.1"),
@@ -88,7 +88,7 @@ let package = Package(
       name: "XferAudit",
       dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
 
-    // One module for each process; none imports another.
+    // One module for each process. None of them imports another.
     .target(
       name: "XferSupervisor",
       dependencies: ["XferSystem", "XferProtocol", "XferLog", "XferMetrics", system, logging]),
@@ -130,7 +130,7 @@ let package = Package(
         "XferAudit", "XferStorage", system, arguments,
       ]),
 
-    // The bench: not for users.
+    // A tool of the bench, which is not installed.
     .executableTarget(
       name: "history-load",
       dependencies: ["XferHistory", "XferProtocol", "XferSystem", arguments],

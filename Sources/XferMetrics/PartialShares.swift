@@ -16,6 +16,7 @@ public struct PartialShares: @unchecked Sendable {
     /// The bytes of all partial files.
     public var bytes: Int64
 
+    /// Creates limits.
     public init(files: Int64, bytes: Int64) {
       self.files = files
       self.bytes = bytes

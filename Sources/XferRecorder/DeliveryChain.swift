@@ -2,19 +2,21 @@ import XferHistory
 import XferProtocol
 import XferStorage
 
-/// The deliveries of one file by one client. The first has the id that the client chose; each of the
-/// others, made after the one before was taken away, has an id that follows from it. Their number is found by
-/// some look-ups, whatever it is.
+/// The deliveries of one file by one client. The first has the id that the client chose. Each
+/// redelivery, made after the delivery before it was removed, has an id that is derived from that
+/// id and its number. A binary search finds the newest with few look-ups.
 struct DeliveryChain {
+  /// The id that the client chose.
   let root: TransferID
   let clientIP: String
   let history: HistoryWriter
 
-  /// The id of a delivery; the first has the number 0.
+  /// Returns the id of a delivery. The first has the number 0.
   func id(_ number: UInt64) -> TransferID { number == 0 ? root : root.redelivery(number) }
 
-  /// The number of the newest delivery; nil where there is none. Rows that were removed from the history may
-  /// leave a gap: then it is one before a gap, and the id behind it is free.
+  /// Returns the number of the newest delivery, or nil if there is none. Rows that were removed
+  /// from the history may leave gaps. The number returned is then one before a gap, and the next is
+  /// free.
   func newest() throws -> UInt64? {
     guard try isUsed(0) else { return nil }
     var (used, free): (UInt64, UInt64) = (0, 1)

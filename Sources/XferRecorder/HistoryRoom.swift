@@ -1,30 +1,34 @@
 import Logging
 import XferSystem
 
-/// Tells if the disk of the history has so much room that failures are written down. That is well above
-/// what content leaves free: rows that any peer can make must not be the reason why content is refused.
+/// The check that the history's disk has enough free space for the rows of failures.
+///
+/// The limit is well above the space that content leaves free, because any peer can cause failures,
+/// and their rows must not be the reason that content is refused.
 final class HistoryRoom {
-  /// Of the file system, but not more than this, in bytes.
+  /// The margin above the reserve is the size of the file system divided by this.
   private static let part: Int64 = 20
+  /// The greatest margin, in bytes.
   private static let most: Int64 = 1 << 30
 
   private let path: String
   private let reserve: Int64
-  private var isTold = false
+  private var isReported = false
 
   init(_ options: Recorder.Options) {
     path = options.data.path
     reserve = options.reserve
   }
 
-  /// Says once that there is too little. Where it cannot be told, the write will.
+  /// True if there is enough space, or if the free space cannot be read: the write fails then.
+  /// Logs once that there is too little.
   func isEnough(_ log: Logger) -> Bool {
     let isEnough = (try? hasRoom()) ?? true
-    if !isEnough, !isTold {
+    if !isEnough, !isReported {
       log.warning(
-        "the disk comes near to its --reserve; failures are counted and logged, and not recorded")
+        "the disk is close to its --reserve; failures are counted and logged, but not recorded")
     }
-    isTold = !isEnough
+    isReported = !isEnough
     return isEnough
   }
 

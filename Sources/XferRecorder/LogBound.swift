@@ -2,47 +2,53 @@ import Logging
 import XferHistory
 import XferSystem
 
-/// Keeps the write-ahead log of the history from growing without end where readers overlap.
+/// The bound of the history's write-ahead log, which SQLite cannot restart while readers overlap.
+/// Truncates the log when it is long.
 struct LogBound {
-  /// Bytes from which on it is begun anew, at the cost of a short wait for readers. SQLite alone keeps it at
-  /// some 35 MB while nobody reads.
+  /// The length in bytes above which the log is truncated, at the cost of a short wait for readers.
+  /// Without readers SQLite itself keeps it at some 35 MB.
   private static let usual: Int64 = 64 << 20
-  /// Bytes from which on readers are waited for as long as a question to this receiver may take.
+  /// The length in bytes above which truncation waits for readers as long as a query to this
+  /// receiver may take.
   private static let most: Int64 = 256 << 20
+  /// Milliseconds.
   private static let shortWait: Int32 = 200
   private static let longWait: Int32 = 11_000
-  /// Nanoseconds between two attempts; after a long wait in vain another program is reading, for longer and longer.
+  /// The number of nanoseconds between two attempts. It is doubled after each long wait in vain,
+  /// because another program has a long transaction then.
   private static let pause: Int64 = 5_000_000_000
   private static let longestPause: Int64 = 600_000_000_000
 
-  /// Nanoseconds between two looks at its length.
-  private static let lookPause: Int64 = 50_000_000
+  /// The number of nanoseconds between two checks of the length.
+  private static let checkPause: Int64 = 50_000_000
 
-  private var lookAt: Int64 = 0
+  private var checkAt: Int64 = 0
   private var tryAt: Int64 = 0
   private var pause = LogBound.pause
 
-  /// Called when something was written.
-  mutating func look(_ keeper: Keeper) {
+  /// Truncates the log if it is too long. Called after each turn of the recorder.
+  mutating func check(_ context: RecorderContext) {
     let now = monotonicNanoseconds()
-    guard now >= lookAt, now >= tryAt else { return }
-    lookAt = now + LogBound.lookPause
-    let bytes = keeper.history.logBytes
+    guard now >= checkAt, now >= tryAt else { return }
+    checkAt = now + LogBound.checkPause
+    let bytes = context.history.logBytes
     guard bytes > LogBound.usual else { return }
     let isLong = bytes > LogBound.most
     do {
       let wait = isLong ? LogBound.longWait : LogBound.shortWait
-      let isAnew = try keeper.history.truncateLog(waiting: wait)
-      if isLong, !isAnew { complain(keeper, bytes) }
-      pause = isAnew || !isLong ? LogBound.pause : min(pause * 2, LogBound.longestPause)
+      let isTruncated = try context.history.truncateLog(waiting: wait)
+      if isLong, !isTruncated { warn(context, bytes: bytes) }
+      pause = isTruncated || !isLong ? LogBound.pause : min(pause * 2, LogBound.longestPause)
     } catch {
-      keeper.log.error("could not shorten the history's log", metadata: ["error": "\(error)"])
+      context.log.error(
+        "could not truncate the history's write-ahead log",
+        metadata: ["error": "\(error)"])
     }
     tryAt = monotonicNanoseconds() + pause
   }
 
-  private func complain(_ keeper: Keeper, _ bytes: Int64) {
-    keeper.log.warning(
+  private func warn(_ context: RecorderContext, bytes: Int64) {
+    context.log.warning(
       """
       another program reads the history in one long transaction; until that ends, \
       the file history.sqlite-wal grows

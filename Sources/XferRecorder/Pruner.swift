@@ -2,20 +2,21 @@ import Logging
 import XferHistory
 import XferSystem
 
-/// Removes rows that have been kept for long enough, some at a time, between two groups of transfers: no receipt
-/// waits for more than a slice.
+/// Removes rows that are older than their setting allows. It works in slices between the groups of
+/// transfers, so that no receipt waits for more than one slice.
 struct Pruner {
-  /// Rows of a slice: some milliseconds.
+  /// The number of rows of a slice, which take some milliseconds.
   private static let slice = 200
-  /// Nanoseconds between two slices, and between two looks for rows that are too old.
+  /// The number of nanoseconds between two slices, and between two searches for old rows.
   private static let shortPause: Int64 = 20_000_000
   private static let pause: Int64 = 60_000_000_000
 
-  /// Seconds; nil for ever.
+  /// The number of seconds that rows of failures are kept; nil if they are never removed.
   let keepFailed: Int?
+  /// The same for all rows.
   let keepHistory: Int?
   private var removed = 0
-  /// When to call `look` again, by the monotonic clock.
+  /// The time of the next `pruneIfDue` in nanoseconds of the monotonic clock.
   private(set) var dueAt: Int64
 
   init(_ options: Recorder.Options) {
@@ -24,17 +25,18 @@ struct Pruner {
     dueAt = keepFailed == nil && keepHistory == nil ? .max : 0
   }
 
-  mutating func look(_ keeper: Keeper) {
+  /// Removes one slice of old rows if it is due.
+  mutating func pruneIfDue(_ context: RecorderContext) {
     guard monotonicNanoseconds() >= dueAt else { return }
     var isLast = true
     do {
-      let count = try keeper.history.prune(limits, atMost: Pruner.slice)
+      let count = try context.history.prune(limits, atMost: Pruner.slice)
       removed += count
       isLast = count < Pruner.slice
     } catch {
-      keeper.log.error("could not remove old rows", metadata: ["error": "\(error)"])
+      context.log.error("could not remove old rows", metadata: ["error": "\(error)"])
     }
-    if isLast { tell(keeper) }
+    if isLast { report(context) }
     dueAt = monotonicNanoseconds() + (isLast ? Pruner.pause : Pruner.shortPause)
   }
 
@@ -46,9 +48,9 @@ struct Pruner {
     return PruneLimits(failedBefore: moment(keepFailed), before: moment(keepHistory))
   }
 
-  private mutating func tell(_ keeper: Keeper) {
+  private mutating func report(_ context: RecorderContext) {
     guard removed > 0 else { return }
-    keeper.log.notice(
+    context.log.notice(
       "removed old rows from the history", metadata: ["rows": .stringConvertible(removed)])
     removed = 0
   }

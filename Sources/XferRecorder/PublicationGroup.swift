@@ -3,76 +3,78 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// What the recorder does with the transfers that came in together. The order is the promise:
+/// The transfers that the recorder makes durable together. The order of the steps is the promise:
 ///
-/// 0. take the sealed files                    — from here on nobody else can write to them
+/// 0. take the sealed files                    — from here on no other process can write to them
 /// 1. sync their content                       — a row must never name content that can be lost
 /// 2. commit their rows as recorded, durably   — from here on the transfer cannot be forgotten
 /// 3. rename the files to their names          — never over another file
-/// 4. sync the directories                     — the name must survive, too
-/// 5. turn the rows into history               — can be derived again from 2 and 3
+/// 4. sync the directories                     — the names must survive a crash, too
+/// 5. turn the rows into history               — needs no sync: it can be derived from 2 and 3
 /// 6. answer                                   — only now may a sender see its receipt
 struct PublicationGroup {
-  /// Transfers in one group at the most: each holds a file open meanwhile.
+  /// The greatest number of transfers in one group. Each holds a file open meanwhile.
   private static let most = 512
 
   private typealias Held = (ticket: Ticket, transfer: SealedTransfer, file: SealedFiles.Held)
   private typealias Recorded = (ticket: Ticket, transfer: RecordedTransfer, file: SealedFiles.Held)
 
-  private let keeper: Keeper
+  private let context: RecorderContext
   private var wanted: [(ticket: Ticket, transfer: SealedTransfer)] = []
   private var failures: [(ticket: Ticket, transfer: FailedTransfer)] = []
   private var ids = Set<UsedID>()
 
-  /// An id counts for the client that uses it.
+  /// A transfer's id and its client: two clients may use the same id for different transfers.
   private struct UsedID: Hashable {
     let id: TransferID
     let clientIP: String
   }
 
-  init(_ keeper: Keeper) { self.keeper = keeper }
+  init(_ context: RecorderContext) { self.context = context }
 
-  /// Adds a transfer; false where it must go into the next group, as this one is full or holds
-  /// the same transfer already.
-  mutating func take(_ ticket: Ticket, _ transfer: SealedTransfer) -> Bool {
+  /// Adds a transfer. Returns false if it must go into the next group, because this one is full or
+  /// already has the same transfer.
+  mutating func take(_ transfer: SealedTransfer, for ticket: Ticket) -> Bool {
     let id = UsedID(id: transfer.id, clientIP: transfer.clientIP)
     guard wanted.count < PublicationGroup.most, ids.insert(id).inserted else { return false }
     wanted.append((ticket, transfer))
     return true
   }
 
-  mutating func take(_ ticket: Ticket, _ failure: FailedTransfer) {
+  /// Adds a failure, which becomes history with the group.
+  mutating func take(_ failure: FailedTransfer, for ticket: Ticket) {
     failures.append((ticket, failure))
   }
 
-  /// Carries it out; the last two steps are for `completions`. Returns what must be tried again as another
-  /// program holds the history: nothing of it has happened.
-  mutating func carryOut(_ completions: Completions) throws -> [RequestDesk.Request] {
+  /// Carries the group out; `pending` makes the last two steps. Returns the requests that must be
+  /// retried because another program holds the history. None of them has had an effect.
+  mutating func carryOut(_ pending: PendingCommit) throws -> [RequestQueue.Request] {
     do {
-      try publishAll(completions)
+      try publishAll(pending)
       return []
-    } catch let error where keeper.history.isHeld(error) {
-      completions.tellOnce(error)
+    } catch let error where context.history.isHeld(error) {
+      pending.reportOnce(error)
       return wanted.map { ($0.ticket.session, .publish(ticket: $0.ticket.number, $0.transfer)) }
         + failures.map { ($0.ticket.session, .fail(ticket: $0.ticket.number, $0.transfer)) }
     }
   }
 
-  private mutating func publishAll(_ completions: Completions) throws {
+  private mutating func publishAll(_ pending: PendingCommit) throws {
     let held = try hold()
     defer { for entry in held { entry.file.release() } }
     if !held.isEmpty { Failpoint.pass("recorder.held") }
-    let recorded = try record(held, completions)
+    let recorded = try record(held, pending: pending)
     let outcomes = try publish(recorded)
     guard !outcomes.isEmpty || !failures.isEmpty else { return }
     let group = self
-    let entry = Completions.Entry(outcomes: outcomes, failures: failures.map(\.transfer)) {
+    let entry = PendingCommit.Entry(outcomes: outcomes, failures: failures.map(\.transfer)) {
       group.answer(zip(recorded.map(\.ticket), outcomes))
     }
-    try completions.complete(entry)
+    try pending.complete(entry)
   }
 
-  /// Takes what can be published; what is answered instead is no longer wanted.
+  /// Takes the files that can be published. Removes the transfers that are answered instead from
+  /// `wanted`.
   private mutating func hold() throws -> [Held] {
     var held: [Held] = []
     var left = wanted[...]
@@ -80,7 +82,7 @@ struct PublicationGroup {
     defer { wanted += left }
     do {
       while let (ticket, transfer) = left.first {
-        if let file = try hold(transfer, ticket) {
+        if let file = try hold(transfer, for: ticket) {
           held.append((ticket, transfer, file))
           wanted.append((ticket, transfer))
         }
@@ -93,119 +95,126 @@ struct PublicationGroup {
     }
   }
 
-  /// Nil where it is answered. What is not there may have been delivered, and its answer lost with an
-  /// earlier recorder. Throws where the history is held.
-  private func hold(_ transfer: SealedTransfer, _ ticket: Ticket) throws -> SealedFiles.Held? {
+  /// Returns nil if the transfer has been answered. A file that is missing may have been delivered,
+  /// and its answer lost with an earlier recorder. Throws if the history is held.
+  private func hold(
+    _ transfer: SealedTransfer, for ticket: Ticket
+  ) throws -> SealedFiles.Held? {
     do {
-      return try keeper.sealed.hold(transfer)
+      return try context.sealed.hold(transfer)
     } catch {
       _ = try repeatReceipt(of: transfer, to: ticket, or: error)
       return nil
     }
   }
 
-  /// True where it was delivered and has its receipt; else it is refused. Throws where the history is held.
+  /// Returns true if the transfer was delivered before, and answers with its receipt. Otherwise
+  /// refuses it with `error` and returns false. Throws if the history is held.
   private func repeatReceipt(
     of transfer: SealedTransfer, to ticket: Ticket, or error: any Error
   ) throws -> Bool {
     do {
       let (client, start) = (transfer.clientIP, transfer.startedAt)
-      if try keeper.repeatReceipt(of: transfer.id, from: client, triedAt: start, to: ticket) {
+      if try context.repeatReceipt(of: transfer.id, from: client, triedAt: start, to: ticket) {
         return true
       }
       throw error
     } catch {
-      if keeper.history.isHeld(error) { throw error }
-      keeper.refuse(ticket, error)
+      if context.history.isHeld(error) { throw error }
+      context.refuse(ticket, for: error)
       return false
     }
   }
 
-  /// Steps 1 and 2. Where they fail, everyone is refused and nothing has happened; where it cannot be told
-  /// what has happened, this process ends and the next one recovers.
-  private func record(_ held: [Held], _ completions: Completions) throws -> [Recorded] {
+  /// Carries out steps 1 and 2. If they fail, all transfers are refused and nothing has been
+  /// recorded. If the result of the commit is unknown, this process ends and the next one recovers.
+  private func record(_ held: [Held], pending: PendingCommit) throws -> [Recorded] {
     guard !held.isEmpty else { return [] }
     let rows: [RecordedTransfer?]
     do {
-      try keeper.checkPlace()
-      if keeper.durability == .durable {
+      try context.checkPlace()
+      if context.durability == .durable {
         try sync(held.filter { !$0.transfer.isSynced })
       }
       Failpoint.pass("recorder.synced")
-      rows = try keeper.history.record(
-        held.map { ($0.transfer, $0.file.identity) }, keeper.durability)
-      completions.noteSuccess()
+      rows = try context.history.record(
+        held.map { ($0.transfer, $0.file.identity) }, context.durability)
+      pending.noteSuccess()
     } catch {
-      if keeper.history.isHeld(error) || keeper.history.isUncertain(error) { throw error }
-      if keeper.history.isFull(error) { completions.tellOnce(error) }
-      refuse(held, error)
+      if context.history.isHeld(error) || context.history.isUncertain(error) { throw error }
+      if context.history.isFull(error) { pending.reportOnce(error) }
+      refuse(held, for: error)
       return []
     }
     Failpoint.pass("recorder.recorded")
     return zip(held, rows).compactMap { entry, row in
       if let row { return (entry.ticket, row, entry.file) }
-      meetDelivered(entry)
+      answerDuplicate(entry)
       return nil
     }
   }
 
+  /// Syncs the files, and compares those with their digests that an earlier recorder may have
+  /// failed to sync.
   private func sync(_ held: [Held]) throws {
-    try keeper.sealed.sync(held.map(\.file))
-    guard let moment = keeper.doubtfulBefore else { return }
+    try context.sealed.sync(held.map(\.file))
+    guard let moment = context.doubtfulBefore else { return }
     let doubtful = held.filter { $0.transfer.startedAt < moment }
-    try keeper.sealed.compare(doubtful.map { ($0.file, $0.transfer.digest) })
+    try context.sealed.compare(doubtful.map { ($0.file, $0.transfer.digest) })
   }
 
-  private func refuse(_ held: [Held], _ error: any Error) {
+  private func refuse(_ held: [Held], for error: any Error) {
     for entry in held {
-      let refusal = keeper.refusal(for: error)
-      keeper.discard(entry.transfer, refusal)
+      let refusal = context.refusal(for: error)
+      context.discard(entry.transfer, after: refusal)
       entry.ticket.answer { .refusal(ticket: $0, refusal) }
     }
   }
 
-  /// It was delivered before: its receipt is repeated, and what came again is thrown away.
-  private func meetDelivered(_ entry: Held) {
-    let unknown = Refusal(.unavailable, "the history has a row of it and no receipt", retryAfter: 5)
+  /// Answers a transfer that was delivered before with its receipt again, and removes the content
+  /// that was sent again.
+  private func answerDuplicate(_ entry: Held) {
+    let unknown = Refusal(
+      .unavailable, "the history has a row for it, but no receipt", retryAfter: 5)
     do {
       if try repeatReceipt(of: entry.transfer, to: entry.ticket, or: unknown) {
-        try? keeper.sealed.discard(entry.transfer.incomingID)
+        try? context.sealed.discard(entry.transfer.incomingID)
       }
     } catch {
-      keeper.refuse(entry.ticket, error)
+      context.refuse(entry.ticket, for: error)
     }
   }
 
-  /// Steps 3 and 4.
+  /// Carries out steps 3 and 4.
   private func publish(_ recorded: [Recorded]) throws -> [Publication] {
     guard !recorded.isEmpty else { return [] }
     var touched = TouchedDirectories()
     defer { touched.close() }
     let outcomes = recorded.map { _, recorded, file in
-      keeper.publication(of: recorded) {
-        try keeper.published.publish(file, as: recorded.transfer.name, touched: &touched)
+      context.publication(of: recorded) {
+        try context.published.publish(file, as: recorded.transfer.name, touched: &touched)
       }
     }
     Failpoint.pass("recorder.renamed")
-    if keeper.durability == .durable { try touched.sync() }
+    if context.durability == .durable { try touched.sync() }
     Failpoint.pass("recorder.named")
     return outcomes
   }
 
-  /// Step 6.
+  /// Carries out step 6.
   private func answer(_ published: Zip2Sequence<[Ticket], [Publication]>) {
     if !wanted.isEmpty { Failpoint.pass("recorder.completed") }
     for (ticket, outcome) in published {
-      keeper.discard(outcome)
-      answer(ticket, outcome)
+      context.discard(outcome)
+      answer(ticket, with: outcome)
     }
     for failure in failures { failure.ticket.answer { .done(ticket: $0) } }
   }
 
-  private func answer(_ ticket: Ticket, _ outcome: Publication) {
+  private func answer(_ ticket: Ticket, with outcome: Publication) {
     switch outcome {
     case .published(let recorded, let moment):
-      let receipt = Receipt(recorded.transfer, publishedAt: moment, durability: keeper.durability)
+      let receipt = Receipt(recorded.transfer, publishedAt: moment, durability: context.durability)
       ticket.answer { .receipt(ticket: $0, receipt) }
     case .failed(_, let refusal): ticket.answer { .refusal(ticket: $0, refusal) }
     }

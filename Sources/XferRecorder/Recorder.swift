@@ -8,25 +8,31 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// The recorder: makes finished transfers durable, commits their rows, publishes their files and
-/// answers the sessions that brought them. It holds the only database handle that can write.
+/// The recorder makes sealed transfers durable, commits their rows, publishes their files and
+/// answers the sessions. It holds the only database handle that can write.
 ///
-/// Life: finishes what an earlier recorder left between row and name, then serves the sessions in
-/// groups: everything that has come in while the last group was written makes the next one.
-/// Death: with SIGTERM, when no session is left; at any other moment nothing is lost, as sessions
-/// ask again and `Recovery` knows from the table in `DataDirectory` what was left undone.
+/// Life: it finishes the transfers that an earlier recorder left between row and name. Then it
+/// serves the sessions in groups: requests that arrive while one group is written make the next.
+/// Death: it ends after SIGTERM, when no session is left. If it dies at any other moment nothing is
+/// lost: sessions send their requests again, and `Recovery` finishes the rest.
 public struct Recorder {
+  /// The settings of the recorder.
   public struct Options: Sendable {
+    /// The data directory, which is open.
     public let data: DataDirectory
+    /// The durability of receipts: durable ones are synced first.
     public let durability: Durability
-    /// Seconds that a broken transfer is kept for its sender to come back.
+    /// The number of seconds that a partial file is kept to be resumed.
     public let keepPartial: Int
-    /// Bytes of the disk that are left free: below that failures are not written down.
+    /// The number of free bytes on the disk below which failures are not recorded. The limit has a
+    /// margin above it: see `HistoryRoom`.
     public var reserve: Int64 = 0
-    /// Seconds that rows of failures, and rows at all, are kept; nil for ever.
+    /// The number of seconds that rows of failures are kept; nil if they are never removed.
     public var keepFailed: Int?
+    /// The number of seconds that all rows are kept; nil if they are never removed.
     public var keepHistory: Int?
 
+    /// Creates options. The others have their defaults until they are set.
     public init(data: DataDirectory, durability: Durability, keepPartial: Int) {
       self.data = data
       self.durability = durability
@@ -34,7 +40,7 @@ public struct Recorder {
     }
   }
 
-  /// Nanoseconds until it is tried again to let sessions in.
+  /// The number of nanoseconds until a failed accept, or opening of the history, is retried.
   private static let retryPause: Int64 = 500_000_000
 
   private let options: Options
@@ -42,27 +48,29 @@ public struct Recorder {
   private let listener: LocalListener
   private let log = Logger(label: "recorder")
 
+  /// Creates a recorder. Sessions connect to `listener`, which the supervisor keeps open.
   public init(_ options: Options, board: Scoreboard, listener: LocalListener) {
     self.options = options
     self.board = board
     self.listener = listener
   }
 
-  /// Serves until it is told to end. `whenReady` is called once, before the first session is heard.
+  /// Serves until SIGTERM has arrived and the last session is closed. `whenReady` is called once,
+  /// before the first session is accepted.
   public func run(whenReady: () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: recorder")
     do {
       let signals = try SignalInbox([SIGTERM, SIGUSR1])
       guard let history = try openHistory(signals) else { return .done }
-      let keeper = Keeper(options, history: history, board: board, log: log)
+      let context = RecorderContext(options, history: history, board: board, log: log)
       let boot = try BootMark(options.data)
       let afterPowerLoss = try boot.detectsPowerLoss()
-      try Recovery(keeper, options.data, afterPowerLoss: afterPowerLoss).run()
-      if afterPowerLoss { try removePartialFiles(keeper) }
+      try Recovery(context, data: options.data, afterPowerLoss: afterPowerLoss).run()
+      if afterPowerLoss { try removePartialFiles(context) }
       try boot.set()
       board.set(.recorderReady, 1)
       whenReady()
-      try serve(keeper, signals)
+      try serve(context, signals: signals)
       try history.close()
       try boot.clear()
       return .done
@@ -75,19 +83,19 @@ public struct Recorder {
     }
   }
 
-  /// Opens the history, or waits until it can be: it is held by another program, or its disk is full. Nil where the
-  /// receiver ends meanwhile.
+  /// Opens the history. While another program holds it or its disk is full, waits and retries.
+  /// Returns nil if SIGTERM arrives meanwhile.
   private func openHistory(_ signals: SignalInbox) throws -> HistoryWriter? {
-    var isTold = false
+    var isReported = false
     while true {
       do {
         return try HistoryWriter(path: options.data.databasePath) {
           log.notice(
-            "brings the history of an earlier version up to date; nothing is received meanwhile")
+            "migrating the history from an earlier version; nothing is received until that is done")
         }
       } catch let unusable as HistoryUnusable where unusable.isPassing {
-        if !isTold { log.error("\(unusable); tries again until it can be used") }
-        isTold = true
+        if !isReported { log.error("\(unusable); retrying until it can be used") }
+        isReported = true
       }
       var set = PollSet()
       _ = set.add(signals.descriptor, .read)
@@ -96,9 +104,9 @@ public struct Recorder {
     }
   }
 
-  private func serve(_ keeper: Keeper, _ signals: SignalInbox) throws {
-    let desk = RequestDesk(keeper)
-    let rounds = PartialRounds(keeper, keepSeconds: options.keepPartial)
+  private func serve(_ context: RecorderContext, signals: SignalInbox) throws {
+    let queue = RequestQueue(context)
+    let rounds = PartialRounds(context, keepSeconds: options.keepPartial)
     var sessions: [SessionChannel] = []
     var isEnding = false
     var isCrowded = false
@@ -107,30 +115,31 @@ public struct Recorder {
     try listener.descriptor.setNonBlocking(true)
     while !isEnding || !sessions.isEmpty {
       let crowdedUntil = isCrowded ? monotonicNanoseconds() + Recorder.retryPause : .max
-      let again = min(desk.dueAt, crowdedUntil)
+      let again = min(queue.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
-        isCrowded ? nil : listener, signals, sessions,
-        until: desk.isBehind ? again : min(rounds.dueAt, pruner.dueAt, again))
+        for: isCrowded ? nil : listener, signals: signals, sessions: sessions,
+        until: queue.isBehind ? again : min(rounds.dueAt, pruner.dueAt, again))
       for signal in signals.drain() {
         if signal == SIGTERM { isEnding = true } else { rounds.hasten() }
       }
-      isCrowded = !letIn(&sessions)
+      isCrowded = !acceptSessions(&sessions)
       let requests = ready.flatMap { session in
         session.receive().map { (session: session, request: $0) }
       }
-      try desk.handle(requests)
+      try queue.handle(requests)
       for session in sessions { session.send() }
       if !requests.isEmpty { Failpoint.pass("recorder.answered") }
-      if !desk.isBehind { pruner.look(keeper) }
-      logBound.look(keeper)
+      if !queue.isBehind { pruner.pruneIfDue(context) }
+      logBound.check(context)
       sessions.removeAll { $0.closeIfOver() }
-      // What waits for the history has no row yet.
-      if !desk.isBehind { rounds.goOn() }
+      // Files of transfers that wait for the history have no row yet, by which a walk knows them.
+      if !queue.isBehind { rounds.walkIfDue() }
     }
   }
 
-  /// Returns false if the process has no descriptors left. Connections wait in the backlog then.
-  private func letIn(_ sessions: inout [SessionChannel]) -> Bool {
+  /// Accepts the sessions that wait. Returns false if the process has no descriptors left.
+  /// Connections stay in the backlog then.
+  private func acceptSessions(_ sessions: inout [SessionChannel]) -> Bool {
     do {
       while let session = try listener.accept() { sessions.append(SessionChannel(session)) }
       return true
@@ -140,18 +149,21 @@ public struct Recorder {
     }
   }
 
-  private func removePartialFiles(_ keeper: Keeper) throws {
+  /// Removes all partial files after a power loss, because their content may not be on the disk.
+  private func removePartialFiles(_ context: RecorderContext) throws {
     let gone = try PartialFiles(
       options.data, keepSeconds: options.keepPartial,
-      recorded: try keeper.history.unpublished().map(\.transfer.incomingID)
+      recorded: try context.history.unpublished().map(\.transfer.incomingID)
     ).removeAll()
     log.warning(
-      "the machine went down under the receiver; what had come in of transfers is sent again",
+      "the machine went down while the receiver ran; removed partial files, which are sent again",
       metadata: ["files": .stringConvertible(gone)])
   }
 
+  /// Waits for a connection, a signal or a session, at most until `end` of the monotonic clock.
+  /// Returns the sessions that can be read.
   private static func wait(
-    _ listener: LocalListener?, _ signals: SignalInbox, _ sessions: [SessionChannel],
+    for listener: LocalListener?, signals: SignalInbox, sessions: [SessionChannel],
     until end: Int64
   ) throws -> [SessionChannel] {
     var set = PollSet()

@@ -4,19 +4,20 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// Finishes what an earlier recorder left between row and name. A recorded row names its file, which is
-/// known again wherever it is:
+/// Finishes the transfers that an earlier recorder left between row and name. A recorded row names
+/// its file by its inode, which identifies the file in each place:
 ///
-/// - under its name: it becomes history, whatever else lies in `incoming/` for a sender that lost its
-///   session and has begun to send the same transfer again;
-/// - in `incoming/`: it is published, if its content is still what the row says;
-/// - in neither: it had its name, as nobody takes it from `incoming/` before, and somebody has moved or
-///   removed it since. It was delivered. After a loss of power a file system without a journal may have it
-///   under no name at all, so that it is sent again then.
+/// - The file has its name: the row becomes history. Another file in `incoming/` does not matter. A
+///   sender that lost its session may have begun to send the same transfer again.
+/// - The file is in `incoming/`: it is published if its content still matches the row.
+/// - The file is in neither: it had its name, because no process removes it from `incoming/` before
+///   the rename. Another program has moved or removed it since. The transfer was delivered. After a
+///   power loss this does not hold, because a file system without a journal may have lost both
+///   names. The transfer fails then, and is sent again.
 ///
-/// Where files cannot be known again, as in a copy of the data directory, their content decides. After a
-/// loss of power what was not synced is believed only by its digest. What cannot be believed becomes a
-/// failed row, and its sender, who has no receipt, sends again.
+/// If files cannot be identified, as in a copy of the data directory, their content decides. After
+/// a power loss, content that was not synced is treated as valid only if its digest matches.
+/// Otherwise the row becomes a failed one. Its sender has no receipt, and sends the file again.
 struct Recovery {
   private enum Place {
     case named(since: Timestamp)
@@ -26,133 +27,143 @@ struct Recovery {
   }
 
   private static let lost = Refusal(
-    .unavailable, "its file was not under its name, after a restart")
+    .unavailable, "after a restart its file was not under its name")
   private static let changed = Refusal(
-    .corrupt, "its content was not as it was recorded, after a restart")
+    .corrupt, "after a restart its content was not the recorded one")
   private static let doubtful = Refusal(
-    .unavailable, "whether its content outlived a loss of power cannot be known")
+    .unavailable, "its content may have been lost in a power loss")
 
-  private let keeper: Keeper
+  private let context: RecorderContext
   private let afterPowerLoss: Bool
+  /// The inode of `incoming/`, in which the inodes of the rows are valid.
   private let home: FileIdentity
 
-  init(_ keeper: Keeper, _ data: DataDirectory, afterPowerLoss: Bool) throws {
-    self.keeper = keeper
+  init(_ context: RecorderContext, data: DataDirectory, afterPowerLoss: Bool) throws {
+    self.context = context
     self.afterPowerLoss = afterPowerLoss
     home = try data.incoming.descriptor.status().identity
   }
 
-  /// Throws where the history cannot be written, or directories not be synced: then this recorder ends, and
-  /// the next one tries again.
+  /// Finishes all rows that are not history yet. Throws if the history cannot be written or a
+  /// directory cannot be synced. This recorder ends then, and the next one retries.
   func run() throws {
-    let knowsFiles = try keeper.history.home() == home && home.born != 0
-    let left = try keeper.history.unpublished()
+    let knowsFiles = try context.history.home() == home && home.born != 0
+    let left = try context.history.unpublished()
     if !left.isEmpty {
-      try keeper.history.secure()
-      try finish(left, knowsFiles)
+      try context.history.secure()
+      try finish(left, knowsFiles: knowsFiles)
     }
-    // A row that is left names a file of its old home.
-    if !knowsFiles, try keeper.history.unpublished().isEmpty { try keeper.history.setHome(home) }
+    // A row that is left names a file by its inode in the old home.
+    if !knowsFiles, try context.history.unpublished().isEmpty { try context.history.setHome(home) }
   }
 
-  private func finish(_ left: [RecordedTransfer], _ knowsFiles: Bool) throws {
+  private func finish(_ left: [RecordedTransfer], knowsFiles: Bool) throws {
     var touched = TouchedDirectories()
     defer { touched.close() }
-    let outcomes = left.compactMap { finish($0, knowsFiles ? $0.file : nil, &touched) }
+    let outcomes = left.compactMap {
+      finish($0, file: knowsFiles ? $0.file : nil, touched: &touched)
+    }
     try touched.sync()
-    try keeper.complete(outcomes, failures: [])
-    for outcome in outcomes { keeper.discard(outcome) }
-    keeper.log.notice(
-      "finished what was left undone", metadata: ["transfers": .stringConvertible(outcomes.count)])
+    try context.complete(outcomes, failures: [])
+    for outcome in outcomes { context.discard(outcome) }
+    context.log.notice(
+      "finished the transfers of an earlier recorder",
+      metadata: ["transfers": .stringConvertible(outcomes.count)])
   }
 
-  /// Nil where it cannot be told in which place the file is: the row stays as it is, and its sender is told
-  /// to wait. A failed row in its stead would leave a file that refuses its own sender.
+  /// Returns nil if the place of the file cannot be determined. The row stays as it is, and its
+  /// sender is told to wait. If the row failed instead, the file would keep its name, and its own
+  /// sender would be refused.
   private func finish(
-    _ recorded: RecordedTransfer, _ file: FileIdentity?, _ touched: inout TouchedDirectories
+    _ recorded: RecordedTransfer, file: FileIdentity?, touched: inout TouchedDirectories
   ) -> Publication? {
     do {
-      switch try place(of: recorded, file) {
-      case .named(let moment): return try complete(recorded, since: moment, &touched)
-      case .incoming: return publish(recorded, &touched)
-      // When is not known: not before it was offered.
+      switch try place(of: recorded, file: file) {
+      case .named(let moment): return try complete(recorded, since: moment, touched: &touched)
+      case .incoming: return publish(recorded, touched: &touched)
+      // The time of the rename is unknown. It was not before the offer.
       case .movedAway: return .published(recorded, at: recorded.transfer.startedAt)
       case .nowhere: return .failed(recorded, Recovery.lost)
       }
     } catch {
       let name = "\(recorded.transfer.name)"
-      keeper.log.error(
-        "cannot look at a file that was left undone; the next start tries it again",
+      context.log.error(
+        "could not examine the file of an unfinished transfer; the next start retries",
         metadata: ["name": "\(name)", "error": "\(error)"])
       return nil
     }
   }
 
-  private func place(of recorded: RecordedTransfer, _ file: FileIdentity?) throws -> Place {
+  private func place(of recorded: RecordedTransfer, file: FileIdentity?) throws -> Place {
     let transfer = recorded.transfer
-    if try hasName(transfer, file), let moment = try keeper.published.moment(of: transfer.name) {
+    if try hasName(transfer, file: file),
+      let moment = try context.published.moment(of: transfer.name)
+    {
       return .named(since: moment)
     }
-    let arrived = try keeper.sealed.identity(of: transfer.incomingID)
+    let arrived = try context.sealed.identity(of: transfer.incomingID)
     guard let file else { return arrived == nil ? .nowhere : .incoming }
     if arrived == file { return .incoming }
-    // A rename is in one piece for processes. For a loss of power it is on file systems with a journal only.
+    // A rename is atomic for processes (rename(2)). In a power loss it is atomic only on file
+    // systems with a journal.
     return mayBeLost(recorded) || afterPowerLoss ? .nowhere : .movedAway
   }
 
-  /// By its content where the file cannot be known again: by its length, if there is no digest.
-  private func hasName(_ transfer: SealedTransfer, _ file: FileIdentity?) throws -> Bool {
-    if let file { return try keeper.published.identity(of: transfer.name) == file }
-    guard try keeper.published.size(of: transfer.name) == transfer.size else { return false }
+  /// True if the file has its name. Without an inode its content decides, or its length if there is
+  /// no digest.
+  private func hasName(_ transfer: SealedTransfer, file: FileIdentity?) throws -> Bool {
+    if let file { return try context.published.identity(of: transfer.name) == file }
+    guard try context.published.size(of: transfer.name) == transfer.size else { return false }
     return try transfer.digest == nil || hasDigest(transfer)
   }
 
   private func hasDigest(_ transfer: SealedTransfer) throws -> Bool {
-    try keeper.published.digest(of: transfer.name) == transfer.digest
+    try context.published.digest(of: transfer.name) == transfer.digest
   }
 
-  /// Whether it was never synced, and the machine may have gone down since: at the end of the last
-  /// receiver, or before it, if the row was left undone by that one, too.
+  /// True if the content was never synced and the machine may have gone down since. That may have
+  /// been at the end of the last receiver, or earlier if that receiver did not finish the row
+  /// either.
   private func mayBeLost(_ recorded: RecordedTransfer) -> Bool {
     recorded.durability == .lazy
       && (afterPowerLoss || recorded.transfer.startedAt < .machineStart)
   }
 
   private func complete(
-    _ recorded: RecordedTransfer, since moment: Timestamp, _ touched: inout TouchedDirectories
+    _ recorded: RecordedTransfer, since moment: Timestamp, touched: inout TouchedDirectories
   ) throws -> Publication {
     let transfer = recorded.transfer
     if mayBeLost(recorded) {
       guard transfer.digest != nil else { return .failed(recorded, Recovery.doubtful) }
       guard try hasDigest(transfer) else {
-        try keeper.published.remove(transfer.name)
+        try context.published.remove(transfer.name)
         return .failed(recorded, Recovery.changed)
       }
     }
-    // Where a file gets its name by a link, the other one may be left.
-    if try keeper.sealed.identity(of: transfer.incomingID)
-      == keeper.published.identity(of: transfer.name)
+    // A file that got its name by a link may still have its name in `incoming/`, too.
+    if try context.sealed.identity(of: transfer.incomingID)
+      == context.published.identity(of: transfer.name)
     {
-      try keeper.sealed.discard(transfer.incomingID)
+      try context.sealed.discard(transfer.incomingID)
     }
-    try touched.add(directoryOf: transfer.name, in: keeper.published)
+    try touched.add(directoryOf: transfer.name, in: context.published)
     return .published(recorded, at: moment)
   }
 
   private func publish(
-    _ recorded: RecordedTransfer, _ touched: inout TouchedDirectories
+    _ recorded: RecordedTransfer, touched: inout TouchedDirectories
   ) -> Publication {
-    keeper.publication(of: recorded) {
-      let file = try keeper.sealed.hold(recorded.transfer)
+    context.publication(of: recorded) {
+      let file = try context.sealed.hold(recorded.transfer)
       defer { file.release() }
-      guard try isBelieved(file, recorded) else { throw Recovery.changed }
-      // It may have been sent again since its row was written, and not be synced.
-      try keeper.sealed.sync([file])
-      try keeper.published.publish(file, as: recorded.transfer.name, touched: &touched)
+      guard try isValid(file, for: recorded) else { throw Recovery.changed }
+      // The content may have been sent again since the row was written, and not be synced.
+      try context.sealed.sync([file])
+      try context.published.publish(file, as: recorded.transfer.name, touched: &touched)
     }
   }
 
-  private func isBelieved(_ file: SealedFiles.Held, _ recorded: RecordedTransfer) throws -> Bool {
+  private func isValid(_ file: SealedFiles.Held, for recorded: RecordedTransfer) throws -> Bool {
     guard let digest = recorded.transfer.digest else { return !mayBeLost(recorded) }
     return try file.digest() == digest
   }

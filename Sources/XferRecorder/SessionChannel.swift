@@ -2,10 +2,11 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The recorder's end of the channel to one session. It never blocks: a session that does not read
-/// its answers holds up nobody else.
+/// The recorder's end of the channel to one session. It never blocks, so that a session that does
+/// not read its answers delays no other.
 final class SessionChannel {
-  /// Answers that a session has not read: above this nothing more is heard of it until it has.
+  /// The number of bytes of unread answers above which nothing more is received from the session
+  /// until it has read them.
   private static let outputLimit = 1 << 20
 
   let descriptor: FileDescriptor
@@ -18,13 +19,14 @@ final class SessionChannel {
     try? descriptor.setNonBlocking(true)
   }
 
+  /// The events that the recorder waits for.
   var interest: PollSet.Interest {
     if output.bytes.count > SessionChannel.outputLimit { return .write }
     return output.isEmpty ? .read : .both
   }
 
-  /// What has come in, one receive a turn, so that no session holds up the others. A session that
-  /// has ended is noted.
+  /// Receives once and returns the requests that are complete. There is one receive in each turn,
+  /// so that no session delays the others. Notes the end of the channel for `closeIfOver`.
   func receive() -> [RecorderRequest] {
     var requests: [RecorderRequest] = []
     do {
@@ -41,9 +43,10 @@ final class SessionChannel {
     return requests
   }
 
+  /// Adds a reply, which `send` sends.
   func answer(_ reply: RecorderReply) { reply.encode(into: &output) }
 
-  /// Sends what fits; the rest waits for the next turn.
+  /// Sends the bytes that fit into the socket. The rest waits for the next turn.
   func send() {
     guard !output.isEmpty, !isOver else { return }
     do {
@@ -54,6 +57,7 @@ final class SessionChannel {
     }
   }
 
+  /// Closes the channel if it has ended or failed. Returns true if it has.
   func closeIfOver() -> Bool {
     if isOver { try? descriptor.close() }
     return isOver

@@ -44,8 +44,8 @@ final class ClientConnection {
   /// The number of whole seconds since the peer last sent or took bytes.
   var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
 
-  /// How the peer stands to what it has asked. One that has only said all may be still there, and may have left: a
-  /// socket that was closed looks the same, until something is sent to it.
+  /// The state of the peer while it waits for an answer. A peer that has closed its sending side
+  /// may still read. A socket that was closed looks the same until bytes are sent to it.
   var asker: Asker {
     var set = PollSet()
     let slot = set.add(descriptor, .end)

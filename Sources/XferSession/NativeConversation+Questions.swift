@@ -45,7 +45,8 @@ extension NativeConversation {
     healthChecks.ask { context.recorder.ask { .check(ticket: $0) } }
   }
 
-  /// The recorder's word on whether it can record a transfer now; false where the reply is to something else.
+  /// Answers the health checks that a reply of the recorder is for. Returns false if the reply is
+  /// to another request.
   func answerHealthChecks(_ reply: RecorderReply) -> Bool {
     guard let tags = healthChecks.answered(by: reply.ticket) else { return false }
     for tag in tags {
@@ -59,11 +60,11 @@ extension NativeConversation {
     return true
   }
 
-  /// Opened with the first question, and kept: a question is broken off when the client has left, or this
-  /// session must.
+  /// Opens the history with the first question, and keeps it open. A question is cancelled if the
+  /// client disconnects or if this session must end.
   private func openHistory() throws -> HistoryReader {
     if let history { return history }
-    // SQLite works on this thread, and asks there.
+    // SQLite works on this thread, and calls the closure on it.
     nonisolated(unsafe) let (client, ending) = (client, context.ending)
     let patience = QuestionPatience(seconds: NativeConversation.questionSeconds) {
       ending.mustLeave ? .gone : client.asker
@@ -82,7 +83,8 @@ extension NativeConversation {
     client.say(.end(tag: tag))
   }
 
-  /// A row as this client may see it: the ids of others are theirs alone, and version 1 has no attributes.
+  /// Returns a row as this client may see it. The ids of other clients' transfers are removed, and
+  /// version 1 has no attributes.
   private func shown(_ entry: HistoryEntry) -> HistoryEntry {
     var entry = entry
     if entry.clientIP != context.clientIP { entry.transferID = nil }
@@ -95,7 +97,7 @@ extension NativeConversation {
     try context.ending.check()
     var page = StatsPage.render(context.board, summary: summary).unicodeScalars[...]
     while !page.isEmpty {
-      let part = page.prefix(WireLimits.text / 4)  // a scalar has four bytes of UTF-8 at the most
+      let part = page.prefix(WireLimits.text / 4)  // a scalar has at most four bytes of UTF-8
       client.say(.page(tag: tag, text: String(part)))
       page = page.dropFirst(part.count)
     }

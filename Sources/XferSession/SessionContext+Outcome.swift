@@ -38,8 +38,8 @@ extension SessionContext {
     log.error("could not write a file", metadata: ["error": "\(failure)"])
   }
 
-  /// Refuses a file if the data directory is not the one that was opened, before its content is sent
-  /// in vain. Readiness ends then, until the next probe of the recorder succeeds.
+  /// Refuses a file if the data directory is not the one that was opened, before its content is
+  /// sent in vain. Readiness ends then, until the next probe of the recorder succeeds.
   func checkPlace() throws(Refusal) {
     do {
       try options.data.checkPlace()

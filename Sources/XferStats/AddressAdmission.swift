@@ -1,14 +1,16 @@
 import NIOCore
 import Synchronization
 
-/// How much each address has at once: connections, or questions. An IPv6 host has a network of 2^64 addresses for
-/// itself (RFC 4291 section 2.5.4), which count as one.
+/// The numbers of connections, or of questions, that each address has at once, and their bound. An
+/// IPv6 host has a network of 2^64 addresses for itself (RFC 4291 section 2.5.4), which count as
+/// one.
 final class AddressAdmission: Sendable {
   private let most: Int
   private let counts = Mutex<[String: Int]>([:])
 
   init(most: Int) { self.most = most }
 
+  /// Returns the key under which an address is counted.
   static func key(_ address: SocketAddress?) -> String {
     guard let address, let host = address.ipAddress else { return "" }
     guard case .v6(let six) = address else { return host }
@@ -19,7 +21,7 @@ final class AddressAdmission: Sendable {
     }
   }
 
-  /// False where the address has as much as it may.
+  /// Counts one more for an address. Returns false if the address has as many as it may.
   func enter(_ address: SocketAddress?) -> Bool {
     let key = AddressAdmission.key(address)
     return counts.withLock { counts in
@@ -30,20 +32,23 @@ final class AddressAdmission: Sendable {
     }
   }
 
-  /// A place that is given back when it is left, or let go of; nil where the address has as many as it may.
+  /// Returns a place, which is counted until `leave` is called or until it is released. Returns nil
+  /// if the address has as many as it may.
   func place(for address: SocketAddress?) -> Place? {
-    enter(address) ? Place(self, AddressAdmission.key(address)) : nil
+    enter(address) ? Place(self, key: AddressAdmission.key(address)) : nil
   }
 
+  /// One connection or question that is counted for its address.
   final class Place: Sendable {
     private let admission: AddressAdmission
     private let key: Mutex<String?>
 
-    fileprivate init(_ admission: AddressAdmission, _ key: String) {
+    fileprivate init(_ admission: AddressAdmission, key: String) {
       self.admission = admission
       self.key = Mutex(key)
     }
 
+    /// Ends the count of this place. Later calls have no effect.
     func leave() {
       let key = key.withLock { $0.take() }
       if let key { admission.leave(key) }
@@ -52,6 +57,7 @@ final class AddressAdmission: Sendable {
     deinit { leave() }
   }
 
+  /// Counts one less for a key.
   func leave(_ key: String) {
     counts.withLock { counts in
       let count = counts[key, default: 1] - 1

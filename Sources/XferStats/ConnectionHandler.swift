@@ -1,18 +1,21 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Looks after one connection: how many its address has, and that its peer says or takes something in time.
+/// The bounds of one HTTP connection. It closes a connection if its address has too many, or if the
+/// peer neither sends a request nor takes an answer in time.
 ///
-/// Time runs while nothing is asked, and while an answer waits to be taken: each part of it that the peer's side
-/// takes is progress, however long the whole takes. It does not run while the answer is being made. What comes of a
-/// request's body is no progress, as nothing here takes one (`NoBodies`).
+/// The time runs while there is no request, and while an answer waits to be taken. Each part that
+/// the kernel of the peer takes is progress, even if the whole answer takes long. The time does not
+/// run while the answer is made. The body of a request is no progress, because no page accepts one
+/// (`NoBodies`).
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// Bytes of an answer that wait in the kernel, and here: a slow reader costs no more memory.
+  /// The number of bytes of an answer that wait in the kernel. With `waiting`, which bounds those
+  /// that wait in this process, it bounds the memory that a slow reader costs.
   private static let socketBuffer = 64 << 10
   private static let waiting = ChannelOptions.Types.WriteBufferWaterMark(
     low: 8 << 10, high: 16 << 10)
@@ -54,12 +57,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     clock = context.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
       let (handler, context) = bound.value
-      handler.look(context)
+      handler.closeIfIdle(context)
     }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    peer.hasLeft()
+    peer.noteDisconnect()
     end()
     context.fireChannelInactive()
   }
@@ -72,13 +75,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     address = nil
   }
 
-  private func look(_ context: ChannelHandlerContext) {
-    let isWaitedFor = untaken > 0 || requests == 0
-    if isWaitedFor, .now() - lastProgress >= patience { context.close(promise: nil) }
+  private func closeIfIdle(_ context: ChannelHandlerContext) {
+    let waitsForPeer = untaken > 0 || requests == 0
+    if waitsForPeer, .now() - lastProgress >= patience { context.close(promise: nil) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case ChannelEvent.inputClosed = event { peer.saysNoMore() }
+    if case ChannelEvent.inputClosed = event { peer.noteEndOfInput() }
     context.fireUserInboundEventTriggered(event)
   }
 

@@ -4,20 +4,22 @@ import XferHistory
 import XferProtocol
 import XferReport
 
-/// The history as one JSON array, made and sent piece by piece.
+/// Rows of the history as one JSON array, which is made and sent in pieces.
 struct HistoryAnswer: Sendable {
-  /// Bytes of rows that are read at once, and of text that is sent at once.
+  /// The number of bytes of rows that are read at once.
   private static let pageBytes = 16 << 10
+  /// The number of bytes of text that are sent at once.
   private static let piece = 16 << 10
 
   private let desk: HistoryDesk
   private let place: AddressAdmission.Place
   private var pages: HistoryPages
-  /// Read before the answer begins, so that what is wrong with the question can be said.
+  /// The first page. It is read before the answer begins, so that an error in the question can
+  /// still be answered with a status.
   private var first: [HistoryEntry]?
 
   init(
-    _ filter: HistoryFilter, _ desk: HistoryDesk, for address: SocketAddress?, _ peer: Peer
+    _ filter: HistoryFilter, desk: HistoryDesk, for address: SocketAddress?, peer: Peer
   ) async throws {
     self.desk = desk
     place = try desk.admit(address)
@@ -25,6 +27,7 @@ struct HistoryAnswer: Sendable {
     repeat { first = try await next() } while first?.isEmpty == true
   }
 
+  /// Returns the next page, or nil after the last one.
   private mutating func next() async throws -> [HistoryEntry]? {
     let before = pages
     let (page, after) = try await desk.ask { reader in
@@ -35,6 +38,7 @@ struct HistoryAnswer: Sendable {
     return page
   }
 
+  /// The answer. Its place is released at the end, or when this value is.
   var body: ResponseBody {
     ResponseBody { [self] writer in
       var answer = self
@@ -51,7 +55,7 @@ struct HistoryAnswer: Sendable {
     first = nil
     while let entries = page {
       for var entry in entries {
-        entry.transferID = nil  // an id is for the client whose transfer it is
+        entry.transferID = nil  // only the client of a transfer may see its id
         buffer.writeString(try printer.text(of: entry))
         if buffer.readableBytes >= HistoryAnswer.piece { try await send(&buffer, to: &writer) }
       }

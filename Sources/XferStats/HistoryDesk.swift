@@ -3,13 +3,13 @@ import NIOCore
 import Synchronization
 import XferHistory
 
-/// Reads the history on a thread of its own, one page after the other: nothing that serves a connection waits
-/// for SQLite, and pages of several askers take turns.
+/// The history, read on a thread of its own, one page after the other. No thread that serves a
+/// connection waits for SQLite, and the pages of several clients take turns.
 final class HistoryDesk: Sendable {
-  /// Seconds that SQLite may work for a question, with a second more for each 1,000 rows.
+  /// The number of seconds that SQLite may work for a question. Each 1,000 rows add one second.
   static let seconds = 5
 
-  /// More is asked at once than is answered in time.
+  /// The error of an address that has too many questions at once.
   struct Crowded: Error {}
 
   private let path: String
@@ -23,13 +23,14 @@ final class HistoryDesk: Sendable {
     admission = AddressAdmission(most: perAddress)
   }
 
-  /// Lets a question in, for the whole of its answer. Throws `Crowded` where as many of the address are being
-  /// answered as may be.
+  /// Returns a place for a question, to be kept until its answer is complete. Throws `Crowded` if
+  /// the address has as many questions as it may.
   func admit(_ address: SocketAddress?) throws -> AddressAdmission.Place {
     guard let place = admission.place(for: address) else { throw Crowded() }
     return place
   }
 
+  /// Runs `body` on the thread of the history and returns its result.
   func ask<Value: Sendable>(
     _ body: @escaping @Sendable (HistoryReader) throws -> Value
   ) async throws -> Value {
@@ -38,8 +39,8 @@ final class HistoryDesk: Sendable {
     }
   }
 
-  /// Opened when the first question comes: the recorder, which makes the history, starts at the same time as
-  /// this process.
+  /// Opens the history with the first question, not earlier, because the recorder, which creates
+  /// the history, starts at the same time as this process.
   private func open() throws -> HistoryReader {
     try reader.withLock { reader in
       if let reader { return reader }

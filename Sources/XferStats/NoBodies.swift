@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// Refuses a request that has a body: no page takes one. What comes of it all the same is thrown away, for as long as
-/// a connection without a word may stay.
+/// Refuses a request that has a body, because no page accepts one. A body that is sent anyway is
+/// discarded until the connection has been idle for too long.
 struct NoBodies: RouterMiddleware {
   func handle(
     _ request: Request, context: StatsContext,
@@ -12,7 +12,7 @@ struct NoBodies: RouterMiddleware {
       return Response(
         status: .contentTooLarge,
         headers: [.contentType: "text/plain; charset=utf-8", .connection: "close"],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: "no page takes a body\n")))
+        body: ResponseBody(byteBuffer: ByteBuffer(string: "no page accepts a body\n")))
     }
     return try await next(request, context)
   }

@@ -2,24 +2,27 @@ import NIOCore
 import Synchronization
 import XferHistory
 
-/// The other side of a connection, as far as the channel tells (`ConnectionHandler`).
+/// The state of the other side of a connection, as `ConnectionHandler` sees it.
 final class Peer: Sendable {
   private let state = Mutex(Asker.there)
 
+  /// The state, as the history asks for it.
   var asker: Asker { state.withLock { $0 } }
 
-  func saysNoMore() { state.withLock { if case .there = $0 { $0 = .silent } } }
+  /// Notes that the peer has closed its sending side.
+  func noteEndOfInput() { state.withLock { if case .there = $0 { $0 = .silent } } }
 
-  func hasLeft() { state.withLock { $0 = .gone } }
+  /// Notes that the connection is closed.
+  func noteDisconnect() { state.withLock { $0 = .gone } }
 
-  /// The peer of a connection. One whose channel is closed already has left.
+  /// Returns the peer of a connection. If the channel is closed already, the peer has disconnected.
   static func of(_ channel: any Channel) async -> Peer {
     let peer = try? await channel.eventLoop.submit {
       try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self).peer
     }.get()
     if let peer { return peer }
     let left = Peer()
-    left.hasLeft()
+    left.noteDisconnect()
     return left
   }
 }

@@ -7,7 +7,7 @@ import XferProtocol
 import XferReport
 import XferSystem
 
-/// A request and where it came from.
+/// A request and its connection.
 struct StatsContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   let channel: any Channel
@@ -19,9 +19,9 @@ struct StatsContext: RequestContext {
   }
 }
 
-/// What is answered at which path. The pages that tell how the receiver is look at memory alone.
+/// The pages by their paths. `/metrics`, `/healthz` and `/readyz` read shared memory alone.
 struct StatsRoutes: Sendable {
-  /// Questions of one address that wait or are answered at once.
+  /// The greatest number of questions of one address that wait or are answered.
   private static let perAddress = 8
 
   let board: Scoreboard
@@ -45,7 +45,7 @@ struct StatsRoutes: Sendable {
     }
     router.get("/healthz") { _, _ in text("ok\n") }
     router.get("/readyz") { _, _ in readiness() }
-    router.get("/history") { request, context in await history(request, context) }
+    router.get("/history") { request, context in await history(request, context: context) }
     router.get("/") { _, _ in text("/stats\n/metrics\n/healthz\n/readyz\n/history\n") }
     return router
   }
@@ -78,11 +78,13 @@ struct StatsRoutes: Sendable {
     return text("ready\n")
   }
 
-  /// The history as JSON; `?limit=` (100 by default, 10000 at the most), `?client=`, `?name=`.
-  private func history(_ request: Request, _ context: StatsContext) async -> Response {
+  /// Returns the history as JSON, filtered by `?limit=` (100 by default, at most 10000), `?client=`
+  /// and `?name=`.
+  private func history(_ request: Request, context: StatsContext) async -> Response {
     do {
       let answer = try await HistoryAnswer(
-        try filter(request), rows, for: context.address, await Peer.of(context.channel))
+        try filter(request), desk: rows, for: context.address,
+        peer: await Peer.of(context.channel))
       return Response(
         status: .ok, headers: headers("application/json"), body: answer.body)
     } catch let bad as BadQuestion {
@@ -108,7 +110,7 @@ struct StatsRoutes: Sendable {
     var filter = HistoryFilter(limit: 100)
     if let text = parameters["limit"] {
       guard let limit = UInt32(text), (1...10_000).contains(limit) else {
-        throw BadQuestion(sentence: "limit: give a number from 1 to 10000")
+        throw BadQuestion(sentence: "limit: expected a number from 1 to 10000")
       }
       filter.limit = limit
     }
@@ -119,7 +121,7 @@ struct StatsRoutes: Sendable {
 
   private var crowded: Response {
     var response = text(
-      "\(StatsRoutes.perAddress) questions of this address are being answered already\n",
+      "\(StatsRoutes.perAddress) questions of this address are already being answered\n",
       status: .serviceUnavailable)
     response.headers[.retryAfter] = "2"
     return response

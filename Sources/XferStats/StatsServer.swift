@@ -10,17 +10,23 @@ import XferMetrics
 import XferProtocol
 import XferSystem
 
-/// The stats process: answers plain text over HTTP, from the shared page and the history.
+/// The stats process serves pages over HTTP, from the scoreboard and the history. It changes
+/// nothing.
 ///
-/// Life: it binds the HTTP address and serves until SIGTERM. Death: costs nobody but who looks at
-/// the figures; the next one binds the same port. It changes nothing.
+/// Life: it binds the HTTP address and serves until SIGTERM.
+/// Death: only the HTTP connections are lost. The next stats process binds the same port.
 public struct StatsServer: Sendable {
+  /// The settings of the stats process.
   public struct Options: Sendable {
+    /// The address to bind. Port 0 lets the kernel choose one.
     public let endpoint: Endpoint
+    /// The path of the history, which may not exist yet.
     public let databasePath: String
-    /// Seconds that a peer may say nothing and take nothing.
+    /// The number of seconds after which a peer that neither sends nor takes anything is
+    /// disconnected.
     public let patience: Int
 
+    /// Creates options.
     public init(endpoint: Endpoint, databasePath: String, patience: Int) {
       self.endpoint = endpoint
       self.databasePath = databasePath
@@ -28,23 +34,25 @@ public struct StatsServer: Sendable {
     }
   }
 
-  /// More connections wait in the backlog; more of one address are closed at once.
+  /// The greatest number of connections. More of them wait in the backlog.
   private static let connections = 256
+  /// The greatest number of connections of one address. More of them are closed at once.
   private static let perAddress = 64
-  /// Bytes of a request's header.
+  /// The greatest length of a header field, in bytes.
   private static let header = 8 << 10
 
   private let options: Options
   private let board: Scoreboard
   private let log = Logger(label: "stats")
 
+  /// Creates a stats process that reads `board`.
   public init(_ options: Options, board: Scoreboard) {
     self.options = options
     self.board = board
   }
 
-  /// Serves until it is told to end. This process may have threads: it was forked from one that
-  /// had a single one and never started another. `whenReady` is called once it listens.
+  /// Serves until SIGTERM. This process may start threads, because it was forked from a process
+  /// with a single thread. `whenReady` is called once, when the server listens.
   public func run(whenReady: @escaping @Sendable () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: stats")
     let ended = DispatchSemaphore(value: 0)
@@ -61,15 +69,16 @@ public struct StatsServer: Sendable {
   private func serve(_ whenReady: @escaping @Sendable () -> Void) async -> RoleExit {
     do {
       try checkAddress()
-      try await serve(on: host, whenReady)
+      try await serve(on: host, whenReady: whenReady)
       return .done
     } catch {
-      log.critical("no HTTP: \(error)")
+      log.critical("could not serve HTTP: \(error)")
       return .unusable
     }
   }
 
-  /// Where no interface has an IPv6 address, as in many containers, `::` means `0.0.0.0`.
+  /// The host to bind. `::` means `0.0.0.0` if no interface has an IPv6 address, as in many
+  /// containers.
   private var host: String {
     guard options.endpoint.host == "::", !SocketAddress.hasIPv6 else {
       return options.endpoint.host
@@ -77,14 +86,18 @@ public struct StatsServer: Sendable {
     return "0.0.0.0"
   }
 
-  /// Looks whether the address is free, for an error in plain words: the library's are not.
+  /// Binds the address once and releases it, because the error of this module is plainer than that
+  /// of the library.
   private func checkAddress() throws {
     guard options.endpoint.port > 0 else { return }
     try Listener(options.endpoint).descriptor.close()
   }
 
-  private func serve(on host: String, _ whenReady: @escaping @Sendable () -> Void) async throws {
-    try await application(host, whenReady).runService(gracefulShutdownSignals: [.sigterm])
+  private func serve(
+    on host: String, whenReady: @escaping @Sendable () -> Void
+  ) async throws {
+    let server = application(on: host, whenReady: whenReady)
+    try await server.runService(gracefulShutdownSignals: [.sigterm])
   }
 
   private var connectionSettings: HTTP1Channel.Configuration {
@@ -98,9 +111,9 @@ public struct StatsServer: Sendable {
   }
 
   private func application(
-    _ host: String, _ whenReady: @escaping @Sendable () -> Void
+    on host: String, whenReady: @escaping @Sendable () -> Void
   ) -> some ApplicationProtocol {
-    // A stats process that is started again keeps the port that the kernel chose for the first.
+    // A stats process that is started again uses the port that the kernel chose for the first one.
     let chosen = Int(board[.httpPort])
     let port = chosen > 0 ? chosen : Int(options.endpoint.port)
     var quiet = Logger(label: "stats")

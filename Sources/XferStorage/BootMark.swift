@@ -16,6 +16,7 @@ public struct BootMark {
   /// Nil if the kernel does not report an id.
   private let boot: String?
 
+  /// Creates the mark of a data directory for this boot. It is not written yet.
   public init(_ data: DataDirectory) throws {
     self.data = data
     boot = try? BootMark.text(in: "/proc/sys/kernel/random", "boot_id")

@@ -101,5 +101,6 @@ public struct DataDirectory: Sendable {
 public struct UnusableDataDirectory: Error, CustomStringConvertible, Sendable {
   /// The reason, and what to do about it.
   public let why: String
+  /// The reason, in words for the log.
   public var description: String { why }
 }

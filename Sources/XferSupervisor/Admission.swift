@@ -14,6 +14,7 @@ public struct Admission: Sendable {
     /// are closed without a reply.
     public static let courtesy = 64
 
+    /// Creates limits with their defaults.
     public init() {}
   }
 
@@ -24,6 +25,7 @@ public struct Admission: Sendable {
   private var refused = 0
   private var byAddress: [String: Int] = [:]
 
+  /// Creates an admission without connections.
   public init(_ limits: Limits) { self.limits = limits }
 
   /// Decides on a connection from `address`. `enter` counts it afterwards.

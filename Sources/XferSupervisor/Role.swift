@@ -23,6 +23,7 @@ public struct Role {
   /// The main function of the process. Its result is the exit status.
   public let main: (Assignment) -> RoleExit
 
+  /// Creates a role of the table.
   public init(
     name: String, kind: Kind, keeps: [FileDescriptor], main: @escaping (Assignment) -> RoleExit
   ) {
@@ -44,6 +45,7 @@ public struct PermanentProcess {
   /// The signal that the ready process receives when a session has crashed. Nil for none.
   public let sessionCrashSignal: Int32?
 
+  /// Creates the settings of a permanent process.
   public init(starts: Counter, readiness: Gauge, sessionCrashSignal: Int32? = nil) {
     self.starts = starts
     self.readiness = readiness

@@ -18,6 +18,7 @@ public struct Supervisor {
     /// The seconds that transfers in flight may take to finish at a shutdown.
     public var drainSeconds = 30
 
+    /// Creates options with their defaults.
     public init() {}
   }
 

@@ -14,6 +14,7 @@ public struct SystemFailure: Error, CustomStringConvertible, Sendable {
     self.errno = errno
   }
 
+  /// The message: the action, and the error of the kernel (strerror(3)).
   public var description: String { "could not \(action): \(errno.description.lowercased())" }
 
   /// True if the disk or a quota is full or the file is too large, so that a later attempt may

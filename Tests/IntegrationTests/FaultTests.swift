@@ -135,7 +135,7 @@ struct FaultTests {
         untilItSays: "locked"
       ) {
         place.goOn()
-        #expect(await receiver.log.line(with: "cannot write the history, and tries again") != nil)
+        #expect(await receiver.log.line(with: "cannot write the history; retrying") != nil)
         // The recorder is asked behind the other file: it has met that by then, and let it wait.
         let health = try await Programs.xferctl(["health", "--server", receiver.server])
         #expect(health.status == 77)

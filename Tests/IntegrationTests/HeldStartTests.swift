@@ -19,7 +19,7 @@ struct HeldStartTests {
       try await withReceiver(data: data) { receiver in
         let sent = try await receiver.send(file)
         #expect(sent.status == 0)
-        #expect(await receiver.log.count(of: "tries again until it can be used") == 1)
+        #expect(await receiver.log.count(of: "retrying until it can be used") == 1)
       }
     }
   }

@@ -64,7 +64,7 @@ struct PageReaderTests {
   }
 
   @Test(
-    "Askers that have left cost no more than a moment", .timeLimit(.minutes(1)),
+    "Queries of clients that have left are cancelled", .timeLimit(.minutes(3)),
     arguments: ["close", "reset"])
   func left(how: String) async throws {
     let data = directory.path + "/data"
@@ -72,7 +72,7 @@ struct PageReaderTests {
     try await withReceiver(data: data) { receiver in
       let pattern = "*%5B" + String(repeating: "x", count: 1000) + "%5D"
       _ = try await read(receiver, "leave", how, "/history?name=" + pattern)
-      // Each of them would have its five seconds, and the address no place for another question.
+      // Eight are at work, and the address has no place for another query until they are cancelled.
       try await eventually { try await receiver.page("/history?limit=1").status == 200 }
     }
   }

@@ -153,7 +153,7 @@ struct PartialTests {
         try await eventually { receiver.partials.count == 1 }
         let session = ProcessTable(supervisor: receiver.pid).child("session")
         kill(try #require(session), SIGKILL)
-        #expect(await receiver.log.line(with: "gave back what dead sessions had reserved") != nil)
+        #expect(await receiver.log.line(with: "released the reservations of dead sessions") != nil)
       }
     }
   }

@@ -76,7 +76,8 @@ struct ResumeTests {
     }
     try await withReceiver("--keep-partial", "0s", data: data) { receiver in
       #expect(
-        await receiver.log.line(with: "removed what nobody resumed bytes=327680 files=1") != nil)
+        await receiver.log.line(
+          with: "removed partial files that were not resumed bytes=327680 files=1") != nil)
       #expect(receiver.arriving.isEmpty)
     }
   }

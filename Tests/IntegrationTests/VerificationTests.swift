@@ -42,11 +42,15 @@ struct VerificationTests {
     }
   }
 
-  /// Sends a part of a file with xferctl, and kills that.
+  /// Sends a file with xferctl, and kills that after the first block of content.
   private func cut(_ file: String, _ receiver: Receiver) async throws {
+    let place = ArmedPlace("session.arriving", in: failpoints)
     try await HeldTransfer.killWhen(
-      { receiver.arrivedBytes > 20_000_000 }, Programs.directory + "/xferctl",
-      ["send", file, "--server", receiver.server, "--quiet"])
+      {
+        try await place.reached()
+        return true
+      }, Programs.directory + "/xferctl", ["send", file, "--server", receiver.server, "--quiet"])
+    place.goOn()
     try await eventually { try await !receiver.history().isEmpty }
   }
 

@@ -119,8 +119,8 @@ class Crashes(Run):
             said = log.read().decode(errors="replace")
             self.log_read = log.tell()
         for what, pattern in (
-            ("recorded rows finished", r"finished what was left undone.*transfers=(\d+)"),
-            ("partial files not believed", r"the machine went down under.*files=(\d+)"),
+            ("recorded rows finished", r"finished the transfers of an earlier recorder.*transfers=(\d+)"),
+            ("partial files not believed", r"the machine went down while.*files=(\d+)"),
         ):
             self.count({what: sum(map(int, re.findall(pattern, said)))})
 

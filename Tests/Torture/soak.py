@@ -55,9 +55,9 @@ def differences(first, last, is_expiring):
 
 
 def expired(receiver):
-    """Files that the log says were removed as nobody resumed them."""
+    """The number of partial files that were not resumed and that the log says were removed."""
     with open(receiver.log) as log:
-        return sum(map(int, re.findall(r"removed what nobody resumed.* files=(\d+)", log.read())))
+        return sum(map(int, re.findall(r"removed partial files that were not resumed.* files=(\d+)", log.read())))
 
 
 def count_rows(run, is_expiring):

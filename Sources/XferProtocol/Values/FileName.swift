@@ -51,6 +51,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
 
+  /// Hashes the bytes that `==` compares.
   public func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

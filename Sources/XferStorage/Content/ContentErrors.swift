@@ -3,6 +3,7 @@ public struct DamagedContent: Error, CustomStringConvertible, Sendable {
   /// The number of bytes from the beginning that are as they were received.
   public let goodUpTo: Int64
 
+  /// The message for the log.
   public var description: String {
     "the content received before is damaged on the receiver's disk behind byte \(goodUpTo)"
   }

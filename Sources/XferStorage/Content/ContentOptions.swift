@@ -10,6 +10,7 @@ public struct ContentOptions: Sendable {
   /// True if a partial file is kept with its sums, so that it can be resumed.
   public let isResumable: Bool
 
+  /// Creates options.
   public init(
     writesBack: Bool = true, digest: DigestMethod = .sha256, isResumable: Bool = true
   ) {

@@ -5,8 +5,9 @@ import XferProtocol
 public struct BrokenSeal: Error, CustomStringConvertible, Sendable {
   let id: TransferID
 
+  /// The message for the log, which names the file.
   public var description: String {
-    "\"incoming/\(id)\" was changed or replaced after it was sealed; nothing but xferd may work there"
+    "\"incoming/\(id)\" was changed or replaced after it was sealed; only xferd may write there"
   }
 
   static let refusal = Refusal(

@@ -13,6 +13,7 @@ public struct GroupSync: Sendable {
   /// are done. A recorder that dies in between may have taken an error with it.
   public let isUnderWay: @Sendable (Bool) -> Void
 
+  /// Creates the state from its closures.
   public init(
     isTrusted: @escaping @Sendable () -> Bool, distrust: @escaping @Sendable () -> Void,
     isUnderWay: @escaping @Sendable (Bool) -> Void

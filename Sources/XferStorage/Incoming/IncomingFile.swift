@@ -33,8 +33,8 @@ public final class IncomingFile {
   public let identity: FileIdentity
   /// The number of bytes received: verified, and written or about to be written.
   public private(set) var received: Int64
-  /// The number of bytes that were in the file when it was opened, if sums are kept of it. All of them
-  /// count in the share of the client, including those that the sums do not cover.
+  /// The number of bytes that were in the file when it was opened, if sums are kept of it. All of
+  /// them count in the share of the client, including those that the sums do not cover.
   public let found: Int64
   private var sums: ContentSums
   private var sumsFile: SumsFile?

@@ -132,8 +132,8 @@ public final class PartialFiles {
     }
   }
 
-  /// Adds a partial file to the share of its client, as sessions do. An empty file is not counted: it is
-  /// removed soon.
+  /// Adds a partial file to the share of its client, as sessions do. An empty file is not counted:
+  /// it is removed soon.
   private func count(_ id: TransferID, status: FileStatus) {
     guard status.size > 0, let header = SumsFile.header(of: id, in: incoming) else { return }
     shares[header.client, default: Share()].files += 1

@@ -77,6 +77,7 @@ final class Seal: @unchecked Sendable {
 public struct FailedSync: Error, CustomStringConvertible {
   /// The error of the system call.
   public let cause: any Error
+  /// The message of the cause.
   public var description: String { "\(cause)" }
 }
 

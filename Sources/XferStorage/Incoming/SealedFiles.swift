@@ -23,8 +23,9 @@ public struct SealedFiles: Sendable {
     public var identity: FileIdentity { status.identity }
     var size: Int64 { status.size }
 
-    /// Throws `BrokenSeal` if the name in `incoming/` now has another file, or if this file has changed
-    /// since it was opened. The lock excludes the processes of this receiver, and no other programs.
+    /// Throws `BrokenSeal` if the name in `incoming/` now has another file, or if this file has
+    /// changed since it was opened. The lock excludes the processes of this receiver, and no other
+    /// programs.
     func check(in incoming: Directory) throws {
       guard let now = try incoming.status(of: id.description), now.identity == status.identity,
         now.size == status.size, now.modified == status.modified
@@ -60,8 +61,8 @@ public struct SealedFiles: Sendable {
   }
 
   /// Opens and locks a sealed file. Throws a `Refusal` if the file has changed since it was sealed,
-  /// for example because another connection has started to send the same transfer. Throws `BrokenSeal`
-  /// if it is another file.
+  /// for example because another connection has started to send the same transfer. Throws
+  /// `BrokenSeal` if it is another file.
   public func hold(_ transfer: SealedTransfer) throws -> Held {
     try hold(transfer.incomingID, size: transfer.size, transfer.file)
   }

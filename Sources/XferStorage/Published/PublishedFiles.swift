@@ -83,8 +83,8 @@ public struct PublishedFiles: Sendable {
   }
 
   /// Renames a recorded file to its name and creates the directories above it. Adds the directories
-  /// with new entries to `touched`, to be synced before the receipt. Throws a `Refusal` if the
-  /// name is taken or can never be used, and `BrokenSeal` if the file is not the one that is held, or
+  /// with new entries to `touched`, to be synced before the receipt. Throws a `Refusal` if the name
+  /// is taken or can never be used, and `BrokenSeal` if the file is not the one that is held, or
   /// has changed.
   public func publish(
     _ held: SealedFiles.Held, as name: FileName, touched: inout TouchedDirectories

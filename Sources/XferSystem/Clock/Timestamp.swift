@@ -5,6 +5,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Microseconds since 1970 (UTC).
   public let microseconds: Int64
 
+  /// Creates a time from microseconds since 1970-01-01 00:00:00 UTC.
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
   /// The current time (CLOCK_REALTIME).
@@ -22,6 +23,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Seconds since 1970 (UTC).
   public var seconds: Double { Double(microseconds) / 1_000_000 }
 
+  /// True if `left` is earlier.
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }

@@ -9,6 +9,7 @@ public struct FileIdentity: Hashable, Sendable {
   /// The time of creation in nanoseconds since 1970. 0 if the file system does not report it.
   public let born: Int64
 
+  /// Creates an identity, as a row of the history has it.
   public init(inode: UInt64, born: Int64) {
     self.inode = inode
     self.born = born

@@ -11,8 +11,8 @@ extension Directory {
   }
 }
 
-/// Returns the bytes that an unprivileged user can still write to the file system of `path`, and all
-/// its bytes (statvfs(3)).
+/// Returns the bytes that an unprivileged user can still write to the file system of `path`, and
+/// all its bytes (statvfs(3)).
 public func freeSpace(at path: String) throws(SystemFailure) -> (free: Int64, all: Int64) {
   var figures = statvfs()
   try retrying("read the free space") { statvfs(path, &figures) }

@@ -7,6 +7,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   /// The port. 0 lets the kernel choose one.
   public let port: UInt16
 
+  /// Creates an endpoint. An IPv6 host has no brackets.
   public init(host: String, port: UInt16) {
     self.host = host
     self.port = port
@@ -20,6 +21,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     self.init(host: host.isEmpty ? "::" : host, port: number)
   }
 
+  /// The endpoint as text, with an IPv6 host in brackets (RFC 3986 section 3.2.2).
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   private static func split(_ text: String) -> (host: String, port: String)? {

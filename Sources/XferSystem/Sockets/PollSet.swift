@@ -23,6 +23,7 @@ public struct PollSet {
 
   private var entries: [pollfd] = []
 
+  /// Creates an empty set.
   public init() {}
 
   /// Adds a descriptor and returns its slot for `isReady` and `isReadable`.

@@ -36,6 +36,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     return prefix + "/64"
   }
 
+  /// The address as text, with an IPv6 host in brackets (RFC 3986 section 3.2.2).
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -6,5 +6,6 @@ public struct UnknownHost: Error, CustomStringConvertible, Sendable {
   public let why: String
   /// True if the name service did not answer, so that a later attempt may succeed.
   public let isPassing: Bool
+  /// The message: the host, and the error of the resolver (gai_strerror(3)).
   public var description: String { "could not resolve the host \"\(host)\": \(why)" }
 }

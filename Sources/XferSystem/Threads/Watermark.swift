@@ -10,6 +10,7 @@ public final class Watermark: @unchecked Sendable {
   private var isClosed = false
   private var isCancelled = false
 
+  /// Creates a watermark at 0.
   public init() {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)

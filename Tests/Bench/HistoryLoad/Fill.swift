@@ -3,7 +3,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-/// Writes rows as `PublicationGroup` and `Completions` do: a group is recorded durably, then
+/// Writes rows as `PublicationGroup` and `PendingCommit` do: a group is recorded durably, then
 /// completed. Only the writer's time counts, not that of making the rows up.
 struct Fill: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Write rows into a new history.")

@@ -5,16 +5,16 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// All that the recorder works with: the history, the files, the counters and the log.
-struct Keeper {
+/// The history, the files, the counters and the log that the parts of the recorder share.
+struct RecorderContext {
   private static let unfinished = Refusal(
-    .unavailable, "its file could not be looked at after a restart; the receiver's log says why",
+    .unavailable, "its file could not be checked after a restart; the receiver's log says why",
     retryAfter: 5)
 
   let durability: Durability
   let data: DataDirectory
-  /// The last recorder died while it synced files: content that was offered before this moment is compared with
-  /// its digest after its sync.
+  /// The start of this recorder if the last one died while it synced files, else nil. Content that
+  /// was offered before this time is compared with its digest after its sync.
   let doubtfulBefore: Timestamp?
   let history: HistoryWriter
   let sealed: SealedFiles
@@ -38,11 +38,12 @@ struct Keeper {
     self.room = HistoryRoom(options)
   }
 
-  /// Whether failures are written down. They are told by any peer, in any number, and must not fill the disk.
+  /// True if the disk has enough space to record failures. Any peer can cause any number of them,
+  /// and they must not fill the disk.
   var hasRoomForFailures: Bool { room.isEnough(log) }
 
-  /// What became of a recorded file that `publish` gives its name: an error is the end of that transfer, not
-  /// of the receiver.
+  /// Returns the outcome of `publish`, which renames a recorded file to its name. An error fails
+  /// that transfer alone.
   func publication(
     of recorded: RecordedTransfer, _ publish: () throws -> Void
   ) -> Publication {
@@ -57,7 +58,7 @@ struct Keeper {
     }
   }
 
-  /// Turns recorded rows into history and counts them.
+  /// Turns recorded rows into history, adds the rows of failures, and counts the published files.
   func complete(_ outcomes: [Publication], failures: [FailedTransfer]) throws {
     try history.complete(outcomes, failures: failures)
     for case .published(let recorded, _) in outcomes {
@@ -67,31 +68,34 @@ struct Keeper {
     board.add(.recorderGroups)
   }
 
-  /// Takes away the content of what failed and will not be published whoever sends it again. Only
-  /// behind `complete`: see the table in `DataDirectory`.
+  /// Removes the content of a failed transfer if it can never be published, even if it is sent
+  /// again. Called only after `complete`: see the table in `DataDirectory`.
   func discard(_ outcome: Publication) {
     guard case .failed(let recorded, let refusal) = outcome else { return }
-    discard(recorded.transfer, refusal)
+    discard(recorded.transfer, after: refusal)
   }
 
-  /// The same of what has no row. Nobody can send a classic transfer again.
-  func discard(_ transfer: SealedTransfer, _ refusal: Refusal) {
+  /// Does the same for a transfer without a row. A classic transfer is always removed, because it
+  /// cannot be resumed.
+  func discard(_ transfer: SealedTransfer, after refusal: Refusal) {
     let isLasting = [.exists, .badName, .corrupt].contains(refusal.reason)
     guard transfer.wire == .classic || isLasting else { return }
     try? sealed.discard(transfer.incomingID)
   }
 
-  /// What a session is told of an error, and the log besides.
+  /// Returns the refusal that a session gets for an error, and logs an error that is not a refusal.
   func refusal(for error: any Error) -> Refusal {
     if let refusal = error as? Refusal { return refusal }
-    log.error("could not do what a session asked for", metadata: ["error": "\(error)"])
+    log.error("could not carry out a request of a session", metadata: ["error": "\(error)"])
     return history.isFull(error) ? .noSpace : Refusal(error)
   }
 
-  /// Answers for a transfer that this client delivered before, with the receipt of the newest delivery; false
-  /// where there never was one. `triedAt` tells the try that asks, where it has brought the content: if that
-  /// was delivered, its answer was lost with an earlier recorder, and what has become of the file since
-  /// says nothing.
+  /// Answers for a transfer that this client delivered before with the receipt of the newest
+  /// delivery. Returns false, without an answer, if there never was one.
+  ///
+  /// `triedAt` is the start of the transfer that asks, if its content has been sent. If that very
+  /// transfer was delivered, its answer was lost with an earlier recorder. It gets its receipt
+  /// unchanged, even if the file has been removed since.
   func repeatReceipt(
     of id: TransferID, from client: String, triedAt: Timestamp? = nil, to ticket: Ticket
   ) throws -> Bool {
@@ -103,7 +107,7 @@ struct Keeper {
     let chain = DeliveryChain(root: id, clientIP: client, history: history)
     guard let newest = try chain.newest() else { return false }
     guard var receipt = try history.receipt(of: chain.id(newest), from: client) else {
-      throw Keeper.unfinished
+      throw RecorderContext.unfinished
     }
     receipt.standing = try standing(of: receipt, from: client)
     if receipt.standing == .removed { receipt.next = chain.id(newest + 1) }
@@ -116,6 +120,9 @@ struct Keeper {
     ticket.answer { .receipt(ticket: $0, receipt) }
   }
 
+  /// Returns `.there` if the newest file under the name is still this delivery, else `.removed`.
+  /// Throws a `Refusal` if it was delivered without a sync before the machine was started and has
+  /// changed since.
   private func standing(of receipt: Receipt, from client: String) throws -> Receipt.Standing {
     let isThere =
       try published.size(of: receipt.name) == receipt.size
@@ -123,18 +130,20 @@ struct Keeper {
     if receipt.durability == .lazy, receipt.publishedAt < .machineStart {
       guard isThere, try isUnchanged(receipt) else {
         let why = "it was delivered without a sync before this machine was started"
-        throw Refusal(.gone, "\(why), and is not there as it was")
+        throw Refusal(.gone, "\(why), and its file is missing or has changed")
       }
     }
     return isThere ? .there : .removed
   }
 
-  /// Reads the file again, for which others wait; by its length where there is no digest.
+  /// Reads the file again, during which other sessions wait. The caller has compared the length,
+  /// which decides alone if there is no digest.
   private func isUnchanged(_ receipt: Receipt) throws -> Bool {
     try receipt.digest == nil || published.digest(of: receipt.name) == receipt.digest
   }
 
-  func refuse(_ ticket: Ticket, _ error: any Error) {
+  /// Answers a request with the refusal for an error.
+  func refuse(_ ticket: Ticket, for error: any Error) {
     let refusal = refusal(for: error)
     ticket.answer { .refusal(ticket: $0, refusal) }
   }

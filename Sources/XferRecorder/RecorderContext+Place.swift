@@ -2,8 +2,8 @@ import Logging
 import XferMetrics
 import XferStorage
 
-extension Keeper {
-  /// Throws where the data directory is not what this receiver has opened.
+extension RecorderContext {
+  /// Throws if the data directory is no longer the one that this receiver opened.
   func checkPlace() throws {
     do {
       try data.checkPlace()
@@ -13,7 +13,7 @@ extension Keeper {
     }
   }
 
-  /// Throws where files cannot be published now.
+  /// Publishes a small test file. Throws if files cannot be published now.
   func probe() throws {
     do {
       try data.probe()
@@ -24,7 +24,8 @@ extension Keeper {
     }
   }
 
-  /// Readiness ends: a person has to act. It comes back with the next probe that goes well.
+  /// Ends readiness until the next probe that succeeds, because an operator has to act. Logs that
+  /// once.
   private func noteUnusable(_ error: any Error) {
     guard error is UnusableDataDirectory, board[.directoryUnusable] == 0 else { return }
     board.set(.directoryUnusable, 1)

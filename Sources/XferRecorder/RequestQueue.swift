@@ -1,0 +1,174 @@
+import Logging
+import XferHistory
+import XferMetrics
+import XferProtocol
+import XferStorage
+import XferSystem
+
+/// The session that sent a request, and the number of the request in that session.
+struct Ticket {
+  let session: SessionChannel
+  let number: UInt64
+
+  /// Sends the reply to the session in its next turn.
+  func answer(_ reply: (UInt64) -> RecorderReply) { session.answer(reply(number)) }
+}
+
+/// The requests of the sessions, in the order of their arrival. Look-ups are answered here, and
+/// transfers are carried out in groups.
+///
+/// While the history lags behind the disk, all requests wait except health checks, because the
+/// history does not show yet which transfers were delivered.
+final class RequestQueue {
+  typealias Request = (session: SessionChannel, request: RecorderRequest)
+
+  private static let behind = Refusal(
+    .unavailable, "the receiver cannot write its history now", retryAfter: 1)
+
+  /// The number of nanoseconds until a write of the history is retried. Each try may wait for the
+  /// program that holds it.
+  private static let retryPause: Int64 = 500_000_000
+
+  /// The number of nanoseconds for which a successful probe is valid.
+  private static let probePause: Int64 = 10_000_000_000
+
+  private let context: RecorderContext
+  private let pending: PendingCommit
+  /// The requests that wait, in the order of their arrival. Each session bounds the number of its
+  /// own.
+  private var waiting: [Request] = []
+  private var isHeld = false
+  private var retryAt: Int64 = 0
+  private var probeAt: Int64 = 0
+
+  init(_ context: RecorderContext) {
+    self.context = context
+    pending = PendingCommit(context)
+  }
+
+  /// True if a write of the history must be retried first.
+  var isBehind: Bool { !pending.isEmpty || isHeld }
+
+  /// The latest time of the next `handle`, in nanoseconds of the monotonic clock.
+  var dueAt: Int64 { isBehind ? retryAt : .max }
+
+  /// Answers every request that can be answered now. Throws if the history cannot be made to match
+  /// the disk. This process must end then, and the next one recovers.
+  func handle(_ requests: [Request]) throws {
+    var checks: [Ticket] = []
+    for (session, request) in requests {
+      if case .check(let number) = request {
+        checks.append(Ticket(session: session, number: number))
+      } else {
+        waiting.append((session, request))
+      }
+    }
+    defer { answer(checks) }
+    if isBehind, monotonicNanoseconds() < retryAt { return }
+    isHeld = false
+    try pending.settle()
+    while !waiting.isEmpty, !isBehind { try carryOut(nextGroup()) }
+    if isBehind { retryAt = monotonicNanoseconds() + RequestQueue.retryPause }
+  }
+
+  private func carryOut(_ group: PublicationGroup) throws {
+    var group = group
+    let again = try group.carryOut(pending)
+    waiting = again + waiting
+    if !again.isEmpty { isHeld = true }
+  }
+
+  private func noteHeld(_ error: any Error) {
+    isHeld = true
+    pending.reportOnce(error)
+  }
+
+  /// Takes the next requests out of `waiting` and returns their group. It ends before a request
+  /// that must wait for those before it.
+  private func nextGroup() -> PublicationGroup {
+    var group = PublicationGroup(context)
+    var count = 0
+    for (session, request) in waiting {
+      let ticket = Ticket(session: session, number: request.ticket)
+      guard take(request, for: ticket, into: &group) else { break }
+      count += 1
+    }
+    waiting.removeFirst(count)
+    return group
+  }
+
+  /// Returns false if the request must wait for the next group.
+  private func take(
+    _ request: RecorderRequest, for ticket: Ticket, into group: inout PublicationGroup
+  ) -> Bool {
+    switch request {
+    case .publish(_, let transfer): return group.take(transfer, for: ticket)
+    case .fail(_, let transfer): take(transfer, for: ticket, into: &group)
+    case .find(_, let id, let client): return find(id, from: client, for: ticket)
+    case .check: break  // answered together
+    }
+    return true
+  }
+
+  private func take(
+    _ failure: FailedTransfer, for ticket: Ticket, into group: inout PublicationGroup
+  ) {
+    if context.hasRoomForFailures {
+      group.take(failure, for: ticket)
+    } else {
+      ticket.answer { .done(ticket: $0) }
+    }
+  }
+
+  /// Answers whether a transfer was delivered. If the data directory is not usable, the offer is
+  /// refused here, before its content is sent in vain.
+  private func find(_ id: TransferID, from client: String, for ticket: Ticket) -> Bool {
+    do {
+      try context.checkPlace()
+      if try !context.repeatReceipt(of: id, from: client, to: ticket) {
+        ticket.answer { .done(ticket: $0) }
+      }
+    } catch {
+      if context.history.isHeld(error) {
+        noteHeld(error)
+        return false
+      }
+      context.refuse(ticket, for: error)
+    }
+    return true
+  }
+
+  /// Probes the data directory. A probe costs syncs, for which receipts wait, so that a successful
+  /// one is valid for some seconds.
+  private func probe() throws {
+    let now = monotonicNanoseconds()
+    guard now >= probeAt else { return try context.checkPlace() }
+    try context.probe()
+    probeAt = now + RequestQueue.probePause
+  }
+
+  /// Answers all health checks with one write of the history, so that only one of them waits if
+  /// another program holds the history.
+  private func answer(_ checks: [Ticket]) {
+    guard !checks.isEmpty else { return }
+    do {
+      if isBehind { throw RequestQueue.behind }
+      try context.history.check()
+      try probe()
+      pending.noteSuccess()
+      for ticket in checks { ticket.answer { .done(ticket: $0) } }
+    } catch {
+      if context.history.isPassing(error) { pending.reportOnce(error) }
+      if context.history.isHeld(error) { holdBack() }
+      let refusal = context.refusal(for: error)
+      for ticket in checks { ticket.answer { .refusal(ticket: $0, refusal) } }
+    }
+  }
+
+  /// Stops all work until the next retry. Its time is set once: health checks that arrive meanwhile
+  /// are refused and do not delay it.
+  private func holdBack() {
+    isHeld = true
+    retryAt = monotonicNanoseconds() + RequestQueue.retryPause
+  }
+}
