@@ -1,5 +1,3 @@
-import GRDB
-
 /// The numbers of failed rows that the history keeps.
 ///
 /// Any client can fail under an unlimited number of names, and each name makes a row. A failure
@@ -15,59 +13,4 @@ public struct FailureBounds: Sendable {
 
   /// Creates the default bounds.
   public init() {}
-}
-
-extension FailureBounds {
-  /// Removes the oldest failed rows beyond the bounds after a transaction added failures.
-  ///
-  /// `added` is the number of added failures by client. Excess rows that an earlier version left
-  /// are removed little by little, so that no transaction becomes long.
-  func apply(_ added: [String: Int64], to database: Database) throws {
-    for (client, count) in added {
-      let excess = try excess(of: client, bound: ofClient, after: count, in: database)
-      if excess > 0 {
-        try HistoryWriter.remove(oldest(excess, of: client, in: database), from: database)
-      }
-    }
-    let count = added.values.reduce(0, +)
-    let excess =
-      count > 0
-      ? try excess(of: HistorySchema.allClients, bound: ofAll, after: count, in: database) : 0
-    if excess > 0 { try HistoryWriter.remove(oldest(excess, in: database), from: database) }
-  }
-
-  /// Returns the number of rows to remove: those beyond the bound, at most two per added failure.
-  private func excess(
-    of client: String, bound: Int64, after added: Int64, in database: Database
-  ) throws -> Int64 {
-    let rows = try Int64.fetchOne(
-      database.cachedStatement(sql: "SELECT rows FROM failed_rows WHERE client_ip = ?"),
-      arguments: [client])
-    return min((rows ?? 0) - bound, 2 * added)
-  }
-
-  /// Returns the ids of the oldest failed rows of a client. A repeated failure gets a new row, so
-  /// the oldest rows have the smallest ids. The newest row of the table is kept, so that ids keep
-  /// growing.
-  private func oldest(
-    _ count: Int64, of client: String, in database: Database
-  ) throws -> [Int64] {
-    try Int64.fetchAll(
-      database.cachedStatement(
-        sql: """
-          SELECT id FROM transfer INDEXED BY transfer_failed_by_client
-          WHERE client_ip = ? AND status = 2 AND id < (SELECT max(id) FROM transfer)
-          ORDER BY id LIMIT ?
-          """), arguments: [client, count])
-  }
-
-  /// Returns the ids of the oldest failed rows of all clients.
-  private func oldest(_ count: Int64, in database: Database) throws -> [Int64] {
-    try Int64.fetchAll(
-      database.cachedStatement(
-        sql: """
-          SELECT id FROM transfer INDEXED BY transfer_failed_by_time
-          WHERE status = 2 AND id < (SELECT max(id) FROM transfer) ORDER BY finished_at LIMIT ?
-          """), arguments: [count])
-  }
 }

@@ -29,26 +29,6 @@ public final class HistoryReader: Sendable {
     }
   }
 
-  /// Calls `body` with each matching row, newest first, without keeping all rows in memory.
-  ///
-  /// Rows that are added meanwhile are newer than the first one and are not included. Throws
-  /// `HistoryFilter.Unanswerable` if the pattern of names is too long, and `QuestionBrokenOff` if
-  /// the query takes too long or its client is gone.
-  public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
-    var pages = try HistoryPages(filter)
-    while let page = try pages.next(from: self) {
-      for entry in page { try body(entry) }
-    }
-  }
-
-  /// Returns all matching rows, newest first. Throws the same errors as the method that takes a
-  /// closure.
-  public func entries(_ filter: HistoryFilter) throws -> [HistoryEntry] {
-    var list: [HistoryEntry] = []
-    try entries(filter) { list.append($0) }
-    return list
-  }
-
   /// Returns true if this delivery, or another one with the same content, is the last one under its
   /// name.
   public func isLatest(_ entry: HistoryEntry) throws -> Bool {

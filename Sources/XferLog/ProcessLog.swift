@@ -1,14 +1,6 @@
 import Glibc
 import Logging
 
-/// The format of log lines.
-public enum LogFormat: String, CaseIterable, Sendable {
-  /// For people: time, level, process, message, details.
-  case text
-  /// For programs: one JSON object per line.
-  case json
-}
-
 /// The log of a receiver on standard error: one line per event, only whole lines in each write(2).
 public enum ProcessLog {
   /// Sets up the log. Must be called once, before the first logger is made and before the first

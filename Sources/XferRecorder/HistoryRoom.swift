@@ -15,7 +15,7 @@ final class HistoryRoom {
   private let reserve: Int64
   private var isReported = false
 
-  init(_ options: Recorder.Options) {
+  init(_ options: RecorderOptions) {
     path = options.data.path
     reserve = options.reserve
   }

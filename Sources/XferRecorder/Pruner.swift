@@ -19,7 +19,7 @@ struct Pruner {
   /// The time of the next `pruneIfDue` in nanoseconds of the monotonic clock.
   private(set) var dueAt: Int64
 
-  init(_ options: Recorder.Options) {
+  init(_ options: RecorderOptions) {
     keepFailed = options.keepFailed
     keepHistory = options.keepHistory
     dueAt = keepFailed == nil && keepHistory == nil ? .max : 0

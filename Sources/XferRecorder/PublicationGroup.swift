@@ -48,7 +48,7 @@ struct PublicationGroup {
 
   /// Carries the group out; `pending` makes the last two steps. Returns the requests that must be
   /// retried because another program holds the history. None of them has had an effect.
-  mutating func carryOut(_ pending: PendingCommit) throws -> [RequestQueue.Request] {
+  mutating func carryOut(_ pending: PendingCommit) throws -> [SessionRequest] {
     do {
       try publishAll(pending)
       return []

@@ -16,40 +16,16 @@ import XferSystem
 /// Death: it ends after SIGTERM, when no session is left. If it dies at any other moment nothing is
 /// lost: sessions send their requests again, and `Recovery` finishes the rest.
 public struct Recorder {
-  /// The settings of the recorder.
-  public struct Options: Sendable {
-    /// The data directory, which is open.
-    public let data: DataDirectory
-    /// The durability of receipts: durable ones are synced first.
-    public let durability: Durability
-    /// The number of seconds that a partial file is kept to be resumed.
-    public let keepPartial: Int
-    /// The number of free bytes on the disk below which failures are not recorded. The limit has a
-    /// margin above it: see `HistoryRoom`.
-    public var reserve: Int64 = 0
-    /// The number of seconds that rows of failures are kept; nil if they are never removed.
-    public var keepFailed: Int?
-    /// The number of seconds that all rows are kept; nil if they are never removed.
-    public var keepHistory: Int?
-
-    /// Creates options. The others have their defaults until they are set.
-    public init(data: DataDirectory, durability: Durability, keepPartial: Int) {
-      self.data = data
-      self.durability = durability
-      self.keepPartial = keepPartial
-    }
-  }
-
   /// The number of nanoseconds until a failed accept, or opening of the history, is retried.
   private static let retryPause: Int64 = 500_000_000
 
-  private let options: Options
+  private let options: RecorderOptions
   private let board: Scoreboard
   private let listener: LocalListener
   private let log = Logger(label: "recorder")
 
   /// Creates a recorder. Sessions connect to `listener`, which the supervisor keeps open.
-  public init(_ options: Options, board: Scoreboard, listener: LocalListener) {
+  public init(_ options: RecorderOptions, board: Scoreboard, listener: LocalListener) {
     self.options = options
     self.board = board
     self.listener = listener

@@ -23,7 +23,7 @@ struct RecorderContext {
   let log: Logger
   private let room: HistoryRoom
 
-  init(_ options: Recorder.Options, history: HistoryWriter, board: Scoreboard, log: Logger) {
+  init(_ options: RecorderOptions, history: HistoryWriter, board: Scoreboard, log: Logger) {
     self.durability = options.durability
     self.history = history
     let groupSync = GroupSync(

@@ -5,23 +5,12 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// The session that sent a request, and the number of the request in that session.
-struct Ticket {
-  let session: SessionChannel
-  let number: UInt64
-
-  /// Sends the reply to the session in its next turn.
-  func answer(_ reply: (UInt64) -> RecorderReply) { session.answer(reply(number)) }
-}
-
 /// The requests of the sessions, in the order of their arrival. Look-ups are answered here, and
 /// transfers are carried out in groups.
 ///
 /// While the history lags behind the disk, all requests wait except health checks, because the
 /// history does not show yet which transfers were delivered.
 final class RequestQueue {
-  typealias Request = (session: SessionChannel, request: RecorderRequest)
-
   private static let behind = Refusal(
     .unavailable, "the receiver cannot write its history now", retryAfter: 1)
 
@@ -36,7 +25,7 @@ final class RequestQueue {
   private let pending: PendingCommit
   /// The requests that wait, in the order of their arrival. Each session bounds the number of its
   /// own.
-  private var waiting: [Request] = []
+  private var waiting: [SessionRequest] = []
   private var isHeld = false
   private var retryAt: Int64 = 0
   private var probeAt: Int64 = 0
@@ -54,7 +43,7 @@ final class RequestQueue {
 
   /// Answers every request that can be answered now. Throws if the history cannot be made to match
   /// the disk. This process must end then, and the next one recovers.
-  func handle(_ requests: [Request]) throws {
+  func handle(_ requests: [SessionRequest]) throws {
     var checks: [Ticket] = []
     for (session, request) in requests {
       if case .check(let number) = request {

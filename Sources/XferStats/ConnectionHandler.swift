@@ -108,3 +108,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.write(data, promise: promise)
   }
 }
+
+extension Peer {
+  /// Returns the peer of a connection. If the channel is closed already, the peer has disconnected.
+  static func of(_ channel: any Channel) async -> Peer {
+    let peer = try? await channel.eventLoop.submit {
+      try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self).peer
+    }.get()
+    if let peer { return peer }
+    let left = Peer()
+    left.noteDisconnect()
+    return left
+  }
+}

@@ -1,8 +1,7 @@
-import NIOCore
 import Synchronization
 import XferHistory
 
-/// The state of the other side of a connection, as `ConnectionHandler` sees it.
+/// The state of the other side of a connection, as its handler sees it.
 final class Peer: Sendable {
   private let state = Mutex(Asker.there)
 
@@ -14,15 +13,4 @@ final class Peer: Sendable {
 
   /// Notes that the connection is closed.
   func noteDisconnect() { state.withLock { $0 = .gone } }
-
-  /// Returns the peer of a connection. If the channel is closed already, the peer has disconnected.
-  static func of(_ channel: any Channel) async -> Peer {
-    let peer = try? await channel.eventLoop.submit {
-      try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self).peer
-    }.get()
-    if let peer { return peer }
-    let left = Peer()
-    left.noteDisconnect()
-    return left
-  }
 }

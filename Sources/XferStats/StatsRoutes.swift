@@ -7,18 +7,6 @@ import XferProtocol
 import XferReport
 import XferSystem
 
-/// A request and its connection.
-struct StatsContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
-  let channel: any Channel
-  var address: NIOCore.SocketAddress? { channel.remoteAddress }
-
-  init(source: ApplicationRequestContextSource) {
-    coreContext = .init(source: source)
-    channel = source.channel
-  }
-}
-
 /// The pages by their paths. `/metrics`, `/healthz` and `/readyz` read shared memory alone.
 struct StatsRoutes: Sendable {
   /// The greatest number of questions of one address that wait or are answered.

@@ -20,7 +20,7 @@ struct Setting<Value: Sendable>: Sendable {
   let parse: @Sendable (String) -> Value?
 
   /// The variable of the environment, such as `XFERD_MAX_FILE_SIZE`.
-  var variable: String { SettingSource.prefix + name.uppercased().replacing("-", with: "_") }
+  var variable: String { SettingText.variablePrefix + name.uppercased().replacing("-", with: "_") }
 
   fileprivate var argumentHelp: ArgumentHelp {
     let text = defaultText.map { "\(help) (default: \($0))" } ?? help

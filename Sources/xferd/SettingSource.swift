@@ -2,9 +2,6 @@ import ArgumentParser
 
 /// The source of settings: the command line, else the environment, else the default.
 struct SettingSource {
-  /// The prefix of the variables.
-  static let prefix = "XFERD_"
-
   private let environment: [String: String]
   private var known: Set<String> = []
 
@@ -23,6 +20,7 @@ struct SettingSource {
   /// The variables that have the prefix and belong to no setting, probably because they are
   /// misspelled.
   var unknown: [String] {
-    environment.keys.filter { $0.hasPrefix(SettingSource.prefix) && !known.contains($0) }.sorted()
+    environment.keys.filter { $0.hasPrefix(SettingText.variablePrefix) && !known.contains($0) }
+      .sorted()
   }
 }

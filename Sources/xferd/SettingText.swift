@@ -1,8 +1,10 @@
 import XferProtocol
 import XferText
 
-/// Parsers of durations and sizes.
+/// Names of variables, and parsers of durations and sizes.
 enum SettingText {
+  /// The prefix of the variables of the environment.
+  static let variablePrefix = "XFERD_"
   /// A hundred years in seconds, which fit into 64 bits as nanoseconds.
   static let longest = Int(TimeSpan.century)
 

@@ -13,8 +13,8 @@ extension Settings {
     return options
   }
 
-  func recorderOptions(_ data: DataDirectory) -> Recorder.Options {
-    var options = Recorder.Options(data: data, durability: durability, keepPartial: keepPartial)
+  func recorderOptions(_ data: DataDirectory) -> RecorderOptions {
+    var options = RecorderOptions(data: data, durability: durability, keepPartial: keepPartial)
     options.reserve = Int64(clamping: reserve)
     options.keepFailed = keepFailed
     options.keepHistory = keepHistory

@@ -20,7 +20,7 @@ struct AuditTests {
   @Test(
     "verify names what differs and what is missing, and its status says so",
     .timeLimit(.minutes(3)))
-  func verify() async throws {
+  func verifyNamesWhatDiffersAndWhatIsMissing() async throws {
     try await withReceiver { receiver in
       try await deliver(receiver, ["a", "b", "c"])
       let good = try await Programs.xferctl("verify", "--data", receiver.data)
@@ -45,7 +45,7 @@ struct AuditTests {
   @Test(
     "verify tells names apart that look the same, and are written differently",
     .timeLimit(.minutes(3)))
-  func canonicalNames() async throws {
+  func verifyTellsNamesApartThatLookSame() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
     try await withReceiver { receiver in
@@ -62,7 +62,7 @@ struct AuditTests {
   @Test(
     "A file is compared with its own delivery, also where that is not among those asked for",
     .timeLimit(.minutes(3)))
-  func deliveredLater() async throws {
+  func fileIsComparedWithItsOwnDelivery() async throws {
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 2000, seed: 2)
     )
@@ -83,7 +83,7 @@ struct AuditTests {
   }
 
   @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(3)))
-  func backup() async throws {
+  func backupTakesConsistentCopyWhileTransfersGoOn() async throws {
     try await withReceiver { receiver in
       for index in 0..<400 { try directory.file("many/\(index)", bytes: 10, seed: UInt64(index)) }
       async let sending = receiver.send(directory.path + "/many")

@@ -10,7 +10,7 @@ struct BadLinkTests {
   @Test(
     "All files arrive once and as they were through 150 faults, and every flipped bit is noticed",
     .timeLimit(.minutes(5)))
-  func faults() async throws {
+  func allFilesArriveOnceAndAsTheyWereThrough() async throws {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [

@@ -13,7 +13,7 @@ struct ClassicTests {
     arguments: [
       [], ["--header-pieces", "1"], ["--header-pieces", "100"], ["--one-segment"], ["--one-byte"],
     ])
-  func pieces(options: [String]) async throws {
+  func fileArrivesWhole(options: [String]) async throws {
     let file = try directory.file("f.bin", bytes: 20_001)
     try await withReceiver { receiver in
       let arguments = [receiver.server, "send", file] + options
@@ -28,7 +28,7 @@ struct ClassicTests {
   }
 
   @Test("An empty file arrives, too", .timeLimit(.minutes(3)))
-  func empty() async throws {
+  func emptyFileArrives() async throws {
     let file = try directory.file("empty", bytes: 0)
     try await withReceiver { receiver in
       let outcome = try await receiver.classic("send", file)
@@ -62,7 +62,7 @@ struct ClassicTests {
   @Test(
     "A bad header gets no, a reason in the log and a row", .timeLimit(.minutes(3)),
     arguments: badHeaders)
-  func refused(header: BadHeader) async throws {
+  func badHeaderGetsNo(header: BadHeader) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.classic("send", file, "--raw-header", header.hex)
@@ -76,7 +76,7 @@ struct ClassicTests {
   }
 
   @Test("A connection that is cut leaves a row and nothing else", .timeLimit(.minutes(3)))
-  func cut() async throws {
+  func connectionThatIsCutLeavesRowAndNothingElse() async throws {
     let file = try directory.file("f", bytes: 5_000_000)
     try await withReceiver { receiver in
       _ = try await receiver.classic("send", file, "--stop-after", "2000000")

@@ -11,7 +11,7 @@ struct ClientIdTests {
   @Test(
     "A stranger's content under a client's id is no receipt for that client",
     .timeLimit(.minutes(3)))
-  func garbage() async throws {
+  func strangersContentUnderClientsIdIsNoReceiptFor() async throws {
     let file = try directory.file("f", bytes: 500_000)
     let garbage = try directory.file("garbage", bytes: 500_000, seed: 9)
     try await withReceiver { receiver in
@@ -35,7 +35,7 @@ struct ClientIdTests {
   }
 
   @Test("Two clients deliver under one id at the same time", .timeLimit(.minutes(3)))
-  func atOnce() async throws {
+  func twoClientsDeliverUnderOneIdAtSameTime() async throws {
     let armed = try TemporaryDirectory()
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 1000, seed: 2)
@@ -58,7 +58,7 @@ struct ClientIdTests {
   }
 
   @Test("The history shows an id to its own client alone", .timeLimit(.minutes(3)))
-  func hidden() async throws {
+  func historyShowsIdToItsOwnClientAlone() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       let sent = try await receiver.native("send", file, "f", "--id", HeldTransfer.id)

@@ -30,7 +30,9 @@ struct CrashTests {
     arguments: [("ext4", "new", "2"), ("xfs", "new", "1")].filter {
       TestDisk.usable.map(\.rawValue).contains($0.0)
     })
-  func receipts(_ disk: (name: String, boot: String, crashes: String)) async throws {
+  func everyReceiptIsTrueOnWhatCrashLeft(_ disk: (name: String, boot: String, crashes: String))
+    async throws
+  {
     let (status, summary) = try await torture(
       "crash", "--fs", disk.name, "--boot", disk.boot, "--crashes", disk.crashes, "--receipts", "1",
       "--seed", "11")
@@ -42,7 +44,7 @@ struct CrashTests {
 
   @Test(
     "A lazy receiver loses receipts, so that the trial can fail", .timeLimit(.minutes(5)))
-  func lazy() async throws {
+  func lazyReceiverLosesReceipts() async throws {
     let (status, summary) = try await torture(
       "crash", "--fs", "ext4", "--boot", "new", "--crashes", "1", "--receipts", "1", "--durability",
       "lazy", "--seed", "11")
@@ -54,7 +56,7 @@ struct CrashTests {
   @Test(
     "A file that a crash left in neither directory has no receipt, and is sent again",
     .timeLimit(.minutes(3)), arguments: ["ext4", "ext4-nojournal", "ext2"])
-  func nowhere(disk: String) async throws {
+  func fileThatCrashLeftInNeitherDirectoryHasNo(disk: String) async throws {
     let (status, summary) = try await torture("moments", "rename", "--fs", disk)
     #expect(status == 0, "\(summary["problems"] ?? "")")
   }
@@ -63,7 +65,7 @@ struct CrashTests {
   @Test(
     "Content that a crash of the file system alone took from a cut transfer is sent again",
     .timeLimit(.minutes(3)))
-  func cut() async throws {
+  func contentThatCrashOfFileSystemAloneTookFrom() async throws {
     let (status, summary) = try await torture("moments", "resume", "--fs", "ext4")
     #expect(status == 0, "\(summary["problems"] ?? "")")
   }

@@ -27,7 +27,7 @@ struct DeliveryChainTests {
   }
 
   @Test("100 times, found with one question each time", .timeLimit(.minutes(5)))
-  func hundred() async throws {
+  func with100TimesFoundWithOneQuestionEachTime() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       var newest = HeldTransfer.id
@@ -45,7 +45,7 @@ struct DeliveryChainTests {
   }
 
   @Test("A client of version 1 is answered with the id that it offered", .timeLimit(.minutes(3)))
-  func formerVersion() async throws {
+  func clientOfVersion1IsAnsweredWithIdThat() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       _ = try await offer(receiver, file, HeldTransfer.id)
@@ -60,7 +60,7 @@ struct DeliveryChainTests {
   }
 
   @Test("Content that travels with its offer is answered likewise", .timeLimit(.minutes(3)))
-  func eager() async throws {
+  func contentThatTravelsWithItsOfferIsAnsweredLikewise() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       _ = try await offer(receiver, file, HeldTransfer.id)

@@ -15,7 +15,7 @@ struct DeliveryTests {
   ]
 
   @Test("A file of any size arrives whole", .timeLimit(.minutes(5)), arguments: sizes)
-  func anySize(size: Int) async throws {
+  func fileOfAnySizeArrivesWhole(size: Int) async throws {
     let file = try directory.file("some file.bin", bytes: size, seed: UInt64(size))
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file)
@@ -33,7 +33,7 @@ struct DeliveryTests {
   }
 
   @Test("A directory arrives with all that is in it", .timeLimit(.minutes(5)))
-  func directories() async throws {
+  func directoryArrivesWithAllThatIsInIt() async throws {
     for index in 0..<300 {
       try directory.file("tree/\(index % 7)/ä \(index).txt", bytes: index * 37, seed: UInt64(index))
     }
@@ -54,7 +54,7 @@ struct DeliveryTests {
   }
 
   @Test("A file that is sent again unchanged is not sent twice", .timeLimit(.minutes(5)))
-  func again() async throws {
+  func fileThatIsSentAgainUnchangedIsNotSent() async throws {
     let files = try [100, 2_000_000].map { try directory.file("\($0)", bytes: $0) }
     try await withReceiver { receiver in
       let first = try await receiver.send(files[0], files[1], "--as", "x/")
@@ -71,7 +71,7 @@ struct DeliveryTests {
   @Test(
     "A delivered file that was removed is delivered anew when it is sent again, and that once",
     .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
-  func removed(digest: String) async throws {
+  func deliveredFileThatWasRemovedIsDeliveredAnewWhen(digest: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver("--digest", digest) { receiver in
       #expect(try await receiver.send(file).status == 0)
@@ -107,7 +107,7 @@ struct DeliveryTests {
   }
 
   @Test("A name that is taken is refused, and what is there stays", .timeLimit(.minutes(5)))
-  func taken() async throws {
+  func nameThatIsTakenIsRefused() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 5_000_000))
     try await withReceiver { receiver in
       #expect(try await receiver.send(one, "--as", "same").status == 0)
@@ -127,7 +127,7 @@ struct DeliveryTests {
   @Test(
     "Of two senders of one name, one gets the receipt and the other the refusal",
     .timeLimit(.minutes(5)))
-  func race() async throws {
+  func ofTwoSendersOfOneName() async throws {
     let files = try (0..<8).map {
       try directory.file("\($0)", bytes: 300_000 + $0, seed: UInt64($0))
     }
@@ -148,7 +148,7 @@ struct DeliveryTests {
   @Test(
     "A sender that comes from an address of its own is recorded with it",
     .timeLimit(.minutes(5)))
-  func addresses() async throws {
+  func senderThatComesFromAddressOfItsOwnIs() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       for last in 2...4 {

@@ -9,7 +9,7 @@ extension DiskFaultTests {
   @Test(
     "After a failed syncfs each file is synced by itself, also by the next recorder",
     .timeLimit(.minutes(5)), arguments: [true, false])
-  func distrust(isKilledAtOnce: Bool) async throws {
+  func afterFailedSyncfsEachFileIsSyncedByItself(isKilledAtOnce: Bool) async throws {
     let fault = DiskFault(
       victim: .recorder, call: "syncfs", purpose: "content of a group", error: "EIO", when: "1")
     try makeFiles([.group])
@@ -34,7 +34,7 @@ extension DiskFaultTests {
   @Test(
     "Content that came again and could not be thrown away goes when it comes another time",
     .timeLimit(.minutes(5)), arguments: ["1", "1..3"])
-  func unlink(when: String) async throws {
+  func contentThatCameAgainAndCouldNotBeThrown(when: String) async throws {
     let load: [FaultLoad] = [.small, .group]
     let fault = DiskFault(
       victim: .recorder, call: "unlinkat", purpose: "content that came again", error: "EIO",
@@ -53,7 +53,7 @@ extension DiskFaultTests {
   @Test(
     "A failure that could not be made durable is told all the same, and what has the name stays",
     .timeLimit(.minutes(5)))
-  func failedRow() async throws {
+  func failureThatCouldNotBeMadeDurableIsTold() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
     // The first sync of the log is that of the record, the second that of the failure.
     let fault = DiskFault(
@@ -77,7 +77,7 @@ extension DiskFaultTests {
   @Test(
     "A log that could not be copied into the history at the end is copied after the next start",
     .timeLimit(.minutes(5)), arguments: ["pwrite64", "fdatasync"], ["EIO", "ENOSPC"])
-  func checkpoint(call: String, error: String) async throws {
+  func logThatCouldNotBeCopiedIntoHistoryAt(call: String, error: String) async throws {
     let load: [FaultLoad] = [.small, .group]
     let fault = DiskFault(
       victim: .recorder, call: call, purpose: "checkpoint", error: error, when: "1",

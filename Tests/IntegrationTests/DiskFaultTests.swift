@@ -64,7 +64,7 @@ struct DiskFaultTests {
   @Test(
     "The sender's run ends well: every file is whole, has one row, and nothing is left",
     .timeLimit(.minutes(5)), arguments: content + publication + history)
-  func cell(_ fault: DiskFault) async throws {
+  func sendersRunEndsWell(_ fault: DiskFault) async throws {
     try makeFiles(fault.load)
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
       try await injecting(fault, receiver) { try await send(to: receiver) }

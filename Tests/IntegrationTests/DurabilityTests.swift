@@ -47,7 +47,7 @@ struct DurabilityTests {
     "Write, sync, commit, rename, directory sync, receipt: in this order",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: orders.indices)
-  func order(index: Int) async throws {
+  func writeSyncCommitRenameDirectorySyncReceiptInThis(index: Int) async throws {
     let (bytes, steps) = Self.orders[index]
     let files = try (1...3).map { try directory.file("\($0)", bytes: bytes) }
     let trace = directory.path + "/trace"
@@ -81,7 +81,7 @@ struct DurabilityTests {
   @Test(
     "Content of a file whose name was taken goes when its failure is durable",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
-  func taken() async throws {
+  func contentOfFileWhoseNameWasTakenGoesWhen() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
@@ -108,7 +108,7 @@ struct DurabilityTests {
   @Test(
     "A recorder that finishes what another left syncs it before it has its name",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
-  func recovery() async throws {
+  func recorderThatFinishesWhatAnotherLeftSyncsItBefore() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (trace, failpoints) = (directory.path + "/trace", try TemporaryDirectory())
     let place = ArmedPlace("recorder.recorded", in: failpoints)
@@ -136,7 +136,7 @@ struct DurabilityTests {
     "A receiver that was told to be lazy syncs no content and no names",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: [1000, 3_000_000])
-  func lazy(bytes: Int) async throws {
+  func receiverThatWasToldToBeLazySyncsNo(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
     try await withReceiver("--durability", "lazy") { receiver in
@@ -156,7 +156,7 @@ struct DurabilityTests {
     "Content whose sync failed once is not believed afterwards, but sent again",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: [1000])
-  func failedSync(bytes: Int) async throws {
+  func contentWhoseSyncFailedOnceIsNotBelievedAfterwards(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
@@ -210,7 +210,7 @@ struct DurabilityTests {
     "A file of which a write failed, in the middle or at its end, goes on from what was written",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: [(bytes: 20_000_000, piece: 7), (bytes: 7_500_000, piece: 8)])
-  func failedWrite(bytes: Int, piece: Int) async throws {
+  func fileOfWhichWriteFailed(bytes: Int, piece: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
@@ -238,7 +238,7 @@ struct DurabilityTests {
     "A long file goes around the page cache, and its end through it",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: ["receipt", "lazy"])
-  func direct(durability: String) async throws {
+  func longFileGoesAroundPageCache(durability: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let trace = directory.path + "/trace"
     try await withReceiver("--durability", durability) { receiver in

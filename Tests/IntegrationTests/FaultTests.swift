@@ -10,7 +10,7 @@ struct FaultTests {
   @Test(
     "The recorder and the stats process are killed under load again and again",
     .timeLimit(.minutes(3)))
-  func helpers() async throws {
+  func recorderAndStatsProcessAreKilledUnderLoadAgain() async throws {
     let (senders, each) = (8, 150)
     for sender in 0..<senders {
       for file in 0..<each {
@@ -55,7 +55,7 @@ struct FaultTests {
   @Test(
     "A session that is killed is told in the log, and its sender tries again by itself",
     .timeLimit(.minutes(3)))
-  func session() async throws {
+  func sessionThatIsKilledIsToldInLog() async throws {
     let file = try await directory.noise("f", bytes: 500_000_000)
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -118,7 +118,7 @@ struct FaultTests {
   @Test(
     "A history that cannot be written for a while is waited for by the recorder, and by the sender",
     .timeLimit(.minutes(3)), arguments: ["recorder.synced", "recorder.named"])
-  func lockedHistory(at name: String) async throws {
+  func historyThatCannotBeWrittenForWhileIsWaited(at name: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let others = try directory.file("tree/other", bytes: 1000)
     let failpoints = try TemporaryDirectory()
@@ -153,7 +153,7 @@ struct FaultTests {
   }
 
   @Test("A log that nobody reads holds nobody up", .timeLimit(.minutes(3)))
-  func unreadLog() async throws {
+  func logThatNobodyReadsHoldsNobodyUp() async throws {
     for index in 0..<1000 { try directory.file("tree/\(index)", bytes: 10) }
     let outcome = try await Programs.python(
       "deaf_log_reader.py",

@@ -12,7 +12,7 @@ struct FullDiskTests {
   @Test(
     "A file that does not fit is refused before its content, and sent when there is room",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func offer(on disk: TestDisk) async throws {
+  func fileThatDoesNotFitIsRefusedBeforeIts(on disk: TestDisk) async throws {
     let file = try await directory.noise("f", bytes: 40 << 20)
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
@@ -33,7 +33,7 @@ struct FullDiskTests {
   @Test(
     "A disk that fills up from outside loses nothing, and all goes on when there is room",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func outside(on disk: TestDisk) async throws {
+  func diskThatFillsUpFromOutsideLosesNothing(on disk: TestDisk) async throws {
     for index in 0..<200 {
       try directory.file("tree/\(index)", bytes: 100_000, seed: UInt64(index))
     }
@@ -59,7 +59,7 @@ struct FullDiskTests {
 
   @Test(
     "Failures are no longer written down well before content is refused", .timeLimit(.minutes(3)))
-  func failuresFirst() async throws {
+  func failuresAreNoLongerWrittenDownWellBeforeContent() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await TestDisk.tmpfs.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
@@ -78,7 +78,7 @@ struct FullDiskTests {
   }
 
   @Test("A backup that finds no room is an error and is not left half", .timeLimit(.minutes(5)))
-  func backup() async throws {
+  func backupThatFindsNoRoomIsErrorAndIs() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)

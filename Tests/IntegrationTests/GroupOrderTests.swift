@@ -43,7 +43,7 @@ struct GroupOrderTests {
   @Test(
     "Write, sync of all, commit, renames, directory sync, receipts: in this order",
     .timeLimit(.minutes(3)))
-  func group() async throws {
+  func writeSyncOfAllCommitRenamesDirectorySyncReceipts() async throws {
     let calls = try await callsOfGroup(20)
     let all = try Calls(trace)
     let written = try all.all(#"pwrite64\(\d+<.*/incoming/[0-9a-f]{32}>"#)
@@ -63,7 +63,7 @@ struct GroupOrderTests {
   @Test(
     "A group of eight and more is synced at once, a smaller one file by file",
     .timeLimit(.minutes(3)), arguments: [3, 20])
-  func syncs(count: Int) async throws {
+  func groupOfEightAndMoreIsSyncedAtOnce(count: Int) async throws {
     let calls = try await callsOfGroup(count)
     let isOne = count >= 8
     for (pattern, expected) in [
@@ -83,7 +83,7 @@ struct GroupOrderTests {
   @Test(
     "A file that goes around the page cache is synced before its row, too",
     .timeLimit(.minutes(3)))
-  func medium() async throws {
+  func fileThatGoesAroundPageCacheIsSyncedBefore() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     try await withReceiver { receiver in
       try await Strace.run(receiver.pid, to: trace) {

@@ -8,7 +8,7 @@ struct HeldStartTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test("The receiver says so, and receives when it can be opened", .timeLimit(.minutes(3)))
-  func held() async throws {
+  func receiverSaysSo() async throws {
     let data = directory.path + "/data"
     let file = try directory.file("f", bytes: 10)
     try await withReceiver(data: data) { _ in }

@@ -20,7 +20,7 @@ struct HistoryTests {
   }
 
   @Test("Filters choose rows, newest first", .timeLimit(.minutes(3)))
-  func filters() async throws {
+  func filtersChooseRows() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
       func names(_ arguments: String...) async throws -> [String?] {
@@ -40,7 +40,7 @@ struct HistoryTests {
   }
 
   @Test("Every format says the same", .timeLimit(.minutes(3)))
-  func formats() async throws {
+  func everyFormatSaysSame() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
       func history(_ format: String) async throws -> String {
@@ -64,7 +64,7 @@ struct HistoryTests {
   @Test(
     "A history file can be read in place, while the receiver runs and after",
     .timeLimit(.minutes(3)))
-  func inPlace() async throws {
+  func historyFileCanBeReadInPlace() async throws {
     let data = directory.path + "/data"
     let database = data + "/history.sqlite"
     try await withReceiver(data: data) { receiver in
@@ -80,7 +80,7 @@ struct HistoryTests {
   }
 
   @Test("Any sqlite3 shell can read it", .timeLimit(.minutes(3)))
-  func shell() async throws {
+  func anySqlite3ShellCanReadIt() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
       let sql = "SELECT name, size, status, reason, protocol FROM history ORDER BY id DESC LIMIT 2"

@@ -27,7 +27,7 @@ struct HostileMemoryTests {
   @Test(
     "A session stays below 16 MiB, the recorder and the stats process below 64, and files come in",
     .timeLimit(.minutes(5)), arguments: cases)
-  func bounded(name: String) async throws {
+  func sessionStaysBelow16MiB(name: String) async throws {
     let file = try directory.file("good", bytes: 1000)
     try await withReceiver { receiver in
       // So that the pages and answers are long ones.
@@ -51,7 +51,7 @@ struct HostileMemoryTests {
   }
 
   @Test("Offers that are withdrawn before their first byte leave no file", .timeLimit(.minutes(5)))
-  func emptyPartials() async throws {
+  func offersThatAreWithdrawnBeforeTheirFirstByteLeave() async throws {
     try await withReceiver { receiver in
       try await running("partials", receiver) {}
       try await eventually { try await receiver.page("/stats").body.contains("withdrawn  3000") }

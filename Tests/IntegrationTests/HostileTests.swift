@@ -38,7 +38,7 @@ struct HostileTests {
   @Test(
     "What came damaged is refused as corrupt, and may be sent again", .timeLimit(.minutes(3)),
     arguments: ["damaged frame", "huge frame"])
-  func damaged(name: String) async throws {
+  func whatCameDamagedIsRefusedAsCorrupt(name: String) async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, name)["refused"] as? Int == 9)
       #expect(await receiver.log.line(with: "reason=corrupt") != nil)
@@ -47,7 +47,7 @@ struct HostileTests {
   }
 
   @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(3)))
-  func sizes() async throws {
+  func sizesThatNoDiskCanHoldAreRefused() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
       let largest = try await outcome(receiver, "largest size")
@@ -57,7 +57,7 @@ struct HostileTests {
   }
 
   @Test("More offers than the window has end the connection", .timeLimit(.minutes(3)))
-  func window() async throws {
+  func moreOffersThanWindowHasEndConnection() async throws {
     try await withReceiver { receiver in
       let end = try await outcome(receiver, "too many offers")
       #expect(end["refused"] as? Int == 10, "\(end)")
@@ -67,7 +67,7 @@ struct HostileTests {
   }
 
   @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(3)))
-  func log() async throws {
+  func whatPeerSaysCannotForgeLineOfLog() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -83,7 +83,7 @@ struct HostileTests {
   @Test(
     "What a peer says cannot forge a field of the log, nor reach a terminal that reads the history",
     .timeLimit(.minutes(3)))
-  func words() async throws {
+  func whatPeerSaysCannotForgeFieldOfLog() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "forged words")["message"] != nil)
       let line = try #require(await receiver.log.line(with: "reason=withdrawn"))
@@ -100,7 +100,7 @@ struct HostileTests {
   }
 
   @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(3)))
-  func trickle() async throws {
+  func headerThatTricklesInHasOneTimeForAll() async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let end = try await Programs.python("trickling_header.py", [receiver.server])
       #expect(end.out == "no\n", "\(end.err)")

@@ -14,7 +14,7 @@ struct IdentityTests {
   @Test(
     "A file system that is mounted anew under another device number has the same files",
     .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
-  func remounted() async throws {
+  func fileSystemThatIsMountedAnewUnderAnotherDevice() async throws {
     try await withReceiver { receiver in
       let script = """
         cd \(directory.path) && mkdir lower other upper work mount && echo content > lower/f || exit 1
@@ -38,7 +38,7 @@ struct IdentityTests {
   @Test(
     "A machine that is told its name keeps it, whatever its host name is",
     .enabled(if: getuid() == 0), .timeLimit(.minutes(3)), arguments: [true, false])
-  func machine(isOption: Bool) async throws {
+  func machineThatIsToldItsNameKeepsIt(isOption: Bool) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       func id(_ host: String, _ name: String) async throws -> String {

@@ -33,7 +33,7 @@ struct KillMatrixTests {
   @Test(
     "Every file is whole, has one row, and nothing is left", .timeLimit(.minutes(5)),
     arguments: cells)
-  func cell(_ cell: Cell) async throws {
+  func everyFileIsWhole(_ cell: Cell) async throws {
     try directory.file("tree/large", bytes: 3_000_001)
     try directory.file("tree/small", bytes: 1001)
     let port = try FreePort.find()

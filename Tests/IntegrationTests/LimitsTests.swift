@@ -20,7 +20,7 @@ struct LimitsTests {
   @Test(
     "One connection more than the limit is told that the receiver is busy",
     .timeLimit(.minutes(3)))
-  func busy() async throws {
+  func oneConnectionMoreThanLimitIsToldThatReceiver() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
       try await whileHolding(receiver, "held") {
@@ -41,7 +41,7 @@ struct LimitsTests {
   @Test(
     "One connection more than an address may have is told so, another address is served",
     .timeLimit(.minutes(3)))
-  func perAddress() async throws {
+  func oneConnectionMoreThanAddressMayHaveIsTold() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-per-address", "1") { receiver in
       try await whileHolding(receiver, "held") {
@@ -54,7 +54,7 @@ struct LimitsTests {
   }
 
   @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(3)))
-  func waits() async throws {
+  func senderWaitsForBusyReceiverByItself() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
       let server = receiver.server
@@ -73,7 +73,7 @@ struct LimitsTests {
   @Test(
     "A greeting or a header that does not come in time is not waited for",
     .timeLimit(.minutes(3)), arguments: ["", "ff", "61626364"])
-  func header(start: String) async throws {
+  func greetingOrHeaderThatDoesNotComeInTime(start: String) async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let outcome = try await Programs.python("silent_client.py", [receiver.server, start])
       #expect(outcome.status == 0, "\(outcome.err)")
@@ -84,7 +84,7 @@ struct LimitsTests {
   @Test(
     "A peer that stalls is given up, and what it sent is kept for resume",
     .timeLimit(.minutes(3)))
-  func stall() async throws {
+  func peerThatStallsIsGivenUp() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver("--stall-timeout", "1") { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { id in
@@ -96,7 +96,7 @@ struct LimitsTests {
   }
 
   @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(3)))
-  func tls() async throws {
+  func tlsIsRecognisedAndRefusedInLog() async throws {
     try await withReceiver { receiver in
       _ = try await Programs.python("tls_client.py", [receiver.server])
       #expect(await receiver.log.line(with: "reason=not_supported") != nil)

@@ -30,7 +30,7 @@ struct LoadTests {
   }
 
   @Test("200 senders of 20 files each: 4,000 receipts, files and rows", .timeLimit(.minutes(5)))
-  func senders() async throws {
+  func with200SendersOf20FilesEach() async throws {
     for file in 0..<20 {
       try directory.file("files/\(file)", bytes: 500 * file, seed: UInt64(file))
     }
@@ -59,7 +59,7 @@ struct LoadTests {
   }
 
   @Test("2,000 connections one after the other", .timeLimit(.minutes(5)))
-  func connections() async throws {
+  func with2000ConnectionsOneAfterOther() async throws {
     for file in 0..<2000 { try directory.file("files/\(file)", bytes: 100, seed: UInt64(file)) }
     try await withReceiver { receiver in
       let before = ProcessTable.descriptors(of: receiver.pid).count
@@ -90,7 +90,7 @@ struct LoadTests {
 
   @Test(
     "Each of many files has its line in the log, once and whole, though lines are written together")
-  func lines() async throws {
+  func eachOfManyFilesHasItsLineInLog() async throws {
     let directory = try TemporaryDirectory()
     try FileManager.default.createDirectory(
       atPath: directory.path + "/many", withIntermediateDirectories: false)

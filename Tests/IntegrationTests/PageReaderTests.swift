@@ -11,7 +11,7 @@ struct PageReaderTests {
   @Test(
     "256 connections that ask twice and read nothing are closed, in little memory",
     .timeLimit(.minutes(5)))
-  func hogs() async throws {
+  func with256ConnectionsThatAskTwiceAndReadNothingAre() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 300)
     try await withReceiver("--stall-timeout", "5", data: data) { receiver in
@@ -31,7 +31,7 @@ struct PageReaderTests {
   }
 
   @Test("A reader that takes a page in small pieces gets all of it", .timeLimit(.minutes(5)))
-  func slow() async throws {
+  func readerThatTakesPageInSmallPiecesGetsAll() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 40)
     try await withReceiver("--stall-timeout", "1", data: data) { receiver in
@@ -51,7 +51,7 @@ struct PageReaderTests {
   @Test(
     "A ninth long answer for one address is put off before it begins, and eight come to their ends",
     .timeLimit(.minutes(3)))
-  func crowd() async throws {
+  func ninthLongAnswerForOneAddressIsPutOff() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 300)
     try await withReceiver("--stall-timeout", "600", data: data) { receiver in
@@ -66,7 +66,7 @@ struct PageReaderTests {
   @Test(
     "Queries of clients that have left are cancelled", .timeLimit(.minutes(3)),
     arguments: ["close", "reset"])
-  func left(how: String) async throws {
+  func queriesOfClientsThatHaveLeftAreCancelled(how: String) async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
@@ -78,7 +78,7 @@ struct PageReaderTests {
   }
 
   @Test("An asker that only says no more is answered", .timeLimit(.minutes(1)))
-  func halfClosed() async throws {
+  func askerThatOnlySaysNoMoreIsAnswered() async throws {
     try await withReceiver { receiver in
       for path in ["/history", "/stats"] {
         let answer = try await read(receiver, "half", path)
@@ -91,7 +91,7 @@ struct PageReaderTests {
   @Test(
     "A request with a body is refused, and its connection closed however it trickles in",
     .timeLimit(.minutes(1)), arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
-  func body(header: String) async throws {
+  func requestWithBodyIsRefused(header: String) async throws {
     try await withReceiver("--stall-timeout", "1") { receiver in
       let answer = try await read(receiver, "body", header)
       #expect(answer["status"] as? Int == 413)
@@ -100,7 +100,7 @@ struct PageReaderTests {
   }
 
   @Test("More connections of one address than it may have are closed", .timeLimit(.minutes(3)))
-  func perAddress() async throws {
+  func moreConnectionsOfOneAddressThanItMayHave() async throws {
     try await withReceiver { receiver in
       let end = try await Programs.python(
         "many_connections.py", [receiver.http])

@@ -12,7 +12,7 @@ struct PartialTests {
   @Test(
     "Offers that bring no content leave nothing behind", .timeLimit(.minutes(3)),
     arguments: [("withdrawn", 200), ("left", 60)])
-  func empty(_ way: String, _ count: Int) async throws {
+  func offersThatBringNoContentLeaveNothingBehind(_ way: String, _ count: Int) async throws {
     try await withReceiver { receiver in
       let outcome = try await Programs.python(
         "offering_client.py", [receiver.server, way, "\(count)"])
@@ -36,7 +36,7 @@ struct PartialTests {
     "A client has so many partial files and bytes kept, and no more, also after a restart",
     .timeLimit(.minutes(3)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]],
     ["--stop-after", "--wrong-after"])
-  func bounded(_ limit: [String], way: String) async throws {
+  func clientHasSoManyPartialFilesAndBytesKept(_ limit: [String], way: String) async throws {
     let data = directory.path + "/data"
     try await withReceiver(limit[0], limit[1], data: data) { receiver in
       for index in 0..<5 { try await cut(index, receiver, by: way) }
@@ -54,7 +54,7 @@ struct PartialTests {
   @Test(
     "A transfer that begins anew again and again has one share of what is kept",
     .timeLimit(.minutes(3)), arguments: [1, 0])
-  func begunAnew(sums: Int) async throws {
+  func transferThatBeginsAnewAgainAndAgainHasOne(sums: Int) async throws {
     // Of the smaller file nothing is kept; of the larger one nothing is believed without its sums.
     let file = try directory.file("f", bytes: sums == 1 ? 700_000 : 200_000)
     let other = try directory.file("other", bytes: 700_000)
@@ -80,7 +80,7 @@ struct PartialTests {
   @Test(
     "A walk through what is kept comes to its end, however fast sessions are killed",
     .timeLimit(.minutes(3)))
-  func hastened() async throws {
+  func walkThroughWhatIsKeptComesToItsEnd() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(
       atPath: data + "/incoming", withIntermediateDirectories: true)
@@ -102,7 +102,7 @@ struct PartialTests {
   @Test(
     "Content that was damaged between two sessions is not published, but sent again",
     .timeLimit(.minutes(3)), arguments: ["sha256", "none"])
-  func damaged(digest: String) async throws {
+  func contentThatWasDamagedBetweenTwoSessionsIsNot(digest: String) async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver("--digest", digest) { receiver in
       let arguments = ["send", file, "--server", receiver.server, "--quiet"]
@@ -127,7 +127,7 @@ struct PartialTests {
   @Test(
     "A session that is killed loses only what has no sums, and its room is given back",
     .timeLimit(.minutes(3)))
-  func killedSession() async throws {
+  func sessionThatIsKilledLosesOnlyWhatHasNo() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
       let sending = Task { try await receiver.send(file) }
@@ -146,7 +146,7 @@ struct PartialTests {
   @Test(
     "Room that a killed session had reserved is free again before anyone resumes its transfer",
     .timeLimit(.minutes(3)))
-  func reservation() async throws {
+  func roomThatKilledSessionHadReservedIsFreeAgain() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in

@@ -16,7 +16,7 @@ struct PlaceTests {
   @Test(
     "A data directory that is moved under the receiver ends its receipts until a restart",
     .timeLimit(.minutes(3)), arguments: ["files", "incoming"])
-  func moved(part: String) async throws {
+  func dataDirectoryThatIsMovedUnderReceiverEndsIts(part: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver(data: data) { receiver in
       #expect(try await receiver.send(file, "--as", "before").status == 0)
@@ -63,7 +63,7 @@ struct PlaceTests {
   @Test(
     "Two mounts of one file system are refused at the start, with what to do",
     .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)))
-  func twoMounts() async throws {
+  func twoMountsOfOneFileSystemAreRefusedAt() async throws {
     try await shell("mkdir -p \(data)/files \(data)/incoming \(directory.path)/other")
     try await shell("mount --bind \(directory.path)/other \(data)/files")
     let end = try await runReceiver(
@@ -77,7 +77,7 @@ struct PlaceTests {
     "A name that leads to another file system is refused for good",
     .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)),
     arguments: [10, 1_000_000])
-  func mountBelow(bytes: Int) async throws {
+  func nameThatLeadsToAnotherFileSystemIsRefused(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await shell("mkdir -p \(data)/files/m \(directory.path)/other")
     try await shell("mount --bind \(directory.path)/other \(data)/files/m")
@@ -93,7 +93,7 @@ struct PlaceTests {
   @Test(
     "The receiver's own name is not for deliveries, nor is any below it",
     .timeLimit(.minutes(1)), arguments: [10, 1_000_000], [".xferd-probe", ".xferd-probe/x"])
-  func reserved(bytes: Int, name: String) async throws {
+  func receiversOwnNameIsNotForDeliveries(bytes: Int, name: String) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "--as", name)
@@ -107,7 +107,7 @@ struct PlaceTests {
   @Test(
     "A directory of that name, as an earlier version took it, keeps no receiver from its work",
     .timeLimit(.minutes(1)))
-  func takenProbe() async throws {
+  func directoryOfThatName() async throws {
     let file = try directory.file("f", bytes: 10)
     try await shell("mkdir -p \(data)/files/.xferd-probe/x")
     try await withReceiver(data: data) { receiver in
@@ -122,7 +122,7 @@ struct PlaceTests {
     "Where the file system cannot rename without replacing, a link does the same",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: ["EINVAL", "ENOSYS", "EOPNOTSUPP"])
-  func byLink(error: String) async throws {
+  func whereFileSystemCannotRenameWithoutReplacing(error: String) async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     let other = try directory.file("other", bytes: 10)
     try await withReceiver { receiver in

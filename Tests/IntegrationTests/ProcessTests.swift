@@ -19,7 +19,7 @@ struct ProcessTests {
   @Test(
     "A session: its connection, its signals, the directories, the file, the recorder",
     .timeLimit(.minutes(3)))
-  func session() async throws {
+  func sessionItsConnectionItsSignalsDirectoriesFileRecorder() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -38,7 +38,7 @@ struct ProcessTests {
   @Test(
     "The recorder: the directories, the lock, its listener for sessions, the only database that can be written",
     .timeLimit(.minutes(3)))
-  func recorder() async throws {
+  func recorderDirectoriesLockItsListenerForSessionsOnlyDatabase() async throws {
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
       let recorder = try #require(table.child("recorder"))
@@ -53,7 +53,7 @@ struct ProcessTests {
   @Test(
     "The supervisor: the directories, the lock, its listener, the recorder's listener, no database",
     .timeLimit(.minutes(3)))
-  func supervisor() async throws {
+  func supervisorDirectoriesLockItsListenerRecordersListenerNoDatabase() async throws {
     try await withReceiver { receiver in
       #expect(
         kinds(receiver.pid, receiver.data) == [
@@ -67,7 +67,7 @@ struct ProcessTests {
   @Test(
     "The stats process: its listener, its clockwork, the history to be read, and nothing else",
     .timeLimit(.minutes(3)))
-  func stats() async throws {
+  func statsProcess() async throws {
     try await withReceiver { receiver in
       for path in ["/stats", "/metrics", "/history"] {
         #expect(try await receiver.page(path).status == 200)
@@ -103,7 +103,7 @@ struct ProcessTests {
   }
 
   @Test("ps shows the role of each process", .timeLimit(.minutes(3)))
-  func titles() async throws {
+  func psShowsRoleOfEachProcess() async throws {
     try await withReceiver { receiver in
       let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)
       #expect(Set(titles) == ["xferd: recorder", "xferd: stats"])

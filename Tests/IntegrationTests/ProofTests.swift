@@ -14,7 +14,7 @@ struct ProofTests {
   @Test(
     "With --verify every receipt is compared with the file", .timeLimit(.minutes(3)),
     arguments: sizes)
-  func same(bytes: Int) async throws {
+  func withVerifyEveryReceiptIsComparedWithFile(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
       for isThere in [false, true] {
@@ -29,7 +29,7 @@ struct ProofTests {
   @Test(
     "With --verify a wrong digest is told with both, the file is sent again, and the status is 65",
     .timeLimit(.minutes(3)), arguments: sizes, [true, false])
-  func wrong(bytes: Int, isMended: Bool) async throws {
+  func withVerifyWrongDigestIsToldWithBoth(bytes: Int, isMended: Bool) async throws {
     let file = try directory.file("f", bytes: bytes)
     let result = try await ScriptedReceiver.xferctl(
       isMended ? "wrong" : "wrong-all", "send", file, "--verify")
@@ -46,7 +46,7 @@ struct ProofTests {
   }
 
   @Test("A small file is compared without being asked", .timeLimit(.minutes(3)))
-  func always() async throws {
+  func smallFileIsComparedWithoutBeingAsked() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("wrong", "send", file, "--json")
     #expect(result.outcome.status == 65)
@@ -60,7 +60,7 @@ struct ProofTests {
   @Test(
     "A receipt without a digest proves nothing: 65", .timeLimit(.minutes(3)),
     arguments: [["--verify"], ["--checksum"]], [1000, 300_000])
-  func none(option: [String], bytes: Int) async throws {
+  func receiptWithoutDigestProvesNothing(option: [String], bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver("--digest", "none") { receiver in
       if option == ["--checksum"] { #expect(try await receiver.send(file).status == 0) }
@@ -77,7 +77,7 @@ struct ProofTests {
   @Test(
     "With --verify a resumed file whose first part was damaged at the receiver is no success",
     .timeLimit(.minutes(5)))
-  func damaged() async throws {
+  func withVerifyResumedFileWhoseFirstPartWasDamaged() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.killWhen(
@@ -114,7 +114,7 @@ struct ProofTests {
     "With --checksum a file whose content changed without a trace is a new one",
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/shm")), .timeLimit(.minutes(3)),
     arguments: [1000, 300_000])
-  func checksum(bytes: Int) async throws {
+  func withChecksumFileWhoseContentChangedWithoutTraceIs(bytes: Int) async throws {
     let file = try SharedFile(bytes: bytes)
     try await withReceiver { receiver in
       let name = receiver.published("f")
@@ -138,7 +138,7 @@ struct ProofTests {
   }
 
   @Test("An old receipt of other content is no receipt of a small file", .timeLimit(.minutes(3)))
-  func old() async throws {
+  func oldReceiptOfOtherContentIsNoReceiptOf() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("old", "send", file)
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
@@ -148,7 +148,7 @@ struct ProofTests {
   }
 
   @Test("A long file that is read to compare it says so", .timeLimit(.minutes(3)))
-  func comparing() async throws {
+  func longFileThatIsReadToCompareItSays() async throws {
     let file = try await directory.noise("f", bytes: 70_000_000)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)

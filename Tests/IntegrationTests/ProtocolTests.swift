@@ -8,7 +8,7 @@ struct ProtocolTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test("It pushes a file and gets the receipt", .timeLimit(.minutes(3)))
-  func push() async throws {
+  func itPushesFileAndGetsReceipt() async throws {
     let file = try directory.file("f", bytes: 300_000)
     try await withReceiver { receiver in
       let answer = try await receiver.native("send", file, "a/b.bin")
@@ -21,7 +21,7 @@ struct ProtocolTests {
   @Test(
     "It resumes a file that was cut, at the offset that the receiver names",
     .timeLimit(.minutes(3)))
-  func resume() async throws {
+  func itResumesFileThatWasCut() async throws {
     let file = try directory.file("f", bytes: 700_000)
     try await withReceiver { receiver in
       let cut = try await receiver.native("send", file, "r", "--stop-after", "300000")
@@ -41,7 +41,7 @@ struct ProtocolTests {
   @Test(
     "It is refused a name that is not allowed, with a reason and a row",
     .timeLimit(.minutes(3)), arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
-  func refused(name: String) async throws {
+  func itIsRefusedNameThatIsNotAllowed(name: String) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       let answer = try await receiver.native("send", file, name)
@@ -52,7 +52,7 @@ struct ProtocolTests {
   }
 
   @Test("Content with a wrong checksum is never published", .timeLimit(.minutes(3)))
-  func corrupt() async throws {
+  func contentWithWrongChecksumIsNeverPublished() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await withReceiver { receiver in
       let answer = try await receiver.native("send", file, "f", "--wrong-crc")
@@ -63,7 +63,7 @@ struct ProtocolTests {
   }
 
   @Test("A file larger than is allowed is refused before its content", .timeLimit(.minutes(3)))
-  func tooLarge() async throws {
+  func fileLargerThanIsAllowedIsRefusedBeforeIts() async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     try await withReceiver("--max-file-size", "1M") { receiver in
       #expect(try await receiver.native("send", file, "f")["reason"] as? Int == 3)

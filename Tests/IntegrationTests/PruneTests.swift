@@ -14,7 +14,7 @@ struct PruneTests {
   @Test(
     "--keep-failed and --keep-history remove what is older, while files come in",
     .timeLimit(.minutes(3)))
-  func kept() async throws {
+  func keepFailedAndKeepHistoryRemoveWhatIsOlder() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 5000, nameBytes: 40)
     let file = try directory.file("f", bytes: 10)
@@ -34,7 +34,7 @@ struct PruneTests {
   }
 
   @Test("xferd prune removes rows beside a receiver and without one", .timeLimit(.minutes(3)))
-  func byHand() async throws {
+  func xferdPruneRemovesRowsBesideReceiverAndWithoutOne() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 3000, nameBytes: 40)
     let file = try directory.file("f", bytes: 10)
@@ -56,7 +56,7 @@ struct PruneTests {
 
   @Test(
     "Below --reserve failures are counted and logged, and make no rows", .timeLimit(.minutes(3)))
-  func belowReserve() async throws {
+  func belowReserveFailuresAreCountedAndLogged() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--reserve", "1000000T") { receiver in
       for _ in 1...3 {
@@ -72,7 +72,7 @@ struct PruneTests {
   }
 
   @Test("xferd prune says what is wrong with how it is called", .timeLimit(.minutes(3)))
-  func wrongUsage() async throws {
+  func xferdPruneSaysWhatIsWrongWithHowIt() async throws {
     #expect(try await prune("--data", directory.path).status == 64)
     let time = try await prune("--data", directory.path, "--before", "soon")
     #expect(time.status == 64 && time.err.contains("invalid value \"soon\""))

@@ -18,7 +18,7 @@ struct QuestionLimitTests {
   }
 
   @Test("A pattern that is longer than any name is refused on both ports", .timeLimit(.minutes(3)))
-  func longPattern() async throws {
+  func patternThatIsLongerThanAnyNameIsRefused() async throws {
     try await withReceiver { receiver in
       let answer = try await ask(receiver, "pattern", "1025")
       #expect(answer["refused"] as? Int == 6)
@@ -35,7 +35,7 @@ struct QuestionLimitTests {
   @Test(
     "A question that takes too long is broken off, and its session with its asker",
     .timeLimit(.minutes(5)))
-  func tooLong() async throws {
+  func questionThatTakesTooLongIsBrokenOff() async throws {
     let data = directory.path + "/data"
     // Some 3 ms for each row: five minutes for all of them.
     try await LongHistory.make(data, rows: 100_000, nameBytes: 1024)
@@ -53,7 +53,7 @@ struct QuestionLimitTests {
   }
 
   @Test("A client that closes its connection leaves no questions behind", .timeLimit(.minutes(1)))
-  func closed() async throws {
+  func clientThatClosesItsConnectionLeavesNoQuestionsBehind() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
@@ -63,7 +63,7 @@ struct QuestionLimitTests {
   }
 
   @Test("One that only says no more is answered", .timeLimit(.minutes(1)))
-  func halfClosed() async throws {
+  func oneThatOnlySaysNoMoreIsAnswered() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 40)
     try await withReceiver(data: data) { receiver in
@@ -76,7 +76,7 @@ struct QuestionLimitTests {
   @Test(
     "A session's memory stays small whatever is asked at once", .timeLimit(.minutes(5)),
     arguments: [("stats", 4000), ("health", 30_000), ("history", 2000)])
-  func flood(_ kind: String, _ count: Int) async throws {
+  func sessionsMemoryStaysSmallWhateverIsAskedAtOnce(_ kind: String, _ count: Int) async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
@@ -92,7 +92,7 @@ struct QuestionLimitTests {
   }
 
   @Test("So it does whatever is told to it", .timeLimit(.minutes(5)))
-  func words() async throws {
+  func soItDoesWhateverIsToldToIt() async throws {
     try await withReceiver { receiver in
       try await HeldClient.run("hostile_questions.py", [receiver.server, "words", "3000"]) {
         #expect($0["said"] as? Int == 3000)
@@ -107,7 +107,7 @@ struct QuestionLimitTests {
 
   @Test(
     "Health checks do not wait one by one while the history is held", .timeLimit(.minutes(3)))
-  func heldHealth() async throws {
+  func healthChecksDoNotWaitOneByOneWhile() async throws {
     try await withReceiver { receiver in
       try await HeldTransfer.running(
         "/usr/bin/env", ["python3", Programs.clients + "/lock_history.py", receiver.database],

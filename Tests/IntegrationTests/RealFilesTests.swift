@@ -18,7 +18,7 @@ struct RealFilesTests {
   }
 
   @Test("Every regular file of /usr/share/doc, native", .timeLimit(.minutes(5)))
-  func nativeTree() async throws {
+  func everyRegularFileOfUsrShareDoc() async throws {
     let count = try await count
     try await withReceiver { receiver in
       let outcome = try await receiver.send(Self.tree)
@@ -30,7 +30,7 @@ struct RealFilesTests {
   }
 
   @Test("Every regular file of /usr/share/doc, classic", .timeLimit(.minutes(10)))
-  func classicTree() async throws {
+  func everyRegularFileOfUsrShareDoc2() async throws {
     let count = try await count
     try await withReceiver { receiver in
       let outcome = try await receiver.classic("send", Self.tree)
@@ -51,7 +51,7 @@ struct RealFilesTests {
   @Test(
     "2 GiB, as large as the classic protocol can say", .timeLimit(.minutes(10)),
     arguments: ["native", "classic"])
-  func large(wire: String) async throws {
+  func with2GiBAsLargeAsClassicProtocolCanSay(wire: String) async throws {
     let size = wire == "native" ? 1 << 31 : (1 << 31) - 1
     let file = directory.path + "/large"
     let made = try await Programs.run(

@@ -136,7 +136,7 @@ struct RecoveryTests {
   @Test(
     "A file of another, of the same length, is not taken for the delivery, even without a digest",
     .timeLimit(.minutes(3)))
-  func foreignFile() async throws {
+  func fileOfAnother() async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.recorded", in: failpoints)
     try await withReceiver("--digest", "none", environment: environment) { receiver in
@@ -154,7 +154,7 @@ struct RecoveryTests {
   @Test(
     "In a copy of the data directory, where no inode is the same, the content decides",
     .timeLimit(.minutes(3)), arguments: ["recorder.recorded", "recorder.renamed"])
-  func copied(place: String) async throws {
+  func inCopyOfDataDirectory(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "sha256")
     let copy = directory.path + "/copy"

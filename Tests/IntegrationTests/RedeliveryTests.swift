@@ -10,7 +10,7 @@ struct RedeliveryTests {
   @Test(
     "However often a delivered file is taken away, the next run delivers it",
     .timeLimit(.minutes(5)), arguments: [1000, 300_000])
-  func rounds(bytes: Int) async throws {
+  func howeverOftenDeliveredFileIsTakenAway(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
       for round in 1...100 {
@@ -29,7 +29,7 @@ struct RedeliveryTests {
     "What is said to be delivered and removed under every id was not sent",
     .timeLimit(.minutes(3)),
     arguments: ["removed", "circle"], [1, 2])
-  func endless(way: String, version: Int) async throws {
+  func whatIsSaidToBeDeliveredAndRemovedUnder(way: String, version: Int) async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl(
       way, "send", file, "--json", options: ["--version", "\(version)"])
@@ -44,7 +44,7 @@ struct RedeliveryTests {
   @Test(
     "What was removed is delivered under the id that the receiver names, after one question",
     .timeLimit(.minutes(3)), arguments: [1000, 300_000])
-  func anew(bytes: Int) async throws {
+  func whatWasRemovedIsDeliveredUnderIdThatReceiver(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let result = try await ScriptedReceiver.xferctl("anew", "send", file, "--json")
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
@@ -59,7 +59,7 @@ struct RedeliveryTests {
   @Test(
     "A file that changes while it is delivered anew is another one, and never half old and half new",
     .timeLimit(.minutes(3)))
-  func changed() async throws {
+  func fileThatChangesWhileItIsDeliveredAnewIs() async throws {
     let file = try await directory.noise("f", bytes: 60_000_000)
     let result = try await ScriptedReceiver.xferctl(
       "anew", "send", file, "--json",

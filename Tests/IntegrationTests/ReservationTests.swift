@@ -24,7 +24,7 @@ struct ReservationTests {
   @Test(
     "An offer larger than the free space takes no room from others, and leaves nothing",
     .timeLimit(.minutes(2)), arguments: TestDisk.usable)
-  func tooLarge(on disk: TestDisk) async throws {
+  func offerLargerThanFreeSpaceTakesNoRoomFrom(on disk: TestDisk) async throws {
     let (big, small) = (
       try sparse("big", bytes: 2 << 30), try directory.file("small", bytes: 300_000)
     )
@@ -49,7 +49,7 @@ struct ReservationTests {
     "What would leave less than the reserve is not reserved for a moment either",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: TestDisk.usable)
-  func belowReserve(on disk: TestDisk) async throws {
+  func whatWouldLeaveLessThanReserveIsNotReserved(on disk: TestDisk) async throws {
     let trace = directory.path + "/trace"
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "16M", data: disk + "/data") { receiver in
@@ -80,7 +80,7 @@ struct ReservationTests {
   @Test(
     "Room that was reserved by a session which is killed is given back when that is noticed",
     .timeLimit(.minutes(1)), arguments: TestDisk.usable)
-  func killedSession(on disk: TestDisk) async throws {
+  func roomThatWasReservedBySessionWhichIsKilled(on disk: TestDisk) async throws {
     let slack = Self.slack(disk)
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
@@ -96,7 +96,7 @@ struct ReservationTests {
   @Test(
     "Room that was reserved under a receiver which is killed is given back by the next one",
     .timeLimit(.minutes(1)), arguments: TestDisk.usable)
-  func killedReceiver(on disk: TestDisk) async throws {
+  func roomThatWasReservedUnderReceiverWhichIsKilled(on disk: TestDisk) async throws {
     let slack = Self.slack(disk)
     try await disk.run(below: directory) { disk in
       let data = disk + "/data"

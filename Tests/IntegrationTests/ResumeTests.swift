@@ -12,7 +12,7 @@ struct ResumeTests {
   @Test(
     "A newer connection takes a transfer over from one that has fallen silent",
     .timeLimit(.minutes(3)))
-  func takeover() async throws {
+  func newerConnectionTakesTransferOverFromOneThatHas() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in
@@ -35,7 +35,7 @@ struct ResumeTests {
   }
 
   @Test("A killed sender that is started again sends only what is missing", .timeLimit(.minutes(5)))
-  func sender() async throws {
+  func killedSenderThatIsStartedAgainSendsOnlyWhat() async throws {
     let file = try await directory.noise("f", bytes: 1_000_000_000)
     try await withReceiver { receiver in
       let arguments = ["send", file, "--server", receiver.server, "--quiet"]
@@ -51,7 +51,7 @@ struct ResumeTests {
   }
 
   @Test("A file that changed meanwhile starts anew", .timeLimit(.minutes(5)))
-  func changed() async throws {
+  func fileThatChangedMeanwhileStartsAnew() async throws {
     let file = try await directory.noise("f", bytes: 1_000_000_000)
     try await withReceiver { receiver in
       let arguments = ["send", file, "--server", receiver.server, "--quiet"]
@@ -66,7 +66,7 @@ struct ResumeTests {
   }
 
   @Test("What nobody resumes is removed", .timeLimit(.minutes(3)))
-  func expiry() async throws {
+  func whatNobodyResumesIsRemoved() async throws {
     let file = try directory.file("f", bytes: 700_000)
     let data = directory.path + "/data"
     try await withReceiver(data: data) { receiver in
@@ -85,7 +85,7 @@ struct ResumeTests {
   @Test(
     "What had come in when the machine lost its power is not believed, but sent again",
     .timeLimit(.minutes(3)))
-  func powerLoss() async throws {
+  func whatHadComeInWhenMachineLostItsPower() async throws {
     let file = try directory.file("f", bytes: 700_000)
     let data = directory.path + "/data"
     let mark = data + "/boot-id"
@@ -128,7 +128,7 @@ struct ResumeTests {
   }
 
   @Test("A peer that crawls is given up", .timeLimit(.minutes(3)))
-  func crawl() async throws {
+  func peerThatCrawlsIsGivenUp() async throws {
     try await withReceiver("--stall-timeout", "1", "--min-rate", "1000") { receiver in
       let end = try await Programs.python("crawling_client.py", [receiver.server])
       #expect(end.status == 0 && end.out == "given up\n", "\(end.err)")

@@ -54,7 +54,7 @@ struct SealedPlaceTests {
   @Test(
     "A file that is changed or replaced between its row and its name does not get the name",
     .timeLimit(.minutes(3)), arguments: [1000, 3_000_001], Harm.allCases)
-  func beforeName(bytes: Int, harm: Harm) async throws {
+  func fileThatIsChangedOrReplacedBetweenItsRow(bytes: Int, harm: Harm) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "recorder.recorded", by: harm) { receiver in
       let failed = try await receiver.history("--status", "failed")
@@ -66,7 +66,7 @@ struct SealedPlaceTests {
   @Test(
     "A file that is replaced on its way from the session to the recorder gets no row",
     .timeLimit(.minutes(3)), arguments: [1000, 3_000_001])
-  func beforeRow(bytes: Int) async throws {
+  func fileThatIsReplacedOnItsWayFromSession(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "session.sealed", by: .replaced) { receiver in
       #expect(await receiver.log.line(with: "was changed or replaced") != nil)

@@ -11,7 +11,7 @@ struct SenderInputTests {
     "A time without an end, or that is none, is refused and said to be",
     arguments: ["--retry-for", "--timeout"],
     ["inf", "-inf", "nan", "1e300", "1e300d", "-1", "-5s", "36501d", "s", "5x", "infd"])
-  func times(option: String, text: String) async throws {
+  func timeWithoutEnd(option: String, text: String) async throws {
     let outcome = try await Programs.xferctl(
       "send", "f", "\(option)=\(text)", "--server", "127.0.0.1:1")
     #expect(outcome.status == 64)
@@ -19,7 +19,7 @@ struct SenderInputTests {
   }
 
   @Test("The longest time can be waited for", .timeLimit(.minutes(1)))
-  func longest() async throws {
+  func longestTimeCanBeWaitedFor() async throws {
     let file = try directory.file("f", bytes: 1)
     let arguments = [
       "send", file, "--retry-for", "36500d", "--timeout", "36500d", "--server", "127.0.0.1:1",
@@ -39,7 +39,7 @@ struct SenderInputTests {
   @Test(
     "What a receiver says reaches no terminal as a command", .timeLimit(.minutes(3)),
     arguments: [["send"], ["send", "--json"], ["send", "--quiet"]])
-  func sentences(command: [String]) async throws {
+  func whatReceiverSaysReachesNoTerminalAsCommand(command: [String]) async throws {
     let file = try directory.file("f", bytes: 10)
     let arguments = command + [file]
     let result =
@@ -54,14 +54,14 @@ struct SenderInputTests {
   }
 
   @Test("Nor does a page", .timeLimit(.minutes(3)))
-  func pages() async throws {
+  func norDoesPage() async throws {
     let result = try await ScriptedReceiver.xferctl("stats", "stats")
     #expect(result.outcome.status == 0)
     #expect(result.lines == ["a?[31mb?c?31md?e"])
   }
 
   @Test("Nor does the name of a file here", .timeLimit(.minutes(3)))
-  func names() async throws {
+  func norDoesNameOfFileHere() async throws {
     try directory.file("tree/a\u{1B}[31m\nxferctl: b\u{9B}c", bytes: 1)
     let result = try await ScriptedReceiver.xferctl("receive", "send", directory.path + "/tree")
     #expect(result.outcome.status == 74)
@@ -72,7 +72,7 @@ struct SenderInputTests {
   @Test(
     "A receiver that works is waited for, and its connection may be lost meanwhile",
     .timeLimit(.minutes(3)))
-  func working() async throws {
+  func receiverThatWorksIsWaitedFor() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("working", "send", file, "--retry-for", "3s")
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
@@ -96,7 +96,7 @@ struct SenderInputTests {
   }
 
   @Test("A name that is not allowed counts more than a refusal", .timeLimit(.minutes(3)))
-  func order() async throws {
+  func nameThatIsNotAllowedCountsMoreThanRefusal() async throws {
     let file = try directory.file("f", bytes: 10)
     let result = try await ScriptedReceiver.xferctl("escape", "send", file, "/no/such/file")
     #expect(result.outcome.status == 74)

@@ -15,14 +15,14 @@ struct SenderTests {
       ["send", "f", "--server", "host:port"], ["nonsense"], ["ping", "--count", "0"],
       ["send", "-dash"],
     ])
-  func usage(arguments: [String]) async throws {
+  func wrongUsageEndsWith64(arguments: [String]) async throws {
     let outcome = try await Programs.xferctl(arguments)
     #expect(outcome.status == 64)
     #expect(outcome.err.contains("Error:") && outcome.err.contains("Usage:"))
   }
 
   @Test("A host that does not exist cannot be reached: 69", arguments: ["send", "stats", "health"])
-  func unknownHost(command: String) async throws {
+  func hostThatDoesNotExistCannotBeReached(command: String) async throws {
     let file = try directory.file("f", bytes: 1)
     let arguments = command == "send" ? ["send", file] : [command]
     let outcome = try await Programs.xferctl(arguments + ["--server", "no.such.host.invalid"])
@@ -31,7 +31,7 @@ struct SenderTests {
   }
 
   @Test("A port where nobody listens is waited for, and then given up: 69")
-  func nobody() async throws {
+  func portWhereNobodyListensIsWaitedFor() async throws {
     let file = try directory.file("f", bytes: 1)
     let outcome = try await Programs.xferctl(
       "send", file, "--server", "127.0.0.1:1", "--retry-for", "0s")
@@ -42,7 +42,7 @@ struct SenderTests {
   @Test(
     "A file that is not there is told, the others are sent, and the status is 74",
     .timeLimit(.minutes(3)))
-  func missing() async throws {
+  func fileThatIsNotThereIsTold() async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "/no/such/file")
@@ -55,7 +55,7 @@ struct SenderTests {
   @Test(
     "A name that cannot be published is refused before anything is sent",
     .timeLimit(.minutes(3)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
-  func names(name: String) async throws {
+  func nameThatCannotBePublishedIsRefusedBeforeAnything(name: String) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "--as", name)
@@ -65,7 +65,7 @@ struct SenderTests {
   }
 
   @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(3)))
-  func quiet() async throws {
+  func quietSaysNothingWhenAllGoesWell() async throws {
     let file = try directory.file("f", bytes: 100)
     try await withReceiver { receiver in
       let outcome = try await Programs.xferctl("send", file, "--quiet", "--server", receiver.server)
@@ -76,7 +76,7 @@ struct SenderTests {
   @Test(
     "Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
     .timeLimit(.minutes(3)))
-  func lines() async throws {
+  func withoutTerminalThereIsOneLineForEachFile() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       let outcome = try await Programs.xferctl(
@@ -101,7 +101,7 @@ struct SenderTests {
   @Test(
     "A directory that cannot be read is told, and what is beside it is sent",
     .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
-  func unreadable() async throws {
+  func directoryThatCannotBeReadIsTold() async throws {
     try directory.file("tree/open/f", bytes: 10)
     try directory.file("tree/closed/f", bytes: 10)
     let opened = ["chmod", "-R", "a+rX", directory.path]
@@ -120,7 +120,7 @@ struct SenderTests {
   }
 
   @Test("Output that cannot be written is no success", .timeLimit(.minutes(3)))
-  func fullOutput() async throws {
+  func outputThatCannotBeWrittenIsNoSuccess() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       for command in ["send \(file)", "history", "stats"] {
@@ -136,7 +136,7 @@ struct SenderTests {
   @Test(
     "A receiver that never answers is given up, however many files there are to offer",
     .timeLimit(.minutes(3)))
-  func mute() async throws {
+  func receiverThatNeverAnswersIsGivenUp() async throws {
     for index in 0..<2000 { try directory.file("tree/\(index)", bytes: 4000) }
     let outcome = try await Programs.python(
       "mute_receiver.py", [Programs.directory, directory.path + "/tree"])

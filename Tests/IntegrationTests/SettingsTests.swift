@@ -20,7 +20,7 @@ struct SettingsTests {
       ("--digest", "md5", "sha256 or none"),
       ("--max-connections", "0", "a whole number from 1 to 10000"),
     ])
-  func flags(flag: String, value: String, right: String) async throws {
+  func onCommandLine(flag: String, value: String, right: String) async throws {
     let outcome = try await runReceiver(["--data", directory.path + "/d", flag, value])
     #expect(outcome.status == 64)
     #expect(outcome.err.contains("\(flag): invalid value \"\(value)\"; expected \(right)"))
@@ -28,7 +28,7 @@ struct SettingsTests {
   }
 
   @Test("In the environment", .timeLimit(.minutes(3)))
-  func environment() async throws {
+  func inEnvironment() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d"], environment: ["XFERD_STALL_TIMEOUT": "long"])
     #expect(outcome.status == 64)
@@ -38,7 +38,7 @@ struct SettingsTests {
   @Test(
     "Flags win over the environment, and misspelled variables are warned about",
     .timeLimit(.minutes(3)))
-  func precedence() async throws {
+  func flagsWinOverEnvironment() async throws {
     let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-file-size", "1M", "--log", "text", environment: variables) {
@@ -51,7 +51,7 @@ struct SettingsTests {
   }
 
   @Test("Without a data directory the message names --data", .timeLimit(.minutes(3)))
-  func noData() async throws {
+  func withoutDataDirectoryMessageNamesData() async throws {
     let outcome = try await runReceiver([])
     #expect(outcome.status == 64 && outcome.err.contains("--data"))
   }
@@ -59,7 +59,7 @@ struct SettingsTests {
   @Test(
     "--log json writes one object per line, with the name of the process",
     .timeLimit(.minutes(3)))
-  func json() async throws {
+  func logJsonWritesOneObjectPerLine() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d", "--listen", "192.0.2.1:1", "--log", "json"])
     #expect(outcome.status == 78)
@@ -71,7 +71,7 @@ struct SettingsTests {
   }
 
   @Test("A second receiver on one directory is refused", .timeLimit(.minutes(3)))
-  func lock() async throws {
+  func secondReceiverOnOneDirectoryIsRefused() async throws {
     try await withReceiver { receiver in
       let outcome = try await runReceiver(
         ["--data", receiver.data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
@@ -81,7 +81,7 @@ struct SettingsTests {
   }
 
   @Test("A port in use is reported, for receiving and for HTTP", .timeLimit(.minutes(3)))
-  func ports() async throws {
+  func portInUseIsReported() async throws {
     try await withReceiver { receiver in
       for taken in [("--listen", receiver.server), ("--http", receiver.http)] {
         let free = taken.0 == "--listen" ? "--http" : "--listen"
@@ -96,7 +96,7 @@ struct SettingsTests {
   @Test(
     "A history that is damaged, or of another program, is left as it is",
     .timeLimit(.minutes(3)))
-  func history() async throws {
+  func historyThatIsDamaged() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
     let database = data + "/history.sqlite"

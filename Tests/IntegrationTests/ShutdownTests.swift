@@ -8,14 +8,14 @@ struct ShutdownTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test("Idle, it ends at once", .timeLimit(.minutes(3)), arguments: [SIGTERM, SIGINT])
-  func idle(signal: Int32) async throws {
+  func idleItEndsAtOnce(signal: Int32) async throws {
     let end = try await withReceiver { $0.signal(signal) }
     #expect(end.status == 0)
     #expect(await end.log.line(with: "ended") != nil)
   }
 
   @Test("What is in flight finishes, and nothing new is begun", .timeLimit(.minutes(3)))
-  func inFlight() async throws {
+  func whatIsInFlightFinishes() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let end = try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f") { _ in
@@ -33,7 +33,7 @@ struct ShutdownTests {
   @Test(
     "What does not finish in time is kept, and goes on after a restart",
     .timeLimit(.minutes(3)))
-  func resumed() async throws {
+  func whatDoesNotFinishInTimeIsKept() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let data = directory.path + "/data"
     let end = try await withReceiver("--drain", "0", data: data) { receiver in
@@ -55,7 +55,7 @@ struct ShutdownTests {
   }
 
   @Test("Killed and started again, it has its history still", .timeLimit(.minutes(3)))
-  func killed() async throws {
+  func killedAndStartedAgain() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
     let end = try await withReceiver(data: data) { receiver in

@@ -31,7 +31,9 @@ struct SourceTests {
       ("rm tree/z", "tree/z", "tree/z: not sent: could not open \"z\": no such file"),
       ("mv tree old; ln -s secret tree; touch secret/z", "", ""),
     ])
-  func replaced(command: String, name: String, complaint: String) async throws {
+  func whatIsPutInFilesPlaceAfterListingIs(command: String, name: String, complaint: String)
+    async throws
+  {
     let result = try await ScriptedReceiver.xferctl(
       "receive", "send", try tree(), "--quiet",
       options: ["--before-welcome", "cd \(directory.path); \(command)"])
@@ -45,7 +47,7 @@ struct SourceTests {
   }
 
   @Test("A file that was replaced by another one is sent as it is now", .timeLimit(.minutes(3)))
-  func renamed() async throws {
+  func fileThatWasReplacedByAnotherOneIsSent() async throws {
     let next = try directory.file("tree-next", bytes: 400_000, seed: 5)
     let digest = try await sha256(next)
     let result = try await ScriptedReceiver.xferctl(
@@ -58,7 +60,7 @@ struct SourceTests {
   @Test(
     "A directory that was replaced between two of several that are sent is not sent",
     .timeLimit(.minutes(3)))
-  func replacedDirectory() async throws {
+  func directoryThatWasReplacedBetweenTwoOfSeveralThat() async throws {
     let (one, two) = (try tree(), directory.path + "/two")
     try directory.file("two/f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl(
@@ -91,7 +93,7 @@ struct SourceTests {
     "A directory that cannot be read to its end is told, what was found is sent, and the status is 74",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
     arguments: ["tree", "tree/inner"])
-  func unreadable(path: String) async throws {
+  func directoryThatCannotBeReadToItsEndIs(path: String) async throws {
     for index in 0..<3000 { try directory.file("tree/inner/\(index)", bytes: 1) }
     let source = directory.path + "/" + path
     // Each listing takes a call for what is there and one for the end; the inner one takes more.
@@ -117,7 +119,7 @@ struct SourceTests {
   @Test(
     "A file that has content beyond its length, or less, is not sent", .timeLimit(.minutes(3)),
     arguments: ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"])
-  func lengthUnknown(path: String) async throws {
+  func fileThatHasContentBeyondItsLength(path: String) async throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     try await withReceiver { receiver in
       let outcome = try await receiver.send(path, "--as", "f")
@@ -129,7 +131,7 @@ struct SourceTests {
   }
 
   @Test("A named pipe that is put in a named file's place is no file", .timeLimit(.minutes(3)))
-  func pipe() async throws {
+  func namedPipeThatIsPutInNamedFilesPlace() async throws {
     let (first, file) = (
       try directory.file("1", bytes: 262_144), try directory.file("f", bytes: 10)
     )
@@ -141,7 +143,7 @@ struct SourceTests {
   }
 
   @Test("A link that is named itself is followed", .timeLimit(.minutes(3)))
-  func namedLinks() async throws {
+  func linkThatIsNamedItselfIsFollowed() async throws {
     let (tree, file) = (try tree(), directory.path + "/secret/f")
     let links = directory.path + "/links"
     try FileManager.default.createDirectory(atPath: links, withIntermediateDirectories: true)
@@ -161,7 +163,7 @@ struct SourceTests {
   }
 
   @Test("A deep tree and many directories need few descriptors", .timeLimit(.minutes(3)))
-  func descriptors() async throws {
+  func deepTreeAndManyDirectoriesNeedFewDescriptors() async throws {
     let deep = (0..<20).map { "\($0)" }.joined(separator: "/")
     for index in 0..<200 { try directory.file("tree/\(index)/f", bytes: 10, seed: UInt64(index)) }
     try directory.file("tree/\(deep)/f", bytes: 10, seed: 1000)
@@ -179,7 +181,7 @@ struct SourceTests {
   }
 
   @Test("A file that another program holds by a lease is waited for", .timeLimit(.minutes(3)))
-  func lease() async throws {
+  func fileThatAnotherProgramHoldsByLeaseIsWaited() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       let outcome = try await Programs.python(

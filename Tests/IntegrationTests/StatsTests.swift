@@ -25,7 +25,7 @@ struct StatsTests {
   }
 
   @Test("/metrics counts, in the text format of Prometheus", .timeLimit(.minutes(3)))
-  func metrics() async throws {
+  func metricsCountsInTextFormatOfPrometheus() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       _ = try await receiver.send(file)
@@ -39,7 +39,7 @@ struct StatsTests {
   }
 
   @Test("/healthz and /readyz tell a container's keeper how it is", .timeLimit(.minutes(3)))
-  func probes() async throws {
+  func healthzAndReadyzTellContainersKeeperHowItIs() async throws {
     try await withReceiver { receiver in
       for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/nothing", 404)] {
         let page = try await receiver.page(path)
@@ -49,7 +49,7 @@ struct StatsTests {
   }
 
   @Test("/history gives rows as JSON", .timeLimit(.minutes(3)))
-  func history() async throws {
+  func historyGivesRowsAsJSON() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       _ = try await receiver.send(file)

@@ -8,7 +8,7 @@ struct SupervisionTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test("SIGHUP, as a log rotation sends it, ends nothing", .timeLimit(.minutes(1)))
-  func hangup() async throws {
+  func sighupAsLogRotationSendsItEndsNothing() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in
       receiver.signal(SIGHUP)
@@ -23,7 +23,7 @@ struct SupervisionTests {
     "Where the kernel cannot close a range of descriptors, a session still holds only its own",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(2)),
     arguments: ["ENOSYS", "EPERM"])
-  func closing(error: String) async throws {
+  func whereKernelCannotCloseRangeOfDescriptors(error: String) async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       try await Strace.run(
@@ -44,7 +44,7 @@ struct SupervisionTests {
   @Test(
     "A time that would overflow is refused before anything starts", .timeLimit(.minutes(1)),
     arguments: ["200000d", "9223372036854775807", "9223372036854775807d"])
-  func longTimes(time: String) async throws {
+  func timeThatWouldOverflowIsRefusedBeforeAnythingStarts(time: String) async throws {
     let end = try await runReceiver(["--data", directory.path, "--keep-partial", time])
     #expect(end.status == 64)
     #expect(end.err.contains("--keep-partial"), "\(end.err)")

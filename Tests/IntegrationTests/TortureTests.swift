@@ -10,7 +10,7 @@ struct TortureTests {
   @Test(
     "Receipts, files, rows and digests are equal in number when the senders are done",
     .timeLimit(.minutes(5)))
-  func kills() async throws {
+  func receiptsFilesRowsAndDigestsAreEqualInNumber() async throws {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
@@ -31,7 +31,7 @@ struct TortureTests {
   @Test(
     "Under mixed load the long-lived processes stay as they are: twenty seconds of the soak",
     .timeLimit(.minutes(5)))
-  func soak() async throws {
+  func underMixedLoadLongLivedProcessesStayAsThey() async throws {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [

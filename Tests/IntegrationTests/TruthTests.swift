@@ -8,7 +8,7 @@ struct TruthTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test("A receipt is not repeated when another file has the name since", .timeLimit(.minutes(3)))
-  func replaced() async throws {
+  func receiptIsNotRepeatedWhenAnotherFileHasName() async throws {
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 1000, seed: 2)
     )
@@ -25,7 +25,7 @@ struct TruthTests {
   }
 
   @Test("A repeated receipt says how durable the delivery was then", .timeLimit(.minutes(3)))
-  func durability() async throws {
+  func repeatedReceiptSaysHowDurableDeliveryWasThen() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
     for (setting, repeated) in [("lazy", false), ("receipt", true)] {
@@ -38,7 +38,7 @@ struct TruthTests {
   }
 
   @Test("A file whose name is not UTF-8 is told, and the status is not 0", .timeLimit(.minutes(3)))
-  func badNames() async throws {
+  func fileWhoseNameIsNotUTF8IsTold() async throws {
     try directory.file("tree/good", bytes: 10)
     let script = "import sys; open(sys.argv[1].encode() + b'/tree/bad\\xff', 'w').close()"
     _ = try await Programs.run("/usr/bin/env", ["python3", "-c", script, directory.path])
@@ -53,7 +53,7 @@ struct TruthTests {
   @Test(
     "Who knows the id of a broken transfer cannot add to it from another address",
     .timeLimit(.minutes(3)))
-  func stranger() async throws {
+  func whoKnowsIdOfBrokenTransferCannotAddTo() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let other = try directory.file("other", bytes: 1_000_000, seed: 9)
     try await withReceiver { receiver in
@@ -72,7 +72,7 @@ struct TruthTests {
 
   @Test(
     "A row whose file is not what it says is a failure after a restart", .timeLimit(.minutes(3)))
-  func falseRow() async throws {
+  func rowWhoseFileIsNotWhatItSaysIs() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
     try await withReceiver(data: data) { receiver in
@@ -93,7 +93,7 @@ struct TruthTests {
   }
 
   @Test("Ctrl-C in a terminal ends all of it in order", .timeLimit(.minutes(3)))
-  func interrupt() async throws {
+  func ctrlCInTerminalEndsAllOfItIn() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in
       let outcome = try await receiver.send(file)

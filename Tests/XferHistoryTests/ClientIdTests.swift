@@ -14,7 +14,7 @@ struct ClientIdTests {
   }
 
   @Test("Two clients that use one id have a delivery and a receipt each")
-  func twoClients() throws {
+  func twoClientsThatUseOneIdHaveDeliveryAnd() throws {
     let id = TransferID.random()
     let (one, other) = (
       try sealed("one", id: id, client: "10.0.0.1"), try sealed("other", id: id, client: "10.0.0.2")
@@ -29,14 +29,14 @@ struct ClientIdTests {
   }
 
   @Test("Two clients with one id are recorded in one group")
-  func oneGroup() throws {
+  func twoClientsWithOneIdAreRecordedInOne() throws {
     let id = TransferID.random()
     let group = try (1...3).map { try sealed("\($0)", id: id, client: "10.0.0.\($0)") }
     #expect(try writer.record(group, .durable).count == 3)
   }
 
   @Test("A client that uses an id twice has one delivery")
-  func sameClient() throws {
+  func clientThatUsesIdTwiceHasOneDelivery() throws {
     let transfer = try sealed("one", client: "10.0.0.1")
     try writer.deliver(transfer)
     #expect(try writer.isUsed(transfer.id, by: "10.0.0.1"))

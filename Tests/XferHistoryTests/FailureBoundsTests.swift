@@ -33,7 +33,7 @@ struct FailureBoundsTests {
   }
 
   @Test("Of each client the newest ones are kept, and all are counted")
-  func ofClient() throws {
+  func ofEachClientNewestOnesAreKept() throws {
     let writer = try writer(5)
     try writer.deliver(try sealed("delivered", client: "10.0.0.1"))
     for number in 1...20 {
@@ -49,7 +49,7 @@ struct FailureBoundsTests {
   }
 
   @Test("A receiver keeps ten thousand of a client")
-  func usual() throws {
+  func receiverKeepsTenThousandOfClient() throws {
     let writer = try history.writer()
     for start in stride(from: 1, through: 10_501, by: 500) {
       try writer.complete([], failures: failures(start...start + 499, "10.0.0.1"))
@@ -59,7 +59,7 @@ struct FailureBoundsTests {
   }
 
   @Test("The file does not grow beyond the bound")
-  func file() throws {
+  func fileDoesNotGrowBeyondBound() throws {
     let writer = try writer(1000)
     let queue = try DatabaseQueue(path: history.path)
     func pages(after numbers: ClosedRange<Int>) throws -> Int {
@@ -74,7 +74,7 @@ struct FailureBoundsTests {
   }
 
   @Test("Failures that are counted in a row of their kind take nothing from others")
-  func sameKind() throws {
+  func failuresThatAreCountedInRowOfTheirKind() throws {
     let writer = try writer(3)
     try writer.complete([], failures: failures(1...3, "10.0.0.1"))
     for number in 10...30 {
@@ -86,7 +86,7 @@ struct FailureBoundsTests {
   }
 
   @Test("Ever-new addresses have a bound together")
-  func ofAll() throws {
+  func everNewAddressesHaveBoundTogether() throws {
     let writer = try writer(5, ofAll: 8)
     for number in 1...20 {
       try writer.complete([], failures: failures(number...number, "10.0.0.\(number)"))
@@ -97,7 +97,7 @@ struct FailureBoundsTests {
   }
 
   @Test("Transfers that were recorded and got no name are bounded, too, and go on to be tried")
-  func recorded() throws {
+  func transfersThatWereRecordedAndGotNoNameAre() throws {
     let writer = try writer(3)
     let transfers = try (1...6).map { try sealed("\($0)", client: "10.0.0.1") }
     let recorded = try writer.record(transfers, .lazy)
@@ -107,7 +107,7 @@ struct FailureBoundsTests {
   }
 
   @Test("Rows that are removed by age make room, and the numbers stay right")
-  func pruned() throws {
+  func rowsThatAreRemovedByAgeMakeRoom() throws {
     let writer = try writer(5)
     try writer.complete([], failures: failures(1...5, "10.0.0.1"))
     let later = Timestamp(microseconds: Timestamp.now.microseconds + 1_000_000)
@@ -118,7 +118,7 @@ struct FailureBoundsTests {
   }
 
   @Test("What an earlier version kept beyond the bound goes little by little")
-  func upgraded() throws {
+  func whatEarlierVersionKeptBeyondBoundGoesLittleBy() throws {
     let queue = try DatabaseQueue(path: history.path)
     try queue.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")

@@ -13,7 +13,7 @@ struct FailureTests {
   }
 
   @Test("A failure has a row with its reason and its sentence")
-  func row() throws {
+  func failureHasRowWithItsReasonAndItsSentence() throws {
     try writer.complete([], failures: [failed("../etc", reason: .badName)])
     let entry = try #require(try history.entries().first)
     #expect((entry.status, entry.reason, entry.detail) == (.failed, "bad_name", "a sentence"))
@@ -23,7 +23,7 @@ struct FailureTests {
   }
 
   @Test("A failure that is told twice is one row, and counts once")
-  func toldTwice() throws {
+  func failureThatIsToldTwiceIsOneRow() throws {
     let failure = failed()
     try writer.complete([], failures: [failure, failure])
     try writer.complete([], failures: [failure])
@@ -34,7 +34,7 @@ struct FailureTests {
   }
 
   @Test("Failures of one client, name and reason are one row, which counts them")
-  func counted() throws {
+  func failuresOfOneClient() throws {
     try writer.complete([], failures: [failed("f", startedAt: second(50)), failed("other")])
     let first = try #require(try history.entries(HistoryFilter(name: "f")).first)
     #expect((first.attempts, first.firstFinishedAt) == (1, nil))
@@ -54,13 +54,13 @@ struct FailureTests {
     arguments: [
       failed("g"), failed("f", client: "127.0.0.4"), failed("f", reason: .exists),
     ])
-  func otherKind(_ other: FailedTransfer) throws {
+  func anotherClientNameOrReasonHasRowOfIts(_ other: FailedTransfer) throws {
     try writer.complete([], failures: [failed("f"), other])
     #expect(try history.entries().map(\.attempts) == [1, 1])
   }
 
   @Test("Failures that are told again are not counted again, also where they share a row")
-  func toldAgain() throws {
+  func failuresThatAreToldAgainAreNotCountedAgain() throws {
     let failures = (1...5).map { failed("f", startedAt: second($0)) }
     try writer.complete([], failures: failures)
     let again = failures.map { failure in
@@ -74,7 +74,7 @@ struct FailureTests {
   }
 
   @Test("Recorded transfers that get no name are counted with the other failures of their kind")
-  func recordedOnes() throws {
+  func recordedTransfersThatGetNoNameAreCountedWith() throws {
     let transfers = try (0..<3).map { _ in try sealed("f") }
     let recorded = try writer.record(transfers, .lazy)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
@@ -90,7 +90,7 @@ struct FailureTests {
   }
 
   @Test("A transfer that failed can be delivered later, and then has both rows")
-  func deliveredLater() throws {
+  func transferThatFailedCanBeDeliveredLater() throws {
     let failure = failed()
     try writer.complete([], failures: [failure])
     try writer.deliver(try sealed(id: failure.id))
@@ -99,7 +99,7 @@ struct FailureTests {
   }
 
   @Test("A recorded transfer that gets no name becomes a failure, and may be tried again")
-  func notPublished() throws {
+  func recordedTransferThatGetsNoNameBecomesFailure() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])

@@ -25,20 +25,20 @@ struct FilterTests {
   }
 
   @Test("Without a filter all rows come, newest first")
-  func all() throws {
+  func withoutFilterAllRowsCome() throws {
     let all = ["logs/3.gz", "Überblick", "a", "logs/2.txt", "logs/2.gz", "logs/1.gz"]
     #expect(try names(HistoryFilter()) == all)
   }
 
   @Test("A limit gives the newest rows, and 0 all", arguments: [(1, 1), (3, 3), (100, 6), (0, 6)])
-  func limit(_ limit: UInt32, _ count: Int) throws {
+  func limitGivesNewestRows(_ limit: UInt32, _ count: Int) throws {
     let all = try history.entries()
     #expect(try history.entries(HistoryFilter(limit: limit)) == Array(all.prefix(count)))
   }
 
   @Test(
     "Every row comes once however many there are, even of one moment", arguments: [0, 1000, 2345])
-  func pages(_ limit: UInt32) throws {
+  func everyRowComesOnceHoweverManyThereAre(_ limit: UInt32) throws {
     let writer = try history.writer()
     let recorded = try writer.record((0..<3000).map { try sealed("many/\($0)") }, .lazy)
     try writer.complete(recorded.map { .published($0, at: second(200)) }, failures: [])
@@ -53,7 +53,7 @@ struct FilterTests {
   }
 
   @Test("Since takes its moment in, until leaves it out")
-  func time() throws {
+  func sinceTakesItsMomentIn() throws {
     let since = HistoryFilter(since: second(102), status: .completed)
     #expect(try names(since) == ["Überblick", "a", "logs/2.txt", "logs/2.gz"])
     let between = HistoryFilter(since: second(102), until: second(104))
@@ -62,7 +62,7 @@ struct FilterTests {
   }
 
   @Test("A client is found by its address")
-  func client() throws {
+  func clientIsFoundByItsAddress() throws {
     #expect(try names(HistoryFilter(clientIP: "::1")) == ["a", "logs/2.gz"])
     #expect(try names(HistoryFilter(clientIP: "127.0.0")) == [])
   }
@@ -74,25 +74,25 @@ struct FilterTests {
       ("logs/[12].*", ["logs/2.txt", "logs/2.gz", "logs/1.gz"]), ("?", ["a"]), ("A", []),
       ("Ü*", ["Überblick"]), ("logs/%", []), ("' OR 1=1 --", []),
     ])
-  func name(_ glob: String, _ found: [String]) throws {
+  func nameIsFoundByGlob(_ glob: String, _ found: [String]) throws {
     #expect(try names(HistoryFilter(name: glob)) == found)
   }
 
   @Test("Rows are found by their status")
-  func status() throws {
+  func rowsAreFoundByTheirStatus() throws {
     #expect(try names(HistoryFilter(status: .failed)) == ["logs/3.gz"])
     #expect(try names(HistoryFilter(status: .completed)).count == 5)
   }
 
   @Test("Filters are joined by and")
-  func joined() throws {
+  func filtersAreJoinedByAnd() throws {
     let filter = HistoryFilter(
       limit: 1, since: second(101), clientIP: "127.0.0.2", name: "logs/*", status: .completed)
     #expect(try names(filter) == ["logs/2.txt"])
   }
 
   @Test("Of rows of one moment, the one that was written later comes first")
-  func sameMoment() throws {
+  func ofRowsOfOneMoment() throws {
     let writer = try history.writer()
     for name in ["first", "second"] { try writer.deliver(try sealed(name), at: second(500)) }
     let filter = HistoryFilter(since: second(500), until: second(501))

@@ -53,7 +53,7 @@ struct FormerVersionTests {
   }
 
   @Test("Its pages are the same before a receiver has upgraded it and afterwards")
-  func pagesStay() throws {
+  func itsPagesAreSameBeforeReceiverHasUpgradedIt() throws {
     let before = try pages()
     try history.writer().close()
     let after = try pages()
@@ -64,7 +64,7 @@ struct FormerVersionTests {
   }
 
   @Test("A reader that has it open goes on while it is upgraded")
-  func whileOpen() throws {
+  func readerThatHasItOpenGoesOnWhileIt() throws {
     let reader = try HistoryReader(path: history.path)
     let filter = HistoryFilter(limit: 7, name: "logs/*")
     let before = try reader.entries(filter)
@@ -73,7 +73,7 @@ struct FormerVersionTests {
   }
 
   @Test("What it recorded and did not publish is on the pages when it is history")
-  func completed() throws {
+  func whatItRecordedAndDidNotPublishIsOn() throws {
     let writer = try history.writer()
     let left = try writer.unpublished()
     #expect(left.count == 8)

@@ -15,7 +15,7 @@ struct HistoryWriterTests {
   }
 
   @Test("A transfer that was recorded and completed is in the history, with all that is known")
-  func delivered() throws {
+  func transferThatWasRecordedAndCompletedIsInHistory() throws {
     let transfer = try sealed("photos/a.jpg", size: 1_000_000)
     try writer.deliver(transfer, at: second(101))
     let entry = try #require(try history.entries().first)
@@ -31,7 +31,7 @@ struct HistoryWriterTests {
   }
 
   @Test("A transfer that is only recorded is not shown and not counted, and waits to be published")
-  func onlyRecorded() throws {
+  func transferThatIsOnlyRecordedIsNotShownAnd() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     #expect(recorded.map(\.transfer) == [transfer])
@@ -43,13 +43,13 @@ struct HistoryWriterTests {
   }
 
   @Test("Rows are returned in the order of the transfers")
-  func order() throws {
+  func rowsAreReturnedInOrderOfTransfers() throws {
     let transfers = try (0..<20).map { try sealed("\($0)") }
     #expect(try writer.record(transfers, .durable).map(\.transfer) == transfers)
   }
 
   @Test("An id never gets a second row, neither while it is recorded nor when it is completed")
-  func exactlyOnce() throws {
+  func idNeverGetsSecondRow() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     #expect(try writer.record([transfer], .durable).isEmpty)
@@ -82,7 +82,7 @@ struct HistoryWriterTests {
   }
 
   @Test("A publication that is told twice counts once")
-  func completedTwice() throws {
+  func publicationThatIsToldTwiceCountsOnce() throws {
     let recorded = try writer.record([try sealed(size: 10)], .durable)
     for moment in [second(100), second(200)] {
       try writer.complete(recorded.map { .published($0, at: moment) }, failures: [])
@@ -104,7 +104,7 @@ struct HistoryWriterTests {
   }
 
   @Test("A backup holds what is history, and not what is only recorded")
-  func backup() throws {
+  func backupHoldsWhatIsHistory() throws {
     try writer.deliver(try sealed("a"))
     _ = try writer.record([try sealed("b")], .durable)
     let copy = history.directory + "/copy.sqlite"
@@ -115,7 +115,7 @@ struct HistoryWriterTests {
   }
 
   @Test("What is recorded names its file until it is history")
-  func file() throws {
+  func whatIsRecordedNamesItsFileUntilItIs() throws {
     let file = FileIdentity(inode: .max, born: .max)
     let recorded = try writer.record([(try sealed("a"), file)], .lazy).compactMap(\.self)
     #expect(try writer.unpublished().map(\.file) == [file])
@@ -126,7 +126,7 @@ struct HistoryWriterTests {
   }
 
   @Test("The history is there when it is opened again")
-  func reopened() throws {
+  func historyIsThereWhenItIsOpenedAgain() throws {
     try writer.deliver(try sealed("a"))
     _ = try writer.record([try sealed("b")], .durable)
     try writer.close()

@@ -25,7 +25,7 @@ struct LatestTests {
   }
 
   @Test("A delivery is the latest until other content has its name, however many came between")
-  func latest() throws {
+  func deliveryIsLatestUntilOtherContentHasItsName() throws {
     let first = try deliver("a[1]*", content: 1, at: 100)
     let other = try deliver("a1", content: 2, at: 101)
     try fillSegment(at: 102)
@@ -37,7 +37,7 @@ struct LatestTests {
   }
 
   @Test("The same content delivered again leaves the first one the latest")
-  func sameContent() throws {
+  func sameContentDeliveredAgainLeavesFirstOneLatest() throws {
     let first = try deliver("a", content: 1, at: 100)
     try fillSegment(at: 102)
     _ = try deliver("a", content: 1, at: 103)
@@ -45,7 +45,7 @@ struct LatestTests {
   }
 
   @Test("What is latest goes by the order of the deliveries, also where the clock stepped back")
-  func steppedBack() throws {
+  func whatIsLatestGoesByOrderOfDeliveries() throws {
     let first = try deliver("a", content: 1, at: 100)
     try fillSegment(at: 90)
     let second = try deliver("a", content: 2, at: 80)
@@ -54,7 +54,7 @@ struct LatestTests {
   }
 
   @Test("A failure under the name changes nothing")
-  func failure() throws {
+  func failureUnderNameChangesNothing() throws {
     let first = try deliver("a", content: 1, at: 100)
     try writer.complete([], failures: [failed("a")])
     #expect(try writer.isLatest(first, from: "127.0.0.2"))

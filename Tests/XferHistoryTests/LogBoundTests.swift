@@ -70,7 +70,7 @@ struct LogBoundTests {
   }
 
   @Test("With ordinary readers that overlap", .timeLimit(.minutes(2)))
-  func ordinary() async throws {
+  func withOrdinaryReadersThatOverlap() async throws {
     try await onThread {
       try OverlappingReaders().run(
         history.path, HistoryFilter(limit: 50, name: "many/*a"), patience: nil
@@ -79,7 +79,7 @@ struct LogBoundTests {
   }
 
   @Test("With readers whose questions would take for ever", .timeLimit(.minutes(2)))
-  func hostile() async throws {
+  func withReadersWhoseQuestionsWouldTakeForEver() async throws {
     let name = "*[" + String(repeating: "x", count: 1000) + "]"
     try await onThread {
       try OverlappingReaders().run(
@@ -89,7 +89,7 @@ struct LogBoundTests {
   }
 
   @Test("A reader that does not end is told of, and holds nothing up for longer than was said")
-  func endless() throws {
+  func readerThatDoesNotEndIsToldOf() throws {
     let reader = try HistoryReader(path: history.path)
     try reader.read { database in
       _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM transfer")

@@ -11,7 +11,7 @@ struct NamePatternTests {
       ("\u{d7ff}*", "\u{d7ff}", "\u{e000}"), ("a\u{10ffff}*", "a\u{10ffff}", "b"),
       ("\u{10ffff}*", "\u{10ffff}", nil), ("*", "", nil),
     ] as [(String, String, String?)])
-  func range(_ glob: String, _ prefix: String, _ end: String?) {
+  func namesBetweenPrefixAndItsEndAreThoseThat(_ glob: String, _ prefix: String, _ end: String?) {
     let pattern = NamePattern(glob)
     #expect((pattern.prefix, pattern.end) == (prefix, end))
     #expect(pattern.isPrefix == (glob == prefix + "*"))

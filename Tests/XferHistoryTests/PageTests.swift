@@ -98,7 +98,7 @@ struct PageTests {
   }
 
   @Test("So has one that is put together from many transactions, each with a part of the history")
-  func divided() throws {
+  func soHasOneThatIsPutTogetherFromMany() throws {
     let reader = try HistoryReader(path: history.path)
     for name in PageTests.names {
       let all = try everyRow(name ?? "*")
@@ -117,7 +117,7 @@ struct PageTests {
   ]
 
   @Test("Pages follow each other without a gap or a repetition")
-  func following() throws {
+  func pagesFollowEachOtherWithoutGapOrRepetition() throws {
     for (name, client) in PageTests.long {
       var filter = HistoryFilter(limit: 1_000_000, clientIP: client, name: name)
       let all = page(filter, of: try everyRow(name ?? "*"))
@@ -156,7 +156,7 @@ struct PageTests {
   }
 
   @Test("A reader keeps the same statements whatever number of rows is asked for")
-  func statementsStay() throws {
+  func readerKeepsSameStatementsWhateverNumberOfRowsIs() throws {
     for (name, client) in PageTests.long + [(nil, nil)] {
       let filter = HistoryFilter(clientIP: client, name: name)
       #expect(try statements(filter, limit: 7) == statements(filter, limit: 8))
@@ -164,7 +164,7 @@ struct PageTests {
   }
 
   @Test("No page looks at all rows of a segment where an index tells the wanted ones")
-  func indexed() throws {
+  func noPageLooksAtAllRowsOfSegmentWhere() throws {
     for (name, client) in PageTests.long {
       let found = try plans(HistoryFilter(clientIP: client, name: name))
         .filter { $0.contains("INDEX transfer_by_") }

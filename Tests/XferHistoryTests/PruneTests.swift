@@ -24,7 +24,7 @@ struct PruneTests {
   }
 
   @Test("Rows that are older go in slices, oldest first, and the totals stay")
-  func slices() throws {
+  func rowsThatAreOlderGoInSlices() throws {
     try fill()
     let before = try history.summary().all
     let limits = PruneLimits(before: second(8))
@@ -39,7 +39,7 @@ struct PruneTests {
   }
 
   @Test("Failures go by themselves")
-  func failures() throws {
+  func failuresGoByThemselves() throws {
     try writer.complete([], failures: (1...5).map { failed("\($0)") })
     try fill()
     let later = Timestamp(microseconds: Timestamp.now.microseconds + 1_000_000)
@@ -49,7 +49,7 @@ struct PruneTests {
   }
 
   @Test("What is only recorded stays, and so does the newest row, so that ids grow")
-  func stays() throws {
+  func whatIsOnlyRecordedStays() throws {
     let recorded = try writer.record([try sealed("recorded")], .lazy)
     try fill()
     let newest = try #require(try history.entries().first?.id)
@@ -61,7 +61,7 @@ struct PruneTests {
   }
 
   @Test("A transfer whose row is gone is new")
-  func forgotten() throws {
+  func transferWhoseRowIsGoneIsNew() throws {
     let transfer = try sealed("a")
     try writer.deliver(transfer, at: second(1))
     try fill()
@@ -95,7 +95,7 @@ struct PruneTests {
   }
 
   @Test("The room of removed rows is used again")
-  func room() throws {
+  func roomOfRemovedRowsIsUsedAgain() throws {
     let queue = try DatabaseQueue(path: history.path)
     func pages() throws -> Int {
       try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count")! }

@@ -35,7 +35,7 @@ struct QuestionTests {
     name: "*[" + String(repeating: "y", count: 1000) + "x]")
 
   @Test("After its time", .timeLimit(.minutes(1)))
-  func deadline() throws {
+  func afterItsTime() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1))
     let error = #expect(throws: QuestionBrokenOff.self) {
       try reader.entries(QuestionTests.costly)
@@ -46,7 +46,7 @@ struct QuestionTests {
   }
 
   @Test("After its time, though its rows come again and again", .timeLimit(.minutes(1)))
-  func seldom() throws {
+  func afterItsTime2() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1))
     var count = 0
     #expect(throws: QuestionBrokenOff.self) {
@@ -56,14 +56,14 @@ struct QuestionTests {
   }
 
   @Test("Not before its last row, where rows come fast", .timeLimit(.minutes(1)))
-  func long() throws {
+  func notBeforeItsLastRow() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1) { .silent })
     #expect(try reader.entries(HistoryFilter()).count == 50_000)
   }
 
   @Test("Soon, where its asker says no more", .timeLimit(.minutes(1)))
-  func silent() throws {
+  func soonWhereItsAskerSaysNoMore() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1000) { .silent })
     let error = #expect(throws: QuestionBrokenOff.self) {
@@ -73,7 +73,7 @@ struct QuestionTests {
   }
 
   @Test("Meanwhile the write-ahead log can be begun anew", .timeLimit(.minutes(1)))
-  func log() throws {
+  func meanwhileWriteAheadLogCanBeBegunAnew() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1000))
     let writer = try DatabaseQueue(path: history.path)
     var pages = try HistoryPages(QuestionTests.costly)
@@ -88,7 +88,7 @@ struct QuestionTests {
   }
 
   @Test("When its asker has left", .timeLimit(.minutes(1)))
-  func left() throws {
+  func whenItsAskerHasLeft() throws {
     let looks = Mutex(0)
     let patience = QuestionPatience(seconds: 1000) {
       looks.withLock { looks in
@@ -101,7 +101,7 @@ struct QuestionTests {
   }
 
   @Test("A pattern longer than any name is not begun with")
-  func pattern() throws {
+  func patternLongerThanAnyNameIsNotBegunWith() throws {
     let name = String(repeating: "é", count: 513)
     #expect(throws: HistoryFilter.Unanswerable.self) {
       try history.entries(HistoryFilter(name: name))
@@ -109,7 +109,7 @@ struct QuestionTests {
   }
 
   @Test("Rows with long texts come in small pages, and all of them come", .timeLimit(.minutes(1)))
-  func smallPages() throws {
+  func rowsWithLongTextsComeInSmallPages() throws {
     let reader = try HistoryReader(path: history.path)
     var pages = try HistoryPages(HistoryFilter(limit: 300), bytes: 16 << 10)
     var ids: [Int64] = []

@@ -23,7 +23,7 @@ struct SchemaTests {
   }
 
   @Test("The view has the names of the JSON members, and only finished rows")
-  func view() throws {
+  func viewHasNamesOfJSONMembers() throws {
     let rows = try fetch { try Row.fetchAll($0, sql: "SELECT * FROM history ORDER BY id") }
     #expect(rows.map { $0["name"] as String } == ["a", "f"])
     let names: Set = [
@@ -35,7 +35,7 @@ struct SchemaTests {
   }
 
   @Test("The view shows values as people write them")
-  func values() throws {
+  func viewShowsValuesAsPeopleWriteThem() throws {
     let row = try #require(try fetch { try Row.fetchOne($0, sql: "SELECT * FROM history") })
     #expect(row["transfer_id"] == "000102030405060708090a0b0c0d0e0f")
     #expect(row["started_at"] == "2023-11-14T22:14:59.000Z")
@@ -48,7 +48,7 @@ struct SchemaTests {
   }
 
   @Test("A failed row has no digest and no rate")
-  func failure() throws {
+  func failedRowHasNoDigestAndNoRate() throws {
     let sql = "SELECT * FROM history WHERE status = 'failed'"
     let row = try #require(try fetch { try Row.fetchOne($0, sql: sql) })
     #expect(row["reason"] == "corrupt")
@@ -58,7 +58,7 @@ struct SchemaTests {
   }
 
   @Test("The file is marked as a history of xfer, in WAL mode")
-  func mark() throws {
+  func fileIsMarkedAsHistoryOfXfer() throws {
     #expect(try fetch { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x7866_6572)
     #expect(try fetch { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
   }

@@ -14,14 +14,14 @@ struct TotalsTests {
   }
 
   @Test("An empty history has totals of nothing")
-  func empty() throws {
+  func emptyHistoryHasTotalsOfNothing() throws {
     let summary = try history.summary()
     #expect((summary.all.transfers, summary.all.bytes, summary.all.failures) == (0, 0, 0))
     #expect(summary.failures.isEmpty && summary.busiest.isEmpty && summary.latest.isEmpty)
   }
 
   @Test("The totals are the sums of the rows: in all, by client and by reason")
-  func equalRows() throws {
+  func totalsAreSumsOfRows() throws {
     try fill()
     let (entries, summary) = try (history.entries(), history.summary())
     let completed = entries.filter { $0.status == .completed }
@@ -46,7 +46,7 @@ struct TotalsTests {
   }
 
   @Test("The busiest clients and the most frequent reasons come first, the last ten rows too")
-  func order() throws {
+  func busiestClientsAndMostFrequentReasonsComeFirst() throws {
     try fill()
     let (entries, summary) = try (history.entries(), history.summary())
     #expect(summary.busiest.map(\.sum.bytes) == summary.busiest.map(\.sum.bytes).sorted(by: >))
@@ -56,7 +56,7 @@ struct TotalsTests {
   }
 
   @Test("Not more than ten clients are shown, however many there are")
-  func manyClients() throws {
+  func notMoreThanTenClientsAreShown() throws {
     for number in 1...30 {
       try writer.deliver(try sealed("\(number)", size: UInt64(number), client: "10.0.0.\(number)"))
     }
@@ -64,7 +64,7 @@ struct TotalsTests {
   }
 
   @Test("The last minute and the last hour reach back so far and no further")
-  func recent() throws {
+  func lastMinuteAndLastHourReachBackSoFar() throws {
     let now: Int64 = 10_000
     for (index, age) in ([0, 59, 61, 3599, 3601] as [Int64]).enumerated() {
       try writer.deliver(try sealed("\(index)", size: 1), at: second(now - age))
@@ -76,7 +76,7 @@ struct TotalsTests {
   }
 
   @Test("Old seconds are forgotten, the totals are not")
-  func forgotten() throws {
+  func oldSecondsAreForgotten() throws {
     try writer.deliver(try sealed("old", size: 1), at: second(0))
     try writer.deliver(try sealed("new", size: 1), at: second(100_000))
     #expect(try history.summary(now: second(10)).lastHour.transfers == 0)
@@ -85,7 +85,7 @@ struct TotalsTests {
   }
 
   @Test("What was counted while the clock was wrong is not of the last minute or hour")
-  func future() throws {
+  func whatWasCountedWhileClockWasWrongIsNot() throws {
     let ahead = Timestamp(microseconds: Timestamp.now.microseconds + 86_400_000_000)
     try writer.deliver(try sealed("ahead", size: 1), at: ahead)
     #expect(try history.summary().lastHour.transfers == 0)

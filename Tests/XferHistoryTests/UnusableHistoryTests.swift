@@ -31,13 +31,13 @@ struct UnusableHistoryTests {
   }
 
   @Test("A file that is no database is refused, and left as it was")
-  func noDatabase() throws {
+  func fileThatIsNoDatabaseIsRefused() throws {
     try write(Data("no database, but a text".utf8))
     try expectRefusal("is not an SQLite database")
   }
 
   @Test("A damaged database is refused, and left as it was")
-  func damaged() throws {
+  func damagedDatabaseIsRefused() throws {
     try history.writer().close()
     var content = try bytes()
     content.replaceSubrange(100..<content.count, with: Data(count: content.count - 100))
@@ -47,7 +47,7 @@ struct UnusableHistoryTests {
 
   @Test(
     "A database of another program is refused, and left as it was", arguments: ["delete", "wal"])
-  func otherProgram(_ journal: String) throws {
+  func databaseOfAnotherProgramIsRefused(_ journal: String) throws {
     let other = try DatabaseQueue(path: history.path)
     try other.writeWithoutTransaction {
       _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = \(journal)")
@@ -58,7 +58,7 @@ struct UnusableHistoryTests {
   }
 
   @Test("A marked but empty database of another program is refused, and left as it was")
-  func otherMark() throws {
+  func markedButEmptyDatabaseOfAnotherProgramIsRefused() throws {
     let other = try DatabaseQueue(path: history.path)
     try other.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = 7") }
     try other.close()
@@ -66,7 +66,7 @@ struct UnusableHistoryTests {
   }
 
   @Test("A history of a later version is refused, and left as it was")
-  func laterVersion() throws {
+  func historyOfLaterVersionIsRefused() throws {
     try history.writer().close()
     let later = try DatabaseQueue(path: history.path)
     try later.writeWithoutTransaction {
@@ -77,14 +77,14 @@ struct UnusableHistoryTests {
   }
 
   @Test("Where there is no directory, the history cannot be opened")
-  func noDirectory() {
+  func whereThereIsNoDirectory() {
     let path = history.directory + "/absent/history.sqlite"
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryWriter(path: path) }
     #expect(refusal?.description.contains("cannot be opened") == true)
   }
 
   @Test("Who asks a file that is not there is told so, and nothing is made")
-  func absent() throws {
+  func whoAsksFileThatIsNotThereIsTold() throws {
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
     #expect(refusal?.description.contains("cannot be opened") == true)
     #expect(!FileManager.default.fileExists(atPath: history.path))
@@ -99,7 +99,7 @@ struct UnusableHistoryTests {
   }
 
   @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(1)))
-  func held() async throws {
+  func historyThatAnotherProgramHoldsForMomentIsWaited() async throws {
     try history.writer().close()
     var exclusive = Configuration()
     exclusive.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }

@@ -45,14 +45,14 @@ struct UpgradeTests {
   }
 
   @Test("That it is upgraded is told, once")
-  func told() throws {
+  func thatItIsUpgradedIsTold() throws {
     var times = 0
     for _ in 1...2 { try HistoryWriter(path: history.path) { times += 1 }.close() }
     #expect(times == 1)
   }
 
   @Test("It is upgraded in place, and keeps its rows")
-  func upgraded() throws {
+  func itIsUpgradedInPlace() throws {
     let writer = try history.writer()
     #expect(try history.entries().map(\.name) == ["logs/a", "logs/f"])
     #expect(try writer.receipt(of: delivered.id, from: "127.0.0.2")?.name == delivered.name)
@@ -60,7 +60,7 @@ struct UpgradeTests {
   }
 
   @Test("What it recorded and did not publish becomes history")
-  func completed() throws {
+  func whatItRecordedAndDidNotPublishBecomesHistory() throws {
     let writer = try history.writer()
     let left = try writer.unpublished()
     try writer.complete(left.map { .published($0, at: second(100)) }, failures: [])
@@ -69,7 +69,7 @@ struct UpgradeTests {
   }
 
   @Test("An id that it holds never gets a second row")
-  func exactlyOnce() throws {
+  func idThatItHoldsNeverGetsSecondRow() throws {
     let writer = try history.writer()
     for transfer in [delivered, recorded] {
       #expect(try writer.record([transfer], .durable).isEmpty)
@@ -77,7 +77,7 @@ struct UpgradeTests {
   }
 
   @Test("It can be asked before a receiver has upgraded it", arguments: ["logs/*", "*", "logs/f"])
-  func asked(_ name: String) throws {
+  func itCanBeAskedBeforeReceiverHasUpgradedIt(_ name: String) throws {
     let before = try HistoryFilter.Status.allCases.map {
       try history.entries(HistoryFilter(name: name, status: $0))
     }

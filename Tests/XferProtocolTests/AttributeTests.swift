@@ -5,32 +5,32 @@ import Testing
 @Suite("Attributes")
 struct AttributeTests {
   @Test("An unknown odd attribute is passed over", arguments: [5, 7, 255] as [UInt8])
-  func odd(_ tag: UInt8) throws {
+  func unknownOddAttributeIsPassedOver(_ tag: UInt8) throws {
     let hello = try hello(attribute(tag, [1, 2, 3]))
     #expect(hello.attributes.unknownMandatory(known: []) == [])
     #expect(hello.agent == "a")
   }
 
   @Test("An unknown even attribute is reported", arguments: [0, 2, 4, 254] as [UInt8])
-  func even(_ tag: UInt8) throws {
+  func unknownEvenAttributeIsReported(_ tag: UInt8) throws {
     let hello = try hello(attribute(tag, []))
     #expect(hello.attributes.unknownMandatory(known: []) == [tag])
     #expect(hello.attributes.unknownMandatory(known: [tag]) == [])
   }
 
   @Test("All unknown even attributes are reported, in order, without the odd ones")
-  func several() throws {
+  func allUnknownEvenAttributesAreReported() throws {
     let hello = try hello(attribute(8, []) + attribute(3, []) + attribute(2, []))
     #expect(hello.attributes.unknownMandatory(known: [4]) == [2, 8])
   }
 
   @Test("An attribute that stands twice in a message is an error")
-  func duplicate() {
+  func attributeThatStandsTwiceInMessageIsError() {
     #expect(throws: WireError.self) { try hello(attribute(5, []) + attribute(5, [1])) }
   }
 
   @Test("An attribute that is cut is an error")
-  func truncated() throws {
+  func attributeThatIsCutIsError() throws {
     let whole = attribute(5, [1, 2, 3])
     for length in 1..<whole.count {
       #expect(throws: WireError.self, "\(length) bytes") { try hello(Array(whole[..<length])) }
@@ -38,7 +38,7 @@ struct AttributeTests {
   }
 
   @Test("The values of attributes arrive as they were set")
-  func values() throws {
+  func valuesOfAttributesArriveAsTheyWereSet() throws {
     let offer = Offer(
       tag: 1, id: .random(), size: 0, name: try FileName("a"), isEager: true, modified: .min,
       mode: 0o7777)
@@ -50,7 +50,7 @@ struct AttributeTests {
   }
 
   @Test("A number of another width than eight bytes is no number")
-  func width() throws {
+  func numberOfAnotherWidthThanEightBytesIsNo() throws {
     #expect(try hello(attribute(5, [1, 2, 3, 4])).attributes.int64(5) == nil)
   }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("The classic header")
 struct ClassicHeaderTests {
   @Test("A name and a size are read, whatever lies behind the NUL")
-  func plain() throws {
+  func nameAndSizeAreRead() throws {
     var bytes = header("a b.txt", size: 258)
     bytes[200] = 0x61
     let (name, size) = try ClassicHeader.parse(bytes)
@@ -14,12 +14,12 @@ struct ClassicHeaderTests {
   }
 
   @Test("The size is little-endian, up to 2 GiB less one byte", arguments: [0, 1, 256, Int32.max])
-  func sizes(_ size: Int32) throws {
+  func sizeIsLittleEndian(_ size: Int32) throws {
     #expect(try ClassicHeader.parse(header("a", size: size)).size == UInt64(size))
   }
 
   @Test("A size below zero is refused", arguments: [-1, -2, Int32.min])
-  func negative(_ size: Int32) {
+  func sizeBelowZeroIsRefused(_ size: Int32) {
     #expect(reason(of: header("a", size: size)) == .badSize)
     #expect(ClassicHeader.announcedSize(header("a", size: size)) == size)
   }
@@ -31,7 +31,7 @@ struct ClassicHeaderTests {
   }
 
   @Test("A name of 255 bytes and a NUL is taken")
-  func longest() throws {
+  func nameOf255BytesAndNULIsTaken() throws {
     let name = String(repeating: "x", count: 255)
     #expect(try ClassicHeader.parse(header(name, size: 0)).name.text == name)
   }
@@ -39,7 +39,7 @@ struct ClassicHeaderTests {
   @Test(
     "A name with / or .., a control character or nothing in it is refused",
     arguments: ["", "/", "a/b", "/etc/passwd", "..", ".", "../a", "a\n"])
-  func badNames(_ name: String) { #expect(reason(of: header(name, size: 1)) == .badName) }
+  func nameWithOr(_ name: String) { #expect(reason(of: header(name, size: 1)) == .badName) }
 
   @Test("A name that is not UTF-8 is refused")
   func notUTF8() {
@@ -49,7 +49,7 @@ struct ClassicHeaderTests {
   }
 
   @Test("Every name can be shown in the history, the bad ones too")
-  func printable() {
+  func everyNameCanBeShownInHistory() {
     #expect(ClassicHeader.printableName(header("../a", size: 1)) == "../a")
     #expect(ClassicHeader.printableName(header("", size: 1)) == "")
     let noNUL = [UInt8](repeating: 0x61, count: 260)

@@ -16,7 +16,7 @@ struct DocumentTests {
   }
 
   @Test("Its example is what a client sends")
-  func clientExample() throws {
+  func itsExampleIsWhatClientSends() throws {
     var writer = WireWriter()
     let content = Array("abc".utf8)
     writer.write(raw: WireLimits.magic)
@@ -31,7 +31,7 @@ struct DocumentTests {
   }
 
   @Test("Its example is what a receiver answers")
-  func receiverExample() throws {
+  func itsExampleIsWhatReceiverAnswers() throws {
     var writer = WireWriter()
     writer.write(raw: WireLimits.magic)
     let now = Timestamp(microseconds: 1_795_343_770_407_311)
@@ -47,7 +47,7 @@ struct DocumentTests {
   }
 
   @Test("It lists every reason with its number", arguments: Reason.allCases)
-  func reasons(_ reason: Reason) {
+  func itListsEveryReasonWithItsNumber(_ reason: Reason) {
     #expect(text.contains("\n| \(reason.rawValue) | \(reason.code) |"))
   }
 
@@ -57,7 +57,7 @@ struct DocumentTests {
       WireLimits.payload, WireLimits.text, WireLimits.content, Int(WireLimits.eager),
       WireLimits.window, FileName.maximumLength, FileName.maximumDepth, FileName.maximumComponent,
     ])
-  func limits(_ limit: Int) {
+  func itNamesEveryLimit(_ limit: Int) {
     let digits = String(limit)
     let shown = digits.count < 4 ? digits : grouped(digits)
     #expect(text.contains(shown))

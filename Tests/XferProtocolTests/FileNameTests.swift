@@ -10,7 +10,7 @@ struct FileNameTests {
       "a", "a/b", "a/b/c.txt", " ", "a b", "...", "..a", "a..", "a..b/c", ".hidden", "-rf", "a\\b",
       "%2e%2e", "C:", "Grüße ☃", "日本/語", "\u{e9}", "e\u{301}", "\u{feff}a",
     ])
-  func accepted(_ text: String) throws {
+  func relativePathOfCleanPartsIsName(_ text: String) throws {
     let name = try FileName(text)
     #expect(Array(name.text.utf8) == Array(text.utf8))
     #expect(try FileName(bytes: Array(text.utf8)) == name)
@@ -19,18 +19,20 @@ struct FileNameTests {
   @Test(
     "A name with . or .. in any place is refused",
     arguments: [".", "..", "./a", "../a", "a/.", "a/..", "a/./b", "a/../b", "../..", "a/b/.."])
-  func dots(_ text: String) { expectBad(text) }
+  func nameWithOrInAnyPlaceIsRefused(_ text: String) { expectBad(text) }
 
   @Test("A name with an empty part is refused", arguments: ["", "/", "/a", "a/", "a//b", "//"])
-  func emptyParts(_ text: String) { expectBad(text) }
+  func nameWithEmptyPartIsRefused(_ text: String) { expectBad(text) }
 
   @Test("A name with an ASCII control character is refused", arguments: Array(0..<0x20) + [0x7f])
-  func controls(_ byte: UInt8) {
+  func nameWithASCIIControlCharacterIsRefused(_ byte: UInt8) {
     #expect(throws: BadName.self) { try FileName(bytes: [0x61, byte, 0x62]) }
   }
 
   @Test("A name with a control character beyond ASCII is refused", arguments: [0x80, 0x85, 0x9b])
-  func furtherControls(_ value: UInt8) { expectBad("a\(UnicodeScalar(value))b") }
+  func nameWithControlCharacterBeyondASCIIIsRefused(_ value: UInt8) {
+    expectBad("a\(UnicodeScalar(value))b")
+  }
 
   @Test(
     "A name that is not UTF-8 is refused",
@@ -42,7 +44,7 @@ struct FileNameTests {
   }
 
   @Test("A name has at most 1024 bytes, a part 255, and there are at most 32 parts")
-  func lengths() throws {
+  func nameHasAtMost1024Bytes() throws {
     let part = String(repeating: "x", count: 255)
     let longest = [part, part, part, String(part.dropLast()), "x"].joined(separator: "/")
     #expect(try FileName(longest).text.utf8.count == 1024)
@@ -53,14 +55,14 @@ struct FileNameTests {
   }
 
   @Test("The parts of a name are what stands between its slashes, byte for byte")
-  func components() throws {
+  func partsOfNameAreWhatStandsBetweenItsSlashes() throws {
     #expect(try FileName("a/b/c").components == ["a", "b", "c"])
     let combining = try FileName("a/\u{301}b").components
     #expect(combining.map { Array($0.utf8) } == [[0x61], [0xcc, 0x81, 0x62]])
   }
 
   @Test("Two names are the same only where their bytes are")
-  func equality() throws {
+  func twoNamesAreSameOnlyWhereTheirBytesAre() throws {
     #expect(try FileName("\u{e9}") != FileName("e\u{301}"))
     #expect(try Set([FileName("\u{e9}"), FileName("e\u{301}")]).count == 2)
   }

@@ -13,17 +13,17 @@ struct FixedNumberTests {
   ]
 
   @Test("A reason keeps its number and its code", arguments: reasons)
-  func reason(_ number: UInt16, _ code: String) {
+  func reasonKeepsItsNumberAndItsCode(_ number: UInt16, _ code: String) {
     #expect(Reason(rawValue: number)?.code == code)
   }
 
   @Test("Every reason is in the table")
-  func allReasons() {
+  func everyReasonIsInTable() {
     #expect(Reason.allCases.map(\.rawValue) == FixedNumberTests.reasons.map(\.number))
   }
 
   @Test("Values of one byte keep their numbers")
-  func smallValues() {
+  func valuesOfOneByteKeepTheirNumbers() {
     #expect(WireProtocol.allCases.map(\.rawValue) == [1, 2])
     #expect(WireProtocol.allCases.map(\.name) == ["native", "classic"])
     #expect(HistoryFilter.Status.allCases.map(\.rawValue) == [1, 2, 3])
@@ -34,7 +34,7 @@ struct FixedNumberTests {
   }
 
   @Test("The limits are those of versions 1 and 2")
-  func limits() {
+  func limitsAreThoseOfVersions1And2() {
     #expect(WireLimits.version == 2)
     #expect(WireLimits.magic == [0xff, 0x58, 0x46, 0x52])
     #expect(WireLimits.frameHeader == 9)
@@ -47,7 +47,7 @@ struct FixedNumberTests {
   }
 
   @Test("A process ends with the statuses that scripts know")
-  func exits() {
+  func processEndsWithStatusesThatScriptsKnow() {
     #expect(RoleExit.done.rawValue == 0)
     #expect(RoleExit.peerFailed.rawValue == 1)
     #expect(RoleExit.failed.rawValue == 70)

@@ -7,7 +7,7 @@ struct FrameBufferTests {
   private static let smallest = WireLimits.payload + WireLimits.frameHeader
 
   @Test("Frames come out whole, however the bytes come in", arguments: 0..<12 as Range<UInt64>)
-  func pieces(_ seed: UInt64) throws {
+  func framesComeOutWhole(_ seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     let frames = (0..<60).map { _ in randomFrame(&numbers) }
     let stream = frames.flatMap { frame($0.type, $0.payload) }
@@ -29,7 +29,7 @@ struct FrameBufferTests {
   }
 
   @Test("Nothing comes out before the last byte of a frame is in")
-  func incomplete() throws {
+  func nothingComesOutBeforeLastByteOfFrameIs() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     for byte in frame(5, [1, 2, 3]) {
       #expect(try buffer.nextFrame() == nil)
@@ -40,7 +40,7 @@ struct FrameBufferTests {
   }
 
   @Test("There is always room for the rest of a frame, at the end of the buffer too")
-  func compaction() throws {
+  func thereIsAlwaysRoomForRestOfFrame() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     let large = [UInt8](repeating: 9, count: WireLimits.payload)
     for small in 0..<200 {
@@ -58,7 +58,7 @@ struct FrameBufferTests {
   }
 
   @Test("A frame in which any one bit has flipped never comes out", arguments: Sample.all)
-  func flips(_ sample: Sample) throws {
+  func frameInWhichAnyOneBitHasFlippedNever(_ sample: Sample) throws {
     for bit in 0..<sample.bytes.count * 8 {
       var bytes = sample.bytes
       bytes[bit / 8] ^= 1 << (bit % 8)
@@ -76,7 +76,7 @@ struct FrameBufferTests {
   }
 
   @Test("Raw content between frames is taken out as it is")
-  func content() throws {
+  func rawContentBetweenFramesIsTakenOutAsIt() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     buffer.put(frame(3, [1]) + [0xaa, 0xbb, 0xcc] + frame(4, [2]))
     #expect(try buffer.nextFrame()?.type == 3)

@@ -13,12 +13,12 @@ struct MessageTests {
   }
 
   @Test("A message means the same after it crossed the wire", arguments: Sample.all)
-  func roundTrip(_ sample: Sample) throws {
+  func messageMeansSameAfterItCrossedWire(_ sample: Sample) throws {
     #expect(try sample.isMeant(sample.bytes))
   }
 
   @Test("A message that is cut in its fields is an error, at any length", arguments: Sample.all)
-  func truncated(_ sample: Sample) {
+  func messageThatIsCutInItsFieldsIsError(_ sample: Sample) {
     // What is cut before an attribute is whole: attributes may be left out.
     let fixed = sample.payload.count - sample.attributes
     for length in 0..<fixed {
@@ -28,14 +28,14 @@ struct MessageTests {
   }
 
   @Test("A byte behind the last field is an error", arguments: Sample.all)
-  func trailing(_ sample: Sample) {
+  func byteBehindLastFieldIsError(_ sample: Sample) {
     #expect(throws: WireError.self) {
       try sample.isMeant(frame(sample.type, sample.payload + [0]))
     }
   }
 
   @Test("A type that is not in the list is an error, in each list")
-  func unknownTypes() {
+  func typeThatIsNotInListIsError() {
     for type in UInt8.min...UInt8.max {
       let bytes = frame(type, [UInt8](repeating: 0, count: 8))
       if !(1...6).contains(type) { expectError(ClientMessage.self, bytes) }
@@ -46,7 +46,7 @@ struct MessageTests {
   }
 
   @Test("The greeting names the highest version and the bounds of this side")
-  func bounds() {
+  func greetingNamesHighestVersionAndBoundsOfThisSide() {
     let welcome = Welcome(version: 1, agent: "xferd")
     #expect(Hello(agent: "").version == 2)
     #expect(welcome.window == 1024)

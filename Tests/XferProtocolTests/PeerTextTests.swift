@@ -11,7 +11,7 @@ struct PeerTextTests {
       ("a\r\nb\tc", "a??b?c"), ("a\u{9b}31mb", "a?31mb"), ("a\u{7f}", "a?"),
       ("a\u{202e}b\u{2028}c\u{2066}", "a?b?c?"),
     ])
-  func harmless(_ said: String, _ shown: String) throws {
+  func whatMovesCursor(_ said: String, _ shown: String) throws {
     #expect(Array(PeerText.sanitized(said).utf8) == Array(shown.utf8))
     let message = ClientMessage.withdraw(Withdrawal(tag: 1, why: said))
     guard case .withdraw(let heard) = try ClientMessage(decoding: message.encoded) else {
@@ -21,7 +21,7 @@ struct PeerTextTests {
   }
 
   @Test("Of a long sentence so much is kept as fits, in whole characters", arguments: 0..<4)
-  func short(_ shift: Int) {
+  func ofLongSentenceSoMuchIsKeptAsFits(_ shift: Int) {
     let sentence = String(repeating: "x", count: shift) + String(repeating: "é€", count: 1000)
     let kept = PeerText.shortened(sentence)
     #expect((997...1000).contains(kept.utf8.count))

@@ -17,13 +17,13 @@ struct ValueTests {
   }
 
   @Test("An id of another length is none", arguments: [0, 15, 17])
-  func otherLengths(_ count: Int) {
+  func idOfAnotherLengthIsNone(_ count: Int) {
     #expect(TransferID(bytes: [UInt8](repeating: 0, count: count)) == nil)
     #expect(TransferID(hex: String(repeating: "00", count: count)) == nil)
   }
 
   @Test("A digest is 32 bytes, shown as sha256sum shows it")
-  func digest() throws {
+  func digestIs32Bytes() throws {
     let digest = try #require(Digest(bytes: [UInt8](repeating: 0xab, count: 32)))
     #expect(digest.description == String(repeating: "ab", count: 32))
     #expect(Digest(bytes: [UInt8](repeating: 0, count: 31)) == nil)
@@ -31,7 +31,7 @@ struct ValueTests {
   }
 
   @Test("Every byte survives hexadecimal")
-  func hex() {
+  func everyByteSurvivesHexadecimal() {
     let bytes = [UInt8](0...255)
     #expect(Hex.bytes(Hex.text(bytes)) == bytes)
     #expect(Hex.text([]) == "")
@@ -39,7 +39,7 @@ struct ValueTests {
   }
 
   @Test("Only pairs of digits are hexadecimal", arguments: ["0", "0g", "+1", "-1", " 1", "é"])
-  func notHex(_ text: String) { #expect(Hex.bytes(text) == nil) }
+  func onlyPairsOfDigitsAreHexadecimal(_ text: String) { #expect(Hex.bytes(text) == nil) }
 
   @Test("An id may begin with the seconds of a time, big end first")
   func idOfTime() throws {
@@ -52,19 +52,19 @@ struct ValueTests {
   }
 
   @Test("A later receiver's reason is heard as one that waiting does not change")
-  func unknownReason() throws {
+  func laterReceiversReasonIsHeardAsOneThatWaiting() throws {
     let payload = bigEndian(UInt32(1)) + bigEndian(UInt16(999)) + [0, 0, 0, 3] + [0, 1, 0x61]
     let message = try ReceiverMessage(decoding: frame(132, payload))
     #expect(message == .refusal(tag: 1, Refusal(.notAllowed, "a", retryAfter: 3)))
   }
 
   @Test("A receipt whose durability is not known promises the least")
-  func unknownDurability() throws {
+  func receiptWhoseDurabilityIsNotKnownPromisesLeast() throws {
     #expect(try receipt(withByte: 99, fromEnd: 2).durability == .lazy)
   }
 
   @Test("A receipt that is repeated in a way that is not known is of a file that is there")
-  func unknownStanding() throws {
+  func receiptThatIsRepeatedInWayThatIsNot() throws {
     #expect(try receipt(withByte: 99, fromEnd: 1).standing == .there)
   }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("Bytes of strangers")
 struct WireFuzzTests {
   @Test("Damaged frames decode or throw, and what decodes can be said again", arguments: 0..<8)
-  func damaged(_ seed: UInt64) throws {
+  func damagedFramesDecodeOrThrow(_ seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     for _ in 0..<500 {
       let sample = try #require(Sample.all.randomElement(using: &numbers))
@@ -27,7 +27,7 @@ struct WireFuzzTests {
   }
 
   @Test("A random stream is cut into frames or is an error", arguments: 0..<8 as Range<UInt64>)
-  func stream(_ seed: UInt64) {
+  func randomStreamIsCutIntoFramesOrIsError(_ seed: UInt64) {
     var numbers = SeededNumbers(seed: 2000 + seed)
     for _ in 0..<200 {
       let buffer = FrameBuffer(capacity: 64 * 1024)

@@ -5,14 +5,14 @@ import Testing
 @Suite("Limits of the wire")
 struct WireLimitTests {
   @Test("A frame of more than 16 KiB is an error before its payload has come")
-  func oversizedFrame() throws {
+  func frameOfMoreThan16KiBIsErrorBefore() throws {
     let buffer = FrameBuffer(capacity: 64 * 1024)
     buffer.put(bigEndian(UInt32(WireLimits.payload + 1)) + [1])
     #expect(throws: WireError.self) { try buffer.nextFrame() }
   }
 
   @Test("A frame of 16 KiB is taken")
-  func largestFrame() throws {
+  func frameOf16KiBIsTaken() throws {
     let buffer = FrameBuffer(capacity: 64 * 1024)
     buffer.put(frame(9, [UInt8](repeating: 7, count: WireLimits.payload)))
     let payload = try #require(try buffer.nextFrame()).payload
@@ -20,7 +20,7 @@ struct WireLimitTests {
   }
 
   @Test("A text of more than 4096 bytes is an error", arguments: [4095, 4096, 4097, 65535])
-  func oversizedText(_ length: Int) throws {
+  func textOfMoreThan4096BytesIsError(_ length: Int) throws {
     let text = bigEndian(UInt16(length)) + [UInt8](repeating: 0x61, count: min(length, 10_000))
     let bytes = frame(4, bigEndian(UInt32(1)) + text)
     if length > WireLimits.text { return expectError(ClientMessage.self, bytes) }
@@ -45,7 +45,7 @@ struct WireLimitTests {
   }
 
   @Test("A piece of content has one byte to 1 MiB", arguments: [0, 1, 1 << 20, 1 << 20 + 1, .max])
-  func contentLength(_ length: UInt32) throws {
+  func pieceOfContentHasOneByteTo1MiB(_ length: UInt32) throws {
     let bytes = frame(
       3, bigEndian(UInt32(1)) + bigEndian(UInt64(0)) + bigEndian(length) + bigEndian(UInt32(0)))
     guard length >= 1, length <= WireLimits.content else {
@@ -56,7 +56,7 @@ struct WireLimitTests {
   }
 
   @Test("Content beyond the largest file is an error, wherever it says it begins")
-  func contentOffset() throws {
+  func contentBeyondLargestFileIsError() throws {
     let last = UInt64(Int64.max) - 3
     for (offset, isRight) in [(last, true), (last + 1, false), (1 << 63, false), (.max, false)] {
       let header = ContentHeader(tag: 1, offset: offset, length: 3, crc: 0)
@@ -70,7 +70,7 @@ struct WireLimitTests {
   }
 
   @Test("An offer with the tag 0 is an error: 0 is the connection")
-  func tagZero() throws {
+  func offerWithTag0IsError() throws {
     var bytes = Sample.client[1].bytes
     bytes.replaceSubrange(5..<9, with: [0, 0, 0, 0])
     expectError(ClientMessage.self, bytes)
@@ -84,7 +84,7 @@ struct WireLimitTests {
   }
 
   @Test("A question of an unknown kind is an error", arguments: [0, 4, 255] as [UInt8])
-  func questionKind(_ kind: UInt8) {
+  func questionOfUnknownKindIsError(_ kind: UInt8) {
     expectError(ClientMessage.self, frame(6, bigEndian(UInt32(1)) + [kind]))
   }
 

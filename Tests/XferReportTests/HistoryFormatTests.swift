@@ -13,7 +13,7 @@ struct HistoryFormatTests {
   ]
 
   @Test("CSV has a header line, and a line for each row that ends as RFC 4180 has it")
-  func csv() throws {
+  func csvHasHeaderLine() throws {
     let lines = try HistoryFormat.csv.render([entry(name: "a.txt")]).split(separator: "\r\n")
     #expect(lines.count == 2)
     #expect(lines.first.map(String.init) == HistoryFormatTests.members.joined(separator: ","))
@@ -33,7 +33,7 @@ struct HistoryFormatTests {
       ("=1+1", "'=1+1"), ("+1", "'+1"), ("-a", "'-a"), ("@a", "'@a"), ("'a", "''a"),
       ("=a,b", "\"'=a,b\""), ("\ta", "'\ta"),
     ])
-  func quoting(_ name: String, _ quoted: String) throws {
+  func whatWouldBreakLineOfCSVStandsInQuotes(_ name: String, _ quoted: String) throws {
     let text = try HistoryFormat.csv.render([entry(name: name)])
     // Compared as bytes: to a String, a comma with an accent is not a comma.
     let expected = Array((",127.0.0.2," + quoted + ",3,").utf8)
@@ -41,7 +41,7 @@ struct HistoryFormatTests {
   }
 
   @Test("JSON has the documented members, null where there is nothing to say")
-  func json() throws {
+  func jsonHasDocumentedMembers() throws {
     let text = try HistoryFormat.json.render([entry(name: "a"), failure()])
     let objects = try JSONDecoder().decode([[String: Value]].self, from: Data(text.utf8))
     #expect(objects.count == 2)
@@ -57,7 +57,7 @@ struct HistoryFormatTests {
   }
 
   @Test("JSON lines are one object a line, whatever a name holds")
-  func jsonLines() throws {
+  func jsonLinesAreOneObjectLine() throws {
     let text = try HistoryFormat.jsonl.render([entry(name: "a\nb\"c"), failure()])
     let lines = text.split(separator: "\n")
     #expect(lines.count == 2)
@@ -81,7 +81,7 @@ struct HistoryFormatTests {
   }
 
   @Test("An empty history is an empty list in each format")
-  func empty() throws {
+  func emptyHistoryIsEmptyListInEachFormat() throws {
     #expect(try JSONDecoder().decode([[String: Value]].self, from: Data(render(.json).utf8)) == [])
     #expect(try render(.jsonl) == "")
     #expect(try render(.csv) == HistoryFormatTests.members.joined(separator: ",") + "\r\n")
@@ -89,7 +89,7 @@ struct HistoryFormatTests {
   }
 
   @Test("The table shows why a transfer failed, and has no rate for it")
-  func table() throws {
+  func tableShowsWhyTransferFailed() throws {
     let line = try #require(try HistoryFormat.table.render([failure()]).split(separator: "\n").last)
     #expect(line.hasSuffix("-  failed: bad_size"))
     #expect(line.contains("(no name)"))

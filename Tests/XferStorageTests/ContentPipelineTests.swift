@@ -53,7 +53,7 @@ struct ContentPipelineTests {
       (1 << 20 + 1, 1 << 20), (5 << 20, 1 << 20), (16 << 20, 1 << 20), (17 << 20 + 4097, 1 << 20),
       (20_000_001, 1 << 20), (16 << 20, 300_000), (16 << 20, 4096 * 7), (18 << 20, 512 * 777),
     ])
-  func whole(_ size: Int, _ step: Int) throws {
+  func fileOfAnyLength(_ size: Int, _ step: Int) throws {
     let (content, id) = (long(size), TransferID.random())
     let file = try open(id, size)
     try append(content, from: 0, to: size, by: step, file)
@@ -62,7 +62,7 @@ struct ContentPipelineTests {
   }
 
   @Test("Files that come in turns through one pipeline do not mix")
-  func turns() throws {
+  func filesThatComeInTurnsThroughOnePipelineDo() throws {
     let size = 17 << 20
     let contents = [long(size), Array(long(size + 5).suffix(size))]
     let ids = [TransferID.random(), .random()]
@@ -79,7 +79,7 @@ struct ContentPipelineTests {
   }
 
   @Test("What was passed on before a cut is there, and is resumed from its end", arguments: [3, 7])
-  func cut(_ pieces: Int) throws {
+  func whatWasPassedOnBeforeCutIsThere(_ pieces: Int) throws {
     let (size, step, id) = (20 << 20, 1 << 20 - 512, TransferID.random())
     let content = long(size)
     let first = try open(id, size)

@@ -11,7 +11,7 @@ struct DataDirectoryTests {
   init() throws { directory = try TemporaryData() }
 
   @Test("It is made with what belongs in it, and opened again as it is")
-  func made() throws {
+  func itIsMadeWithWhatBelongsInIt() throws {
     try directory.publish([1], as: "a")
     let again = try DataDirectory(path: directory.path)
     again.incoming.close()
@@ -27,7 +27,7 @@ struct DataDirectoryTests {
   }
 
   @Test("A mark of this start of the machine is left alone, and any other tells of a loss of power")
-  func bootMark() throws {
+  func markOfThisStartOfMachineIsLeftAlone() throws {
     let mark = try BootMark(directory.data)
     #expect(try !mark.detectsPowerLoss())
     try mark.set()
@@ -40,7 +40,7 @@ struct DataDirectoryTests {
   }
 
   @Test("A second receiver cannot take it, and is told what to do")
-  func locked() throws {
+  func secondReceiverCannotTakeIt() throws {
     let lock = try directory.data.lock()
     let unusable = #expect(throws: UnusableDataDirectory.self) { try directory.data.lock() }
     #expect(unusable?.description.contains(directory.path) == true)
@@ -48,19 +48,19 @@ struct DataDirectoryTests {
   }
 
   @Test("When its receiver has ended, another can take it")
-  func unlocked() throws {
+  func whenItsReceiverHasEnded() throws {
     try directory.data.lock().close()
     try directory.data.lock().close()
   }
 
   @Test("The directories above it are made, too")
-  func parents() throws {
+  func directoriesAboveItAreMade() throws {
     _ = try DataDirectory(path: directory.path("absent/more/data"))
     #expect(directory.exists("absent/more/data/incoming"))
   }
 
   @Test("Where no directory can be made, the path is told")
-  func impossible() throws {
+  func whereNoDirectoryCanBeMade() throws {
     try directory.write([], to: "file")
     let path = directory.path("file/data")
     let error = #expect(throws: (any Error).self) { try DataDirectory(path: path) }

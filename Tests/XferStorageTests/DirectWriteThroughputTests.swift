@@ -9,7 +9,7 @@ struct DirectWriteThroughputTests {
   @Test(
     "It is slow below 100 MB/s, and not before enough was written to say so",
     arguments: [(99, false, false), (99, true, true), (101, true, false)])
-  func slow(megabytes: Int, isWhole: Bool, isSlow: Bool) {
+  func itIsSlowBelow100MBS(megabytes: Int, isWhole: Bool, isSlow: Bool) {
     let throughput = DirectWriteThroughput()
     let bytes = isWhole ? DirectWriteThroughputTests.window : DirectWriteThroughputTests.window - 1
     throughput.record(bytes: bytes, nanoseconds: Int64(bytes * 1000 / megabytes))
@@ -17,7 +17,7 @@ struct DirectWriteThroughputTests {
   }
 
   @Test("Once it was slow it stays so, however fast it is afterwards")
-  func stays() {
+  func onceItWasSlowItStaysSo() {
     let throughput = DirectWriteThroughput()
     throughput.record(bytes: DirectWriteThroughputTests.window, nanoseconds: 10_000_000_000)
     throughput.record(bytes: DirectWriteThroughputTests.window, nanoseconds: 1)
@@ -25,7 +25,7 @@ struct DirectWriteThroughputTests {
   }
 
   @Test("What one window took does not count in the next")
-  func windows() {
+  func whatOneWindowTookDoesNotCountInNext() {
     let throughput = DirectWriteThroughput()
     throughput.record(bytes: DirectWriteThroughputTests.window, nanoseconds: 300_000_000)
     throughput.record(bytes: DirectWriteThroughputTests.window, nanoseconds: 300_000_000)

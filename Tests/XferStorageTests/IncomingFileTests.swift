@@ -21,7 +21,7 @@ struct IncomingFileTests {
   }
 
   @Test("What is appended is on disk, in order, and its digest is that of SHA-256")
-  func appended() throws {
+  func whatIsAppendedIsOnDisk() throws {
     let file = try open(3)
     try file.append([0x61, 0x62])
     #expect(!file.isWhole)
@@ -34,7 +34,7 @@ struct IncomingFileTests {
   }
 
   @Test("An empty file is whole at once")
-  func empty() throws {
+  func emptyFileIsWholeAtOnce() throws {
     let file = try open(0)
     #expect(file.isWhole)
     let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -45,7 +45,7 @@ struct IncomingFileTests {
   @Test(
     "A file of any length has the right digest",
     arguments: [1, 4096, 1 << 20, 1 << 20 + 1, 5 << 20])
-  func digest(_ size: Int) throws {
+  func fileOfAnyLengthHasRightDigest(_ size: Int) throws {
     let content = numbers(size)
     let file = try open(size)
     for start in stride(from: 0, to: size, by: 300_000) {
@@ -56,7 +56,7 @@ struct IncomingFileTests {
   }
 
   @Test("A file is resumed where it was left; the digest is of all of it", arguments: [1, 65_536])
-  func resumed(_ cut: Int) throws {
+  func fileIsResumedWhereItWasLeft(_ cut: Int) throws {
     let content = numbers(2 << 20)
     let first = try open(content.count)
     try first.append(Array(content[..<cut]))
@@ -69,7 +69,7 @@ struct IncomingFileTests {
   }
 
   @Test("A file that was whole before is whole again, and is digested again")
-  func wholeBefore() throws {
+  func fileThatWasWholeBeforeIsWholeAgain() throws {
     let content = numbers(2 << 20)
     let first = try open(content.count)
     try first.append(content)
@@ -80,7 +80,7 @@ struct IncomingFileTests {
   }
 
   @Test("A file of which nothing is kept that could prove it begins anew")
-  func withoutSums() throws {
+  func fileOfWhichNothingIsKeptThatCouldProve() throws {
     try directory.write(numbers(1 << 20), to: "incoming/\(id)")
     let file = try open(2 << 20)
     #expect(file.received == 0)
@@ -89,7 +89,7 @@ struct IncomingFileTests {
   }
 
   @Test("While one connection brings a transfer, nobody else can")
-  func secondWriter() throws {
+  func whileOneConnectionBringsTransfer() throws {
     let first = try open(3)
     defer { first.close() }
     #expect(try IncomingFile(id, size: 3, in: directory.data.incoming) == nil)
@@ -106,7 +106,7 @@ struct IncomingFileTests {
   }
 
   @Test("A file of which more is here than was announced is refused, and kept")
-  func tooMuch() throws {
+  func fileOfWhichMoreIsHereThanWasAnnounced() throws {
     try directory.write([1, 2, 3], to: "incoming/\(id)")
     let refusal = #expect(throws: Refusal.self) { try open(2) }
     #expect(refusal?.reason == .badSize)
@@ -115,13 +115,13 @@ struct IncomingFileTests {
   }
 
   @Test("Of a transfer that never began nothing is here, and discarding it is no error")
-  func neverBegan() throws {
+  func ofTransferThatNeverBeganNothingIsHere() throws {
     #expect(try received == 0)
     try IncomingFile.discard(id, in: directory.data.incoming)
   }
 
   @Test("A transfer that is discarded begins anew")
-  func discarded() throws {
+  func transferThatIsDiscardedBeginsAnew() throws {
     try directory.write([1, 2, 3], to: "incoming/\(id)")
     try IncomingFile.discard(id, in: directory.data.incoming)
     #expect(!directory.exists("incoming/\(id)"))

@@ -36,7 +36,7 @@ struct PartialFilesTests {
   }
 
   @Test("It is kept for as long as it was said, and no longer")
-  func expiry() throws {
+  func itIsKeptForAsLongAsItWas() throws {
     let id = try directory.sealed([1, 2, 3])
     #expect(try walked(keepSeconds: 100, at: later(90)).removedFiles == 0)
     #expect(directory.exists("incoming/\(id)"))
@@ -46,7 +46,7 @@ struct PartialFilesTests {
   }
 
   @Test("It goes with its sums, and sums without a file go by themselves")
-  func sums() throws {
+  func itGoesWithItsSums() throws {
     let (one, two) = (try partial(of: "::1"), try partial(of: "::1"))
     try directory.data.incoming.remove(two.description)
     _ = try walked(keepSeconds: 100)
@@ -56,7 +56,7 @@ struct PartialFilesTests {
   }
 
   @Test("A walk in slices sees all of them, and stops between two", arguments: [1, 2, 7, 100])
-  func slices(_ slice: Int) throws {
+  func walkInSlicesSeesAllOfThem(_ slice: Int) throws {
     for _ in 0..<10 { _ = try directory.sealed([1]) }
     let files = try PartialFiles(directory.data, keepSeconds: 0)
     let isBeforeItsEnd = try files.walk(slice, now: later(1000))
@@ -67,7 +67,7 @@ struct PartialFilesTests {
   }
 
   @Test("What a session holds, and what is no transfer, stays")
-  func kept() throws {
+  func whatSessionHolds() throws {
     let id = TransferID.random()
     let held = try #require(try IncomingFile(id, size: 10, in: directory.data.incoming))
     try held.append([1])
@@ -80,7 +80,7 @@ struct PartialFilesTests {
   }
 
   @Test("An empty file goes after a minute, and one with another name at once")
-  func useless() throws {
+  func emptyFileGoesAfterMinute() throws {
     let (empty, linked) = (TransferID.random(), try directory.sealed([1]))
     try directory.write([], to: "incoming/\(empty)")
     try FileManager.default.linkItem(
@@ -95,7 +95,7 @@ struct PartialFilesTests {
   }
 
   @Test("What a row says is recorded stays, however old it is and even after a loss of power")
-  func recorded() throws {
+  func whatRowSaysIsRecordedStays() throws {
     let (one, other) = (try directory.sealed([1]), try directory.sealed([2]))
     #expect(try walked(keepSeconds: 0, at: later(1000), recorded: [one]).removedFiles == 1)
     let files = try PartialFiles(directory.data, keepSeconds: 0, recorded: [one])
@@ -104,7 +104,7 @@ struct PartialFilesTests {
   }
 
   @Test("Room that a dead session had reserved is given back, and that of a living one is not")
-  func reservation() throws {
+  func roomThatDeadSessionHadReservedIsGivenBack() throws {
     let ids = [TransferID.random(), .random()]
     let files = try ids.map { id in
       let file = try directory.data.incoming.openFile(
@@ -122,7 +122,7 @@ struct PartialFilesTests {
   }
 
   @Test("It is counted for its client")
-  func shares() throws {
+  func itIsCountedForItsClient() throws {
     _ = try (partial(of: "10.0.0.1"), partial(of: "10.0.0.1", 1 << 19), partial(of: "::1"))
     let shares = try walked(keepSeconds: 100).shares
     #expect(shares.count == 2)

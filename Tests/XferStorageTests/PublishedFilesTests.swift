@@ -10,7 +10,7 @@ struct PublishedFilesTests {
   init() throws { directory = try TemporaryData() }
 
   @Test("A published file is under its name, and no longer in incoming/")
-  func published() throws {
+  func publishedFileIsUnderItsName() throws {
     let id = try directory.sealed([1, 2, 3])
     var touched = TouchedDirectories()
     defer { touched.close() }
@@ -24,7 +24,7 @@ struct PublishedFilesTests {
   }
 
   @Test("A file is never replaced: the second is refused, and keeps its content")
-  func neverReplaced() throws {
+  func fileIsNeverReplaced() throws {
     try directory.publish([1], as: "a")
     #expect(try directory.obstacle(to: "a")?.reason == .exists)
     let refusal = #expect(throws: Refusal.self) { try directory.publish([2], as: "a") }
@@ -36,7 +36,7 @@ struct PublishedFilesTests {
   }
 
   @Test("The directories of a name are made, and shared by what is in them")
-  func directories() throws {
+  func directoriesOfNameAreMade() throws {
     #expect(try directory.obstacle(to: "2026/11/a") == nil)
     try directory.publish([1], as: "2026/11/a")
     try directory.publish([2], as: "2026/11/b")
@@ -47,7 +47,7 @@ struct PublishedFilesTests {
   }
 
   @Test("Nothing is published below a file", arguments: ["a/b", "a/b/c"])
-  func belowFile(_ name: String) throws {
+  func nothingIsPublishedBelowFile(_ name: String) throws {
     try directory.publish([1], as: "a")
     let obstacle = try directory.obstacle(to: name)
     #expect(obstacle?.reason == .exists)
@@ -65,7 +65,7 @@ struct PublishedFilesTests {
   }
 
   @Test("In one batch, each file goes into the directory of its own name, byte for byte")
-  func similarDirectories() throws {
+  func inOneBatch() throws {
     var touched = TouchedDirectories()
     defer { touched.close() }
     // The same to a reader, and to a String, yet two names to the disk.
@@ -78,7 +78,7 @@ struct PublishedFilesTests {
   }
 
   @Test("A slash before a combining mark is a slash")
-  func combiningMark() throws {
+  func slashBeforeCombiningMarkIsSlash() throws {
     try directory.publish([1], as: "a/\u{301}b")
     #expect(directory.content(of: "files/a/\u{301}b") == [1])
   }

@@ -51,7 +51,7 @@ struct ResumedContentTests {
       (at: 0, good: 0), (at: 1 << 20 - 1, good: 0), (at: 1 << 20, good: 1 << 20),
       (at: 3 << 20 + 5, good: 3 << 20),
     ], ["sha256", "none"])
-  func damaged(_ damage: (at: Int, good: Int), _ method: String) throws {
+  func itIsCutBackToLastGoodStep(_ damage: (at: Int, good: Int), _ method: String) throws {
     let options = ContentOptions(digest: method == "none" ? .none : .sha256)
     try bring(to: 3 << 20 + 1000, by: 300_000)
     try spoil(at: damage.at)
@@ -74,7 +74,7 @@ struct ResumedContentTests {
   @Test(
     "Content that is undamaged goes on where it was, whatever its pieces",
     arguments: [1 << 20, 65_536, 300_000, 1 << 20 - 1])
-  func sound(_ step: Int) throws {
+  func contentThatIsUndamagedGoesOnWhereItWas(_ step: Int) throws {
     try bring(to: 2 << 20 + 77, by: step)
     let second = try open()
     #expect(second.received == 2 << 20 + 77)
@@ -83,7 +83,7 @@ struct ResumedContentTests {
   }
 
   @Test("A file that lost its end on the disk goes on at the last whole step before")
-  func shortened() throws {
+  func fileThatLostItsEndOnDiskGoesOn() throws {
     try bring(to: 3 << 20 + 1000)
     let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
     try file.truncate(to: 2 << 20 + 5)
@@ -95,7 +95,7 @@ struct ResumedContentTests {
   }
 
   @Test("Bytes behind the sums are not believed")
-  func longer() throws {
+  func bytesBehindSumsAreNotBelieved() throws {
     try bring(to: 2 << 20)
     let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
     try numbers(1 << 20).withUnsafeBytes { try file.writeAll($0, at: 2 << 20) }
@@ -107,7 +107,7 @@ struct ResumedContentTests {
   @Test(
     "Sums of another file, of another size or damaged ones are worth nothing",
     arguments: [0, 5, 9, 20, 33, 60])
-  func damagedSums(_ offset: Int) throws {
+  func sumsOfAnotherFile(_ offset: Int) throws {
     try bring(to: 2 << 20)
     var sums = try #require(directory.content(of: "incoming/\(id).sums"))
     sums[offset] ^= 1
@@ -116,7 +116,7 @@ struct ResumedContentTests {
   }
 
   @Test("What cannot be read any more is sent again, as what is damaged")
-  func unreadable() throws {
+  func whatCannotBeReadAnyMoreIsSentAgain() throws {
     try bring(to: 3 << 20)
     let second = try open()
     // The file is shorter than its session knows: a read of it ends early.
@@ -132,7 +132,7 @@ struct ResumedContentTests {
   }
 
   @Test("A sum that is damaged costs the content from its step on")
-  func damagedSum() throws {
+  func sumThatIsDamagedCostsContentFromItsStep() throws {
     try bring(to: 3 << 20)
     var sums = try #require(directory.content(of: "incoming/\(id).sums"))
     sums[128 + 4] ^= 1
@@ -146,7 +146,7 @@ struct ResumedContentTests {
   }
 
   @Test("Sums of any pieces are those of the whole")
-  func joined() {
+  func sumsOfAnyPiecesAreThoseOfWhole() {
     var numbers = SystemRandomNumberGenerator()
     var sums = ContentSums(size: 1 << 40)
     #expect(sums.step == 16 << 20)

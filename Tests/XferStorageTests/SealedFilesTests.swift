@@ -29,7 +29,7 @@ struct SealedFilesTests {
   }
 
   @Test("What is sealed is there, and what is not is not")
-  func presence() throws {
+  func whatIsSealedIsThere() throws {
     #expect(try files.identity(of: sealed([1, 2], size: 2).incomingID) != nil)
     #expect(try files.identity(of: .random()) == nil)
   }
@@ -46,7 +46,7 @@ struct SealedFilesTests {
   }
 
   @Test("Nobody can add to a sealed file while it is held")
-  func held() throws {
+  func nobodyCanAddToSealedFileWhileItIs() throws {
     let transfer = try sealed([1], size: 1)
     let file = try files.hold(transfer)
     #expect(try open(transfer) == nil)
@@ -55,7 +55,7 @@ struct SealedFilesTests {
   }
 
   @Test("A sealed file that is gone, has another length or is being written is not held")
-  func changed() throws {
+  func sealedFileThatIsGone() throws {
     #expect(throws: Refusal.self) { try files.hold(try transfer(size: 1)) }
     #expect(throws: Refusal.self) { try files.hold(try sealed([1], size: 2)) }
     let written = try sealed([1], size: 1)
@@ -65,7 +65,7 @@ struct SealedFilesTests {
   }
 
   @Test("Whoever offers another name or size, or comes from another address, has another file")
-  func apart() throws {
+  func whoeverOffersAnotherNameOrSize() throws {
     let id = TransferID.random()
     let (one, two) = (try FileName("a"), try FileName("b"))
     let own = TransferID.incoming(id, from: "10.0.0.1", as: one, size: 5)

@@ -19,21 +19,21 @@ struct SymbolicLinkTests {
   }
 
   @Test("Nothing is published through a link", arguments: ["link/a", "link/b/c"])
-  func notFollowed(_ name: String) throws {
+  func nothingIsPublishedThroughLink(_ name: String) throws {
     #expect(try directory.obstacle(to: name)?.reason == .exists)
     #expect(throws: (any Error).self) { try directory.publish([1], as: name) }
     #expect(try inside("outside") == ["there"])
   }
 
   @Test("A link is not replaced")
-  func notReplaced() throws {
+  func linkIsNotReplaced() throws {
     #expect(try directory.obstacle(to: "link")?.reason == .exists)
     #expect(throws: Refusal.self) { try directory.publish([1], as: "link") }
     #expect(try inside("outside") == ["there"])
   }
 
   @Test("What lies behind a link is not told: there or not, the answer is the same")
-  func notTold() throws {
+  func whatLiesBehindLinkIsNotTold() throws {
     let there = try directory.obstacle(to: "link/there")
     let absent = try directory.obstacle(to: "link/not-there")
     #expect(there?.reason == absent?.reason)
@@ -42,7 +42,7 @@ struct SymbolicLinkTests {
   }
 
   @Test("A link in incoming/ is not written through")
-  func incomingLink() throws {
+  func linkInIncomingIsNotWrittenThrough() throws {
     let id = TransferID.random()
     try FileManager.default.createSymbolicLink(
       atPath: directory.path("incoming/\(id)"),

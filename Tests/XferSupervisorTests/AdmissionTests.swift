@@ -6,7 +6,7 @@ import XferProtocol
 @Suite("Admission of connections")
 struct AdmissionTests {
   @Test("A connection is served below the limits")
-  func served() {
+  func connectionIsServedBelowLimits() {
     var admission = admission(connections: 2, perAddress: 2)
     #expect(admission.decide("a") == .serve)
     admission.enter("a", isServed: true)
@@ -15,7 +15,7 @@ struct AdmissionTests {
   }
 
   @Test("Above the limit in all, a connection is refused as busy, with a time to retry")
-  func busy() {
+  func aboveLimitInAll() {
     var admission = admission(connections: 2, perAddress: 2)
     admission.enter("a", isServed: true)
     admission.enter("b", isServed: true)
@@ -36,7 +36,7 @@ struct AdmissionTests {
   }
 
   @Test("Far above the limit, a connection is dropped without a reply")
-  func dropped() {
+  func farAboveLimit() {
     var admission = admission(connections: 1, perAddress: 1000)
     admission.enter("a", isServed: true)
     for _ in 0..<Admission.Limits.courtesy {
@@ -49,7 +49,7 @@ struct AdmissionTests {
   }
 
   @Test("Connections that are being refused do not count against the limits")
-  func courtesy() {
+  func connectionsThatAreBeingRefusedDoNotCountAgainst() {
     var admission = admission(connections: 2, perAddress: 1)
     admission.enter("a", isServed: true)
     for _ in 0..<10 { admission.enter("a", isServed: false) }
@@ -58,7 +58,7 @@ struct AdmissionTests {
   }
 
   @Test("A connection that ends makes room, in all and for its address")
-  func leaving() {
+  func connectionThatEndsMakesRoom() {
     var admission = admission(connections: 1, perAddress: 1)
     admission.enter("a", isServed: true)
     #expect(admission.decide("a") != .serve)
@@ -68,7 +68,7 @@ struct AdmissionTests {
   }
 
   @Test("The defaults serve 512 connections, 256 from one address")
-  func defaults() {
+  func defaultsServe512Connections() {
     var admission = Admission(Admission.Limits())
     for number in 0..<512 {
       #expect(admission.decide("\(number % 2)") == .serve)

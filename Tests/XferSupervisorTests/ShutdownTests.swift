@@ -7,7 +7,7 @@ struct ShutdownTests {
   private let second: Int64 = 1_000_000_000
 
   @Test("Without sessions, it closes at once and is over when the permanent processes have ended")
-  func quiet() {
+  func withoutSessionsItClosesAtOnceAndIsOver() {
     var shutdown = Shutdown(now: 0, drainSeconds: 30)
     #expect(shutdown.advance(now: 0, sessionsLive: false, processesLive: true) == .close)
     #expect(shutdown.advance(now: 1, sessionsLive: false, processesLive: true) == nil)
@@ -16,7 +16,7 @@ struct ShutdownTests {
   }
 
   @Test("Sessions have the whole drain time")
-  func drains() {
+  func sessionsHaveWholeDrainTime() {
     var shutdown = Shutdown(now: 5, drainSeconds: 30)
     #expect(shutdown.deadline == 5 + 30 * second)
     #expect(shutdown.advance(now: 4 + 30 * second, sessionsLive: true, processesLive: true) == nil)
@@ -26,13 +26,13 @@ struct ShutdownTests {
   }
 
   @Test("With a drain time of 0, sessions must leave at once")
-  func noDrain() {
+  func withDrainTimeOf0() {
     var shutdown = Shutdown(now: 5, drainSeconds: 0)
     #expect(shutdown.advance(now: 5, sessionsLive: true, processesLive: true) == .leave)
   }
 
   @Test("After the sessions, the permanent processes end")
-  func leaves() {
+  func afterSessions() {
     var shutdown = Shutdown(now: 0, drainSeconds: 0)
     #expect(shutdown.advance(now: 0, sessionsLive: true, processesLive: true) == .leave)
     #expect(shutdown.deadline == Shutdown.leaving)
@@ -42,7 +42,7 @@ struct ShutdownTests {
 
   @Test(
     "Sessions that do not leave in time are killed, and it is over when all processes have ended")
-  func forced() {
+  func sessionsThatDoNotLeaveInTimeAreKilled() {
     var shutdown = Shutdown(now: 0, drainSeconds: 0)
     _ = shutdown.advance(now: 0, sessionsLive: true, processesLive: true)
     let late = Shutdown.leaving
@@ -54,7 +54,7 @@ struct ShutdownTests {
   }
 
   @Test("Permanent processes that do not end in time are killed")
-  func stubbornProcesses() {
+  func permanentProcessesThatDoNotEndInTimeAre() {
     var shutdown = Shutdown(now: 0, drainSeconds: 30)
     _ = shutdown.advance(now: 0, sessionsLive: false, processesLive: true)
     let late = Shutdown.closing
@@ -63,7 +63,7 @@ struct ShutdownTests {
   }
 
   @Test("A process that cannot even be killed is left behind")
-  func hung() {
+  func processThatCannotEvenBeKilledIsLeftBehind() {
     var shutdown = Shutdown(now: 0, drainSeconds: 0)
     _ = shutdown.advance(now: 0, sessionsLive: true, processesLive: true)
     _ = shutdown.advance(now: Shutdown.leaving, sessionsLive: true, processesLive: true)
@@ -73,7 +73,7 @@ struct ShutdownTests {
   }
 
   @Test("The steps after the drain time take 9 seconds at the most")
-  func bound() {
+  func stepsAfterDrainTimeTake9SecondsAtMost() {
     #expect(Shutdown.leaving + Shutdown.closing + Shutdown.dying <= 9 * second)
   }
 }

@@ -21,7 +21,7 @@ struct ChecksumTests {
     + [0, 0, 0, 0x14, 0, 0, 0, 0x18] + [0x28, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0, 0, 0]
 
   @Test("It is the sum of RFC 3720", arguments: vectors)
-  func vector(_ bytes: [UInt8], _ sum: UInt32) {
+  func itIsSumOfRFC3720(_ bytes: [UInt8], _ sum: UInt32) {
     #expect(bytes.withUnsafeBytes { crc32c($0) } == sum)
     #expect(bytes.withUnsafeBytes { xfer_crc32c_portable(0, $0.baseAddress, $0.count) } == sum)
   }
@@ -41,7 +41,7 @@ struct ChecksumTests {
   }
 
   @Test("A sum is continued over parts", arguments: [0, 1, 8, 4096, 12_288, 20_000])
-  func continued(_ cut: Int) {
+  func sumIsContinuedOverParts(_ cut: Int) {
     let bytes = Numbers.bytes(count: 20_000)
     bytes.withUnsafeBytes { whole in
       let first = crc32c(UnsafeRawBufferPointer(rebasing: whole[..<cut]))

@@ -10,7 +10,7 @@ struct EndpointTests {
       ("[::]:5005", "::", 5005), ("[fe80::1]:65535", "fe80::1", 65535), (":5005", "::", 5005),
       ("[]:80", "::", 80), ("localhost:0", "localhost", 0),
     ] as [(String, String, UInt16)])
-  func parsed(_ text: String, _ host: String, _ port: UInt16) throws {
+  func hostAndPortAreReadAsPeopleWriteThem(_ text: String, _ host: String, _ port: UInt16) throws {
     let endpoint = try #require(Endpoint(text))
     #expect(endpoint.host == host)
     #expect(endpoint.port == port)
@@ -23,7 +23,7 @@ struct EndpointTests {
       ("backup.example", "backup.example"), ("10.0.0.7", "10.0.0.7"), ("[::1]", "::1"),
       ("::1", "::1"), ("2001:db8::7", "2001:db8::7"), ("host:", "host"),
     ])
-  func defaultPort(_ text: String, _ host: String) {
+  func portThatIsLeftOutIsDefault(_ text: String, _ host: String) {
     #expect(Endpoint(text, defaultPort: 5005) == Endpoint(host: host, port: 5005))
     #expect(Endpoint(text) == nil)
   }
@@ -31,16 +31,18 @@ struct EndpointTests {
   @Test(
     "Text without a valid host and port is refused",
     arguments: ["", "[::1", "[::1]5005", "host:65536", "host:-1", "host:port", "host: 5005"])
-  func refused(_ text: String) { #expect(Endpoint(text, defaultPort: 5005) == nil) }
+  func textWithoutValidHostAndPortIsRefused(_ text: String) {
+    #expect(Endpoint(text, defaultPort: 5005) == nil)
+  }
 
   @Test("An IPv6 host is shown in brackets")
-  func shown() {
+  func ipv6HostIsShownInBrackets() {
     #expect(Endpoint(host: "::1", port: 5005).description == "[::1]:5005")
     #expect(Endpoint(host: "10.0.0.7", port: 1).description == "10.0.0.7:1")
   }
 
   @Test("A host that is an address is resolved to it")
-  func resolved() throws {
+  func hostThatIsAddressIsResolvedToIt() throws {
     let address = try #require(try Endpoint(host: "127.0.0.1", port: 5005).resolve().first)
     #expect(address.description == "127.0.0.1:5005")
     #expect(!address.isIPv6)
@@ -48,7 +50,7 @@ struct EndpointTests {
   }
 
   @Test("The error of an unknown host names it")
-  func unknown() {
+  func errorOfUnknownHostNamesIt() {
     let error = #expect(throws: UnknownHost.self) { try Endpoint(host: "a b", port: 1).resolve() }
     #expect(error?.host == "a b")
   }
@@ -62,7 +64,7 @@ struct NetworkTests {
       ("127.0.0.2", "127.0.0.2"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
       ("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("::1", "::/64"), ("::ffff:10.0.0.1", "10.0.0.1"),
     ])
-  func network(_ host: String, _ network: String) throws {
+  func itIsAddressItself(_ host: String, _ network: String) throws {
     let address = try #require(try Endpoint(host: host, port: 1).resolve().first)
     #expect(address.network == network)
   }

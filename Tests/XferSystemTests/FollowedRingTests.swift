@@ -15,7 +15,7 @@ struct FollowedRingTests {
   }
 
   @Test("Each follower gets each item, in order, though the ring is smaller than their number")
-  func order() throws {
+  func eachFollowerGetsEachItem() throws {
     let ring = FollowedRing<Int>(capacity: 3, followers: 2)
     let seen = Mutex([[Int]](repeating: [], count: 2))
     let threads = try (0..<2).map { follower in
@@ -34,7 +34,7 @@ struct FollowedRingTests {
   }
 
   @Test("A slot is free again only when the slowest follower is done with it")
-  func slowest() throws {
+  func slotIsFreeAgainOnlyWhenSlowestFollowerIs() throws {
     let ring = FollowedRing<Int>(capacity: 2, followers: 2)
     for number in 0..<2 {
       _ = ring.freeSlot()
@@ -81,7 +81,7 @@ struct FollowedRingTests {
   }
 
   @Test("Items that were passed before the end are still returned, and then nil")
-  func closed() {
+  func itemsThatWerePassedBeforeEndAreStillReturned() {
     let ring = FollowedRing<Int>(capacity: 3, followers: 1)
     ring.pass(5)
     ring.close()

@@ -5,7 +5,7 @@ import XferSystem
 @Suite("Listeners and addresses")
 struct ListenerTests {
   @Test("A client of IPv4 is shown as such by a listener on [::]")
-  func mappedAddress() throws {
+  func clientOfIPv4IsShownAsSuchByListener() throws {
     let listener = try Listener(Endpoint(host: "::", port: 0))
     defer { try? listener.descriptor.close() }
     let (accepted, peer) = try connection(to: listener, at: "127.0.0.1")
@@ -15,7 +15,7 @@ struct ListenerTests {
   }
 
   @Test("A client connects from the address that it was told to bind")
-  func source() throws {
+  func clientConnectsFromAddressThatItWasToldTo() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }
     let (accepted, peer) = try connection(to: listener, at: "127.0.0.1", from: "127.0.0.3")
@@ -24,7 +24,7 @@ struct ListenerTests {
   }
 
   @Test("Port 0 becomes a free port, and the address has it")
-  func freePort() throws {
+  func port0BecomesFreePort() throws {
     let listeners = try (0..<2).map { _ in try Listener(Endpoint(host: "127.0.0.1", port: 0)) }
     defer { for listener in listeners { try? listener.descriptor.close() } }
     #expect(listeners.allSatisfy { $0.address.port > 0 })
@@ -44,7 +44,7 @@ struct ListenerTests {
   }
 
   @Test("Without a waiting connection, nothing is accepted")
-  func noConnection() throws {
+  func withoutWaitingConnection() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }
     #expect(try listener.accept() == nil)

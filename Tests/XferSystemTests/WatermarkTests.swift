@@ -5,7 +5,7 @@ import XferSystem
 @Suite("Watermarks")
 struct WatermarkTests {
   @Test("A level above the known one is returned at once")
-  func above() {
+  func levelAboveKnownOneIsReturnedAtOnce() {
     let mark = Watermark()
     mark.raise(to: 5)
     #expect(mark.wait(above: 4) == 5)
@@ -13,7 +13,7 @@ struct WatermarkTests {
   }
 
   @Test("After it is closed, the last level is returned first, and then nil")
-  func closed() {
+  func afterItIsClosed() {
     let mark = Watermark()
     mark.raise(to: 3)
     mark.close()
@@ -22,7 +22,7 @@ struct WatermarkTests {
   }
 
   @Test("A waiting thread receives rising levels up to the last")
-  func thread() throws {
+  func waitingThreadReceivesRisingLevelsUpToLast() throws {
     let mark = Watermark()
     let heard = Mutex<[Int64]>([])
     let follower = try BackgroundThread {
@@ -41,7 +41,7 @@ struct WatermarkTests {
   }
 
   @Test("A thread that waits ends when nothing more will come")
-  func ends() throws {
+  func threadThatWaitsEndsWhenNothingMoreWillCome() throws {
     let mark = Watermark()
     let answer = Mutex<Int64?>(0)
     let follower = try BackgroundThread {

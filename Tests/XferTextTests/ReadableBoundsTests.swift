@@ -9,14 +9,14 @@ struct ReadableBoundsTests {
   ]
 
   @Test("Durations, rates and decimals take any number", arguments: numbers)
-  func any(number: Double) {
+  func durationsRatesAndDecimalsTakeAnyNumber(number: Double) {
     #expect(!Readable.duration(seconds: number).isEmpty)
     #expect(!Readable.rate(number).isEmpty)
     for places in 0...3 { #expect(!Readable.decimal(number, places: places).isEmpty) }
   }
 
   @Test("What has no end is shown as very long, and what is no number as nothing")
-  func ends() {
+  func whatHasNoEndIsShownAsVeryLong() {
     #expect(Readable.duration(seconds: .infinity).contains("d "))
     #expect(Readable.duration(seconds: -.infinity) == "0.0 ms")
     #expect(Readable.duration(seconds: .nan) == "0m 00s")

@@ -9,7 +9,7 @@ struct TimeSpanTests {
       ("90s", 90), ("5m", 300), ("12h", 43_200), ("2d", 172_800), ("1w", 604_800), ("300", 300),
       ("0", 0), ("1.5h", 5400), ("0.25s", 0.25), ("36500d", 3_153_600_000),
     ] as [(String, Double)])
-  func units(text: String, seconds: Double) throws {
+  func numberHasUnitFromSecondsToWeeks(text: String, seconds: Double) throws {
     let span = try #require(TimeSpan(text))
     #expect(span.seconds == seconds)
     #expect(span.description == text)
@@ -22,10 +22,10 @@ struct TimeSpanTests {
       "", " ", "s", "w", "-1", "-5s", "5x", "5 m", "inf", "infd", "nan", "nans", "1e300",
       "99999999999d",
     ])
-  func nonsense(text: String) { #expect(TimeSpan(text) == nil) }
+  func anythingElseIsRefused(text: String) { #expect(TimeSpan(text) == nil) }
 
   @Test("Whole seconds are there only if there is no fraction")
-  func wholeSeconds() {
+  func wholeSecondsAreThereOnlyIfThereIsNo() {
     #expect(TimeSpan("1.5h")?.wholeSeconds == 5400)
     #expect(TimeSpan("1.5s")?.wholeSeconds == nil)
   }

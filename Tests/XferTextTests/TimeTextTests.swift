@@ -13,7 +13,7 @@ struct TimeTextTests {
       ("90s", 90), ("0s", 0), ("90m", 5400), ("12h", 43_200), ("2d", 172_800), ("1w", 604_800),
       ("1.5h", 5400), ("1000000w", 604_800_000_000),
     ] as [(String, Int64)])
-  func ages(_ text: String, _ seconds: Int64) {
+  func ageIsMomentBeforeNow(_ text: String, _ seconds: Int64) {
     let expected = TimeTextTests.now.microseconds - seconds * 1_000_000
     #expect(TimeText.parse(text, now: TimeTextTests.now)?.microseconds == expected)
   }
@@ -39,7 +39,7 @@ struct TimeTextTests {
       ("2026-11-22T10:24:51", [2026, 11, 22, 10, 24, 51]),
       ("2028-02-29", [2028, 2, 29, 0, 0, 0]),
     ] as [(String, [Int32])])
-  func local(_ text: String, _ parts: [Int32]) {
+  func dateAndTimeWithoutZoneAreLocal(_ text: String, _ parts: [Int32]) {
     var time = tm()
     (time.tm_year, time.tm_mon, time.tm_mday) = (parts[0] - 1900, parts[1] - 1, parts[2])
     (time.tm_hour, time.tm_min, time.tm_sec) = (parts[3], parts[4], parts[5])
@@ -55,7 +55,7 @@ struct TimeTextTests {
       "2026-11-22 10", "2026-11-22 10:60", "2026-11-22 10:24:51:00", "2026-11-22 10:24 ",
       "22.11.2026", "2026/11/22",
     ])
-  func nonsense(_ text: String) {
+  func whatIsNoTimeIsRefused(_ text: String) {
     #expect(TimeText.parse(text, now: TimeTextTests.now) == nil)
   }
 
@@ -68,10 +68,10 @@ struct TimeTextTests {
       "2026-11-22T09:24:51Zzz", "2026-11-22T09:24:51Z 1", "2026-13-22T09:24:51Z",
       "2026-11-22T25:24:51Z",
     ])
-  func malformed(_ text: String) { #expect(TimeText.parse(text) == nil) }
+  func rfc3339WithSomethingBehindIt(_ text: String) { #expect(TimeText.parse(text) == nil) }
 
   @Test("A moment for machines is in UTC, with milliseconds, and is read back")
-  func machine() {
+  func momentForMachinesIsInUTC() {
     let moment = Timestamp(microseconds: 1_795_339_491_123_456)
     #expect(TimeText.rfc3339(moment) == "2026-11-22T09:24:51.123Z")
     #expect(TimeText.parse("2026-11-22T09:24:51.123Z")?.microseconds == 1_795_339_491_123_000)
@@ -80,7 +80,7 @@ struct TimeTextTests {
   @Test(
     "A moment for machines never names a later millisecond than it is in",
     arguments: [999_600, 999_999, 123_999] as [Int64])
-  func lastMicroseconds(_ part: Int64) {
+  func momentForMachinesNeverNamesLaterMillisecondThanIt(_ part: Int64) {
     let text = TimeText.rfc3339(Timestamp(microseconds: 1_795_339_491_000_000 + part))
     #expect(text == "2026-11-22T09:24:51.\(part / 1000)Z")
   }
