@@ -81,7 +81,7 @@ let package = Package(
     // The stats page and the formats of the history.
     .target(
       name: "XferReport",
-      dependencies: ["XferSystem", "XferProtocol", "XferText", "XferHistory", "XferMetrics"]),
+      dependencies: ["XferSystem", "XferProtocol", "XferText", "XferMetrics"]),
 
     // Verification of delivered files.
     .target(
@@ -115,19 +115,24 @@ let package = Package(
     // The sender's side.
     .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
 
+    // What the commands of both programs share: exit statuses, output, options of the history.
+    .target(
+      name: "XferCommand",
+      dependencies: ["XferSystem", "XferProtocol", "XferText", "XferReport", system, arguments]),
+
     // Programs: options and wiring only.
     .executableTarget(
       name: "xferd",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferText", "XferSupervisor", "XferSession", "XferRecorder", "XferStats", system, logging,
+        "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession", "XferRecorder",
+        "XferStats", system, logging,
         arguments,
       ]),
     .executableTarget(
       name: "xferctl",
       dependencies: [
-        "XferSystem", "XferClient", "XferHistory", "XferProtocol", "XferReport", "XferText",
-        "XferAudit", "XferStorage", system, arguments,
+        "XferSystem", "XferClient", "XferProtocol", "XferText", "XferCommand", system, arguments,
       ]),
 
     // A tool of the bench, which is not installed.

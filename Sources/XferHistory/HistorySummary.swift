@@ -2,46 +2,25 @@ import GRDB
 import XferProtocol
 import XferSystem
 
-/// The figures of the stats page. They are read from the totals, so that they cost the same at any
-/// length of the history.
-public struct HistorySummary: Sendable {
-  /// The numbers of transfers and failures over a time or for a client.
-  public struct Sum: Sendable {
-    /// The number of completed transfers.
-    public let transfers: Int64
-    /// The number of bytes in the files of completed transfers.
-    public let bytes: Int64
-    /// The number of failures.
-    public let failures: Int64
-  }
-
-  /// The sum since the history was created. Removed rows are included.
-  public let all: Sum
-  /// The sum of the last 60 seconds.
-  public let lastMinute: Sum
-  /// The sum of the last 3,600 seconds.
-  public let lastHour: Sum
-  /// The codes of reasons with their numbers of failures, most frequent first.
-  public let failures: [(reason: String, count: Int64)]
-  /// At most ten clients, those that sent the most bytes first.
-  public let busiest: [(clientIP: String, sum: Sum)]
-  /// The newest rows, newest first; at most ten.
-  public let latest: [HistoryEntry]
-
+extension HistorySummary {
   init(database: Database, now: Timestamp) throws {
-    all = try Sum(Row.fetchOne(database, sql: "SELECT * FROM total"))
-    lastMinute = try HistorySummary.sum(database, seconds: 60, until: now)
-    lastHour = try HistorySummary.sum(database, seconds: 3600, until: now)
-    failures = try Row.fetchAll(
+    let all = try Sum(Row.fetchOne(database, sql: "SELECT * FROM total"))
+    let lastMinute = try HistorySummary.sum(database, seconds: 60, until: now)
+    let lastHour = try HistorySummary.sum(database, seconds: 3600, until: now)
+    let failures = try Row.fetchAll(
       database, sql: "SELECT reason, failures FROM total_by_reason ORDER BY failures DESC, reason"
     ).map { ($0["reason"], $0["failures"]) }
-    busiest = try Row.fetchAll(
+    let busiest = try Row.fetchAll(
       database, sql: "SELECT * FROM total_by_client ORDER BY bytes DESC LIMIT 10"
     ).map { ($0["client_ip"], Sum($0)) }
-    latest = try Row.fetchAll(
+    let latest = try Row.fetchAll(
       database,
       sql: "SELECT * FROM transfer WHERE status > 0 ORDER BY finished_at DESC, id DESC LIMIT 10"
     ).compactMap(HistoryEntry.init)
+    self.init(
+      all: all, lastMinute: lastMinute, lastHour: lastHour,
+      failures: failures.map { (reason: $0.0, count: $0.1) },
+      busiest: busiest.map { (clientIP: $0.0, sum: $0.1) }, latest: latest)
   }
 
   private static func sum(
@@ -60,8 +39,8 @@ public struct HistorySummary: Sendable {
 
 extension HistorySummary.Sum {
   init(_ row: Row?) {
-    transfers = row?["transfers"] ?? 0
-    bytes = row?["bytes"] ?? 0
-    failures = row?["failures"] ?? 0
+    self.init(
+      transfers: row?["transfers"] ?? 0, bytes: row?["bytes"] ?? 0,
+      failures: row?["failures"] ?? 0)
   }
 }

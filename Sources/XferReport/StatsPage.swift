@@ -1,4 +1,3 @@
-import XferHistory
 import XferMetrics
 import XferProtocol
 import XferSystem

@@ -1,12 +1,10 @@
 import ArgumentParser
 import XferClient
+import XferCommand
 
-/// The exit statuses of xferctl. The numbers are from sysexits(3); incorrect usage is 64.
+/// The exit statuses that only xferctl has.
 extension ExitCode {
-  /// Files differ from the delivered ones, or a requested comparison was not possible.
-  static let different = ExitCode(65)
   static let unreachable = ExitCode(69)
-  static let failed = ExitCode(74)
   static let refused = ExitCode(77)
 
   init(_ result: SendResult) {
@@ -37,16 +35,3 @@ func exitingOnConnectionFailure(_ body: () throws -> Void) throws {
     throw ExitCode(failure)
   }
 }
-
-/// Runs `body`. Prints its error and throws the exit status for failures.
-func exitingOnFailure(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch {
-    printError("\(error)")
-    throw ExitCode.failed
-  }
-}
-
-/// Prints one line to standard error, with the name of the program.
-func printError(_ message: String) { Terminal.error("xferctl: \(message)") }

@@ -1,9 +1,6 @@
 import ArgumentParser
 import XferClient
-import XferHistory
-import XferProtocol
-import XferReport
-import XferSystem
+import XferCommand
 
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,8 +14,8 @@ struct History: ParsableCommand {
       A receiver cancels a query that costs more than ten seconds of work and finds little. Narrow \
       the query by --since, --client or the beginning of --name. In csv, an apostrophe is put \
       before a name or message that starts with = + - @ or an apostrophe. The transfer ids of \
-      other clients are not shown. On the receiver's host, --database shows everything and has no \
-      time limit.
+      other clients are not shown. On the receiver's host, "xferd history" shows everything and has \
+      no time limit.
 
       Exit status: 0 success; 64 incorrect usage; 69 the receiver cannot be reached; 74 failed; 77 \
       refused: --name is longer than any file name, or the query takes too long.
@@ -26,67 +23,18 @@ struct History: ParsableCommand {
 
   @OptionGroup var server: ServerOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Read this history file instead of querying a receiver.", valueName: "file"))
+  @Option(help: .hidden)
   var database: String?
 
-  @Option(help: ArgumentHelp("The maximum number of rows; 0 means all.", valueName: "n"))
-  var limit: UInt32 = 50
-
-  @Option(
-    help: ArgumentHelp("Transfers that ended at or after this time.", valueName: "time"),
-    transform: parseMoment)
-  var since: Timestamp?
-
-  @Option(
-    help: ArgumentHelp("Transfers that ended before this time.", valueName: "time"),
-    transform: parseMoment)
-  var until: Timestamp?
-
-  @Option(help: ArgumentHelp("Transfers from this address.", valueName: "address"))
-  var client: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Transfers with a name that matches, such as \"logs/*.gz\".", valueName: "glob"))
-  var name: String?
-
-  @Option(help: "Transfers with this status.")
-  var status: StatusChoice = .all
-
-  @Option(help: "The output format.")
-  var format: HistoryFormat = .table
+  @OptionGroup var options: HistoryOptions
 
   func run() throws {
-    let filter = HistoryFilter(
-      limit: limit, since: since, until: until, clientIP: client, name: name,
-      status: status.status)
-    let output = HistoryOutput(format)
-    if let database {
-      try exitingOnFailure { try HistoryReader(path: database).entries(filter, output.print) }
-    } else {
-      let address = try server.address()
+    if database != nil { throw ValidationError(Moved.message("history --database", "history")) }
+    let address = try server.address()
+    try options.print { print in
       try exitingOnConnectionFailure {
-        try QueryClient(address).history(filter, forEach: output.print)
+        try QueryClient(address).history(options.filter, forEach: print)
       }
-    }
-    output.finish()
-    try exitingOnFailure { try Terminal.checkOutput() }
-  }
-}
-
-extension HistoryFormat: ExpressibleByArgument {}
-
-/// The values of `--status`.
-enum StatusChoice: String, CaseIterable, ExpressibleByArgument {
-  case completed, failed, all
-
-  var status: HistoryFilter.Status {
-    switch self {
-    case .completed: .completed
-    case .failed: .failed
-    case .all: .all
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import XferClient
+import XferCommand
 import XferProtocol
 import XferText
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import XferClient
+import XferCommand
 
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -18,7 +18,9 @@ struct Xferd: ParsableCommand {
       SIGTERM or SIGINT ends the receiver. No new transfer is begun. Transfers in flight may \
       finish within the time of --drain; the others can be resumed after a restart.
 
-      "xferd prune" removes old rows from the history; see "xferd prune --help".
+      Other commands, each with a --help of its own, work beside a running receiver or without \
+      one: "xferd history" prints rows of the history, "xferd verify" compares delivered files with \
+      it, "xferd backup" copies it, and "xferd prune" removes old rows.
 
       Exit status: 0 after SIGTERM or SIGINT, 64 for wrong usage, 70 for an internal error, 78 if \
       the configuration or the data directory must be changed (the log gives the reason).
@@ -40,12 +42,18 @@ struct Xferd: ParsableCommand {
     }
   }
 
-  /// The command and its arguments. "prune" is not a subcommand of ArgumentParser, because that
-  /// would parse the receiver's options in front of it.
+  private static let commands: [String: any ParsableCommand.Type] = [
+    "history": History.self, "verify": Verify.self, "backup": Backup.self, "prune": Prune.self,
+  ]
+
+  /// The command and its arguments. The commands are not subcommands of ArgumentParser, because that
+  /// would parse the receiver's options in front of them.
   private static var command: (any ParsableCommand.Type, [String]) {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard arguments.first == "prune" else { return (Xferd.self, arguments) }
-    return (Prune.self, Array(arguments.dropFirst()))
+    guard let command = arguments.first.flatMap({ commands[$0] }) else {
+      return (Xferd.self, arguments)
+    }
+    return (command, Array(arguments.dropFirst()))
   }
 
   func run() throws {

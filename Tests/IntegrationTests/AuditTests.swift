@@ -23,20 +23,20 @@ struct AuditTests {
   func verifyNamesWhatDiffersAndWhatIsMissing() async throws {
     try await withReceiver { receiver in
       try await deliver(receiver, ["a", "b", "c"])
-      let good = try await Programs.xferctl("verify", "--data", receiver.data)
+      let good = try await Programs.xferd("verify", "--data", receiver.data)
       #expect(good.status == 0 && good.out == "3 files, 878.9 KiB: all as delivered\n")
       try FileManager.default.removeItem(atPath: receiver.published("a"))
       let handle = try #require(FileHandle(forUpdatingAtPath: receiver.published("b")))
       try handle.seek(toOffset: 1000)
       try handle.write(contentsOf: Data([1, 2, 3]))
       try handle.close()
-      let bad = try await Programs.xferctl("verify", "--data", receiver.data)
+      let bad = try await Programs.xferd("verify", "--data", receiver.data)
       #expect(bad.status == 65)
       #expect(bad.lines.count == 3)
       #expect(bad.out.contains("a: missing; it was delivered"))
       #expect(bad.out.contains("b: differs: sha256 "))
       #expect(bad.lines.last == "3 files, 878.9 KiB: 2 not as delivered")
-      let later = try await Programs.xferctl(
+      let later = try await Programs.xferd(
         "verify", "--data", receiver.data, "--since", "2100-01-01")
       #expect(later.status == 74 && later.err.contains("no delivered file matches"))
     }
@@ -54,7 +54,7 @@ struct AuditTests {
         #expect(sent.status == 0)
       }
       try Data("spoilt".utf8).write(to: URL(fileURLWithPath: receiver.published(composed)))
-      let verified = try await Programs.xferctl("verify", "--data", receiver.data)
+      let verified = try await Programs.xferd("verify", "--data", receiver.data)
       #expect(verified.status == 65 && verified.out.contains("2 files"), "\(verified.out)")
     }
   }
@@ -76,9 +76,9 @@ struct AuditTests {
       #expect(second.status == 0)
       // A moment behind the first: the database has microseconds, and the row says milliseconds.
       let until = finished.replacing("Z", with: "999Z")
-      let verified = try await Programs.xferctl("verify", "--data", receiver.data, "--until", until)
+      let verified = try await Programs.xferd("verify", "--data", receiver.data, "--until", until)
       #expect(verified.status == 74 && verified.err.contains("no delivered file matches"))
-      #expect(try await Programs.xferctl("verify", "--data", receiver.data).status == 0)
+      #expect(try await Programs.xferd("verify", "--data", receiver.data).status == 0)
     }
   }
 
@@ -89,19 +89,31 @@ struct AuditTests {
       async let sending = receiver.send(directory.path + "/many")
       for index in 0..<5 {
         let copy = directory.path + "/copy\(index)"
-        let outcome = try await Programs.xferctl("backup", copy, "--data", receiver.data)
+        let outcome = try await Programs.xferd("backup", copy, "--data", receiver.data)
         #expect(outcome.status == 0, "\(outcome.err)")
         let check = try await Programs.run(
           "/usr/bin/env", ["sqlite3", copy, "PRAGMA integrity_check"])
         #expect(check.out == "ok\n")
-        let rows = try await Programs.xferctl("history", "--database", copy, "--limit", "0")
+        let rows = try await Programs.xferd("history", "--database", copy, "--limit", "0")
         #expect(rows.status == 0)
       }
       let sent = try await sending
       #expect(sent.status == 0)
-      let again = try await Programs.xferctl(
+      let again = try await Programs.xferd(
         "backup", directory.path + "/copy0", "--data", receiver.data)
       #expect(again.status == 74 && again.err.contains("already exists"))
     }
+  }
+
+  @Test(
+    "xferctl names the command of xferd that replaced one of its own", .timeLimit(.minutes(3)),
+    arguments: [
+      (["verify", "--data", "x", "--quiet"], "xferd verify"), (["backup", "f"], "xferd backup"),
+      (["history", "--database", "f"], "xferd history"),
+    ])
+  func xferctlNamesCommandThatReplacedItsOwn(arguments: [String], command: String) async throws {
+    let outcome = try await Programs.xferctl(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.err.contains("\"\(command)\" now"), "\(outcome.err)")
   }
 }

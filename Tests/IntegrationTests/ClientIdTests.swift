@@ -68,7 +68,7 @@ struct ClientIdTests {
       #expect(ids(try await receiver.history()) == [nil, HeldTransfer.id])
       let page = try await receiver.page("/history").body
       #expect(!page.contains(HeldTransfer.id) && page.contains("\"transfer_id\" : null"))
-      let host = try await Programs.xferctl(
+      let host = try await Programs.xferd(
         "history", "--database", receiver.database, "--format", "jsonl")
       #expect(ids(host.objects) == [HeldTransfer.id, HeldTransfer.id])
     }

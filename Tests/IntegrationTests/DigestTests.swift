@@ -21,12 +21,12 @@ struct DigestTests {
       #expect(sameContent(large, receiver.published("tree/large")))
       #expect(try await receiver.history().allSatisfy { $0["sha256"] as? String == nil })
       let verify = ["verify", "--data", receiver.data]
-      let good = try await Programs.xferctl(verify)
+      let good = try await Programs.xferd(verify)
       #expect(good.status == 0)
       let limit = "3 compared by size only, because they have no digest"
       #expect(good.out.contains(limit), "\(good.out)")
       try Data("short".utf8).write(to: URL(fileURLWithPath: receiver.published("classic")))
-      let bad = try await Programs.xferctl(verify)
+      let bad = try await Programs.xferd(verify)
       #expect(bad.status == 65)
       #expect(bad.out.contains("classic: differs: 5 bytes"), "\(bad.out)")
     }

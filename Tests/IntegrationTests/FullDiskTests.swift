@@ -84,7 +84,7 @@ struct FullDiskTests {
       #expect(try await receiver.send(file).status == 0)
       try await TestDisk.tmpfs.run(below: directory, size: "16k") { disk in
         let copy = disk + "/copy.sqlite"
-        let outcome = try await Programs.xferctl("backup", copy, "--data", receiver.data)
+        let outcome = try await Programs.xferd("backup", copy, "--data", receiver.data)
         #expect(outcome.status == 74 && outcome.err.contains("the disk is full"), "\(outcome.err)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
       }

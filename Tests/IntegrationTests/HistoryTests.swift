@@ -69,13 +69,13 @@ struct HistoryTests {
     let database = data + "/history.sqlite"
     try await withReceiver(data: data) { receiver in
       try await fill(receiver)
-      let rows = try await Programs.xferctl(
+      let rows = try await Programs.xferd(
         "history", "--database", database, "--format", "jsonl")
       #expect(rows.objects.count == 4)
     }
-    let after = try await Programs.xferctl("history", "--database", database, "--format", "jsonl")
+    let after = try await Programs.xferd("history", "--database", database, "--format", "jsonl")
     #expect(after.objects.count == 4)
-    let none = try await Programs.xferctl("history", "--database", directory.path + "/none")
+    let none = try await Programs.xferd("history", "--database", directory.path + "/none")
     #expect(none.status == 74 && none.err.contains("cannot be opened"))
   }
 

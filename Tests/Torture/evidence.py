@@ -110,11 +110,11 @@ def _agree(sent, found, what, records):
 
 def _verify(programs, data, under):
     only = ["--name", f"{under}/*"] if under else []
-    command = [f"{programs}/xferctl", "verify", "--data", data, "--quiet", *only]
+    command = [f"{programs}/xferd", "verify", "--data", data, "--quiet", *only]
     result = subprocess.run(command, capture_output=True, text=True, timeout=600)
     if result.returncode == 0:
         return []
-    return [f"xferctl verify ended with {result.returncode}: {(result.stdout + result.stderr)[-500:]}"]
+    return [f"xferd verify ended with {result.returncode}: {(result.stdout + result.stderr)[-500:]}"]
 
 
 def audit_flat(receiver, sent, prefix):

@@ -1,4 +1,5 @@
 import XferClient
+import XferCommand
 import XferSystem
 import XferText
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import XferClient
+import XferCommand
 import XferProtocol
 
 /// Prints one JSON object per line with the result for each file, for programs.

@@ -1,4 +1,5 @@
 import XferClient
+import XferCommand
 import XferProtocol
 import XferText
 

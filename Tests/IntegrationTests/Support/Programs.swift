@@ -39,6 +39,15 @@ enum Programs {
     try await run(directory + "/xferctl", arguments)
   }
 
+  /// Runs a command of xferd, which works on the receiver's disk.
+  static func xferd(_ arguments: String...) async throws -> Outcome {
+    try await run(directory + "/xferd", arguments)
+  }
+
+  static func xferd(_ arguments: [String]) async throws -> Outcome {
+    try await run(directory + "/xferd", arguments)
+  }
+
   static func python(_ script: String, _ arguments: [String]) async throws -> Outcome {
     try await run("/usr/bin/env", ["python3", clients + "/" + script] + arguments)
   }

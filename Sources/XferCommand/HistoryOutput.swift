@@ -2,21 +2,23 @@ import XferProtocol
 import XferReport
 
 /// Prints rows of the history as they arrive, in writes of at least 64 KiB.
-final class HistoryOutput {
+public final class HistoryOutput {
   private static let block = 64 << 10
 
   private var printer: HistoryPrinter
   private var text = ""
 
-  init(_ format: HistoryFormat) { printer = HistoryPrinter(format) }
+  /// Creates an output in a format.
+  public init(_ format: HistoryFormat) { printer = HistoryPrinter(format) }
 
-  func print(_ entry: HistoryEntry) throws {
+  /// Prints a row, now or with later ones. Throws if it cannot be encoded.
+  public func print(_ entry: HistoryEntry) throws {
     text += try printer.text(of: entry)
     if text.utf8.count >= HistoryOutput.block { flush() }
   }
 
   /// Prints the rest. Called after the last row.
-  func finish() {
+  public func finish() {
     text += printer.end()
     flush()
   }

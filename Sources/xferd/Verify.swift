@@ -1,10 +1,12 @@
 import ArgumentParser
 import XferAudit
+import XferCommand
 import XferProtocol
 import XferSystem
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "xferd verify",
     abstract: "Read delivered files again and compare them with the history.",
     discussion: """
       Runs on the receiver's host, whether or not the receiver is running, and changes nothing. \

@@ -1,13 +1,15 @@
 import ArgumentParser
+import XferCommand
 import XferHistory
 import XferStorage
 
 struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "xferd backup",
     abstract: "Copy the history to a file.",
     discussion: """
       Runs on the receiver's host, whether or not the receiver is running. The copy is consistent. \
-      "xferctl history --database" reads it, and it can replace a lost history.
+      "xferd history --database" reads it, and it can replace a lost history.
 
       Exit status: 0 success, 64 incorrect usage, 74 failed.
       """)

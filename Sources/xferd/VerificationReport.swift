@@ -1,4 +1,5 @@
 import XferAudit
+import XferCommand
 import XferProtocol
 import XferText
 
