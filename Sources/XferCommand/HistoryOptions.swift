@@ -52,7 +52,7 @@ public struct HistoryOptions: ParsableArguments {
   }
 }
 
-extension HistoryFormat: @retroactive ExpressibleByArgument {}
+extension HistoryFormat: ExpressibleByArgument {}
 
 /// The values of `--status`.
 public enum StatusChoice: String, CaseIterable, ExpressibleByArgument {

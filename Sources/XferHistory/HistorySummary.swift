@@ -7,10 +7,10 @@ extension HistorySummary {
     let all = try Sum(Row.fetchOne(database, sql: "SELECT * FROM total"))
     let lastMinute = try HistorySummary.sum(database, seconds: 60, until: now)
     let lastHour = try HistorySummary.sum(database, seconds: 3600, until: now)
-    let failures = try Row.fetchAll(
+    let failures: [(reason: String, count: Int64)] = try Row.fetchAll(
       database, sql: "SELECT reason, failures FROM total_by_reason ORDER BY failures DESC, reason"
     ).map { ($0["reason"], $0["failures"]) }
-    let busiest = try Row.fetchAll(
+    let busiest: [(clientIP: String, sum: Sum)] = try Row.fetchAll(
       database, sql: "SELECT * FROM total_by_client ORDER BY bytes DESC LIMIT 10"
     ).map { ($0["client_ip"], Sum($0)) }
     let latest = try Row.fetchAll(
@@ -19,8 +19,8 @@ extension HistorySummary {
     ).compactMap(HistoryEntry.init)
     self.init(
       all: all, lastMinute: lastMinute, lastHour: lastHour,
-      failures: failures.map { (reason: $0.0, count: $0.1) },
-      busiest: busiest.map { (clientIP: $0.0, sum: $0.1) }, latest: latest)
+      failures: failures,
+      busiest: busiest, latest: latest)
   }
 
   private static func sum(
