@@ -53,4 +53,13 @@ extension FailureBounds {
           WHERE status = 2 AND id < (SELECT max(id) FROM transfer) ORDER BY finished_at LIMIT ?
           """), arguments: [count])
   }
+
+  /// Counts a new failed row of a client.
+  static func countRow(of client: String, in database: Database) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO failed_rows VALUES (?, 1), (?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1
+        """
+    ).execute(arguments: [client, HistorySchema.allClients])
+  }
 }

@@ -44,6 +44,7 @@ extension HistoryWriter {
       former?.since, recorded.row,
     ])
     guard database.changesCount == 1 else { return }
+    try FailureBounds.countRow(of: transfer.clientIP, in: database)
     try former?.remove(from: database)
     sums.count(row: recorded.row, client: transfer.clientIP, failure: refusal.reason, at: now)
   }
@@ -71,6 +72,7 @@ extension HistoryWriter {
     ])
     sums.count(
       row: database.lastInsertedRowID, client: failure.clientIP, failure: failure.reason, at: now)
+    try FailureBounds.countRow(of: failure.clientIP, in: database)
     // After the insertion, so that SQLite does not assign the same id twice.
     try former?.remove(from: database)
   }

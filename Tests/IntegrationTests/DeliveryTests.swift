@@ -92,13 +92,11 @@ struct DeliveryTests {
   @Test(
     "A delivery anew that was cut goes on where it was, as any other", .timeLimit(.minutes(5)))
   func removedAndCut() async throws {
-    let file = try await directory.noise("f", bytes: 300_000_000)
+    let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)
       try FileManager.default.removeItem(atPath: receiver.published("f"))
-      try await HeldTransfer.killWhen(
-        { receiver.arrivedBytes > 1_000_000 }, Programs.directory + "/xferctl",
-        ["send", file, "--server", receiver.server])
+      try await HeldTransfer.cut(file, to: receiver, after: 5_000_000)
       let again = try await receiver.send(file)
       #expect(again.status == 0, "\(again.err)")
       #expect(try await receiver.sqlite("SELECT max(resumed_at) > 0 FROM transfer") == "1")

@@ -67,7 +67,7 @@ struct FullDiskTests {
         try await eventually { try await receiver.history().count == 1 }
         try await TestDisk.fill(disk, leaving: 6 << 20)
         #expect(try await receiver.native("send", file, "../..")["reason"] as? Int == 6)
-        #expect(await receiver.log.line(with: "failures are counted and logged, and not") != nil)
+        #expect(await receiver.log.line(with: "failures are counted and logged, but not") != nil)
         #expect(try await receiver.send(file).status == 0)
         let rows = try await receiver.history()
         #expect(rows.map { $0["name"] as? String } == ["f", ".."])

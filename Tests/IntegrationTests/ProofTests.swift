@@ -78,12 +78,10 @@ struct ProofTests {
     "With --verify a resumed file whose first part was damaged at the receiver is no success",
     .timeLimit(.minutes(5)))
   func withVerifyResumedFileWhoseFirstPartWasDamaged() async throws {
-    let file = try await directory.noise("f", bytes: 300_000_000)
+    let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
-      try await HeldTransfer.killWhen(
-        { receiver.arrivedBytes > 20_000_000 }, Programs.directory + "/xferctl",
-        ["send", file, "--server", receiver.server])
-      let partial = try #require(receiver.arriving.first)
+      try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
+      let partial = try #require(receiver.partials.first)
       _ = try await Programs.run(
         "/usr/bin/env",
         [

@@ -63,7 +63,7 @@ struct PruneTests {
         let refused = try await receiver.native("send", file, "f")
         #expect(refused["reason"] as? Int == 4)
       }
-      #expect(await receiver.log.line(with: "failures are counted and logged, and not") != nil)
+      #expect(await receiver.log.line(with: "failures are counted and logged, but not") != nil)
       let metrics = try await receiver.page("/metrics").body
       #expect(metrics.contains("xfer_transfer_failures_total{reason=\"no_space\"} 3\n"))
       let rows = try await receiver.history()

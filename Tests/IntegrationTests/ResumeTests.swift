@@ -36,12 +36,9 @@ struct ResumeTests {
 
   @Test("A killed sender that is started again sends only what is missing", .timeLimit(.minutes(5)))
   func killedSenderThatIsStartedAgainSendsOnlyWhat() async throws {
-    let file = try await directory.noise("f", bytes: 1_000_000_000)
+    let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
-      let arguments = ["send", file, "--server", receiver.server, "--quiet"]
-      try await HeldTransfer.killWhen(
-        { receiver.arrivedBytes > 5_000_000 }, Programs.directory + "/xferctl", arguments)
-      try await eventually { try await !receiver.history().isEmpty }
+      try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
       #expect(try await receiver.history().first?["reason"] as? String == "cut")
       let again = try await Programs.xferctl("send", file, "--server", receiver.server)
       #expect(again.status == 0)
@@ -52,12 +49,10 @@ struct ResumeTests {
 
   @Test("A file that changed meanwhile starts anew", .timeLimit(.minutes(5)))
   func fileThatChangedMeanwhileStartsAnew() async throws {
-    let file = try await directory.noise("f", bytes: 1_000_000_000)
+    let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
-      let arguments = ["send", file, "--server", receiver.server, "--quiet"]
-      try await HeldTransfer.killWhen(
-        { receiver.arrivedBytes > 5_000_000 }, Programs.directory + "/xferctl", arguments)
-      _ = try await directory.noise("f", bytes: 1_000_000_000)
+      try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
+      _ = try await directory.noise("f", bytes: 100_000_000)
       let again = try await Programs.xferctl("send", file, "--server", receiver.server)
       #expect(again.status == 0)
       #expect(!again.out.contains("resumed"))

@@ -33,6 +33,20 @@ enum HeldTransfer {
     #expect(result.closureResult.contains("\"received\"") == expectingReceipt)
   }
 
+  /// Sends a file with xferctl, and kills that when so many bytes have passed on to the receiver. The
+  /// transfer is in the history when this returns.
+  static func cut(_ file: String, to receiver: Receiver, after bytes: Int) async throws {
+    let rows = try await receiver.history().count
+    let outcome = try await Programs.python(
+      "cutting_relay.py",
+      [
+        receiver.server, "\(bytes)", "--", Programs.directory + "/xferctl", "send", file,
+        "--server", "{}", "--quiet",
+      ])
+    #expect(outcome.status == 0, "\(outcome.err)")
+    try await eventually { try await receiver.history().count > rows }
+  }
+
   /// Starts a program and kills it as soon as something is so.
   static func killWhen(
     _ condition: @Sendable () async throws -> Bool, _ program: String, _ arguments: [String]

@@ -58,7 +58,9 @@ struct Receiver: Sendable {
   /// The body and the status of a page of the stats process.
   func page(_ path: String) async throws -> (status: Int, body: String) {
     let url = try #require(URL(string: "http://\(http)\(path)"))
-    let (data, response) = try await URLSession.shared.data(from: url)
+    // Detached, so that a test that is cancelled does not cancel it: URLSession crashes then.
+    let loading = Task.detached { try await URLSession.shared.data(from: url) }
+    let (data, response) = try await loading.value
     let status = (response as? HTTPURLResponse)?.statusCode ?? 0
     return (status, String(decoding: data, as: UTF8.self))
   }
