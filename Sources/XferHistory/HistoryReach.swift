@@ -9,8 +9,13 @@ struct HistoryReach: Sendable {
   /// expensive rows, which take 4 ms each.
   mutating func shorten() { rows = rows.map { max($0 / 8, 1) } ?? 1 << 16 }
 
+  /// The reach from which on it is not doubled: more rows than any history has.
+  static let maximum = 1 << 40
+
   /// Doubles the reach after a transaction that was much shorter than `QuestionClock.slice`.
   mutating func adapt(to nanoseconds: Int64) {
-    if nanoseconds < QuestionClock.slice / 4 { rows = rows.map { $0 * 2 } }
+    if nanoseconds < QuestionClock.slice / 4 {
+      rows = rows.map { min($0 * 2, HistoryReach.maximum) }
+    }
   }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import GRDBSQLite
 import XferSystem
 
@@ -18,10 +19,14 @@ extension HistoryWriter {
   /// written meanwhile.
   public func truncateLog(waiting milliseconds: Int32) throws -> Bool {
     let end = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
-    repeat {
+    while true {
+      let next = monotonicNanoseconds() + HistoryWriter.attemptPause
       if try tryToTruncateLog() { return true }
-    } while monotonicNanoseconds() < end
-    return false
+      let now = monotonicNanoseconds()
+      if now >= end { return false }
+      // SQLite does not wait if another program makes a checkpoint at this moment.
+      if now < next { usleep(UInt32((next - now) / 1000)) }
+    }
   }
 
   /// Makes one short attempt. A longer one may wait in vain: SQLite waits for the lock of an old
@@ -40,4 +45,5 @@ extension HistoryWriter {
   }
 
   private static let attemptMilliseconds: Int32 = 50
+  private static let attemptPause = Int64(attemptMilliseconds) * 1_000_000
 }

@@ -27,9 +27,12 @@ struct History: ParsableCommand {
   @OptionGroup var options: HistoryOptions
 
   func run() throws {
-    let path = try database ?? DataDirectory(reading: data.directory()).databasePath
+    let directory = try database == nil ? data.directory() : ""
     try options.print { print in
-      try exitingOnFailure { try HistoryReader(path: path).entries(options.filter, print) }
+      try exitingOnFailure {
+        let path = try database ?? DataDirectory(reading: directory).databasePath
+        try HistoryReader(path: path).entries(options.filter, print)
+      }
     }
   }
 }

@@ -31,8 +31,6 @@ struct Xferd: ParsableCommand {
 
   static func main() {
     ProcessTitle.prepare()
-    ignoreSignal(SIGPIPE)  // a closed log pipe must not end the receiver
-    DescriptorLimit.raise(to: 65_536)
     let (command, arguments) = command
     do {
       var command = try command.parseAsRoot(arguments)
@@ -57,6 +55,8 @@ struct Xferd: ParsableCommand {
   }
 
   func run() throws {
+    ignoreSignal(SIGPIPE)  // a closed log pipe must not end the receiver
+    DescriptorLimit.raise(to: 65_536)
     let settings = try Settings(settings)
     throw ExitCode(try Receiver(settings).run().rawValue)
   }

@@ -177,4 +177,12 @@ struct PageTests {
       }
     }
   }
+
+  @Test("The reach of a long query stays within its maximum")
+  func reachOfLongQueryStaysWithinItsMaximum() {
+    var reach = HistoryReach()
+    reach.shorten()
+    for _ in 0..<100 { reach.adapt(to: 0) }
+    #expect(reach.rows == HistoryReach.maximum)
+  }
 }
