@@ -101,7 +101,7 @@ public final class IncomingFile {
     received = sums.length
     savedLength = sums.length
     hasSums = options.isResumable && size > IncomingFile.leastWithSums
-    found = hasSums && SumsFile.header(of: id, in: directory) != nil ? opened.length : 0
+    found = hasSums ? opened.length : 0
     unreserved = size - sums.length
     digest = ContentDigest(of: opened.file, options.digest, existing: sums)
     // A single block leaves nothing to overlap.
