@@ -14,8 +14,8 @@ struct History: ParsableCommand {
       A receiver cancels a query that costs more than ten seconds of work and finds little. Narrow \
       the query by --since, --client or the beginning of --name. In csv, an apostrophe is put \
       before a name or message that starts with = + - @ or an apostrophe. The transfer ids of \
-      other clients are not shown. On the receiver's host, "xferd history" shows everything and has \
-      no time limit.
+      other clients are not shown. On the receiver's host, "xferd history" shows everything and \
+      has no time limit.
 
       Exit status: 0 success; 64 incorrect usage; 69 the receiver cannot be reached; 74 failed; 77 \
       refused: --name is longer than any file name, or the query takes too long.

@@ -9,8 +9,8 @@ struct History: ParsableCommand {
     abstract: "Print rows of the history on the receiver's host.",
     discussion: """
       Runs whether or not the receiver is running, and changes nothing. Shows the transfer ids of \
-      all clients and has no time limit. --since and --until take an age (90s, 90m, 12h, 2d, 1w), a \
-      local date or time (2026-11-22, "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z). \
+      all clients and has no time limit. --since and --until take an age (90s, 90m, 12h, 2d, 1w), \
+      a local date or time (2026-11-22, "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z). \
       "xferctl history" queries a receiver from another machine.
 
       Exit status: 0 success; 64 incorrect usage; 74 failed.

@@ -19,8 +19,8 @@ struct Xferd: ParsableCommand {
       finish within the time of --drain; the others can be resumed after a restart.
 
       Other commands, each with a --help of its own, work beside a running receiver or without \
-      one: "xferd history" prints rows of the history, "xferd verify" compares delivered files with \
-      it, "xferd backup" copies it, and "xferd prune" removes old rows.
+      one: "xferd history" prints rows of the history, "xferd verify" compares delivered files \
+      with it, "xferd backup" copies it, and "xferd prune" removes old rows.
 
       Exit status: 0 after SIGTERM or SIGINT, 64 for wrong usage, 70 for an internal error, 78 if \
       the configuration or the data directory must be changed (the log gives the reason).
@@ -44,8 +44,8 @@ struct Xferd: ParsableCommand {
     "history": History.self, "verify": Verify.self, "backup": Backup.self, "prune": Prune.self,
   ]
 
-  /// The command and its arguments. The commands are not subcommands of ArgumentParser, because that
-  /// would parse the receiver's options in front of them.
+  /// The command and its arguments. The commands are not subcommands of ArgumentParser, because
+  /// that would parse the receiver's options in front of them.
   private static var command: (any ParsableCommand.Type, [String]) {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard let command = arguments.first.flatMap({ commands[$0] }) else {
