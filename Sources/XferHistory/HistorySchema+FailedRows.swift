@@ -5,10 +5,10 @@ extension HistorySchema {
   /// Counts the failed rows of each client, and of all clients under an empty address.
   ///
   /// `FailureBounds` reads these numbers for each failure, and counts new rows. A trigger counts
-  /// the rows that are deleted, so that the numbers stay correct if an administrator deletes some. No
-  /// trigger depends on insertions and updates, because completed rows would pay for it. The index
-  /// `transfer_failed_by_client` finds the oldest row of a client, because the entries of an index
-  /// end with the row id.
+  /// the rows that are deleted, so that the numbers stay correct if an administrator deletes some.
+  /// No trigger depends on insertions and updates, because completed rows would pay for it. The
+  /// index `transfer_failed_by_client` finds the oldest row of a client, because the entries of an
+  /// index end with the row id.
   static let failedRows = """
     CREATE TABLE failed_rows (client_ip TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
     INSERT INTO failed_rows
