@@ -82,6 +82,8 @@ def one(options, kind, directory):
         disk.Disk(kind, f"{directory}/{kind}.image", folder, MEGABYTES)
     status, said = run_tests(options, folder, log)
     disk.run("umount", "-l", folder)
+    if os.path.ismount(f"{folder}.layers"):
+        disk.run("umount", "-l", f"{folder}.layers")
     failed = failures(said)
     ran = re.findall(r"Test run with (\d+) tests?", said)
     print(
