@@ -1,5 +1,8 @@
 /// The number of rows, matching or not, that one transaction of a query examines.
 struct HistoryReach: Sendable {
+  /// The reach from which on it is not doubled: more rows than any history has.
+  static let maximum = 1 << 40
+
   /// Nil means all rows that are left.
   private(set) var rows: Int?
 
@@ -8,9 +11,6 @@ struct HistoryReach: Sendable {
   /// Reduces the reach after a transaction that took too long. Five steps suffice for the most
   /// expensive rows, which take 4 ms each.
   mutating func shorten() { rows = rows.map { max($0 / 8, 1) } ?? 1 << 16 }
-
-  /// The reach from which on it is not doubled: more rows than any history has.
-  static let maximum = 1 << 40
 
   /// Doubles the reach after a transaction that was much shorter than `QuestionClock.slice`.
   mutating func adapt(to nanoseconds: Int64) {

@@ -25,13 +25,14 @@ final class NativeConversation {
   /// Collects content that arrives in several reads, and overlaps receiving, writing and hashing of
   /// large files.
   let pipeline = ContentPipeline()
-  private var peerHasEnded = false
+  /// True if the client has closed its sending side.
+  var peerHasEnded = false
   /// The protocol version of this connection.
   private(set) var version: UInt16 = 1
   /// Carries out seals that take long; nil before the first such seal.
   var sealer: Sealer?
   /// The time of the last message that was not a ping, on the monotonic clock in nanoseconds.
-  private var lastRequest = monotonicNanoseconds()
+  var lastRequest = monotonicNanoseconds()
   /// The time of the last `working` message, on the monotonic clock in nanoseconds.
   var lastWorking: Int64 = 0
   /// True in the middle of a large file. Then only the next header is read ahead, so that content
@@ -140,103 +141,6 @@ final class NativeConversation {
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     version = min(hello.version, WireLimits.version)
     client.say(.welcome(Welcome(version: version, agent: "xferd", now: .now)))
-  }
-
-  // MARK: Waiting
-
-  private func wait() throws {
-    let patience = patience
-    var set = PollSet()
-    let signals = set.add(context.ending.signals.descriptor, .read)
-    let reads = !peerHasEnded && !isFull
-    let peer = reads ? set.add(client.descriptor, .read) : nil
-    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
-    let start = monotonicNanoseconds()
-    let isReady = try set.wait(milliseconds: pause(patience))
-    if awaitsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
-    if !isReady { saveSums() }
-    if !isReady, let patience, client.silence >= patience {
-      throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
-    }
-    try checkPings()
-    if set.isReady(signals) { try context.ending.check() }
-    if let recorder, set.isReadable(recorder) { try handleReplies() }
-    if let peer, set.isReadable(peer) { try readFromPeer() }
-  }
-
-  /// Throws if nothing but pings came for twelve times the idle timeout, an hour by default. The
-  /// connection takes a place that other clients may need.
-  private func checkPings() throws {
-    let quiet = (monotonicNanoseconds() - lastRequest) / 1_000_000_000
-    guard transfers.isEmpty, !context.recorder.isWaiting,
-      quiet >= 12 * context.options.idleTimeout
-    else { return }
-    throw PeerFailure(.timeout, "nothing but pings came for \(quiet) seconds")
-  }
-
-  /// Returns the time to wait in milliseconds; nil if there is no limit.
-  private func pause(_ patience: Int?) -> Int? {
-    let untilLate = patience.map { max(1, ($0 - client.silence) * 1000) }
-    return isWorking || awaitsContent ? min(untilLate ?? 1000, 1000) : untilLate
-  }
-
-  /// Writes the sums of all files while the peer pauses, so that they can be resumed after any
-  /// failure.
-  private func saveSums() {
-    for transfer in transfers.values {
-      if case .arriving(let file) = transfer.state { file.save() }
-    }
-  }
-
-  /// Handles stop signals and replies of the recorder without waiting.
-  private func handleRepliesAtHand() throws {
-    try context.ending.check()
-    guard let recorder = context.recorder.descriptor else { return }
-    var set = PollSet()
-    let slot = set.add(recorder, .read)
-    try set.wait(milliseconds: 0)
-    if set.isReadable(slot) { try handleReplies() }
-  }
-
-  private var awaitsContent: Bool { transfers.values.contains(where: \.takesContent) }
-
-  /// The number of seconds that the peer may be silent; nil while the peer waits for an answer.
-  private var patience: Int? {
-    if awaitsContent || !client.input.isEmpty { return context.options.stallTimeout }
-    return context.recorder.isWaiting || isWorking ? nil : context.options.idleTimeout
-  }
-
-  private func readFromPeer() throws {
-    let limit = isBulk ? WireLimits.contentHeader : Int.max
-    guard try client.readAvailable(atMost: limit) else {
-      peerHasEnded = true
-      return
-    }
-  }
-
-  /// Throws if the client has closed its side in the middle of a message or of content.
-  private func checkInputIsComplete() throws {
-    if awaitsContent || !client.input.isEmpty {
-      throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
-    }
-  }
-
-  /// Sends answers between two receives of one block. Returns true if the next receive may block
-  /// for the whole rest of the block.
-  func meanwhile() throws -> Bool {
-    guard context.recorder.isWaiting || isWorking else { return true }
-    finishSeals()
-    reportProgress()
-    try context.recorder.flush()
-    var set = PollSet()
-    _ = set.add(client.descriptor, .read)
-    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
-    try set.wait(milliseconds: 1000)
-    if let recorder, set.isReadable(recorder) { try handleReplies() }
-    try client.flush()
-    return false
   }
 
   // MARK: Ending

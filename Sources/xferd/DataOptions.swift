@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// The data directory, for commands that run on the receiver's host.
 struct DataOptions: ParsableArguments {
@@ -9,9 +8,7 @@ struct DataOptions: ParsableArguments {
 
   /// Throws if neither the option nor the environment variable is set.
   func directory() throws -> String {
-    if let directory = data ?? getenv("XFERD_DATA").map({ String(cString: $0) }) {
-      return directory
-    }
+    if let directory = data ?? ProcessEnvironment.all["XFERD_DATA"] { return directory }
     throw ValidationError("no data directory; use --data DIR or set XFERD_DATA")
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import SystemPackage
+import XferCommand
 import XferHistory
 import XferStorage
 import XferSystem
@@ -29,15 +29,17 @@ struct Prune: ParsableCommand {
   private static let slice = 200
   private static let pause: UInt32 = 5_000
 
+  @OptionGroup var data: DataOptions
+
   @Option(
-    help: ArgumentHelp("The receiver's data directory. (default: $XFERD_DATA)", valueName: "dir"))
-  var data: String?
+    help: ArgumentHelp("Remove rows of failed transfers that are older.", valueName: "time"),
+    transform: parseMoment)
+  var failedBefore: Timestamp?
 
-  @Option(help: ArgumentHelp("Remove rows of failed transfers that are older.", valueName: "time"))
-  var failedBefore: String?
-
-  @Option(help: ArgumentHelp("Remove all rows that are older.", valueName: "time"))
-  var before: String?
+  @Option(
+    help: ArgumentHelp("Remove all rows that are older.", valueName: "time"),
+    transform: parseMoment)
+  var before: Timestamp?
 
   func validate() throws {
     guard failedBefore != nil || before != nil else {
@@ -46,17 +48,16 @@ struct Prune: ParsableCommand {
   }
 
   func run() throws {
-    let limits = PruneLimits(
-      failedBefore: try Prune.moment(failedBefore, option: "failed-before"),
-      before: try Prune.moment(before, option: "before"))
+    let limits = PruneLimits(failedBefore: failedBefore, before: before)
+    let directory = try data.directory()
     do {
-      let count = try remove(limits, from: try directory())
-      print(count == 1 ? "1 row removed" : "\(count) rows removed")
+      let count = try remove(limits, from: directory)
+      Terminal.out(Readable.count(count, of: "row") + " removed\n")
     } catch let unusable as HistoryUnusable {
       try fail(78, message: "\(unusable)")
     } catch let failure as SystemFailure {
       try fail(78, message: "\(failure)")
-    } catch let error where !(error is ValidationError) {
+    } catch {
       try fail(70, message: "\(error)")
     }
   }
@@ -75,26 +76,8 @@ struct Prune: ParsableCommand {
     return count
   }
 
-  private func directory() throws -> String {
-    guard let directory = data ?? ProcessEnvironment.all["XFERD_DATA"] else {
-      throw ValidationError(
-        "--data is required: the data directory of the receiver, e.g. --data /srv/xfer")
-    }
-    return directory
-  }
-
   private func fail(_ status: Int32, message: String) throws -> Never {
-    _ = try? FileDescriptor.standardError.writeAll("xferd: \(message)\n".utf8)
+    printError(message)
     throw ExitCode(status)
-  }
-
-  private static func moment(_ text: String?, option: String) throws -> Timestamp? {
-    guard let text else { return nil }
-    guard let moment = TimeText.parse(text) else {
-      throw ValidationError(
-        "--\(option): invalid value \"\(text)\"; expected an age such as 90d or a date such as "
-          + "2026-11-22")
-    }
-    return moment
   }
 }

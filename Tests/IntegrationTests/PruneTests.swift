@@ -75,7 +75,7 @@ struct PruneTests {
   func xferdPruneSaysWhatIsWrongWithHowIt() async throws {
     #expect(try await prune("--data", directory.path).status == 64)
     let time = try await prune("--data", directory.path, "--before", "soon")
-    #expect(time.status == 64 && time.err.contains("invalid value \"soon\""))
+    #expect(time.status == 64 && time.err.contains("invalid time \"soon\""))
     let empty = try await prune("--data", directory.path, "--before", "1d")
     #expect(empty.status == 78, "\(empty.err)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)

@@ -12,15 +12,9 @@ public final class IncomingFile {
   /// The size up to which a file has no sums and is not kept, in bytes. A larger file has a sums
   /// file beside it while it is incomplete, and can be resumed.
   static let leastWithSums = Int64(WireLimits.eager)
-  /// The number of bytes after which sums are written. A session that is killed loses no more.
-  private static let unsavedLimit: Int64 = 8 << 20
-  /// The time after which sums are written, in nanoseconds. It bounds the loss if the sender is
-  /// slow.
-  private static let unsavedTime: Int64 = 2_000_000_000
 
   private let id: TransferID
   private let directory: Directory
-  private let client: String
   private let file: FileDescriptor
   private let isNew: Bool
   private let writer: ContentWriter
@@ -36,11 +30,7 @@ public final class IncomingFile {
   /// The number of bytes that were in the file when it was opened, if sums are kept of it. All of
   /// them count in the share of the client, including those that the sums do not cover.
   public let found: Int64
-  private var sums: ContentSums
-  private var sumsFile: SumsFile?
-  private var savedLength: Int64
-  private var savedAt = monotonicNanoseconds()
-  private let hasSums: Bool
+  private var sums: KeptSums
   private var seal: Seal?
   private var isClosed = false
   /// The number of bytes still to come for which the file system has not reserved space.
@@ -94,14 +84,13 @@ public final class IncomingFile {
   ) throws {
     self.id = id
     self.directory = directory
-    self.client = client
     (file, isNew, identity) = (opened.file, opened.isNew, opened.identity)
     self.size = size
-    self.sums = sums
+    self.sums = KeptSums(
+      sums, of: id, size: size, in: directory, client: client,
+      isKept: options.isResumable && size > IncomingFile.leastWithSums)
     received = sums.length
-    savedLength = sums.length
-    hasSums = options.isResumable && size > IncomingFile.leastWithSums
-    found = hasSums ? opened.length : 0
+    found = self.sums.isKept ? opened.length : 0
     unreserved = size - sums.length
     digest = ContentDigest(of: opened.file, options.digest, existing: sums)
     // A single block leaves nothing to overlap.
@@ -137,7 +126,7 @@ public final class IncomingFile {
   public var isWhole: Bool { received == size }
 
   /// The number of bytes that are kept if the file is closed now.
-  public var keepable: Int64 { hasSums ? received : 0 }
+  public var keepable: Int64 { sums.isKept ? received : 0 }
 
   /// Appends verified content with the CRC-32C `crc`. Throws the error of an earlier write, and
   /// `DamagedContent` if the content of earlier sessions is found to be damaged.
@@ -153,31 +142,12 @@ public final class IncomingFile {
     }
     sums.add(bytes, crc: crc)
     received += Int64(bytes.count)
-    if hasSums, received < size, isSaveDue { save() }
+    if received < size { sums.saveIfDue() }
   }
-
-  private var isSaveDue: Bool {
-    received - savedLength >= IncomingFile.unsavedLimit
-      || monotonicNanoseconds() - savedAt >= IncomingFile.unsavedTime
-  }
-
-  // MARK: Sums
 
   /// Writes the sums file. Errors are ignored, because the only loss is that content without sums
   /// is sent again.
-  public func save() {
-    guard hasSums, received > savedLength else { return }
-    savedAt = monotonicNanoseconds()
-    do {
-      var file = try sumsFile ?? SumsFile(id, in: directory)
-      defer { sumsFile = file }
-      try file.write(sums, size: size, client: client)
-      savedLength = received
-    } catch {
-      sumsFile?.close()
-      sumsFile = nil
-    }
-  }
+  public func save() { sums.save() }
 
   // MARK: The seal
 
@@ -244,11 +214,9 @@ public final class IncomingFile {
   private func truncate(to end: Int64) {
     stopThreads()
     try? file.truncate(to: end)
-    sums = sums.prefix(end)
-    sumsFile?.close()
-    sumsFile = nil
-    SumsFile.remove(id, in: directory)
-    (received, savedLength, wasTruncated) = (sums.length, 0, true)
+    sums.truncate(to: end)
+    sums.removeFile()
+    (received, wasTruncated) = (sums.length, true)
     save()
   }
 
@@ -269,7 +237,7 @@ public final class IncomingFile {
     stopThreads()
     if !wasTruncated { received = min(received, writer.written) }
     if !isSealed || !keeps { keepOrRemove(keeps) }
-    sumsFile?.close()
+    sums.close()
     try? file.close()
   }
 
@@ -278,16 +246,16 @@ public final class IncomingFile {
   }
 
   private func keepOrRemove(_ keeps: Bool) {
-    let isUsable = keeps && (received > 0 && hasSums || size == 0)
+    let isUsable = keeps && (received > 0 && sums.isKept || size == 0)
     if !isUsable, isNew {
       try? IncomingFile.discard(id, in: directory)
     } else if !keeps {
       // A row may name a file that this process did not create.
       try? file.truncate(to: 0)
-      SumsFile.remove(id, in: directory)
+      sums.removeFile()
     } else {
       if mayHoldReservation || failure != nil { try? file.truncate(to: received) }
-      sums = sums.prefix(received)
+      sums.truncate(to: received)
       save()
     }
   }
@@ -313,10 +281,4 @@ public final class IncomingFile {
       try directory.remove(id.description)
     } catch  where error.errno == .noSuchFileOrDirectory {}
   }
-}
-
-/// The result of a seal.
-public struct Sealed: Sendable {
-  /// The digest of the content; nil if none is computed.
-  public let digest: Digest?
 }

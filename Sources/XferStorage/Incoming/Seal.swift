@@ -114,3 +114,9 @@ public final class Sealer {
     ring.pass(seal)
   }
 }
+
+/// The result of a seal.
+public struct Sealed: Sendable {
+  /// The digest of the content; nil if none is computed.
+  public let digest: Digest?
+}
