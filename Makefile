@@ -25,7 +25,7 @@ debug: needs ## build all programs for debugging: .build/debug
 	$(SWIFT) build
 
 test: needs ## run all tests; installs the packages they need as root, or else lists them
-	$(TEST_WIDTH) $(SWIFT) test
+	$(TEST_WIDTH) $(SWIFT) test $(CHECKED)
 
 torture: debug ## show that nothing is lost: 2,000 link faults, 100 disk crashes (root), 30 min of kills
 	Tests/Torture/torture link --faults 2000 --programs .build/debug
@@ -77,6 +77,9 @@ lint: ## list the Swift sources that are not formatted, and comments to reword
 
 clean: ## remove the build directory
 	$(SWIFT) package clean
+
+# Each target must declare the modules that it imports.
+CHECKED = --explicit-target-dependency-import-check error
 
 # The number of tests at a time. Each test starts processes, and more of them would only wait.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6

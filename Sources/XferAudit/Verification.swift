@@ -5,9 +5,9 @@ import XferSystem
 
 /// Reads published files again and compares them with the digests in the history. It changes
 /// nothing, and works whether or not the receiver is running.
-public struct Verification {
+package struct Verification {
   /// The result for one file.
-  public enum Finding: Equatable, Sendable {
+  package enum Finding: Equatable, Sendable {
     /// The file has the recorded digest.
     case same
     /// No file has the name.
@@ -26,7 +26,7 @@ public struct Verification {
   private let files: PublishedFiles
 
   /// Throws if the data directory or its history cannot be read.
-  public init(data path: String) throws {
+  package init(data path: String) throws {
     let data = try DataDirectory(reading: path)
     history = try HistoryReader(path: data.databasePath)
     files = PublishedFiles(data)
@@ -36,7 +36,7 @@ public struct Verification {
   /// have been delivered several times, if the file was removed in between; only its last delivery
   /// is compared. If the filter does not select the last delivery, the name is skipped, because the
   /// file does not belong to the selected rows. Throws errors of the history and of `body`.
-  public func run(
+  package func run(
     _ filter: HistoryFilter, forEach body: (HistoryEntry, Finding) throws -> Void
   ) throws {
     var filter = filter

@@ -2,7 +2,7 @@ import XferProtocol
 import XferSystem
 
 /// The failure of a connection to a receiver.
-public enum ConnectionFailure: Error, CustomStringConvertible {
+package enum ConnectionFailure: Error, CustomStringConvertible {
   /// No connection could be made. `isTemporary` is true if a retry may succeed.
   case unreachable(String, isTemporary: Bool)
   /// The receiver refused the connection, not only one file.
@@ -13,7 +13,7 @@ public enum ConnectionFailure: Error, CustomStringConvertible {
   case notReceiver(String)
 
   /// A message for a person, in lower case.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreachable(let why, _): why
     case .refused(let refusal): "refused: \(refusal)"
@@ -32,7 +32,7 @@ public enum ConnectionFailure: Error, CustomStringConvertible {
   }
 
   /// True if a retry may succeed.
-  public var isTemporary: Bool {
+  package var isTemporary: Bool {
     switch self {
     case .unreachable(_, let isTemporary): isTemporary
     case .refused(let refusal): refusal.retryAfter != nil || refusal.reason == .timeout

@@ -4,13 +4,13 @@ import XferSystem
 /// The exit statuses of commands. The numbers are from sysexits(3); incorrect usage is 64.
 extension ExitCode {
   /// Files differ from the delivered ones, or a requested comparison was not possible (EX_DATAERR).
-  public static let different = ExitCode(65)
+  package static let different = ExitCode(65)
   /// An input or output failed (EX_IOERR).
-  public static let failed = ExitCode(74)
+  package static let failed = ExitCode(74)
 }
 
 /// Runs `body`. Prints its error and throws the exit status for failures.
-public func exitingOnFailure(_ body: () throws -> Void) throws {
+package func exitingOnFailure(_ body: () throws -> Void) throws {
   do {
     try body()
   } catch {
@@ -20,7 +20,7 @@ public func exitingOnFailure(_ body: () throws -> Void) throws {
 }
 
 /// Prints one line to standard error, with the name of the program.
-public func printError(_ message: String) {
+package func printError(_ message: String) {
   Terminal.error("\(programName): \(message)")
 }
 

@@ -4,47 +4,47 @@ import XferReport
 import XferSystem
 
 /// The rows of the history that a command prints, and their format.
-public struct HistoryOptions: ParsableArguments {
+package struct HistoryOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The maximum number of rows; 0 means all.", valueName: "n"))
-  public var limit: UInt32 = 50
+  package var limit: UInt32 = 50
 
   @Option(
     help: ArgumentHelp("Transfers that ended at or after this time.", valueName: "time"),
     transform: parseMoment)
-  public var since: Timestamp?
+  package var since: Timestamp?
 
   @Option(
     help: ArgumentHelp("Transfers that ended before this time.", valueName: "time"),
     transform: parseMoment)
-  public var until: Timestamp?
+  package var until: Timestamp?
 
   @Option(help: ArgumentHelp("Transfers from this address.", valueName: "address"))
-  public var client: String?
+  package var client: String?
 
   @Option(
     help: ArgumentHelp(
       "Transfers with a name that matches, such as \"logs/*.gz\".", valueName: "glob"))
-  public var name: String?
+  package var name: String?
 
   @Option(help: "Transfers with this status.")
-  public var status: StatusChoice = .all
+  package var status: StatusChoice = .all
 
   @Option(help: "The output format.")
-  public var format: HistoryFormat = .table
+  package var format: HistoryFormat = .table
 
   /// Creates options with their defaults.
-  public init() {}
+  package init() {}
 
   /// The filter that the options describe.
-  public var filter: HistoryFilter {
+  package var filter: HistoryFilter {
     HistoryFilter(
-      limit: limit, since: since, until: until, clientIP: client, name: name,
+      limit: limit, since: since, until: until, client: client, name: name,
       status: status.status)
   }
 
   /// Prints the rows that `read` passes to its argument. Prints an error of the output and throws
   /// its exit status.
-  public func print(_ read: ((HistoryEntry) throws -> Void) throws -> Void) throws {
+  package func print(_ read: ((HistoryEntry) throws -> Void) throws -> Void) throws {
     let output = HistoryOutput(format)
     try read(output.print)
     output.finish()
@@ -55,7 +55,7 @@ public struct HistoryOptions: ParsableArguments {
 extension HistoryFormat: ExpressibleByArgument {}
 
 /// The values of `--status`.
-public enum StatusChoice: String, CaseIterable, ExpressibleByArgument {
+package enum StatusChoice: String, CaseIterable, ExpressibleByArgument {
   /// Rows of completed transfers, of failed ones, or both.
   case completed, failed, all
 

@@ -2,23 +2,23 @@ import XferProtocol
 import XferReport
 
 /// Prints rows of the history as they arrive, in writes of at least 64 KiB.
-public final class HistoryOutput {
+package final class HistoryOutput {
   private static let block = 64 << 10
 
   private var printer: HistoryPrinter
   private var text = ""
 
   /// Creates an output in a format.
-  public init(_ format: HistoryFormat) { printer = HistoryPrinter(format) }
+  package init(_ format: HistoryFormat) { printer = HistoryPrinter(format) }
 
   /// Prints a row, now or with later ones. Throws if it cannot be encoded.
-  public func print(_ entry: HistoryEntry) throws {
+  package func print(_ entry: HistoryEntry) throws {
     text += try printer.text(of: entry)
     if text.utf8.count >= HistoryOutput.block { flush() }
   }
 
   /// Prints the rest. Called after the last row.
-  public func finish() {
+  package func finish() {
     text += printer.end()
     flush()
   }

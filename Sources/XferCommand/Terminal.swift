@@ -6,25 +6,25 @@ import XferSystem
 /// Writes to standard output and standard error, unbuffered. Replaces control characters (C0, DEL
 /// and C1) by question marks, because a terminal may interpret them and texts and file names may
 /// come from other machines.
-public enum Terminal {
+package enum Terminal {
   private static let outputError = Mutex<Errno?>(nil)
 
   /// Writes any number of lines to standard output. Errors are kept for `checkOutput`.
-  public static func out(_ text: String) { put(sanitized(text, keepingLines: true)) }
+  package static func out(_ text: String) { put(sanitized(text, keepingLines: true)) }
 
   /// Writes one line to standard error.
-  public static func error(_ text: String) {
+  package static func error(_ text: String) {
     _ = write(sanitized(text, keepingLines: false) + "\n", to: STDERR_FILENO)
   }
 
   /// Replaces the line of the cursor by another one, cut to the width of the terminal.
-  public static func redraw(_ line: String) {
+  package static func redraw(_ line: String) {
     let line = sanitized(line, keepingLines: false)
     put("\r\u{1B}[K" + String(line.prefix(width - 1)))
   }
 
   /// Throws if an earlier write to standard output failed, for example because the disk is full.
-  public static func checkOutput() throws {
+  package static func checkOutput() throws {
     if let code = outputError.withLock({ $0 }) { throw SystemFailure("write the output", code) }
   }
 
@@ -49,7 +49,7 @@ public enum Terminal {
   }
 
   /// Columns of the terminal on standard output; 80 if it is not a terminal.
-  public static var width: Int {
+  package static var width: Int {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
     return Int(size.ws_col)
@@ -57,7 +57,7 @@ public enum Terminal {
 
   /// Replaces each control character by a question mark. `keepingLines` keeps line ends: a line
   /// feed, alone or after a carriage return, as in CSV.
-  public static func sanitized(_ text: String, keepingLines: Bool) -> String {
+  package static func sanitized(_ text: String, keepingLines: Bool) -> String {
     if isSafe(text, keepingLines: keepingLines) { return text }
     let scalars = Array(text.unicodeScalars)
     let kept = scalars.indices.map { index -> Unicode.Scalar in

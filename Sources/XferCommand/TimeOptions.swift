@@ -3,7 +3,7 @@ import XferSystem
 import XferText
 
 /// Parses an option that is a length of time. Throws if it is not one, or is over a hundred years.
-public func parseTimeSpan(_ text: String) throws -> TimeSpan {
+package func parseTimeSpan(_ text: String) throws -> TimeSpan {
   guard let span = TimeSpan(text) else {
     throw ValidationError("invalid duration \"\(text)\"; expected 30s, 5m, 2h, 1d or 1w")
   }
@@ -14,7 +14,7 @@ public func parseTimeSpan(_ text: String) throws -> TimeSpan {
 }
 
 /// Parses an option that is a moment: an age, a date, a time or RFC 3339.
-public func parseMoment(_ text: String) throws -> Timestamp {
+package func parseMoment(_ text: String) throws -> Timestamp {
   guard let moment = TimeText.parse(text) else {
     throw ValidationError(
       "invalid time \"\(text)\"; expected an age such as 90m or 2d, or a date such as 2026-11-22 "

@@ -1,13 +1,15 @@
 import GRDB
+import XferProtocol
 
+// Counts and removes the rows that the bounds concern.
 extension FailureBounds {
   /// Removes the oldest failed rows beyond the bounds after a transaction added failures.
   ///
   /// `added` is the number of added failures by client. Excess rows that an earlier version left
   /// are removed little by little, so that no transaction becomes long.
-  func apply(_ added: [String: Int64], to database: Database) throws {
+  func apply(_ added: [Client: Int64], to database: Database) throws {
     for (client, count) in added {
-      let excess = try excess(of: client, bound: ofClient, after: count, in: database)
+      let excess = try excess(of: client.address, bound: ofClient, after: count, in: database)
       if excess > 0 {
         try HistoryWriter.remove(oldest(excess, of: client, in: database), from: database)
       }
@@ -21,11 +23,11 @@ extension FailureBounds {
 
   /// Returns the number of rows to remove: those beyond the bound, at most two per added failure.
   private func excess(
-    of client: String, bound: Int64, after added: Int64, in database: Database
+    of address: String, bound: Int64, after added: Int64, in database: Database
   ) throws -> Int64 {
     let rows = try Int64.fetchOne(
       database.cachedStatement(sql: "SELECT rows FROM failed_rows WHERE client_ip = ?"),
-      arguments: [client])
+      arguments: [address])
     return min((rows ?? 0) - bound, 2 * added)
   }
 
@@ -33,7 +35,7 @@ extension FailureBounds {
   /// the oldest rows have the smallest ids. The newest row of the table is kept, so that ids keep
   /// growing.
   private func oldest(
-    _ count: Int64, of client: String, in database: Database
+    _ count: Int64, of client: Client, in database: Database
   ) throws -> [Int64] {
     try Int64.fetchAll(
       database.cachedStatement(
@@ -55,7 +57,7 @@ extension FailureBounds {
   }
 
   /// Counts a new failed row of a client.
-  static func countRow(of client: String, in database: Database) throws {
+  static func countRow(of client: Client, in database: Database) throws {
     try database.cachedStatement(
       sql: """
         INSERT INTO failed_rows VALUES (?, 1), (?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1

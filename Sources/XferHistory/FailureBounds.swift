@@ -3,14 +3,14 @@
 /// Any client can fail under an unlimited number of names, and each name makes a row. A failure
 /// beyond a bound therefore replaces the oldest failed row, so that the database file stops
 /// growing. The totals still count the removed failures.
-public struct FailureBounds: Sendable {
+package struct FailureBounds: Sendable {
   /// The bound for one client address. So many rows take about 5 MB, or 140 MB if names and details
   /// have their maximum length.
-  public var ofClient: Int64 = 10_000
+  package var ofClient: Int64 = 10_000
   /// The bound for all clients together, because addresses are cheap: as many rows as a hundred
   /// clients have at their own bound.
-  public var ofAll: Int64 = 1_000_000
+  package var ofAll: Int64 = 1_000_000
 
   /// Creates the default bounds.
-  public init() {}
+  package init() {}
 }

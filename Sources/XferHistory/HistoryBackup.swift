@@ -8,7 +8,7 @@ extension HistoryReader {
   ///
   /// An existing file is not replaced. If the copy fails, its files are removed and
   /// `HistoryUnusable` is thrown.
-  public func backUp(to path: String) throws {
+  package func backUp(to path: String) throws {
     guard try FileStatus.of(path: path) == nil else {
       throw HistoryUnusable(path, why: "already exists and is not replaced")
     }

@@ -55,7 +55,7 @@ struct HistoryConditions {
   }
 
   mutating func add(clientOf filter: HistoryFilter) {
-    if let client = filter.clientIP { add("client_ip = ?", values: [client]) }
+    if let client = filter.client { add("client_ip = ?", values: [client]) }
   }
 
   /// Adds the status as a literal, not as an argument: SQLite uses the partial index of failures

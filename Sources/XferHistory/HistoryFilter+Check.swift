@@ -2,9 +2,9 @@ import XferProtocol
 
 extension HistoryFilter {
   /// An error for a filter that is refused before the database is read.
-  public struct Unanswerable: Error, CustomStringConvertible, Sendable {
+  package struct Unanswerable: Error, CustomStringConvertible, Sendable {
     /// The reason and the remedy, as one sentence.
-    public let description: String
+    package let description: String
   }
 
   /// The maximum number of bytes in a pattern of names, which is the maximum of a name.

@@ -66,7 +66,7 @@ struct HistoryPage {
     if filter.status == .failed {
       return try walk(database, index: "INDEXED BY transfer_failed_by_time", downTo: end)
     }
-    if filter.clientIP != nil || pattern != nil { return try search(database, downTo: end) }
+    if filter.client != nil || pattern != nil { return try search(database, downTo: end) }
     return try walk(database, index: "INDEXED BY transfer_by_time", downTo: end)
   }
 
@@ -122,6 +122,6 @@ struct HistoryPage {
 
 extension HistoryEntry {
   fileprivate var textBytes: Int {
-    name.utf8.count + (detail?.utf8.count ?? 0) + clientIP.utf8.count
+    name.utf8.count + (detail?.utf8.count ?? 0) + client.address.utf8.count
   }
 }

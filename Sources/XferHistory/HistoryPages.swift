@@ -7,7 +7,7 @@ import XferProtocol
 /// would keep SQLite from reusing the write-ahead log. A search that finds few rows is divided as
 /// well: its transactions proceed from the newest row to the oldest, and together they examine each
 /// row that the history had at the beginning.
-public struct HistoryPages: Sendable {
+package struct HistoryPages: Sendable {
   private let filter: HistoryFilter
   private let rows: Int
   private let bytes: Int
@@ -24,7 +24,7 @@ public struct HistoryPages: Sendable {
   ///   - asker: Returns the state of the client that asks. The default is the function of the
   ///     reader's `QuestionPatience`; a reader that answers several clients needs one for each.
   /// - Throws: `HistoryFilter.Unanswerable` if the pattern of names is too long.
-  public init(
+  package init(
     _ filter: HistoryFilter, bytes: Int = 256 << 10, asker: (@Sendable () -> Asker)? = nil
   ) throws {
     try self.init(filter, bytes: bytes, asker: asker, reach: HistoryReach())
@@ -45,7 +45,7 @@ public struct HistoryPages: Sendable {
   /// Returns the next rows; nil after the last row. The array is empty if a transaction ended
   /// before it found a row and the search continues. Throws `QuestionBrokenOff` if the query takes
   /// too long or its client is gone.
-  public mutating func next(from reader: HistoryReader) throws -> [HistoryEntry]? {
+  package mutating func next(from reader: HistoryReader) throws -> [HistoryEntry]? {
     guard left > 0 else { return nil }
     let page = HistoryPage(
       filter, after: last,

@@ -6,7 +6,7 @@ extension HistoryReader {
   /// Rows that are added meanwhile are newer than the first one and are not included. Throws
   /// `HistoryFilter.Unanswerable` if the pattern of names is too long, and `QuestionBrokenOff` if
   /// the query takes too long or its client is gone.
-  public func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
+  package func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
     var pages = try HistoryPages(filter)
     while let page = try pages.next(from: self) {
       for entry in page { try body(entry) }
@@ -15,7 +15,7 @@ extension HistoryReader {
 
   /// Returns all matching rows, newest first. Throws the same errors as the method that takes a
   /// closure.
-  public func entries(_ filter: HistoryFilter) throws -> [HistoryEntry] {
+  package func entries(_ filter: HistoryFilter) throws -> [HistoryEntry] {
     var list: [HistoryEntry] = []
     try entries(filter) { list.append($0) }
     return list

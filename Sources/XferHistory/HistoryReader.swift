@@ -3,13 +3,13 @@ import XferProtocol
 import XferSystem
 
 /// Reads the history and never changes it. Any number of readers may work beside the writer.
-public final class HistoryReader: Sendable {
+package final class HistoryReader: Sendable {
   private let queue: DatabaseQueue
   private let clock: QuestionClock?
 
   /// Opens the history read-only. Throws `HistoryUnusable` if it cannot be opened or is not a
   /// history. Without `patience` the time of a query is not bounded.
-  public init(path: String, patience: QuestionPatience? = nil) throws {
+  package init(path: String, patience: QuestionPatience? = nil) throws {
     let clock = patience.map(QuestionClock.init)
     var configuration = Configuration()
     configuration.readonly = true
@@ -31,7 +31,7 @@ public final class HistoryReader: Sendable {
 
   /// Returns true if this delivery, or another one with the same content, is the last one under its
   /// name.
-  public func isLatest(_ entry: HistoryEntry) throws -> Bool {
+  package func isLatest(_ entry: HistoryEntry) throws -> Bool {
     try read { database in
       try LatestDelivery(of: entry.name, since: entry.id, database)?.is(
         entry.id, digest: entry.digest)
@@ -43,7 +43,7 @@ public final class HistoryReader: Sendable {
   func copyHistory(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
 
   /// Returns the figures of the stats page. `now` is the end of the last minute and the last hour.
-  public func summary(now: Timestamp = .now) throws -> HistorySummary {
+  package func summary(now: Timestamp = .now) throws -> HistorySummary {
     try read { try HistorySummary(database: $0, now: now) }
   }
 

@@ -1,12 +1,12 @@
 import GRDB
 
 /// An error for a history that cannot be used as it is. Nothing was changed in the history.
-public struct HistoryUnusable: Error, CustomStringConvertible, Sendable {
+package struct HistoryUnusable: Error, CustomStringConvertible, Sendable {
   /// The cause and, if known, the remedy, as one sentence.
-  public let description: String
+  package let description: String
   /// True if the history may become usable without a change: another program holds it, or its disk
   /// is full.
-  public let isPassing: Bool
+  package let isPassing: Bool
 
   init(_ path: String, why: String, isPassing: Bool = false) {
     description = "the history \"\(path)\" \(why)"

@@ -32,7 +32,7 @@ extension HistoryWriter {
   ) throws {
     let (now, transfer) = (Timestamp.now, recorded.transfer)
     let former = try former(
-      client: transfer.clientIP, name: transfer.name.text, reason: refusal.reason, in: database)
+      client: transfer.client, name: transfer.name.text, reason: refusal.reason, in: database)
     try database.cachedStatement(
       sql: """
         UPDATE transfer SET status = 2, finished_at = ?, reason = ?, detail = ?,
@@ -44,9 +44,9 @@ extension HistoryWriter {
       former?.since, recorded.row,
     ])
     guard database.changesCount == 1 else { return }
-    try FailureBounds.countRow(of: transfer.clientIP, in: database)
+    try FailureBounds.countRow(of: transfer.client, in: database)
     try former?.remove(from: database)
-    sums.count(row: recorded.row, client: transfer.clientIP, failure: refusal.reason, at: now)
+    sums.count(row: recorded.row, client: transfer.client, failure: refusal.reason, at: now)
   }
 
   /// Inserts the row of a failure. A failure that is reported twice, for example after a restart of
@@ -57,7 +57,7 @@ extension HistoryWriter {
     if try isCounted(failure, in: database) { return }
     let now = Timestamp.now
     let former = try former(
-      client: failure.clientIP, name: failure.name, reason: failure.reason, in: database)
+      client: failure.client, name: failure.name, reason: failure.reason, in: database)
     try database.cachedStatement(
       sql: """
         INSERT INTO transfer
@@ -66,13 +66,13 @@ extension HistoryWriter {
         VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      failure.id.data, failure.clientIP, failure.name, failure.size,
+      failure.id.data, failure.client, failure.name, failure.size,
       failure.startedAt.microseconds, now.microseconds, failure.wire.rawValue,
       failure.reason.code, failure.detail, (former?.attempts ?? 0) + 1, former?.since,
     ])
     sums.count(
-      row: database.lastInsertedRowID, client: failure.clientIP, failure: failure.reason, at: now)
-    try FailureBounds.countRow(of: failure.clientIP, in: database)
+      row: database.lastInsertedRowID, client: failure.client, failure: failure.reason, at: now)
+    try FailureBounds.countRow(of: failure.client, in: database)
     // After the insertion, so that SQLite does not assign the same id twice.
     try former?.remove(from: database)
   }
@@ -80,7 +80,7 @@ extension HistoryWriter {
   /// Returns the row of the failures with this client, name and reason; nil if there is none.
   /// Earlier versions wrote several such rows; the newest one is returned.
   private static func former(
-    client: String, name: String, reason: Reason, in database: Database
+    client: Client, name: String, reason: Reason, in database: Database
   ) throws -> FormerFailures? {
     try Row.fetchOne(
       database.cachedStatement(
@@ -105,7 +105,7 @@ extension HistoryWriter {
           SELECT 1 FROM transfer INDEXED BY transfer_failed_once
           WHERE transfer_id = ? AND client_ip = ? AND started_at = ? AND status = 2
           """),
-      arguments: [failure.id.data, failure.clientIP, failure.startedAt.microseconds])
+      arguments: [failure.id.data, failure.client, failure.startedAt.microseconds])
     if hasRow == true || !failure.mayBeTold { return hasRow == true }
     return try Bool.fetchOne(
       database.cachedStatement(
@@ -114,7 +114,7 @@ extension HistoryWriter {
           WHERE client_ip = ? AND name = ? AND reason = ? AND status = 2 AND started_at >= ?
           """),
       arguments: [
-        failure.clientIP, failure.name, failure.reason.code, failure.startedAt.microseconds,
+        failure.client, failure.name, failure.reason.code, failure.startedAt.microseconds,
       ]) == true
   }
 }

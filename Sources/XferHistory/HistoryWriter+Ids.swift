@@ -5,7 +5,7 @@ import XferProtocol
 // another client under the same id is not found.
 extension HistoryWriter {
   /// Returns the receipt of a delivered transfer; nil if this client never delivered the id.
-  public func receipt(of id: TransferID, from client: String) throws -> Receipt? {
+  package func receipt(of id: TransferID, from client: Client) throws -> Receipt? {
     try read { database in
       try HistoryWriter.delivery(of: id, from: client, in: database).flatMap { Receipt(row: $0) }
     }
@@ -13,7 +13,7 @@ extension HistoryWriter {
 
   /// Returns true if the client has delivered a file under the id, or if a recorded row with the id
   /// waits for its file to be published.
-  public func isUsed(_ id: TransferID, by client: String) throws -> Bool {
+  package func isUsed(_ id: TransferID, by client: Client) throws -> Bool {
     try read { database in
       try Bool.fetchOne(
         database.cachedStatement(
@@ -25,7 +25,7 @@ extension HistoryWriter {
 
   /// Returns true if this delivery, or another one with the same content, is the last one under its
   /// name.
-  public func isLatest(_ receipt: Receipt, from client: String) throws -> Bool {
+  package func isLatest(_ receipt: Receipt, from client: Client) throws -> Bool {
     try read { database in
       guard let own = try HistoryWriter.delivery(of: receipt.id, from: client, in: database)
       else { return false }
@@ -35,7 +35,7 @@ extension HistoryWriter {
   }
 
   private static func delivery(
-    of id: TransferID, from client: String, in database: Database
+    of id: TransferID, from client: Client, in database: Database
   ) throws -> Row? {
     try Row.fetchOne(
       database.cachedStatement(

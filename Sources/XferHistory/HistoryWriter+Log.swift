@@ -3,9 +3,10 @@ import Glibc
 import GRDBSQLite
 import XferSystem
 
+// The write-ahead log of SQLite.
 extension HistoryWriter {
   /// The number of bytes in the write-ahead log; 0 if it cannot be read.
-  public var logBytes: Int64 {
+  package var logBytes: Int64 {
     let status = try? FileStatus.of(path: path + "-wal")
     return status?.size ?? 0
   }
@@ -17,7 +18,7 @@ extension HistoryWriter {
   /// readers overlap. This call waits for the present readers. Readers that begin meanwhile read
   /// the database file and do not need the log (https://sqlite.org/wal.html, section 3). Nothing is
   /// written meanwhile.
-  public func truncateLog(waiting milliseconds: Int32) throws -> Bool {
+  package func truncateLog(waiting milliseconds: Int32) throws -> Bool {
     let end = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
     while true {
       let next = monotonicNanoseconds() + HistoryWriter.attemptPause

@@ -4,14 +4,14 @@ import XferSystem
 
 /// The limits of age for rows. Recorded rows are never removed. The newest row of the table is not
 /// removed either, so that ids keep growing.
-public struct PruneLimits: Equatable, Sendable {
+package struct PruneLimits: Equatable, Sendable {
   /// Failed rows that finished before this time are removed. Nil keeps them.
-  public var failedBefore: Timestamp?
+  package var failedBefore: Timestamp?
   /// All rows that finished before this time are removed. Nil keeps them.
-  public var before: Timestamp?
+  package var before: Timestamp?
 
   /// Creates limits. Without an argument no row is removed.
-  public init(failedBefore: Timestamp? = nil, before: Timestamp? = nil) {
+  package init(failedBefore: Timestamp? = nil, before: Timestamp? = nil) {
     self.failedBefore = failedBefore
     self.before = before
   }
@@ -22,7 +22,7 @@ extension HistoryWriter {
   ///
   /// The totals still count the removed rows. New rows reuse the space; the database file does not
   /// become smaller.
-  public func prune(_ limits: PruneLimits, atMost most: Int) throws -> Int {
+  package func prune(_ limits: PruneLimits, atMost most: Int) throws -> Int {
     try lazily { database in
       var count = 0
       if let moment = limits.failedBefore {

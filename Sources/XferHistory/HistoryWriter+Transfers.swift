@@ -4,20 +4,20 @@ import XferProtocol
 import XferSystem
 
 /// A recorded row, which waits for its file to be published.
-public struct RecordedTransfer: Sendable {
+package struct RecordedTransfer: Sendable {
   /// The id of the row.
-  public let row: Int64
+  package let row: Int64
   /// The transfer that the row describes.
-  public let transfer: SealedTransfer
+  package let transfer: SealedTransfer
   /// The identity of the file, which is in `incoming/` or already under its name; nil if an earlier
   /// version recorded the row.
-  public let file: FileIdentity?
+  package let file: FileIdentity?
   /// The durability with which the row was recorded.
-  public let durability: Durability
+  package let durability: Durability
 }
 
 /// The outcome of the publication of a recorded file.
-public enum Publication: Sendable {
+package enum Publication: Sendable {
   /// The file has its name since the given time.
   case published(RecordedTransfer, at: Timestamp)
   /// The file could not be renamed into `files/`.
@@ -27,13 +27,13 @@ public enum Publication: Sendable {
 extension HistoryWriter {
   /// Returns the identity of the directory that holds the files of recorded rows; nil if none is
   /// stored.
-  public func home() throws -> FileIdentity? {
+  package func home() throws -> FileIdentity? {
     try read { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
   }
 
   /// Stores the identity of the directory that holds the files of recorded rows. It is on disk when
   /// this returns. Call it only if no recorded row names a file in another directory.
-  public func setHome(_ home: FileIdentity) throws {
+  package func setHome(_ home: FileIdentity) throws {
     try durably { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO home VALUES (1, ?, ?)",
@@ -43,7 +43,7 @@ extension HistoryWriter {
 
   /// Returns the recorded rows, the files of which may not have been published. A recorder reads
   /// them when it starts.
-  public func unpublished() throws -> [RecordedTransfer] {
+  package func unpublished() throws -> [RecordedTransfer] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM transfer WHERE status = 0")
         .compactMap(RecordedTransfer.init)
@@ -55,7 +55,7 @@ extension HistoryWriter {
   ///
   /// Returns the recorded transfers in the same order. An element is nil if its client has already
   /// used the id, for example because the transfer was delivered before.
-  public func record(
+  package func record(
     _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
   ) throws -> [RecordedTransfer?] {
     let body = { (database: Database) in
@@ -69,7 +69,7 @@ extension HistoryWriter {
           """)
       return try transfers.map { transfer, file -> RecordedTransfer? in
         try insert.execute(arguments: [
-          transfer.id.data, transfer.clientIP, transfer.name.text, Int64(transfer.size),
+          transfer.id.data, transfer.client, transfer.name.text, Int64(transfer.size),
           Int64(transfer.resumedAt), transfer.startedAt.microseconds,
           transfer.startedAt.microseconds, transfer.wire.rawValue,
           transfer.digest?.data, durability.rawValue,
@@ -89,7 +89,7 @@ extension HistoryWriter {
   /// files published, and completes them again. The exception is a recorded row that failed,
   /// because its file is removed afterwards: a row that became recorded again would be treated as
   /// the row of a published file. With such a row the transaction is on disk when this returns.
-  public func complete(_ publications: [Publication], failures: [FailedTransfer]) throws {
+  package func complete(_ publications: [Publication], failures: [FailedTransfer]) throws {
     let body = { (database: Database) in
       var sums = TotalsChange()
       for publication in publications {
@@ -109,7 +109,7 @@ extension HistoryWriter {
   ///
   /// An earlier writer may have died before its fsync, or because the fsync failed. After a failed
   /// fsync the page cache may differ from the disk.
-  public func secure() throws {
+  package func secure() throws {
     try queue.inDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
       _ = try database.checkpoint(.passive)
@@ -130,7 +130,7 @@ extension HistoryWriter {
       guard database.changesCount == 1 else { return }
       let transfer = recorded.transfer
       sums.count(
-        row: recorded.row, client: transfer.clientIP, bytes: Int64(transfer.size), at: moment)
+        row: recorded.row, client: transfer.client, bytes: Int64(transfer.size), at: moment)
     case .failed(let recorded, let refusal):
       try fail(recorded, with: refusal, in: database, sums: &sums)
     }

@@ -6,7 +6,7 @@ import XferProtocol
 import XferSystem
 
 /// The only writer of the history, which the recorder owns. Each method is one transaction.
-public final class HistoryWriter {
+package final class HistoryWriter {
   let queue: DatabaseQueue
   let path: String
   let failureBounds: FailureBounds
@@ -19,7 +19,7 @@ public final class HistoryWriter {
   ///   - whenUpgrading: Called before the tables of an earlier version are migrated, because that
   ///     may take long.
   /// - Throws: `HistoryUnusable` if the history cannot be used.
-  public init(
+  package init(
     path: String, failureBounds: FailureBounds = FailureBounds(), whenUpgrading: () -> Void = {}
   ) throws {
     self.path = path
@@ -70,7 +70,7 @@ public final class HistoryWriter {
   /// Opens an existing history of this version, also while a receiver runs. It never creates or
   /// migrates a history. Throws `HistoryUnusable` if the history does not exist, is of another
   /// version or cannot be used.
-  public convenience init(existing path: String) throws {
+  package convenience init(existing path: String) throws {
     do {
       guard try HistoryWriter.exists(path) else {
         throw HistoryUnusable(path, why: "does not exist")
@@ -144,14 +144,14 @@ public final class HistoryWriter {
   private static let checkPatience: Int32 = 1000
 
   /// Throws SQLite's error if nothing can be written now. Only a write reveals this.
-  public func check() throws {
-    try setPatience(HistoryWriter.checkPatience)
-    defer { try? setPatience(HistoryWriter.patience * 1000) }
+  package func check() throws {
+    setPatience(HistoryWriter.checkPatience)
+    defer { setPatience(HistoryWriter.patience * 1000) }
     try lazily { try $0.execute(sql: "UPDATE total SET transfers = transfers") }
   }
 
-  private func setPatience(_ milliseconds: Int32) throws {
-    try queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
+  private func setPatience(_ milliseconds: Int32) {
+    queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
   }
 
   /// Reads without a transaction of its own. `queue.read` is not used, because it forbids writes
@@ -161,5 +161,5 @@ public final class HistoryWriter {
   }
 
   /// Closes the database. Throws SQLite's error if that fails.
-  public func close() throws { try queue.close() }
+  package func close() throws { try queue.close() }
 }

@@ -1,5 +1,5 @@
 /// The state of the client that sent a query, as far as its connection shows it.
-public enum Asker: Sendable {
+package enum Asker: Sendable {
   /// The client is connected.
   case there
   /// The client has closed its sending side. It may still read, or it may have disconnected.
@@ -9,27 +9,27 @@ public enum Asker: Sendable {
 }
 
 /// The bounds of SQLite's work for a query, and the check that its client still waits.
-public struct QuestionPatience: Sendable {
+package struct QuestionPatience: Sendable {
   /// The number of seconds that SQLite may work without a result. Each 1,000 rows of the result add
   /// a second (see `QuestionWork`).
-  public let seconds: Int
+  package let seconds: Int
   /// Returns the state of the client. It is called about 20 times a second while SQLite works.
-  public let asker: @Sendable () -> Asker
+  package let asker: @Sendable () -> Asker
 
   /// The same bound as `seconds`, for a client that has closed its sending side.
   static let silentSeconds = 3
 
   /// Creates bounds. Without `asker` the client is treated as connected.
-  public init(seconds: Int, asker: @escaping @Sendable () -> Asker = { .there }) {
+  package init(seconds: Int, asker: @escaping @Sendable () -> Asker = { .there }) {
     self.seconds = seconds
     self.asker = asker
   }
 }
 
 /// An error for a query that was interrupted.
-public struct QuestionBrokenOff: Error, CustomStringConvertible, Sendable {
+package struct QuestionBrokenOff: Error, CustomStringConvertible, Sendable {
   /// The reason and, if there is one, the remedy, as one sentence.
-  public let description: String
+  package let description: String
 
   static let gone = QuestionBrokenOff(
     description: "the client that sent the question has disconnected")

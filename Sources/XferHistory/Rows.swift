@@ -40,7 +40,7 @@ extension RecordedTransfer {
     guard let id = row.transferID, let name = try? FileName(row["name"] as String)
     else { return nil }
     let transfer = SealedTransfer(
-      id: id, name: name, size: UInt64(row["size"] as Int64), clientIP: row["client_ip"],
+      id: id, name: name, size: UInt64(row["size"] as Int64), client: row["client_ip"],
       wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
     self.init(
       row: row["id"], transfer: transfer, file: row.fileIdentity, durability: row.durability)
@@ -64,7 +64,7 @@ extension HistoryEntry {
   init?(row: Row) {
     guard let id = row.transferID, let status = Status(rawValue: row["status"]) else { return nil }
     self.init(
-      id: row["id"], transferID: id, clientIP: row["client_ip"], name: row["name"],
+      id: row["id"], transferID: id, client: row["client_ip"], name: row["name"],
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: nil, detail: nil,
       digest: row.digest, wire: row.wire)

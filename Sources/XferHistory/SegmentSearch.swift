@@ -74,7 +74,7 @@ struct SegmentSearch {
   }
 
   private var index: String {
-    "INDEXED BY transfer_by_\(filter.clientIP == nil ? "name" : "client")"
+    "INDEXED BY transfer_by_\(filter.client == nil ? "name" : "client")"
   }
 
   /// The conditions that the index serves by a seek.

@@ -22,30 +22,30 @@ struct TotalsChange {
 
   private var all = Sum()
   private var bySecond: [Int64: Sum] = [:]
-  private var byClient: [String: Sum] = [:]
+  private var byClient: [Client: Sum] = [:]
   private var byReason: [String: Int64] = [:]
   private var segments = SegmentBounds()
 
   /// The numbers of failures that were counted here, by client. Clients without failures are
   /// omitted.
-  var failuresByClient: [String: Int64] {
+  var failuresByClient: [Client: Int64] {
     byClient.mapValues(\.failures).filter { $0.value > 0 }
   }
 
   /// Counts a completed transfer.
-  mutating func count(row: Int64, client: String, bytes: Int64, at moment: Timestamp) {
+  mutating func count(row: Int64, client: Client, bytes: Int64, at moment: Timestamp) {
     add(Sum(transfers: 1, bytes: bytes), client: client, at: moment)
     segments.add(row: row, at: moment)
   }
 
   /// Counts a failure.
-  mutating func count(row: Int64, client: String, failure: Reason, at moment: Timestamp) {
+  mutating func count(row: Int64, client: Client, failure: Reason, at moment: Timestamp) {
     add(Sum(failures: 1), client: client, at: moment)
     segments.add(row: row, at: moment)
     byReason[failure.code, default: 0] += 1
   }
 
-  private mutating func add(_ sum: Sum, client: String, at moment: Timestamp) {
+  private mutating func add(_ sum: Sum, client: Client, at moment: Timestamp) {
     TotalsChange.add(sum, to: &all)
     TotalsChange.add(sum, to: &bySecond[moment.microseconds / 1_000_000, default: Sum()])
     TotalsChange.add(sum, to: &byClient[client, default: Sum()])

@@ -1,5 +1,5 @@
 /// The format of log lines.
-public enum LogFormat: String, CaseIterable, Sendable {
+package enum LogFormat: String, CaseIterable, Sendable {
   /// For people: time, level, process, message, details.
   case text
   /// For programs: one JSON object per line.

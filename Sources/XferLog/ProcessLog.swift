@@ -2,10 +2,10 @@ import Glibc
 import Logging
 
 /// The log of a receiver on standard error: one line per event, only whole lines in each write(2).
-public enum ProcessLog {
+package enum ProcessLog {
   /// Sets up the log. Must be called once, before the first logger is made and before the first
   /// fork.
-  public static func start(format: LogFormat, level: Logger.Level) {
+  package static func start(format: LogFormat, level: Logger.Level) {
     LogOutput.prepare()
     LoggingSystem.bootstrap { label in
       LineLogHandler(process: label, format: format, logLevel: level)
@@ -15,13 +15,13 @@ public enum ProcessLog {
   /// Buffers the lines that `body` logs and writes them together at its end.
   ///
   /// `body` must be short, because the buffered lines are lost if the process is killed.
-  public static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
+  package static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
     try LogOutput.gather(body)
   }
 
   /// Renders a line with these details and discards it. The first line of a process is expensive;
   /// after this call its forked children inherit the work.
-  public static func prewarm(_ details: Logger.Metadata) {
+  package static func prewarm(_ details: Logger.Metadata) {
     let line = LogLine(level: .info, process: "", pid: 0, message: "", details: details)
     for format in LogFormat.allCases { _ = line.rendered(as: format) }
   }

@@ -1,5 +1,5 @@
 /// The counters that all processes of the receiver share. They only grow.
-public enum Counter: Int, CaseIterable, Sendable {
+package enum Counter: Int, CaseIterable, Sendable {
   /// Accepted connections, refused ones included.
   case connectionsAccepted
   /// Connections that were closed without a reply.
@@ -21,7 +21,7 @@ public enum Counter: Int, CaseIterable, Sendable {
   case sessionsCrashed
 
   /// The name and the help text in the Prometheus text format.
-  public var metric: (name: String, help: String) {
+  package var metric: (name: String, help: String) {
     switch self {
     case .connectionsAccepted:
       ("xfer_connections_total", "Connections accepted, refused ones included.")

@@ -1,5 +1,5 @@
 /// The figures of the receiver that rise and fall.
-public enum Gauge: Int, CaseIterable, Sendable {
+package enum Gauge: Int, CaseIterable, Sendable {
   /// Live sessions.
   case sessions
   /// The raw value of `ShutdownStage`.

@@ -5,19 +5,19 @@ import Synchronization
 /// Clients are hashed to cells; clients of one cell share its limit. Sessions count the files that
 /// they keep and resume. After each round over `incoming/` the recorder replaces the counts,
 /// because a killed session does not count.
-public struct PartialShares: @unchecked Sendable {
+package struct PartialShares: @unchecked Sendable {
   static let cells = 4096
   static let size = cells * 16
 
   /// The limits of one client.
-  public struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// The number of partial files.
-    public var files: Int64
+    package var files: Int64
     /// The bytes of all partial files.
-    public var bytes: Int64
+    package var bytes: Int64
 
     /// Creates limits.
-    public init(files: Int64, bytes: Int64) {
+    package init(files: Int64, bytes: Int64) {
       self.files = files
       self.bytes = bytes
     }
@@ -25,10 +25,10 @@ public struct PartialShares: @unchecked Sendable {
 
   let start: UnsafeMutableRawPointer
 
-  /// Counts a partial file of the client. Returns false and counts nothing if a limit would be
-  /// exceeded.
-  public func add(_ client: String, bytes: Int64, limits: Limits) -> Bool {
-    let cell = cell(of: client)
+  /// Counts a partial file of the client with the key `owner`. Returns false and counts nothing if
+  /// a limit would be exceeded.
+  package func add(_ owner: String, bytes: Int64, limits: Limits) -> Bool {
+    let cell = cell(of: owner)
     guard self[.files, cell] < limits.files, self[.bytes, cell] + bytes <= limits.bytes else {
       return false
     }
@@ -37,15 +37,15 @@ public struct PartialShares: @unchecked Sendable {
   }
 
   /// Removes a partial file of the client from the count, because it is resumed.
-  public func remove(_ client: String, bytes: Int64) {
-    change(cell(of: client), files: -1, bytes: -bytes)
+  package func remove(_ owner: String, bytes: Int64) {
+    change(cell(of: owner), files: -1, bytes: -bytes)
   }
 
   /// Replaces all counts.
-  public func set(_ shares: [(client: String, files: Int, bytes: Int64)]) {
+  package func set(_ shares: [(owner: String, files: Int, bytes: Int64)]) {
     var found: [Int: (files: Int64, bytes: Int64)] = [:]
     for share in shares {
-      let cell = cell(of: share.client)
+      let cell = cell(of: share.owner)
       found[cell, default: (0, 0)].files += Int64(share.files)
       found[cell, default: (0, 0)].bytes += share.bytes
     }
@@ -62,8 +62,8 @@ public struct PartialShares: @unchecked Sendable {
   }
 
   /// Returns the cell of a client by FNV-1a (RFC 9923), which is the same in every process.
-  private func cell(of client: String) -> Int {
-    let hash = client.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+  private func cell(of owner: String) -> Int {
+    let hash = owner.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     return Int((hash ^ hash >> 32) % UInt64(PartialShares.cells))

@@ -2,12 +2,12 @@ import XferProtocol
 import XferText
 
 /// The counters and gauges in the Prometheus text exposition format, version 0.0.4.
-public enum PrometheusText {
+package enum PrometheusText {
   /// The media type of the page.
-  public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+  package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   /// Returns the page.
-  public static func render(_ board: Scoreboard) -> String {
+  package static func render(_ board: Scoreboard) -> String {
     counters(board) + gauges(board)
   }
 

@@ -8,23 +8,23 @@ import XferSystem
 ///
 /// The supervisor creates it before its first fork. Counters start at zero with the receiver;
 /// figures that must survive it are in the history.
-public struct Scoreboard: Sendable {
+package struct Scoreboard: Sendable {
   private static let word = MemoryLayout<UInt64>.stride
   /// The number of cells for reasons, once for connections and once for transfers.
   private static let reasonSlots = 64
   private static let words = Counter.allCases.count + Gauge.allCases.count + 2 * reasonSlots
 
   /// The kind of thing that a reason was recorded for.
-  public enum Scope: Int, CaseIterable, Sendable { case connection, transfer }
+  package enum Scope: Int, CaseIterable, Sendable { case connection, transfer }
 
   private let page: SharedPage
   /// The number of session slots.
-  public let sessionCapacity: Int
+  package let sessionCapacity: Int
   /// The partial files of each client.
-  public let partials: PartialShares
+  package let partials: PartialShares
 
   /// Maps the memory. `sessions` is the largest number of sessions that may live at once.
-  public init(sessions: Int) throws {
+  package init(sessions: Int) throws {
     sessionCapacity = sessions
     let slots = Scoreboard.words * Scoreboard.word + sessions * SessionSlot.size
     page = try SharedPage(size: slots + PartialShares.size)
@@ -33,50 +33,50 @@ public struct Scoreboard: Sendable {
   }
 
   /// Increases a counter.
-  public func add(_ counter: Counter, by amount: Int64 = 1) {
+  package func add(_ counter: Counter, by amount: Int64 = 1) {
     cell(counter.rawValue).pointee.wrappingAdd(amount, ordering: .relaxed)
   }
 
   /// The value of a counter.
-  public subscript(counter: Counter) -> Int64 {
+  package subscript(counter: Counter) -> Int64 {
     cell(counter.rawValue).pointee.load(ordering: .relaxed)
   }
 
   /// Sets a gauge.
-  public func set(_ gauge: Gauge, _ value: Int64) {
+  package func set(_ gauge: Gauge, _ value: Int64) {
     cell(Counter.allCases.count + gauge.rawValue).pointee.store(value, ordering: .releasing)
   }
 
   /// The value of a gauge.
-  public subscript(gauge: Gauge) -> Int64 {
+  package subscript(gauge: Gauge) -> Int64 {
     cell(Counter.allCases.count + gauge.rawValue).pointee.load(ordering: .acquiring)
   }
 
   /// Counts a connection or a transfer that was refused or failed.
-  public func count(_ scope: Scope, reason: Reason) {
+  package func count(_ scope: Scope, reason: Reason) {
     cell(index(of: scope, reason: reason)).pointee.wrappingAdd(1, ordering: .relaxed)
   }
 
   /// The number of connections or transfers with this reason.
-  public subscript(scope: Scope, reason: Reason) -> Int64 {
+  package subscript(scope: Scope, reason: Reason) -> Int64 {
     cell(index(of: scope, reason: reason)).pointee.load(ordering: .relaxed)
   }
 
   /// Returns the session slot at `index`, which is below `sessionCapacity`.
-  public func session(_ index: Int) -> SessionSlot {
+  package func session(_ index: Int) -> SessionSlot {
     precondition(index >= 0 && index < sessionCapacity)
     return SessionSlot(
       start: page.start + Scoreboard.words * Scoreboard.word + index * SessionSlot.size)
   }
 
   /// Returns the slot of the live session with this pid. Returns nil if there is none.
-  public func session(pid: pid_t) -> SessionSlot? {
+  package func session(pid: pid_t) -> SessionSlot? {
     (0..<sessionCapacity).lazy.map(session).first { $0.pid == pid }
   }
 
   /// The disk space, in bytes, that all live sessions need for accepted transfers and have not
   /// allocated yet.
-  public var reservedBytes: Int64 {
+  package var reservedBytes: Int64 {
     (0..<sessionCapacity).lazy.map(session).filter { $0.pid != 0 }.reduce(0) { $0 + $1.reserved }
   }
 

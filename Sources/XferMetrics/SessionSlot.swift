@@ -4,7 +4,7 @@ import XferProtocol
 
 /// The figures that one live session shows to the other processes. The supervisor claims and clears
 /// the slot; only the session writes the figures.
-public struct SessionSlot: @unchecked Sendable {
+package struct SessionSlot: @unchecked Sendable {
   /// Two cache lines, so that two sessions never write to the same one.
   static let size = 128
   private static let addressOffset = 64
@@ -19,39 +19,39 @@ public struct SessionSlot: @unchecked Sendable {
   let start: UnsafeMutableRawPointer
 
   /// The process of the session. 0 if the slot is free.
-  public var pid: pid_t { pid_t(load(.pid)) }
+  package var pid: pid_t { pid_t(load(.pid)) }
   /// The start of the session, in microseconds since 1970.
-  public var startedAt: Int64 { load(.startedAt) }
+  package var startedAt: Int64 { load(.startedAt) }
   /// The bytes of content that it has received.
-  public var bytes: Int64 { load(.bytes) }
+  package var bytes: Int64 { load(.bytes) }
   /// The transfers that it has completed.
-  public var transfers: Int64 { load(.transfers) }
+  package var transfers: Int64 { load(.transfers) }
   /// The time of the client's last progress, in nanoseconds of the monotonic clock.
-  public var lastActivity: Int64 { load(.lastActivity) }
+  package var lastActivity: Int64 { load(.lastActivity) }
   /// The disk space, in bytes, that its accepted transfers need and that is not allocated yet.
-  public var reserved: Int64 { load(.reserved) }
+  package var reserved: Int64 { load(.reserved) }
 
   /// The progress of reading a resumed file again before it is published. Nil if no file is read.
-  public var verification: Progress? {
+  package var verification: Progress? {
     let total = load(.verifying)
     return total > 0 ? Progress(done: UInt64(load(.verified)), total: UInt64(total)) : nil
   }
 
   /// Returns the progress for the file with this name in `incoming/`. Returns nil if the session
   /// verifies another file or none.
-  public func verification(of id: TransferID) -> Progress? {
+  package func verification(of id: TransferID) -> Progress? {
     load(.verifiedID) == SessionSlot.mark(of: id) ? verification : nil
   }
 
   /// The client's address without its port.
-  public var address: String {
+  package var address: String {
     let text = UnsafeRawBufferPointer(
       start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
     return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
   }
 
   /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
-  public func claim(address: String, now: Int64) {
+  package func claim(address: String, now: Int64) {
     let field = UnsafeMutableRawBufferPointer(
       start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
     field.initializeMemory(as: UInt8.self, repeating: 0)
@@ -64,10 +64,10 @@ public struct SessionSlot: @unchecked Sendable {
   }
 
   /// Makes the slot visible as that of the session with this pid.
-  public func show(pid: pid_t) { store(Int64(pid), in: .pid) }
+  package func show(pid: pid_t) { store(Int64(pid), in: .pid) }
 
   /// Shows the progress of verifying a file of `incoming/`, or nil if no file is verified.
-  public func verify(_ file: (id: TransferID, progress: Progress)?) {
+  package func verify(_ file: (id: TransferID, progress: Progress)?) {
     store(file.map { SessionSlot.mark(of: $0.id) } ?? 0, in: .verifiedID)
     store(Int64(clamping: file?.progress.done ?? 0), in: .verified)
     store(Int64(clamping: file?.progress.total ?? 0), in: .verifying)
@@ -80,21 +80,21 @@ public struct SessionSlot: @unchecked Sendable {
   }
 
   /// Marks the slot as free.
-  public func clear() { store(0, in: .pid) }
+  package func clear() { store(0, in: .pid) }
 
   /// Adds received content.
-  public func count(bytes: Int) {
+  package func count(bytes: Int) {
     cell(.bytes).pointee.wrappingAdd(Int64(bytes), ordering: .relaxed)
   }
 
   /// Adds a completed transfer.
-  public func countTransfer() { cell(.transfers).pointee.wrappingAdd(1, ordering: .relaxed) }
+  package func countTransfer() { cell(.transfers).pointee.wrappingAdd(1, ordering: .relaxed) }
 
   /// Sets the time of the client's last progress, in nanoseconds of the monotonic clock.
-  public func noteActivity(at moment: Int64) { store(moment, in: .lastActivity) }
+  package func noteActivity(at moment: Int64) { store(moment, in: .lastActivity) }
 
   /// Sets the disk space that accepted transfers need and that is not allocated yet.
-  public func reserve(_ bytes: Int64) { store(bytes, in: .reserved) }
+  package func reserve(_ bytes: Int64) { store(bytes, in: .reserved) }
 
   private func load(_ field: Field) -> Int64 { cell(field).pointee.load(ordering: .acquiring) }
 

@@ -1,5 +1,5 @@
 /// The stage of the receiver's shutdown. The supervisor sets it, and all processes read it.
-public enum ShutdownStage: Int64, Sendable {
+package enum ShutdownStage: Int64, Sendable {
   /// The receiver accepts connections and transfers.
   case running = 0
   /// No new transfer is begun. Transfers in flight may finish.
@@ -10,7 +10,7 @@ public enum ShutdownStage: Int64, Sendable {
 
 extension Scoreboard {
   /// The stage that the supervisor set last.
-  public var shutdownStage: ShutdownStage {
+  package var shutdownStage: ShutdownStage {
     get { ShutdownStage(rawValue: self[.draining]) ?? .leaving }
     nonmutating set { set(.draining, newValue.rawValue) }
   }

@@ -8,7 +8,7 @@ import XferStorage
 struct DeliveryChain {
   /// The id that the client chose.
   let root: TransferID
-  let clientIP: String
+  let client: Client
   let history: HistoryWriter
 
   /// Returns the id of a delivery. The first has the number 0.
@@ -29,6 +29,6 @@ struct DeliveryChain {
   }
 
   private func isUsed(_ number: UInt64) throws -> Bool {
-    try history.isUsed(id(number), by: clientIP)
+    try history.isUsed(id(number), by: client)
   }
 }

@@ -27,7 +27,7 @@ struct PublicationGroup {
   /// A transfer's id and its client: two clients may use the same id for different transfers.
   private struct UsedID: Hashable {
     let id: TransferID
-    let clientIP: String
+    let client: Client
   }
 
   init(_ context: RecorderContext) { self.context = context }
@@ -35,7 +35,7 @@ struct PublicationGroup {
   /// Adds a transfer. Returns false if it must go into the next group, because this one is full or
   /// already has the same transfer.
   mutating func take(_ transfer: SealedTransfer, for ticket: Ticket) -> Bool {
-    let id = UsedID(id: transfer.id, clientIP: transfer.clientIP)
+    let id = UsedID(id: transfer.id, client: transfer.client)
     guard wanted.count < PublicationGroup.most, ids.insert(id).inserted else { return false }
     wanted.append((ticket, transfer))
     return true
@@ -114,7 +114,7 @@ struct PublicationGroup {
     of transfer: SealedTransfer, to ticket: Ticket, or error: any Error
   ) throws -> Bool {
     do {
-      let (client, start) = (transfer.clientIP, transfer.startedAt)
+      let (client, start) = (transfer.client, transfer.startedAt)
       if try context.repeatReceipt(of: transfer.id, from: client, triedAt: start, to: ticket) {
         return true
       }

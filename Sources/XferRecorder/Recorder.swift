@@ -15,7 +15,7 @@ import XferSystem
 /// serves the sessions in groups: requests that arrive while one group is written make the next.
 /// Death: it ends after SIGTERM, when no session is left. If it dies at any other moment nothing is
 /// lost: sessions send their requests again, and `Recovery` finishes the rest.
-public struct Recorder {
+package struct Recorder {
   /// The number of nanoseconds until a failed accept, or opening of the history, is retried.
   private static let retryPause: Int64 = 500_000_000
 
@@ -25,7 +25,7 @@ public struct Recorder {
   private let log = Logger(label: "recorder")
 
   /// Creates a recorder. Sessions connect to `listener`, which the supervisor keeps open.
-  public init(_ options: RecorderOptions, board: Scoreboard, listener: LocalListener) {
+  package init(_ options: RecorderOptions, board: Scoreboard, listener: LocalListener) {
     self.options = options
     self.board = board
     self.listener = listener
@@ -33,7 +33,7 @@ public struct Recorder {
 
   /// Serves until SIGTERM has arrived and the last session is closed. `whenReady` is called once,
   /// before the first session is accepted.
-  public func run(whenReady: () -> Void) -> RoleExit {
+  package func run(whenReady: () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: recorder")
     do {
       let signals = try SignalInbox([SIGTERM, SIGUSR1])

@@ -2,6 +2,7 @@ import Logging
 import XferMetrics
 import XferStorage
 
+// Checks that the data directory can be used and is still the one that was opened.
 extension RecorderContext {
   /// Throws if the data directory is no longer the one that this receiver opened.
   func checkPlace() throws {

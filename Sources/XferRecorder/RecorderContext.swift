@@ -97,14 +97,14 @@ struct RecorderContext {
   /// transfer was delivered, its answer was lost with an earlier recorder. It gets its receipt
   /// unchanged, even if the file has been removed since.
   func repeatReceipt(
-    of id: TransferID, from client: String, triedAt: Timestamp? = nil, to ticket: Ticket
+    of id: TransferID, from client: Client, triedAt: Timestamp? = nil, to ticket: Ticket
   ) throws -> Bool {
     let own = try history.receipt(of: id, from: client)
     if let own, own.startedAt == triedAt {
       answer(ticket, repeating: own)
       return true
     }
-    let chain = DeliveryChain(root: id, clientIP: client, history: history)
+    let chain = DeliveryChain(root: id, client: client, history: history)
     guard let newest = try chain.newest() else { return false }
     guard var receipt = try history.receipt(of: chain.id(newest), from: client) else {
       throw RecorderContext.unfinished
@@ -123,7 +123,7 @@ struct RecorderContext {
   /// Returns `.there` if the newest file under the name is still this delivery, else `.removed`.
   /// Throws a `Refusal` if it was delivered without a sync before the machine was started and has
   /// changed since.
-  private func standing(of receipt: Receipt, from client: String) throws -> Receipt.Standing {
+  private func standing(of receipt: Receipt, from client: Client) throws -> Receipt.Standing {
     let isThere =
       try published.size(of: receipt.name) == receipt.size
       && history.isLatest(receipt, from: client)

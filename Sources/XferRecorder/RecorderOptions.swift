@@ -3,23 +3,23 @@ import XferStorage
 import XferSystem
 
 /// The settings of the recorder.
-public struct RecorderOptions: Sendable {
+package struct RecorderOptions: Sendable {
   /// The data directory, which is open.
-  public let data: DataDirectory
+  package let data: DataDirectory
   /// The durability of receipts: durable ones are synced first.
-  public let durability: Durability
+  package let durability: Durability
   /// The number of seconds that a partial file is kept to be resumed.
-  public let keepPartial: Int
+  package let keepPartial: Int
   /// The number of free bytes on the disk below which failures are not recorded. The limit has a
   /// margin above it: see `HistoryRoom`.
-  public var reserve: Int64 = 0
+  package var reserve: Int64 = 0
   /// The number of seconds that rows of failures are kept; nil if they are never removed.
-  public var keepFailed: Int?
+  package var keepFailed: Int?
   /// The number of seconds that all rows are kept; nil if they are never removed.
-  public var keepHistory: Int?
+  package var keepHistory: Int?
 
   /// Creates options. The others have their defaults until they are set.
-  public init(data: DataDirectory, durability: Durability, keepPartial: Int) {
+  package init(data: DataDirectory, durability: Durability, keepPartial: Int) {
     self.data = data
     self.durability = durability
     self.keepPartial = keepPartial

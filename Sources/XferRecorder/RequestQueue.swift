@@ -111,7 +111,7 @@ final class RequestQueue {
 
   /// Answers whether a transfer was delivered. If the data directory is not usable, the offer is
   /// refused here, before its content is sent in vain.
-  private func find(_ id: TransferID, from client: String, for ticket: Ticket) -> Bool {
+  private func find(_ id: TransferID, from client: Client, for ticket: Ticket) -> Bool {
     do {
       try context.checkPlace()
       if try !context.repeatReceipt(of: id, from: client, to: ticket) {

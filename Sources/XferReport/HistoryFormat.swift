@@ -1,5 +1,5 @@
 /// The output formats of the history.
-public enum HistoryFormat: String, CaseIterable, Sendable {
+package enum HistoryFormat: String, CaseIterable, Sendable {
   /// Columns for people, in local time.
   case table
   /// One JSON array.

@@ -3,7 +3,7 @@ import XferProtocol
 
 /// Formats rows as they arrive. It keeps no rows in memory, except for a part of the table: the
 /// columns are as wide as the widest values of that part.
-public struct HistoryPrinter {
+package struct HistoryPrinter {
   /// The number of rows of the table that are laid out together.
   private static let part = 200
 
@@ -13,11 +13,11 @@ public struct HistoryPrinter {
   private var kept: [HistoryEntry] = []
 
   /// Starts an output that has no rows yet.
-  public init(_ format: HistoryFormat) { self.format = format }
+  package init(_ format: HistoryFormat) { self.format = format }
 
   /// Returns the text to print for the next row. It is empty if the row is kept for the layout of
   /// the table. Throws encoding errors.
-  public mutating func text(of entry: HistoryEntry) throws -> String {
+  package mutating func text(of entry: HistoryEntry) throws -> String {
     defer { isFirst = false }
     switch format {
     case .table: return keep(entry)
@@ -29,7 +29,7 @@ public struct HistoryPrinter {
   }
 
   /// Returns the text to print after the last row.
-  public mutating func end() -> String {
+  package mutating func end() -> String {
     switch format {
     case .table: return isFirst || !kept.isEmpty ? layOut() : ""
     case .json: return isFirst ? "[]\n" : "\n]\n"
@@ -65,7 +65,7 @@ public struct HistoryPrinter {
 
 extension HistoryFormat {
   /// Returns all rows as one text. Throws encoding errors.
-  public func render(_ entries: [HistoryEntry]) throws -> String {
+  package func render(_ entries: [HistoryEntry]) throws -> String {
     var printer = HistoryPrinter(self)
     return try entries.map { try printer.text(of: $0) }.joined() + printer.end()
   }

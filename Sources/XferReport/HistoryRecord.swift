@@ -10,7 +10,7 @@ struct HistoryRecord: Encodable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case id
     case transferID = "transfer_id"
-    case clientIP = "client_ip"
+    case client = "client_ip"
     case name
     case size
     case resumedAt = "resumed_at"
@@ -33,7 +33,7 @@ struct HistoryRecord: Encodable {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(entry.id, forKey: .id)
     try object.encode(entry.transferID?.description, forKey: .transferID)
-    try object.encode(entry.clientIP, forKey: .clientIP)
+    try object.encode(entry.client.address, forKey: .client)
     try object.encode(entry.name, forKey: .name)
     try object.encode(entry.size, forKey: .size)
     try object.encode(entry.resumedAt, forKey: .resumedAt)
@@ -55,7 +55,7 @@ struct HistoryRecord: Encodable {
   /// One line of CSV (RFC 4180), in the order of the header.
   var csvLine: String {
     let values: [String] = [
-      "\(entry.id)", entry.transferID?.description ?? "", entry.clientIP,
+      "\(entry.id)", entry.transferID?.description ?? "", entry.client.address,
       HistoryRecord.inert(entry.name),
       "\(entry.size)",
       "\(entry.resumedAt)",

@@ -4,9 +4,9 @@ import XferSystem
 import XferText
 
 /// Writes the stats page, plain text for people.
-public enum StatsPage {
+package enum StatsPage {
   /// Returns the page. `summary` is nil if the history cannot be read now.
-  public static func render(
+  package static func render(
     _ board: Scoreboard, summary: HistorySummary?, now: Timestamp = .now
   ) -> String {
     var lines = live(board, now: now)
@@ -55,7 +55,7 @@ public enum StatsPage {
     guard !summary.busiest.isEmpty else { return ["Busiest clients: none yet"] }
     let rows = summary.busiest.map { client in
       [
-        client.clientIP, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes),
+        client.client.address, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes),
         "\(client.sum.failures)",
       ]
     }

@@ -92,7 +92,7 @@ struct ClassicConversation {
       let pipeline = ContentPipeline()
       guard
         let file = try IncomingFile(
-          incomingID, size: size, in: incoming, of: context.clientIP,
+          incomingID, size: size, in: incoming, of: context.client.key,
           options: context.options.classicContentOptions, through: pipeline,
           admit: DiskSpace(context).check)
       else {
@@ -102,7 +102,7 @@ struct ClassicConversation {
       try receiveContent(of: file, through: pipeline)
       let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
       return SealedTransfer(
-        id: id, name: name, size: size, clientIP: context.clientIP, wire: .classic,
+        id: id, name: name, size: size, client: context.client, wire: .classic,
         startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere,
         file: file.identity)
     } catch {
@@ -122,7 +122,7 @@ struct ClassicConversation {
   }
 
   private func incomingID(_ name: FileName, size: UInt64) -> TransferID {
-    .incoming(id, from: context.clientIP, as: name, size: size)
+    .incoming(id, from: context.client, as: name, size: size)
   }
 
   private func deliver(_ transfer: SealedTransfer) throws {
@@ -140,7 +140,7 @@ struct ClassicConversation {
   ) {
     context.recordFailure(
       FailedTransfer(
-        id: id, name: announced.name, size: announced.size, clientIP: context.clientIP,
+        id: id, name: announced.name, size: announced.size, client: context.client,
         wire: .classic, startedAt: startedAt, reason: reason, detail: detail,
         mayBeTold: mayBeTold))
   }

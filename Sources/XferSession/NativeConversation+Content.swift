@@ -72,7 +72,7 @@ extension NativeConversation {
     guard
       let file = try IncomingFile.startingOver(
         transfer.incomingID, size: transfer.size, in: context.options.data.incoming,
-        of: context.clientIP, options: context.options.contentOptions, admit: diskSpace.check)
+        of: context.client.key, options: context.options.contentOptions, admit: diskSpace.check)
     else {
       throw Takeover(context).attempt(transfer.incomingID)
     }

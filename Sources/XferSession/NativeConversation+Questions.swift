@@ -2,13 +2,15 @@ import XferHistory
 import XferProtocol
 import XferReport
 
+// Questions about the history, the stats page and the health. Answers are sent in pieces, so that
+// no answer is kept whole in memory.
 extension NativeConversation {
   /// Bytes of answers that are gathered before they are sent.
   private static let piece = 64 * 1024
   /// Seconds that SQLite may work for a question, with a second more for each 1,000 rows.
   private static let questionSeconds = 10
 
-  /// So much is asked that no more is heard until answers come.
+  /// True if so many requests wait for the recorder that no more input is handled.
   var isFull: Bool { context.recorder.isFull || healthChecks.count >= WireLimits.window }
 
   func answer(_ question: Question) throws {
@@ -87,7 +89,7 @@ extension NativeConversation {
   /// version 1 has no attributes.
   private func shown(_ entry: HistoryEntry) -> HistoryEntry {
     var entry = entry
-    if entry.clientIP != context.clientIP { entry.transferID = nil }
+    if entry.client != context.client { entry.transferID = nil }
     if version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
     return entry
   }

@@ -56,7 +56,7 @@ extension NativeConversation {
 
   private func handOver(_ transfer: Transfer, _ file: IncomingFile, digest: Digest?) {
     let sealed = transfer.sealed(
-      file, digest, isSynced: syncsHere(transfer), clientIP: context.clientIP)
+      file, digest, isSynced: syncsHere(transfer), client: context.client)
     transfers[transfer.tag]?.state = .sealed
     if transfer.size > WireLimits.eager { updateReservation() }
     tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer.tag

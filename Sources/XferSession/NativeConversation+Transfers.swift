@@ -5,6 +5,8 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
+// Transfers: offers, the recorder's replies, receipts and refusals. Content and seals have files of
+// their own.
 extension NativeConversation {
   /// The values of a failed transfer for its row of the history.
   struct Failed {
@@ -32,7 +34,7 @@ extension NativeConversation {
     }
     let transfer: Transfer
     do {
-      transfer = Transfer(offer, name: try admit(offer), clientIP: context.clientIP)
+      transfer = Transfer(offer, name: try admit(offer), client: context.client)
     } catch {
       return refuse(offer, error)
     }
@@ -72,7 +74,7 @@ extension NativeConversation {
   /// Asks the recorder for an earlier delivery of the transfer.
   func find(_ transfer: Transfer) {
     tickets[
-      context.recorder.ask { .find(ticket: $0, transfer.id, clientIP: context.clientIP) }
+      context.recorder.ask { .find(ticket: $0, transfer.id, client: context.client) }
     ] = transfer.tag
   }
 
@@ -98,7 +100,7 @@ extension NativeConversation {
     // The file is locked before its length is sent, so that no other session can change it.
     guard
       let file = try IncomingFile(
-        transfer.incomingID, size: transfer.size, in: data.incoming, of: context.clientIP,
+        transfer.incomingID, size: transfer.size, in: data.incoming, of: context.client.key,
         options: context.options.contentOptions, through: pipeline, admit: diskSpace.check)
     else {
       return try waitForHolder(transfer)
@@ -225,7 +227,7 @@ extension NativeConversation {
       .fail(
         ticket: $0,
         FailedTransfer(
-          id: failed.id, name: failed.name, size: failed.size, clientIP: context.clientIP,
+          id: failed.id, name: failed.name, size: failed.size, client: context.client,
           wire: .native, startedAt: failed.startedAt, reason: reason, detail: why,
           mayBeTold: failed.mayBeTold))
     }

@@ -9,9 +9,9 @@ import XferSystem
 /// The first run of code fills tables, detects the processor's features and lets the runtime look
 /// up types. That takes a millisecond, and sessions inherit the result. Prewarming creates values
 /// only: no file, no socket, no thread, nothing of SQLite.
-public enum Prewarm {
+package enum Prewarm {
   /// Encodes and decodes one message of each kind that a small file needs.
-  public static func perform() throws {
+  package static func perform() throws {
     let receipt = try self.receipt()
     try recorderMessages(receipt)
     try nativeMessages(receipt)
@@ -25,7 +25,7 @@ public enum Prewarm {
   private static func receipt() throws -> Receipt {
     let name = try FileName("a/name")
     _ = name.components.map(String.init)
-    let id = TransferID.incoming(.random(), from: "::1", as: name, size: 1)
+    let id = TransferID.incoming(.random(), from: Client(address: "::1"), as: name, size: 1)
     let digest = Digest(bytes: [UInt8](repeating: 1, count: Digest.size))
     return Receipt(
       id: id, name: name, size: 123_456, digest: digest,
@@ -36,7 +36,8 @@ public enum Prewarm {
   /// The request to the recorder and its reply.
   private static func recorderMessages(_ receipt: Receipt) throws {
     let transfer = SealedTransfer(
-      id: receipt.id, name: receipt.name, size: receipt.size, clientIP: "::1", wire: .classic,
+      id: receipt.id, name: receipt.name, size: receipt.size, client: Client(address: "::1"),
+      wire: .classic,
       startedAt: receipt.startedAt, digest: receipt.digest, isSynced: false,
       file: FileIdentity(inode: 1, born: 1))
     let request = RecorderRequest.publish(ticket: 1, transfer)
@@ -52,7 +53,7 @@ public enum Prewarm {
   /// The offer of a client and its receipt.
   private static func nativeMessages(_ receipt: Receipt) throws {
     let offer = Offer(tag: 1, id: receipt.id, size: 1, name: receipt.name, isEager: true)
-    var transfers = [offer.tag: Transfer(offer, name: receipt.name, clientIP: "::1")]
+    var transfers = [offer.tag: Transfer(offer, name: receipt.name, client: Client(address: "::1"))]
     transfers[offer.tag] = nil
     var (tickets, dropping) = ([UInt64(1): offer.tag], [offer.tag: offer.size])
     (tickets[1], dropping[1]) = (nil, nil)

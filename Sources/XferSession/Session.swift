@@ -11,13 +11,13 @@ import XferSystem
 /// Life: it detects the protocol by the first byte, receives content into `incoming/` and hands
 /// sealed files to the recorder. Death: with its connection. It never writes history and never
 /// changes a published file. Unfinished files are kept to be resumed.
-public struct Session {
+package struct Session {
   private let client: ClientConnection
   private let context: SessionContext
 
   /// Prepares a session for an accepted connection. Throws if signals or socket options cannot be
   /// set up.
-  public init(
+  package init(
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
     board: Scoreboard, slot: SessionSlot, recorder: LocalListener
   ) throws {
@@ -27,14 +27,14 @@ public struct Session {
     let ending = StopSignal(board: board, signals: signals)
     client = try ClientConnection(connection, options: options, slot: slot, ending: ending)
     context = SessionContext(
-      clientIP: address.host, options: options, board: board, slot: slot, log: log,
+      client: Client(address: address.host), options: options, board: board, slot: slot, log: log,
       recorder: RecorderChannel(recorder), ending: ending)
     ProcessTitle.set("xferd: session \(address)")
   }
 
   /// Serves or refuses the client until the connection ends. Counts and logs the failure if there
   /// is one, and returns the exit status of the process.
-  public func run(_ decision: AdmissionDecision) -> RoleExit {
+  package func run(_ decision: AdmissionDecision) -> RoleExit {
     do {
       try converse(decision)
       return .done

@@ -5,6 +5,7 @@ import XferStorage
 import XferSystem
 import XferText
 
+// The outcomes of transfers in a session: counters, log lines and refusals.
 extension Refusal {
   static let recorderNotReady = Refusal(
     .unavailable, "the receiver cannot record transfers now", retryAfter: 5)
@@ -21,7 +22,7 @@ extension SessionContext {
   /// Removes a resumed file from the client's share of partial files: all of it, including content
   /// that is not valid any more, because all of it was counted.
   func takeUp(_ file: IncomingFile) {
-    if file.found > 0 { board.partials.remove(clientIP, bytes: file.found) }
+    if file.found > 0 { board.partials.remove(client.key, bytes: file.found) }
   }
 
   /// Releases a file that is not sealed. It is kept to be resumed if the client's share allows it.
@@ -29,7 +30,7 @@ extension SessionContext {
   func release(_ file: IncomingFile) {
     let bytes = file.keepable
     let isKept =
-      bytes == 0 || board.partials.add(clientIP, bytes: bytes, limits: options.partials)
+      bytes == 0 || board.partials.add(client.key, bytes: bytes, limits: options.partials)
     file.close(keeping: isKept)
     if !isKept {
       log.notice("keeps no more partial files of this client, and removed one")

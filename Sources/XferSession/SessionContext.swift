@@ -1,10 +1,11 @@
 import Logging
 import XferMetrics
+import XferProtocol
 
 /// The values that all parts of one session share.
 struct SessionContext {
-  /// The client's address without its port.
-  let clientIP: String
+  /// The client that this session serves.
+  let client: Client
   let options: SessionOptions
   let board: Scoreboard
   /// The session's slot of the board.

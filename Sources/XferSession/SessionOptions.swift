@@ -3,35 +3,35 @@ import XferProtocol
 import XferStorage
 
 /// The settings of the receiver that a session uses.
-public struct SessionOptions: Sendable {
+package struct SessionOptions: Sendable {
   /// The size in bytes from which a session syncs a file itself, so that only its own sender waits.
   /// The recorder syncs smaller files in groups, while the sessions receive the next ones.
   static let ownSync: UInt64 = 16 << 20
 
   /// The directory that receives the files.
-  public let data: DataDirectory
+  package let data: DataDirectory
   /// The durability that a receipt promises.
-  public let durability: Durability
+  package let durability: Durability
   /// The digest that is computed for the receipt and the history.
-  public var digest = DigestMethod.sha256
+  package var digest = DigestMethod.sha256
   /// The largest accepted file in bytes.
-  public var largestFile = WireLimits.size
+  package var largestFile = WireLimits.size
   /// The number of bytes of the disk that transfers must leave free.
-  public var reserve: Int64 = 64 << 20
+  package var reserve: Int64 = 64 << 20
   /// The limits of the partial files that are kept for one client.
-  public var partials = PartialShares.Limits(files: 1000, bytes: .max)
+  package var partials = PartialShares.Limits(files: 1000, bytes: .max)
   /// The least rate at which a peer must send content or take answers, in bytes per second; 0 is no
   /// limit.
-  public var minRate = 100
+  package var minRate = 100
   /// The seconds in which the greeting or the classic header must be complete.
-  public var headerTimeout = 10
+  package var headerTimeout = 10
   /// The seconds that a peer may be silent in the middle of a transfer or a message.
-  public var stallTimeout = 60
+  package var stallTimeout = 60
   /// The seconds that a peer may be silent between transfers.
-  public var idleTimeout = 300
+  package var idleTimeout = 300
 
   /// Creates settings with the defaults above.
-  public init(data: DataDirectory, durability: Durability) {
+  package init(data: DataDirectory, durability: Durability) {
     self.data = data
     self.durability = durability
   }

@@ -34,10 +34,10 @@ struct Transfer {
   /// True if the recorder was asked a second time, because the name was taken.
   var isAskedAgain = false
 
-  init(_ offer: Offer, name: FileName, clientIP: String) {
+  init(_ offer: Offer, name: FileName, client: Client) {
     tag = offer.tag
     id = offer.id
-    incomingID = .incoming(offer.id, from: clientIP, as: name, size: offer.size)
+    incomingID = .incoming(offer.id, from: client, as: name, size: offer.size)
     self.name = name
     size = offer.size
     isEager = offer.isEager
@@ -94,10 +94,10 @@ struct Transfer {
 
   /// Returns the description of the sealed file for the recorder.
   func sealed(
-    _ file: IncomingFile, _ digest: Digest?, isSynced: Bool, clientIP: String
+    _ file: IncomingFile, _ digest: Digest?, isSynced: Bool, client: Client
   ) -> SealedTransfer {
     SealedTransfer(
-      id: id, name: name, size: size, resumedAt: resumedAt, clientIP: clientIP, wire: .native,
+      id: id, name: name, size: size, resumedAt: resumedAt, client: client, wire: .native,
       startedAt: startedAt, digest: digest, isSynced: isSynced, file: file.identity)
   }
 }

@@ -102,7 +102,7 @@ struct StatsRoutes: Sendable {
       }
       filter.limit = limit
     }
-    filter.clientIP = parameters["client"].map(String.init)
+    filter.client = parameters["client"].map(String.init)
     filter.name = parameters["name"].map(String.init)
     return filter
   }

@@ -15,19 +15,19 @@ import XferSystem
 ///
 /// Life: it binds the HTTP address and serves until SIGTERM.
 /// Death: only the HTTP connections are lost. The next stats process binds the same port.
-public struct StatsServer: Sendable {
+package struct StatsServer: Sendable {
   /// The settings of the stats process.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The address to bind. Port 0 lets the kernel choose one.
-    public let endpoint: Endpoint
+    package let endpoint: Endpoint
     /// The path of the history, which may not exist yet.
-    public let databasePath: String
+    package let databasePath: String
     /// The number of seconds after which a peer that neither sends nor takes anything is
     /// disconnected.
-    public let patience: Int
+    package let patience: Int
 
     /// Creates options.
-    public init(endpoint: Endpoint, databasePath: String, patience: Int) {
+    package init(endpoint: Endpoint, databasePath: String, patience: Int) {
       self.endpoint = endpoint
       self.databasePath = databasePath
       self.patience = patience
@@ -46,14 +46,14 @@ public struct StatsServer: Sendable {
   private let log = Logger(label: "stats")
 
   /// Creates a stats process that reads `board`.
-  public init(_ options: Options, board: Scoreboard) {
+  package init(_ options: Options, board: Scoreboard) {
     self.options = options
     self.board = board
   }
 
   /// Serves until SIGTERM. This process may start threads, because it was forked from a process
   /// with a single thread. `whenReady` is called once, when the server listens.
-  public func run(whenReady: @escaping @Sendable () -> Void) -> RoleExit {
+  package func run(whenReady: @escaping @Sendable () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: stats")
     let ended = DispatchSemaphore(value: 0)
     let result = Mutex(RoleExit.done)

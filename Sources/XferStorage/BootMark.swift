@@ -9,7 +9,7 @@ import XferSystem
 /// be lost. After a power loss a file may have its full length and lack some of its content. A mark
 /// of another boot therefore means that partial files must not be resumed. A receiver that shuts
 /// down in order syncs `incoming/` and removes the mark.
-public struct BootMark {
+package struct BootMark {
   private static let name = "boot-id"
 
   private let data: DataDirectory
@@ -17,14 +17,14 @@ public struct BootMark {
   private let boot: String?
 
   /// Creates the mark of a data directory for this boot. It is not written yet.
-  public init(_ data: DataDirectory) throws {
+  package init(_ data: DataDirectory) throws {
     self.data = data
     boot = try? BootMark.text(in: "/proc/sys/kernel/random", "boot_id")
   }
 
   /// Returns true if the mark is of another boot: the machine went down while a receiver was
   /// running.
-  public func detectsPowerLoss() throws -> Bool {
+  package func detectsPowerLoss() throws -> Bool {
     let marked = try marked()
     return marked != nil && marked != boot
   }
@@ -33,7 +33,7 @@ public struct BootMark {
   ///
   /// The mark is replaced by a rename. A recorder that died in the middle of a write would leave
   /// half a mark, which would be taken for that of another boot.
-  public func set() throws {
+  package func set() throws {
     if let boot, try marked() == boot { return }
     let directory = try Directory(path: data.path)
     defer { directory.close() }
@@ -50,7 +50,7 @@ public struct BootMark {
 
   /// Syncs all partial files and removes the mark, so that a later power loss does not discard
   /// them. `incoming/` may be on another file system than the mark.
-  public func clear() throws {
+  package func clear() throws {
     try data.incoming.syncFileSystem()
     let directory = try Directory(path: data.path)
     defer { directory.close() }

@@ -3,6 +3,7 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
+// The probe: a small file that is published as a delivery is, to show that this is possible.
 extension DataDirectory {
   /// The name of the probe file. No delivery may have it, so that programs which read `files/` can
   /// ignore it.
@@ -27,7 +28,7 @@ extension DataDirectory {
   /// Only the process that holds the lock of the directory, or its recorder, may call it. Throws
   /// `UnusableDataDirectory` with the remedy if a step is impossible. An error that may pass, such
   /// as a full disk or too many open files, is thrown unchanged.
-  public func probe() throws {
+  package func probe() throws {
     try checkPlace()
     removeProbe()  // a receiver that was killed may have left one
     do {
@@ -82,7 +83,7 @@ extension DataDirectory {
 
   /// Throws `UnusableDataDirectory` if a directory that this receiver has open is no longer under
   /// its name.
-  public func checkPlace() throws {
+  package func checkPlace() throws {
     for (name, identity) in zip(["incoming", "files"], identities) {
       if try FileStatus.of(path: "\(path)/\(name)")?.identity != identity {
         throw UnusableDataDirectory(

@@ -22,24 +22,24 @@ import XferSystem
 /// A session makes the first two steps, with `IncomingFile`. The recorder makes the others, the
 /// rename with `PublishedFiles`. The table also decides recovery after a process died: a file in
 /// `incoming/` that has a row is published, and one without a row is kept to be resumed.
-public struct DataDirectory: Sendable {
+package struct DataDirectory: Sendable {
   /// The time to wait for the lock of another receiver, in nanoseconds.
   private static let lockPatience: Int64 = 3_000_000_000
 
   /// The path that the receiver was started with.
-  public let path: String
+  package let path: String
   /// `incoming/`, which holds partial and sealed files.
-  public let incoming: Directory
+  package let incoming: Directory
   /// `files/`, which holds the published files.
-  public let files: Directory
+  package let files: Directory
   /// The inodes of `incoming/` and `files/`, in this order.
   let identities: [FileIdentity]
 
   /// The path of the history.
-  public var databasePath: String { path + "/history.sqlite" }
+  package var databasePath: String { path + "/history.sqlite" }
 
   /// Opens the directory and creates the parts of it that are missing.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     try DataDirectory.make(path)
     let root = try Directory(path: path)
@@ -63,7 +63,7 @@ public struct DataDirectory: Sendable {
   }
 
   /// Opens an existing data directory for reading. Throws if a part of it is missing.
-  public init(reading path: String) throws {
+  package init(reading path: String) throws {
     self.path = path
     let root = try Directory(path: path)
     defer { root.close() }
@@ -78,7 +78,7 @@ public struct DataDirectory: Sendable {
   /// The kernel releases the lock when the last process that holds the descriptor has ended. The
   /// processes of a receiver that was killed may need a moment to end, so that the call waits for
   /// the lock. Throws `UnusableDataDirectory` if another receiver keeps it.
-  public func lock() throws -> FileDescriptor {
+  package func lock() throws -> FileDescriptor {
     let root = try Directory(path: path)
     defer { root.close() }
     let file = try root.openFile("lock", O_RDWR | O_CREAT, mode: 0o600)
@@ -98,9 +98,9 @@ public struct DataDirectory: Sendable {
 }
 
 /// An error of a data directory that the receiver must not use, with the remedy.
-public struct UnusableDataDirectory: Error, CustomStringConvertible, Sendable {
+package struct UnusableDataDirectory: Error, CustomStringConvertible, Sendable {
   /// The reason, and what to do about it.
-  public let why: String
+  package let why: String
   /// The reason, in words for the log.
-  public var description: String { why }
+  package var description: String { why }
 }

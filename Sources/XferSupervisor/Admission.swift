@@ -2,34 +2,34 @@ import XferProtocol
 
 /// The limits on connections. It only counts: a decision is made before a byte of the connection is
 /// read.
-public struct Admission: Sendable {
+package struct Admission: Sendable {
   /// The limits on connections.
-  public struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// The number of connections that are served at once.
-    public var connections = 512
+    package var connections = 512
     /// The number of connections that are served at once from one address.
-    public var perAddress = 256
+    package var perAddress = 256
 
     /// The number of connections above a limit that are refused with a reply at once. Further ones
     /// are closed without a reply.
-    public static let courtesy = 64
+    package static let courtesy = 64
 
     /// Creates limits with their defaults.
-    public init() {}
+    package init() {}
   }
 
   private let limits: Limits
   /// The number of connections that are served.
-  public private(set) var total = 0
+  package private(set) var total = 0
   /// The number of connections that are being refused.
   private var refused = 0
   private var byAddress: [String: Int] = [:]
 
   /// Creates an admission without connections.
-  public init(_ limits: Limits) { self.limits = limits }
+  package init(_ limits: Limits) { self.limits = limits }
 
   /// Decides on a connection from `address`. `enter` counts it afterwards.
-  public func decide(_ address: String) -> AdmissionDecision {
+  package func decide(_ address: String) -> AdmissionDecision {
     guard let refusal = refusal(address) else { return .serve }
     return refused < Limits.courtesy ? .refuse(refusal) : .drop
   }
@@ -47,14 +47,14 @@ public struct Admission: Sendable {
   }
 
   /// Counts a connection after its session has started.
-  public mutating func enter(_ address: String, isServed: Bool) {
+  package mutating func enter(_ address: String, isServed: Bool) {
     guard isServed else { return refused += 1 }
     total += 1
     byAddress[address, default: 0] += 1
   }
 
   /// Stops counting a connection after its session has ended.
-  public mutating func leave(_ address: String, wasServed: Bool) {
+  package mutating func leave(_ address: String, wasServed: Bool) {
     guard wasServed else { return refused -= 1 }
     total -= 1
     let left = byAddress[address, default: 1] - 1

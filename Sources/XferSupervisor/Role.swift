@@ -5,9 +5,9 @@ import XferSystem
 
 /// One role of the receiver's processes. `xferd/Roles.swift` holds the table of roles; the
 /// supervisor knows no role by name.
-public struct Role {
+package struct Role {
   /// The way in which the supervisor starts the processes of a role.
-  public enum Kind {
+  package enum Kind {
     /// One process, which the supervisor restarts when it ends.
     case permanent(PermanentProcess)
     /// One process for each connection that the listener accepts.
@@ -15,16 +15,16 @@ public struct Role {
   }
 
   /// The name in log lines.
-  public let name: String
+  package let name: String
   /// The way in which processes are started.
-  public let kind: Kind
+  package let kind: Kind
   /// The descriptors that a process keeps open, besides the standard ones and its connection.
-  public let keeps: [FileDescriptor]
+  package let keeps: [FileDescriptor]
   /// The main function of the process. Its result is the exit status.
-  public let main: (Assignment) -> RoleExit
+  package let main: (Assignment) -> RoleExit
 
   /// Creates a role of the table.
-  public init(
+  package init(
     name: String, kind: Kind, keeps: [FileDescriptor], main: @escaping (Assignment) -> RoleExit
   ) {
     self.name = name
@@ -35,18 +35,18 @@ public struct Role {
 }
 
 /// The settings of a permanent process.
-public struct PermanentProcess {
+package struct PermanentProcess {
   /// Counts the starts.
-  public let starts: Counter
+  package let starts: Counter
   /// Above 0 while the process is ready. The process sets it before it calls `reportReady`. The
   /// supervisor resets it when the process ends, and accepts the first connection when all are
   /// ready.
-  public let readiness: Gauge
+  package let readiness: Gauge
   /// The signal that the ready process receives when a session has crashed. Nil for none.
-  public let sessionCrashSignal: Int32?
+  package let sessionCrashSignal: Int32?
 
   /// Creates the settings of a permanent process.
-  public init(starts: Counter, readiness: Gauge, sessionCrashSignal: Int32? = nil) {
+  package init(starts: Counter, readiness: Gauge, sessionCrashSignal: Int32? = nil) {
     self.starts = starts
     self.readiness = readiness
     self.sessionCrashSignal = sessionCrashSignal
@@ -54,21 +54,21 @@ public struct PermanentProcess {
 }
 
 /// The argument of a role's main function.
-public struct Assignment {
+package struct Assignment {
   /// The connection to serve. Nil in a permanent process.
-  public let connection: AcceptedConnection?
+  package let connection: AcceptedConnection?
   /// Reports to the supervisor that a permanent process is ready.
-  public let reportReady: @Sendable () -> Void
+  package let reportReady: @Sendable () -> Void
 }
 
 /// A connection that the supervisor hands to a session.
-public struct AcceptedConnection {
+package struct AcceptedConnection {
   /// The connected socket. The session owns it.
-  public let descriptor: FileDescriptor
+  package let descriptor: FileDescriptor
   /// The address of the client.
-  public let address: SocketAddress
+  package let address: SocketAddress
   /// `.serve` or `.refuse`; a dropped connection has no session.
-  public let decision: AdmissionDecision
+  package let decision: AdmissionDecision
   /// The session's slot of the scoreboard.
-  public let slot: SessionSlot
+  package let slot: SessionSlot
 }

@@ -3,6 +3,7 @@ import Logging
 import XferProtocol
 import XferSystem
 
+// Starting and reaping the permanent processes and the sessions.
 extension Supervisor {
   /// Starts the permanent processes that are due.
   mutating func startProcesses() {

@@ -4,6 +4,7 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
+// Accepting connections and forking a session for each. No byte of a peer is read here.
 extension Supervisor {
   /// The number of connections that are accepted in one turn, so that signals are handled during a
   /// flood.

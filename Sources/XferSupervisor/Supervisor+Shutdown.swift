@@ -3,6 +3,7 @@ import Logging
 import XferMetrics
 import XferSystem
 
+// The effects of the steps that `Shutdown` decides.
 extension Supervisor {
   /// True if the permanent processes must end and are not restarted.
   var isClosing: Bool { shutdown?.isClosing ?? false }

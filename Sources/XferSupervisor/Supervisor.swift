@@ -10,16 +10,16 @@ import XferSystem
 /// Life: it starts the permanent processes. When all are ready, it accepts connections and forks a
 /// session for each. Death: SIGTERM or SIGINT begin an orderly shutdown. If it is killed, its
 /// children are killed with it, and the next receiver recovers from the state on disk.
-public struct Supervisor {
+package struct Supervisor {
   /// The settings of the supervisor.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The limits on connections.
-    public var limits = Admission.Limits()
+    package var limits = Admission.Limits()
     /// The seconds that transfers in flight may take to finish at a shutdown.
-    public var drainSeconds = 30
+    package var drainSeconds = 30
 
     /// Creates options with their defaults.
-    public init() {}
+    package init() {}
   }
 
   /// A role with a process for each connection, and its listener.
@@ -45,7 +45,7 @@ public struct Supervisor {
   var exit = RoleExit.done
 
   /// Opens the signals. Processes are started by `run`.
-  public init(_ options: Options, roles: [Role], board: Scoreboard) throws {
+  package init(_ options: Options, roles: [Role], board: Scoreboard) throws {
     self.options = options
     self.board = board
     services = roles.compactMap { role in
@@ -62,7 +62,7 @@ public struct Supervisor {
   }
 
   /// Runs the receiver until its shutdown is over.
-  public mutating func run() throws -> RoleExit {
+  package mutating func run() throws -> RoleExit {
     let addresses = services.map { "\($0.listener.address)" }.joined(separator: " ")
     ProcessTitle.set("xferd: supervisor \(addresses)")
     while true {

@@ -2,24 +2,24 @@ import Glibc
 import SystemPackage
 
 /// The error of a failed system call.
-public struct SystemFailure: Error, CustomStringConvertible, Sendable {
+package struct SystemFailure: Error, CustomStringConvertible, Sendable {
   /// The attempted action, phrased to complete "could not …".
-  public let action: String
+  package let action: String
   /// The error number of the call.
-  public let errno: Errno
+  package let errno: Errno
 
   /// Describes the failure of `action`, which completes "could not …".
-  public init(_ action: String, _ errno: Errno) {
+  package init(_ action: String, _ errno: Errno) {
     self.action = action
     self.errno = errno
   }
 
   /// The message: the action, and the error of the kernel (strerror(3)).
-  public var description: String { "could not \(action): \(errno.description.lowercased())" }
+  package var description: String { "could not \(action): \(errno.description.lowercased())" }
 
   /// True if the disk or a quota is full or the file is too large, so that a later attempt may
   /// succeed.
-  public var isOutOfSpace: Bool {
+  package var isOutOfSpace: Bool {
     errno == .noSpace || errno.rawValue == EDQUOT || errno == .fileTooLarge
   }
 }

@@ -1,12 +1,12 @@
 /// Formats sizes, rates and durations for people.
-public enum Readable {
+package enum Readable {
   private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
   /// Returns a size in bytes as `0 B`, `17 B`, `4.0 KiB` or `1.5 GiB`.
-  public static func bytes(_ count: some BinaryInteger) -> String { scaled(Double(count)) }
+  package static func bytes(_ count: some BinaryInteger) -> String { scaled(Double(count)) }
 
   /// Returns a rate as `1.2 GiB/s`.
-  public static func rate(_ bytesPerSecond: Double) -> String { scaled(bytesPerSecond) + "/s" }
+  package static func rate(_ bytesPerSecond: Double) -> String { scaled(bytesPerSecond) + "/s" }
 
   private static func scaled(_ value: Double) -> String {
     var (value, unit) = (value, 0)
@@ -18,7 +18,7 @@ public enum Readable {
   }
 
   /// Returns progress in bytes as `38 of 120 GiB`, both in the unit of the total.
-  public static func share(_ done: UInt64, of total: UInt64) -> String {
+  package static func share(_ done: UInt64, of total: UInt64) -> String {
     var (scale, unit) = (1.0, 0)
     while Double(total) / scale >= 1023.95, unit < units.count - 1 {
       scale *= 1024
@@ -33,7 +33,7 @@ public enum Readable {
 
   /// Returns a duration as `0.4 ms`, `12 ms`, `3.2 s`, `4m 05s`, `2h 03m` or `3d 04h`. Infinity
   /// and NaN are accepted.
-  public static func duration(seconds: Double) -> String {
+  package static func duration(seconds: Double) -> String {
     switch seconds {
     case ..<0.01: return decimal(max(seconds, 0) * 1000, places: 1) + " ms"
     case ..<1: return "\(whole(seconds * 1000)) ms"
@@ -50,7 +50,7 @@ public enum Readable {
   }
 
   /// Returns a number with its noun, as `1 file` or `2 files`.
-  public static func count(_ number: some BinaryInteger, of noun: String) -> String {
+  package static func count(_ number: some BinaryInteger, of noun: String) -> String {
     number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
   }
 
@@ -61,7 +61,7 @@ public enum Readable {
   }
 
   /// Returns a decimal with a fixed number of places, independent of the locale.
-  public static func decimal(_ value: Double, places: Int) -> String {
+  package static func decimal(_ value: Double, places: Int) -> String {
     let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
     let scaled = whole((value * scale).rounded())
     guard places > 0 else { return "\(scaled)" }

@@ -1,18 +1,18 @@
 /// Lays out rows of text in columns. A column is as wide as its widest value.
-public struct TextTable {
+package struct TextTable {
   /// The side of a column at which its values stand.
-  public enum Alignment: Sendable { case left, right }
+  package enum Alignment: Sendable { case left, right }
 
   private let header: [String]?
   private let alignment: [Alignment]
   private let rows: [[String]]
 
   /// The width of each column, in characters.
-  public let widths: [Int]
+  package let widths: [Int]
 
   /// Each row, and the header, must have as many values as `alignment`. `widths` are the minimum
   /// widths of the columns, so that a later part of a table lines up with an earlier one.
-  public init(
+  package init(
     header: [String]? = nil, alignment: [Alignment], rows: [[String]], widths least: [Int] = []
   ) {
     self.header = header
@@ -26,7 +26,7 @@ public struct TextTable {
   }
 
   /// Returns the lines without line ends and without trailing spaces, the header first.
-  public func lines(indent: Int = 0) -> [String] {
+  package func lines(indent: Int = 0) -> [String] {
     let margin = String(repeating: " ", count: indent)
     return ((header.map { [$0] } ?? []) + rows).map { margin + line($0) }
   }

@@ -1,25 +1,25 @@
 /// A length of time as a person types it: a number with the unit `s`, `m`, `h`, `d` or `w`, or a
 /// number of seconds. The number may have a fraction: `90s`, `5m`, `1.5h`, `2d`, `1w`, `300`.
-public struct TimeSpan: Sendable, CustomStringConvertible {
+package struct TimeSpan: Sendable, CustomStringConvertible {
   /// A hundred years, the upper bound of every option: nanoseconds of it fit into 64 bits.
-  public static let century = 36_500 * 86_400.0
+  package static let century = 36_500 * 86_400.0
 
   /// A million weeks: microseconds of it fit into 64 bits.
   private static let maximum = 1_000_000 * 604_800.0
 
   /// Not negative, and finite.
-  public let seconds: Double
+  package let seconds: Double
   /// The text that was parsed.
-  public let description: String
+  package let description: String
 
   /// `text` is the description; it should parse to `seconds`.
-  public init(seconds: Double, as text: String) {
+  package init(seconds: Double, as text: String) {
     self.seconds = seconds
     description = text
   }
 
   /// Returns nil if `text` is not a length of time from 0 to a million weeks.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let unit = text.last.flatMap(TimeSpan.secondsPerUnit)
     guard let number = Double(unit == nil ? text : String(text.dropLast())) else { return nil }
     let seconds = number * (unit ?? 1)
@@ -28,10 +28,10 @@ public struct TimeSpan: Sendable, CustomStringConvertible {
   }
 
   /// Seconds without a fraction; nil if there is a fraction.
-  public var wholeSeconds: Int? { Int(exactly: seconds) }
+  package var wholeSeconds: Int? { Int(exactly: seconds) }
 
   /// Rounded to the nearest microsecond.
-  public var microseconds: Int64 {
+  package var microseconds: Int64 {
     let whole = seconds.rounded(.down)
     return Int64(whole) * 1_000_000 + Int64(((seconds - whole) * 1e6).rounded())
   }

@@ -3,15 +3,15 @@ import Glibc
 import XferSystem
 
 /// Writes moments as text, and parses them.
-public enum TimeText {
+package enum TimeText {
   /// Returns RFC 3339 in UTC with milliseconds, for programs: `2026-11-22T09:24:51.123Z`.
-  public static func rfc3339(_ moment: Timestamp) -> String {
+  package static func rfc3339(_ moment: Timestamp) -> String {
     Date(timeIntervalSince1970: moment.seconds)
       .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
   /// Returns local time to the second, for people: `2026-11-22 10:24:51`.
-  public static func local(_ moment: Timestamp) -> String {
+  package static func local(_ moment: Timestamp) -> String {
     var seconds = time_t(moment.microseconds / 1_000_000)
     var parts = tm()
     localtime_r(&seconds, &parts)
@@ -23,7 +23,7 @@ public enum TimeText {
   /// Parses an age before `now` (`90s`, `90m`, `1.5h`, `2d`, `1w`), a local date (`2026-11-22`), a
   /// local time (`2026-11-22 10:24`, with or without seconds), or RFC 3339. Returns nil if `text`
   /// is none of these.
-  public static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
+  package static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
     age(text).map { Timestamp(microseconds: now.microseconds - $0) } ?? absolute(text)
       ?? localTime(text)
   }

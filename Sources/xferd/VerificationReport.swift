@@ -41,7 +41,7 @@ struct VerificationReport {
     case .same, .unproven: return nil
     case .resized(let size):
       return "differs: \(size) bytes, delivered \(moment) with \(entry.size)"
-    case .missing: return "missing; it was delivered \(moment) from \(entry.clientIP)"
+    case .missing: return "missing; it was delivered \(moment) from \(entry.client)"
     case .differs(let digest):
       return
         "differs: sha256 \(digest), delivered \(moment) with \(entry.digest?.description ?? "none")"

@@ -4,11 +4,11 @@
     hostile_reader.py HOST:PORT slow PATH          reads an answer in small pieces, with pauses
     hostile_reader.py HOST:PORT crowd PATH         asks eight times, reads the heads, asks once more, reads the rest
     hostile_reader.py HOST:PORT half PATH          asks, closes its sending side and reads on
-    hostile_reader.py HOST:PORT leave HOW PATH     asks 24 times and leaves, by "close" or by "reset"
+    hostile_reader.py HOST:PORT leave HOW PATH     asks eight times and leaves, by "close" or by "reset"
     hostile_reader.py HOST:PORT body HEADER        sends the head of a request, and its body byte by byte
 
 `hog` says so when all have asked, and waits for a line of input; the others print what they got. Each connection of
-`hog` comes from another loopback address, and eight of `leave` from each of three.
+`hog` comes from another loopback address. `leave` waits until its address may ask no more.
 """
 
 import json
@@ -55,7 +55,7 @@ def slow(address, path):
     client.sendall(request(path))
     data, pauses = b"", 0
     while not is_whole(data):
-        part = client.recv(32 << 10)
+        part = client.recv(16 << 10)
         if not part:
             break
         data += part
@@ -103,10 +103,18 @@ def half(address, path):
     print(json.dumps({"status": status(data), "whole": is_whole(data)}))
 
 
+def asked(address, path):
+    client = connect(address, "127.0.0.1")
+    client.sendall(request(path))
+    return status(read_to(client, has_head))
+
+
 def leave(address, how, path):
-    clients = [connect(address, f"127.0.0.{1 + number // 8}") for number in range(24)]
+    clients = [connect(address, "127.0.0.1") for _ in range(8)]
     for client in clients:
         client.sendall(request(path))
+    while asked(address, "/history?limit=1") != 503:
+        pass
     for client in clients:
         if how == "reset":
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -17,7 +17,7 @@ come, and when the first content of an accepted file has.
     wrong-all  every receipt has one
     none       no receipt has a SHA-256
     old        every offer was delivered in 2001 and is there, with the SHA-256 of nothing
-    working    says for 4 s that it works on a file, drops the connection, and receives it on the next one
+    working    says for 8 s that it works on a file, drops the connection, and receives it on the next one
     escape     refuses every offer with a sentence that a terminal would obey
     stats      answers questions with such a page
 """
@@ -109,7 +109,7 @@ class Session:
         elif self.way == "working" and self.receiver.connections == 1:
             for done in range(1, 21):
                 self.frame(WORKING, struct.pack(">IQQ", tag, done << 30, 20 << 30))
-                time.sleep(0.2)
+                time.sleep(0.4)
             raise EOFError
         elif transfer["left"]:
             self.frame(ACCEPT, struct.pack(">IQ", tag, 0))

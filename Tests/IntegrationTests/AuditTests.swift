@@ -19,7 +19,7 @@ struct AuditTests {
 
   @Test(
     "verify names what differs and what is missing, and its status says so",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func verifyNamesWhatDiffersAndWhatIsMissing() async throws {
     try await withReceiver { receiver in
       try await deliver(receiver, ["a", "b", "c"])
@@ -44,7 +44,7 @@ struct AuditTests {
 
   @Test(
     "verify tells names apart that look the same, and are written differently",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func verifyTellsNamesApartThatLookSame() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
@@ -61,7 +61,7 @@ struct AuditTests {
 
   @Test(
     "A file is compared with its own delivery, also where that is not among those asked for",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func fileIsComparedWithItsOwnDelivery() async throws {
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 2000, seed: 2)
@@ -82,7 +82,7 @@ struct AuditTests {
     }
   }
 
-  @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(3)))
+  @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(5)))
   func backupTakesConsistentCopyWhileTransfersGoOn() async throws {
     try await withReceiver { receiver in
       for index in 0..<400 { try directory.file("many/\(index)", bytes: 10, seed: UInt64(index)) }
@@ -106,7 +106,7 @@ struct AuditTests {
   }
 
   @Test(
-    "xferctl names the command of xferd that replaced one of its own", .timeLimit(.minutes(3)),
+    "xferctl names the command of xferd that replaced one of its own", .timeLimit(.minutes(5)),
     arguments: [
       (["verify", "--data", "x", "--quiet"], "xferd verify"), (["backup", "f"], "xferd backup"),
       (["history", "--database", "f"], "xferd history"),

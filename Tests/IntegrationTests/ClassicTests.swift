@@ -27,7 +27,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("An empty file arrives, too", .timeLimit(.minutes(3)))
+  @Test("An empty file arrives, too", .timeLimit(.minutes(5)))
   func emptyFileArrives() async throws {
     let file = try directory.file("empty", bytes: 0)
     try await withReceiver { receiver in
@@ -60,7 +60,7 @@ struct ClassicTests {
   ]
 
   @Test(
-    "A bad header gets no, a reason in the log and a row", .timeLimit(.minutes(3)),
+    "A bad header gets no, a reason in the log and a row", .timeLimit(.minutes(5)),
     arguments: badHeaders)
   func badHeaderGetsNo(header: BadHeader) async throws {
     let file = try directory.file("f", bytes: 1)
@@ -75,7 +75,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("A connection that is cut leaves a row and nothing else", .timeLimit(.minutes(3)))
+  @Test("A connection that is cut leaves a row and nothing else", .timeLimit(.minutes(5)))
   func connectionThatIsCutLeavesRowAndNothingElse() async throws {
     let file = try directory.file("f", bytes: 5_000_000)
     try await withReceiver { receiver in

@@ -10,7 +10,7 @@ struct ClientIdTests {
 
   @Test(
     "A stranger's content under a client's id is no receipt for that client",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func strangersContentUnderClientsIdIsNoReceiptFor() async throws {
     let file = try directory.file("f", bytes: 500_000)
     let garbage = try directory.file("garbage", bytes: 500_000, seed: 9)
@@ -34,7 +34,7 @@ struct ClientIdTests {
     }
   }
 
-  @Test("Two clients deliver under one id at the same time", .timeLimit(.minutes(3)))
+  @Test("Two clients deliver under one id at the same time", .timeLimit(.minutes(5)))
   func twoClientsDeliverUnderOneIdAtSameTime() async throws {
     let armed = try TemporaryDirectory()
     let (one, two) = (
@@ -57,7 +57,7 @@ struct ClientIdTests {
     }
   }
 
-  @Test("The history shows an id to its own client alone", .timeLimit(.minutes(3)))
+  @Test("The history shows an id to its own client alone", .timeLimit(.minutes(5)))
   func historyShowsIdToItsOwnClientAlone() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in

@@ -55,7 +55,7 @@ struct CrashTests {
   /// Without a journal a rename is two changes, of which a loss of power may keep the first alone.
   @Test(
     "A file that a crash left in neither directory has no receipt, and is sent again",
-    .timeLimit(.minutes(3)), arguments: ["ext4", "ext4-nojournal", "ext2"])
+    .timeLimit(.minutes(5)), arguments: ["ext4", "ext4-nojournal", "ext2"])
   func fileThatCrashLeftInNeitherDirectoryHasNo(disk: String) async throws {
     let (status, summary) = try await torture("moments", "rename", "--fs", disk)
     #expect(status == 0, "\(summary["problems"] ?? "")")
@@ -64,7 +64,7 @@ struct CrashTests {
   /// The mark of the machine's start tells nothing then.
   @Test(
     "Content that a crash of the file system alone took from a cut transfer is sent again",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func contentThatCrashOfFileSystemAloneTookFrom() async throws {
     let (status, summary) = try await torture("moments", "resume", "--fs", "ext4")
     #expect(status == 0, "\(summary["problems"] ?? "")")

@@ -44,7 +44,7 @@ struct DeliveryChainTests {
     }
   }
 
-  @Test("A client of version 1 is answered with the id that it offered", .timeLimit(.minutes(3)))
+  @Test("A client of version 1 is answered with the id that it offered", .timeLimit(.minutes(5)))
   func clientOfVersion1IsAnsweredWithIdThat() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
@@ -59,7 +59,7 @@ struct DeliveryChainTests {
     }
   }
 
-  @Test("Content that travels with its offer is answered likewise", .timeLimit(.minutes(3)))
+  @Test("Content that travels with its offer is answered likewise", .timeLimit(.minutes(5)))
   func contentThatTravelsWithItsOfferIsAnsweredLikewise() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in

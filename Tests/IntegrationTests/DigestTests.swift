@@ -9,7 +9,7 @@ struct DigestTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("Receipts and history hold none, and verify says what it went by", .timeLimit(.minutes(3)))
+  @Test("Receipts and history hold none, and verify says what it went by", .timeLimit(.minutes(5)))
   func receiptsAndHistoryHoldNone() async throws {
     try directory.file("tree/small", bytes: 1001)
     let large = try directory.file("tree/large", bytes: 3_000_001)
@@ -34,7 +34,7 @@ struct DigestTests {
 
   @Test(
     "A recorder that dies between rename and answer is made good all the same",
-    .timeLimit(.minutes(3)), arguments: ["recorder.recorded", "recorder.renamed"])
+    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
   func recorderThatDiesBetweenRenameAndAnswerIsMade(at place: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let failpoints = try TemporaryDirectory()

@@ -45,7 +45,7 @@ struct DurabilityTests {
 
   @Test(
     "Write, sync, commit, rename, directory sync, receipt: in this order",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: orders.indices)
   func writeSyncCommitRenameDirectorySyncReceiptInThis(index: Int) async throws {
     let (bytes, steps) = Self.orders[index]
@@ -80,7 +80,7 @@ struct DurabilityTests {
   /// did not, the transfer would look delivered.
   @Test(
     "Content of a file whose name was taken goes when its failure is durable",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
   func contentOfFileWhoseNameWasTakenGoesWhen() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
     let trace = directory.path + "/trace"
@@ -107,7 +107,7 @@ struct DurabilityTests {
 
   @Test(
     "A recorder that finishes what another left syncs it before it has its name",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
   func recorderThatFinishesWhatAnotherLeftSyncsItBefore() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (trace, failpoints) = (directory.path + "/trace", try TemporaryDirectory())
@@ -134,7 +134,7 @@ struct DurabilityTests {
 
   @Test(
     "A receiver that was told to be lazy syncs no content and no names",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: [1000, 3_000_000])
   func receiverThatWasToldToBeLazySyncsNo(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -154,7 +154,7 @@ struct DurabilityTests {
 
   @Test(
     "Content whose sync failed once is not believed afterwards, but sent again",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: [1000])
   func contentWhoseSyncFailedOnceIsNotBelievedAfterwards(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -181,7 +181,7 @@ struct DurabilityTests {
   /// sync fails until the tracing ends.
   @Test(
     "Content whose sync failed in its session is thrown away, and all of it is sent again",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
   func failedSyncOfSession() async throws {
     let file = try directory.file("f", bytes: 20_000_000)
     let trace = directory.path + "/trace"
@@ -208,7 +208,7 @@ struct DurabilityTests {
   /// Of a long file, which a thread of the session writes behind its back.
   @Test(
     "A file of which a write failed, in the middle or at its end, goes on from what was written",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: [(bytes: 20_000_000, piece: 7), (bytes: 7_500_000, piece: 8)])
   func fileOfWhichWriteFailed(bytes: Int, piece: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -236,7 +236,7 @@ struct DurabilityTests {
   /// Where the file system lets it. The end of the file is no whole block.
   @Test(
     "A long file goes around the page cache, and its end through it",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["receipt", "lazy"])
   func longFileGoesAroundPageCache(durability: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)

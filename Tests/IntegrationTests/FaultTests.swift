@@ -9,7 +9,7 @@ struct FaultTests {
 
   @Test(
     "The recorder and the stats process are killed under load again and again",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func recorderAndStatsProcessAreKilledUnderLoadAgain() async throws {
     let (senders, each) = (8, 150)
     for sender in 0..<senders {
@@ -54,7 +54,7 @@ struct FaultTests {
 
   @Test(
     "A session that is killed is told in the log, and its sender tries again by itself",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func sessionThatIsKilledIsToldInLog() async throws {
     let file = try await directory.noise("f", bytes: 500_000_000)
     try await withReceiver { receiver in
@@ -72,7 +72,7 @@ struct FaultTests {
 
   @Test(
     "A file that has its name stays delivered when session and recorder die and it is sent again",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func sentAgainBeforeRecovery() async throws {
     let file = try directory.file("f", bytes: 1000)
     let failpoints = try TemporaryDirectory()
@@ -95,7 +95,7 @@ struct FaultTests {
 
   @Test(
     "A file that is published for another connection is not refused for its own name",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func publishedForAnotherConnection() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let failpoints = try TemporaryDirectory()
@@ -117,7 +117,7 @@ struct FaultTests {
 
   @Test(
     "A history that cannot be written for a while is waited for by the recorder, and by the sender",
-    .timeLimit(.minutes(3)), arguments: ["recorder.synced", "recorder.named"])
+    .timeLimit(.minutes(5)), arguments: ["recorder.synced", "recorder.named"])
   func historyThatCannotBeWrittenForWhileIsWaited(at name: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let others = try directory.file("tree/other", bytes: 1000)
@@ -152,7 +152,7 @@ struct FaultTests {
     }
   }
 
-  @Test("A log that nobody reads holds nobody up", .timeLimit(.minutes(3)))
+  @Test("A log that nobody reads holds nobody up", .timeLimit(.minutes(5)))
   func logThatNobodyReadsHoldsNobodyUp() async throws {
     for index in 0..<1000 { try directory.file("tree/\(index)", bytes: 10) }
     let outcome = try await Programs.python(

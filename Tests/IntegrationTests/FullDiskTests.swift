@@ -58,7 +58,7 @@ struct FullDiskTests {
   }
 
   @Test(
-    "Failures are no longer written down well before content is refused", .timeLimit(.minutes(3)))
+    "Failures are no longer written down well before content is refused", .timeLimit(.minutes(5)))
   func failuresAreNoLongerWrittenDownWellBeforeContent() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await TestDisk.tmpfs.run(below: directory) { disk in

@@ -42,7 +42,7 @@ struct GroupOrderTests {
 
   @Test(
     "Write, sync of all, commit, renames, directory sync, receipts: in this order",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func writeSyncOfAllCommitRenamesDirectorySyncReceipts() async throws {
     let calls = try await callsOfGroup(20)
     let all = try Calls(trace)
@@ -62,7 +62,7 @@ struct GroupOrderTests {
 
   @Test(
     "A group of eight and more is synced at once, a smaller one file by file",
-    .timeLimit(.minutes(3)), arguments: [3, 20])
+    .timeLimit(.minutes(5)), arguments: [3, 20])
   func groupOfEightAndMoreIsSyncedAtOnce(count: Int) async throws {
     let calls = try await callsOfGroup(count)
     let isOne = count >= 8
@@ -82,7 +82,7 @@ struct GroupOrderTests {
   /// Of 1 to 16 MiB: whole blocks go around the page cache, and the recorder syncs.
   @Test(
     "A file that goes around the page cache is synced before its row, too",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func fileThatGoesAroundPageCacheIsSyncedBefore() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     try await withReceiver { receiver in

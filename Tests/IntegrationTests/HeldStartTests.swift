@@ -7,7 +7,7 @@ struct HeldStartTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("The receiver says so, and receives when it can be opened", .timeLimit(.minutes(3)))
+  @Test("The receiver says so, and receives when it can be opened", .timeLimit(.minutes(5)))
   func receiverSaysSo() async throws {
     let data = directory.path + "/data"
     let file = try directory.file("f", bytes: 10)

@@ -19,7 +19,7 @@ struct HistoryTests {
     _ = try await receiver.send(other, "--as", "a.log")
   }
 
-  @Test("Filters choose rows, newest first", .timeLimit(.minutes(3)))
+  @Test("Filters choose rows, newest first", .timeLimit(.minutes(5)))
   func filtersChooseRows() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
@@ -39,7 +39,7 @@ struct HistoryTests {
     }
   }
 
-  @Test("Every format says the same", .timeLimit(.minutes(3)))
+  @Test("Every format says the same", .timeLimit(.minutes(5)))
   func everyFormatSaysSame() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
@@ -63,7 +63,7 @@ struct HistoryTests {
 
   @Test(
     "A history file can be read in place, while the receiver runs and after",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func historyFileCanBeReadInPlace() async throws {
     let data = directory.path + "/data"
     let database = data + "/history.sqlite"
@@ -79,7 +79,7 @@ struct HistoryTests {
     #expect(none.status == 74 && none.err.contains("cannot be opened"))
   }
 
-  @Test("Any sqlite3 shell can read it", .timeLimit(.minutes(3)))
+  @Test("Any sqlite3 shell can read it", .timeLimit(.minutes(5)))
   func anySqlite3ShellCanReadIt() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)

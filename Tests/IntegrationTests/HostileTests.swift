@@ -25,7 +25,7 @@ struct HostileTests {
   }
 
   @Test(
-    "What is not the protocol is refused as malformed", .timeLimit(.minutes(3)),
+    "What is not the protocol is refused as malformed", .timeLimit(.minutes(5)),
     arguments: malformed)
   func notTheProtocol(name: String) async throws {
     try await withReceiver { receiver in
@@ -36,7 +36,7 @@ struct HostileTests {
   }
 
   @Test(
-    "What came damaged is refused as corrupt, and may be sent again", .timeLimit(.minutes(3)),
+    "What came damaged is refused as corrupt, and may be sent again", .timeLimit(.minutes(5)),
     arguments: ["damaged frame", "huge frame"])
   func whatCameDamagedIsRefusedAsCorrupt(name: String) async throws {
     try await withReceiver { receiver in
@@ -46,7 +46,7 @@ struct HostileTests {
     }
   }
 
-  @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(3)))
+  @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(5)))
   func sizesThatNoDiskCanHoldAreRefused() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
@@ -56,7 +56,7 @@ struct HostileTests {
     }
   }
 
-  @Test("More offers than the window has end the connection", .timeLimit(.minutes(3)))
+  @Test("More offers than the window has end the connection", .timeLimit(.minutes(5)))
   func moreOffersThanWindowHasEndConnection() async throws {
     try await withReceiver { receiver in
       let end = try await outcome(receiver, "too many offers")
@@ -66,7 +66,7 @@ struct HostileTests {
     }
   }
 
-  @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(3)))
+  @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(5)))
   func whatPeerSaysCannotForgeLineOfLog() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.file("f", bytes: 1)
@@ -82,7 +82,7 @@ struct HostileTests {
 
   @Test(
     "What a peer says cannot forge a field of the log, nor reach a terminal that reads the history",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func whatPeerSaysCannotForgeFieldOfLog() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "forged words")["message"] != nil)
@@ -99,7 +99,7 @@ struct HostileTests {
     }
   }
 
-  @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(3)))
+  @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(5)))
   func headerThatTricklesInHasOneTimeForAll() async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let end = try await Programs.python("trickling_header.py", [receiver.server])

@@ -13,7 +13,7 @@ struct IdentityTests {
 
   @Test(
     "A file system that is mounted anew under another device number has the same files",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(5)))
   func fileSystemThatIsMountedAnewUnderAnotherDevice() async throws {
     try await withReceiver { receiver in
       let script = """
@@ -37,7 +37,7 @@ struct IdentityTests {
 
   @Test(
     "A machine that is told its name keeps it, whatever its host name is",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(3)), arguments: [true, false])
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(5)), arguments: [true, false])
   func machineThatIsToldItsNameKeepsIt(isOption: Bool) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in

@@ -19,7 +19,7 @@ struct LimitsTests {
 
   @Test(
     "One connection more than the limit is told that the receiver is busy",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func oneConnectionMoreThanLimitIsToldThatReceiver() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
@@ -40,7 +40,7 @@ struct LimitsTests {
 
   @Test(
     "One connection more than an address may have is told so, another address is served",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func oneConnectionMoreThanAddressMayHaveIsTold() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-per-address", "1") { receiver in
@@ -53,7 +53,7 @@ struct LimitsTests {
     }
   }
 
-  @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(3)))
+  @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(5)))
   func senderWaitsForBusyReceiverByItself() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
@@ -72,7 +72,7 @@ struct LimitsTests {
 
   @Test(
     "A greeting or a header that does not come in time is not waited for",
-    .timeLimit(.minutes(3)), arguments: ["", "ff", "61626364"])
+    .timeLimit(.minutes(5)), arguments: ["", "ff", "61626364"])
   func greetingOrHeaderThatDoesNotComeInTime(start: String) async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let outcome = try await Programs.python("silent_client.py", [receiver.server, start])
@@ -83,10 +83,10 @@ struct LimitsTests {
 
   @Test(
     "A peer that stalls is given up, and what it sent is kept for resume",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func peerThatStallsIsGivenUp() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
-    try await withReceiver("--stall-timeout", "1") { receiver in
+    try await withReceiver("--stall-timeout", "3") { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { id in
         #expect(await receiver.log.line(with: "reason=timeout") != nil)
         #expect(receiver.partials.count == 1)
@@ -95,7 +95,7 @@ struct LimitsTests {
     }
   }
 
-  @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(3)))
+  @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(5)))
   func tlsIsRecognisedAndRefusedInLog() async throws {
     try await withReceiver { receiver in
       _ = try await Programs.python("tls_client.py", [receiver.server])

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 @Suite(
-  "Who reads a page slowly is served, and who does not read is closed", .timeLimit(.minutes(10)))
+  "A slow reader of a page is served, and one that does not read is closed",
+  .timeLimit(.minutes(10)))
 struct PageReaderTests {
   let directory: TemporaryDirectory
 
@@ -34,12 +35,13 @@ struct PageReaderTests {
   func readerThatTakesPageInSmallPiecesGetsAll() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 40)
-    try await withReceiver("--stall-timeout", "1", data: data) { receiver in
+    try await withReceiver("--stall-timeout", "5", data: data) { receiver in
       let outcome = try await Programs.python(
         "hostile_reader.py", [receiver.http, "slow", "/history?limit=10000"])
       let answer = try #require(outcome.objects.last, "\(outcome.err)")
       #expect(answer["whole"] as? Bool == true, "\(answer)")
-      #expect(answer["pauses"] as? Int ?? 0 > 60, "\(answer)")
+      // With pauses of 50 ms, the answer takes longer than the stall timeout.
+      #expect(answer["pauses"] as? Int ?? 0 > 150, "\(answer)")
     }
   }
 
@@ -50,7 +52,7 @@ struct PageReaderTests {
 
   @Test(
     "A ninth long answer for one address is put off before it begins, and eight come to their ends",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func ninthLongAnswerForOneAddressIsPutOff() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 300)
@@ -64,7 +66,7 @@ struct PageReaderTests {
   }
 
   @Test(
-    "Queries of clients that have left are cancelled", .timeLimit(.minutes(3)),
+    "Queries of clients that have left are cancelled", .timeLimit(.minutes(5)),
     arguments: ["close", "reset"])
   func queriesOfClientsThatHaveLeftAreCancelled(how: String) async throws {
     let data = directory.path + "/data"
@@ -72,12 +74,12 @@ struct PageReaderTests {
     try await withReceiver(data: data) { receiver in
       let pattern = "*%5B" + String(repeating: "x", count: 1000) + "%5D"
       _ = try await read(receiver, "leave", how, "/history?name=" + pattern)
-      // Eight are at work, and the address has no place for another query until they are cancelled.
+      // The address had no place for another query when they left.
       try await eventually { try await receiver.page("/history?limit=1").status == 200 }
     }
   }
 
-  @Test("An asker that only says no more is answered", .timeLimit(.minutes(1)))
+  @Test("An asker that only says no more is answered", .timeLimit(.minutes(5)))
   func askerThatOnlySaysNoMoreIsAnswered() async throws {
     try await withReceiver { receiver in
       for path in ["/history", "/stats"] {
@@ -90,7 +92,7 @@ struct PageReaderTests {
 
   @Test(
     "A request with a body is refused, and its connection closed however it trickles in",
-    .timeLimit(.minutes(1)), arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
+    .timeLimit(.minutes(5)), arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
   func requestWithBodyIsRefused(header: String) async throws {
     try await withReceiver("--stall-timeout", "1") { receiver in
       let answer = try await read(receiver, "body", header)
@@ -99,7 +101,7 @@ struct PageReaderTests {
     }
   }
 
-  @Test("More connections of one address than it may have are closed", .timeLimit(.minutes(3)))
+  @Test("More connections of one address than it may have are closed", .timeLimit(.minutes(5)))
   func moreConnectionsOfOneAddressThanItMayHave() async throws {
     try await withReceiver { receiver in
       let end = try await Programs.python(

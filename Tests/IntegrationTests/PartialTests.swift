@@ -10,7 +10,7 @@ struct PartialTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "Offers that bring no content leave nothing behind", .timeLimit(.minutes(3)),
+    "Offers that bring no content leave nothing behind", .timeLimit(.minutes(5)),
     arguments: [("withdrawn", 200), ("left", 60)])
   func offersThatBringNoContentLeaveNothingBehind(_ way: String, _ count: Int) async throws {
     try await withReceiver { receiver in
@@ -34,7 +34,7 @@ struct PartialTests {
 
   @Test(
     "A client has so many partial files and bytes kept, and no more, also after a restart",
-    .timeLimit(.minutes(3)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]],
+    .timeLimit(.minutes(5)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]],
     ["--stop-after", "--wrong-after"])
   func clientHasSoManyPartialFilesAndBytesKept(_ limit: [String], way: String) async throws {
     let data = directory.path + "/data"
@@ -53,7 +53,7 @@ struct PartialTests {
 
   @Test(
     "A transfer that begins anew again and again has one share of what is kept",
-    .timeLimit(.minutes(3)), arguments: [1, 0])
+    .timeLimit(.minutes(5)), arguments: [1, 0])
   func transferThatBeginsAnewAgainAndAgainHasOne(sums: Int) async throws {
     // Of the smaller file nothing is kept; of the larger one nothing is believed without its sums.
     let file = try directory.file("f", bytes: sums == 1 ? 700_000 : 200_000)
@@ -79,7 +79,7 @@ struct PartialTests {
 
   @Test(
     "A walk through what is kept comes to its end, however fast sessions are killed",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func walkThroughWhatIsKeptComesToItsEnd() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(
@@ -101,7 +101,7 @@ struct PartialTests {
 
   @Test(
     "Content that was damaged between two sessions is not published, but sent again",
-    .timeLimit(.minutes(3)), arguments: ["sha256", "none"])
+    .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
   func contentThatWasDamagedBetweenTwoSessionsIsNot(digest: String) async throws {
     let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver("--digest", digest) { receiver in
@@ -123,7 +123,7 @@ struct PartialTests {
 
   @Test(
     "A session that is killed loses only what has no sums, and its room is given back",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func sessionThatIsKilledLosesOnlyWhatHasNo() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
@@ -142,7 +142,7 @@ struct PartialTests {
 
   @Test(
     "Room that a killed session had reserved is free again before anyone resumes its transfer",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func roomThatKilledSessionHadReservedIsFreeAgain() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in

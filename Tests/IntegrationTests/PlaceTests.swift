@@ -15,7 +15,7 @@ struct PlaceTests {
 
   @Test(
     "A data directory that is moved under the receiver ends its receipts until a restart",
-    .timeLimit(.minutes(3)), arguments: ["files", "incoming"])
+    .timeLimit(.minutes(5)), arguments: ["files", "incoming"])
   func dataDirectoryThatIsMovedUnderReceiverEndsIts(part: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver(data: data) { receiver in
@@ -40,7 +40,7 @@ struct PlaceTests {
 
   @Test(
     "What is offered to a data directory that was moved is refused before its content comes",
-    .timeLimit(.minutes(3)), arguments: ["files", "incoming"], ["native", "classic"])
+    .timeLimit(.minutes(5)), arguments: ["files", "incoming"], ["native", "classic"])
   func movedBeforeOffer(part: String, wire: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     try await withReceiver(data: data) { receiver in
@@ -62,7 +62,7 @@ struct PlaceTests {
 
   @Test(
     "Two mounts of one file system are refused at the start, with what to do",
-    .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)))
+    .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(5)))
   func twoMountsOfOneFileSystemAreRefusedAt() async throws {
     try await shell("mkdir -p \(data)/files \(data)/incoming \(directory.path)/other")
     try await shell("mount --bind \(directory.path)/other \(data)/files")
@@ -75,7 +75,7 @@ struct PlaceTests {
 
   @Test(
     "A name that leads to another file system is refused for good",
-    .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(1)),
+    .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(5)),
     arguments: [10, 1_000_000])
   func nameThatLeadsToAnotherFileSystemIsRefused(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -92,7 +92,7 @@ struct PlaceTests {
 
   @Test(
     "The receiver's own name is not for deliveries, nor is any below it",
-    .timeLimit(.minutes(1)), arguments: [10, 1_000_000], [".xferd-probe", ".xferd-probe/x"])
+    .timeLimit(.minutes(5)), arguments: [10, 1_000_000], [".xferd-probe", ".xferd-probe/x"])
   func receiversOwnNameIsNotForDeliveries(bytes: Int, name: String) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
@@ -106,7 +106,7 @@ struct PlaceTests {
 
   @Test(
     "A directory of that name, as an earlier version took it, keeps no receiver from its work",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
   func directoryOfThatName() async throws {
     let file = try directory.file("f", bytes: 10)
     try await shell("mkdir -p \(data)/files/.xferd-probe/x")
@@ -120,7 +120,7 @@ struct PlaceTests {
 
   @Test(
     "Where the file system cannot rename without replacing, a link does the same",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["EINVAL", "ENOSYS", "EOPNOTSUPP"])
   func whereFileSystemCannotRenameWithoutReplacing(error: String) async throws {
     let file = try directory.file("f", bytes: 2_000_000)
@@ -141,7 +141,7 @@ struct PlaceTests {
 
   @Test(
     "A recorder that dies between the link and the removal leaves one file with one name",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)))
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
   func killedAtLink() async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     let failpoints = try TemporaryDirectory()

@@ -18,7 +18,7 @@ struct ProcessTests {
 
   @Test(
     "A session: its connection, its signals, the directories, the file, the recorder",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func sessionItsConnectionItsSignalsDirectoriesFileRecorder() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
@@ -37,7 +37,7 @@ struct ProcessTests {
 
   @Test(
     "The recorder: the directories, the lock, its listener for sessions, the only database that can be written",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func recorderDirectoriesLockItsListenerForSessionsOnlyDatabase() async throws {
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -52,7 +52,7 @@ struct ProcessTests {
 
   @Test(
     "The supervisor: the directories, the lock, its listener, the recorder's listener, no database",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func supervisorDirectoriesLockItsListenerRecordersListenerNoDatabase() async throws {
     try await withReceiver { receiver in
       #expect(
@@ -66,7 +66,7 @@ struct ProcessTests {
   /// Also after it was asked: it keeps threads and the history open then.
   @Test(
     "The stats process: its listener, its clockwork, the history to be read, and nothing else",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func statsProcess() async throws {
     try await withReceiver { receiver in
       for path in ["/stats", "/metrics", "/history"] {
@@ -102,7 +102,7 @@ struct ProcessTests {
     }
   }
 
-  @Test("ps shows the role of each process", .timeLimit(.minutes(3)))
+  @Test("ps shows the role of each process", .timeLimit(.minutes(5)))
   func psShowsRoleOfEachProcess() async throws {
     try await withReceiver { receiver in
       let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)

@@ -12,7 +12,7 @@ struct ProofTests {
   static let sizes = [0, 1000, 200_000, 3_000_001]
 
   @Test(
-    "With --verify every receipt is compared with the file", .timeLimit(.minutes(3)),
+    "With --verify every receipt is compared with the file", .timeLimit(.minutes(5)),
     arguments: sizes)
   func withVerifyEveryReceiptIsComparedWithFile(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -28,7 +28,7 @@ struct ProofTests {
 
   @Test(
     "With --verify a wrong digest is told with both, the file is sent again, and the status is 65",
-    .timeLimit(.minutes(3)), arguments: sizes, [true, false])
+    .timeLimit(.minutes(5)), arguments: sizes, [true, false])
   func withVerifyWrongDigestIsToldWithBoth(bytes: Int, isMended: Bool) async throws {
     let file = try directory.file("f", bytes: bytes)
     let result = try await ScriptedReceiver.xferctl(
@@ -45,7 +45,7 @@ struct ProofTests {
     #expect(end.contains(isMended ? "1 different" : "2 different, 1 not sent"))
   }
 
-  @Test("A small file is compared without being asked", .timeLimit(.minutes(3)))
+  @Test("A small file is compared without being asked", .timeLimit(.minutes(5)))
   func smallFileIsComparedWithoutBeingAsked() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("wrong", "send", file, "--json")
@@ -58,7 +58,7 @@ struct ProofTests {
   }
 
   @Test(
-    "A receipt without a digest proves nothing: 65", .timeLimit(.minutes(3)),
+    "A receipt without a digest proves nothing: 65", .timeLimit(.minutes(5)),
     arguments: [["--verify"], ["--checksum"]], [1000, 300_000])
   func receiptWithoutDigestProvesNothing(option: [String], bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -110,7 +110,7 @@ struct ProofTests {
 
   @Test(
     "With --checksum a file whose content changed without a trace is a new one",
-    .enabled(if: FileManager.default.fileExists(atPath: "/dev/shm")), .timeLimit(.minutes(3)),
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/shm")), .timeLimit(.minutes(5)),
     arguments: [1000, 300_000])
   func withChecksumFileWhoseContentChangedWithoutTraceIs(bytes: Int) async throws {
     let file = try SharedFile(bytes: bytes)
@@ -135,7 +135,7 @@ struct ProofTests {
     }
   }
 
-  @Test("An old receipt of other content is no receipt of a small file", .timeLimit(.minutes(3)))
+  @Test("An old receipt of other content is no receipt of a small file", .timeLimit(.minutes(5)))
   func oldReceiptOfOtherContentIsNoReceiptOf() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("old", "send", file)
@@ -145,7 +145,7 @@ struct ProofTests {
     #expect(result.received["f"] == digest)
   }
 
-  @Test("A long file that is read to compare it says so", .timeLimit(.minutes(3)))
+  @Test("A long file that is read to compare it says so", .timeLimit(.minutes(5)))
   func longFileThatIsReadToCompareItSays() async throws {
     let file = try await directory.noise("f", bytes: 70_000_000)
     try await withReceiver { receiver in

@@ -7,7 +7,7 @@ struct ProtocolTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("It pushes a file and gets the receipt", .timeLimit(.minutes(3)))
+  @Test("It pushes a file and gets the receipt", .timeLimit(.minutes(5)))
   func itPushesFileAndGetsReceipt() async throws {
     let file = try directory.file("f", bytes: 300_000)
     try await withReceiver { receiver in
@@ -20,7 +20,7 @@ struct ProtocolTests {
 
   @Test(
     "It resumes a file that was cut, at the offset that the receiver names",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func itResumesFileThatWasCut() async throws {
     let file = try directory.file("f", bytes: 700_000)
     try await withReceiver { receiver in
@@ -40,7 +40,7 @@ struct ProtocolTests {
 
   @Test(
     "It is refused a name that is not allowed, with a reason and a row",
-    .timeLimit(.minutes(3)), arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
+    .timeLimit(.minutes(5)), arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
   func itIsRefusedNameThatIsNotAllowed(name: String) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
@@ -51,7 +51,7 @@ struct ProtocolTests {
     }
   }
 
-  @Test("Content with a wrong checksum is never published", .timeLimit(.minutes(3)))
+  @Test("Content with a wrong checksum is never published", .timeLimit(.minutes(5)))
   func contentWithWrongChecksumIsNeverPublished() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await withReceiver { receiver in
@@ -62,7 +62,7 @@ struct ProtocolTests {
     }
   }
 
-  @Test("A file larger than is allowed is refused before its content", .timeLimit(.minutes(3)))
+  @Test("A file larger than is allowed is refused before its content", .timeLimit(.minutes(5)))
   func fileLargerThanIsAllowedIsRefusedBeforeIts() async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     try await withReceiver("--max-file-size", "1M") { receiver in

@@ -13,7 +13,7 @@ struct PruneTests {
 
   @Test(
     "--keep-failed and --keep-history remove what is older, while files come in",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func keepFailedAndKeepHistoryRemoveWhatIsOlder() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 5000, nameBytes: 40)
@@ -33,7 +33,7 @@ struct PruneTests {
     }
   }
 
-  @Test("xferd prune removes rows beside a receiver and without one", .timeLimit(.minutes(3)))
+  @Test("xferd prune removes rows beside a receiver and without one", .timeLimit(.minutes(5)))
   func xferdPruneRemovesRowsBesideReceiverAndWithoutOne() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 3000, nameBytes: 40)
@@ -55,7 +55,7 @@ struct PruneTests {
   }
 
   @Test(
-    "Below --reserve failures are counted and logged, and make no rows", .timeLimit(.minutes(3)))
+    "Below --reserve failures are counted and logged, and make no rows", .timeLimit(.minutes(5)))
   func belowReserveFailuresAreCountedAndLogged() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--reserve", "1000000T") { receiver in
@@ -71,7 +71,7 @@ struct PruneTests {
     }
   }
 
-  @Test("xferd prune says what is wrong with how it is called", .timeLimit(.minutes(3)))
+  @Test("xferd prune says what is wrong with how it is called", .timeLimit(.minutes(5)))
   func xferdPruneSaysWhatIsWrongWithHowIt() async throws {
     #expect(try await prune("--data", directory.path).status == 64)
     let time = try await prune("--data", directory.path, "--before", "soon")

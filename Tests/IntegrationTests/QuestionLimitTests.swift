@@ -17,7 +17,7 @@ struct QuestionLimitTests {
       .map(\.pid)
   }
 
-  @Test("A pattern that is longer than any name is refused on both ports", .timeLimit(.minutes(3)))
+  @Test("A pattern that is longer than any name is refused on both ports", .timeLimit(.minutes(5)))
   func patternThatIsLongerThanAnyNameIsRefused() async throws {
     try await withReceiver { receiver in
       let answer = try await ask(receiver, "pattern", "1025")
@@ -52,7 +52,7 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("A client that closes its connection leaves no questions behind", .timeLimit(.minutes(1)))
+  @Test("A client that closes its connection leaves no questions behind", .timeLimit(.minutes(5)))
   func clientThatClosesItsConnectionLeavesNoQuestionsBehind() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
@@ -62,7 +62,7 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("One that only says no more is answered", .timeLimit(.minutes(1)))
+  @Test("One that only says no more is answered", .timeLimit(.minutes(5)))
   func oneThatOnlySaysNoMoreIsAnswered() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 40)
@@ -106,7 +106,7 @@ struct QuestionLimitTests {
   }
 
   @Test(
-    "Health checks do not wait one by one while the history is held", .timeLimit(.minutes(3)))
+    "Health checks do not wait one by one while the history is held", .timeLimit(.minutes(5)))
   func healthChecksDoNotWaitOneByOneWhile() async throws {
     try await withReceiver { receiver in
       try await HeldTransfer.running(

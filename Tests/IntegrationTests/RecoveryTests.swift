@@ -63,7 +63,7 @@ struct RecoveryTests {
 
   @Test(
     "A file that is taken away before its receipt, as its recorder dies, was delivered once",
-    .timeLimit(.minutes(3)), arguments: [["recorder"], ["session", "recorder"]])
+    .timeLimit(.minutes(5)), arguments: [["recorder"], ["session", "recorder"]])
   func takenBeforeReceipt(victims: [String]) async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.renamed", in: failpoints)
@@ -81,7 +81,7 @@ struct RecoveryTests {
 
   @Test(
     "A file that is taken away while its receipt is lost is not sent a second time",
-    .timeLimit(.minutes(3)), arguments: [1000, 3_000_001])
+    .timeLimit(.minutes(5)), arguments: [1000, 3_000_001])
   func takenWhileReceiptIsLost(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let place = ArmedPlace("session.receipt", in: failpoints)
@@ -99,7 +99,7 @@ struct RecoveryTests {
 
   @Test(
     "Content that an earlier recorder may have synced in vain is compared on the disk before its receipt",
-    .timeLimit(.minutes(3)), arguments: ["sha256", "none"])
+    .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
   func diedInSync(digest: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.syncing", in: failpoints)
@@ -118,7 +118,7 @@ struct RecoveryTests {
 
   @Test(
     "After a loss of power a recorded file that is nowhere was not delivered, and is sent again",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func nowhereAfterPowerLoss() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: "recorder.recorded", sending: file, "receipt", "sha256")
@@ -135,7 +135,7 @@ struct RecoveryTests {
 
   @Test(
     "A file of another, of the same length, is not taken for the delivery, even without a digest",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func fileOfAnother() async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.recorded", in: failpoints)
@@ -153,7 +153,7 @@ struct RecoveryTests {
 
   @Test(
     "In a copy of the data directory, where no inode is the same, the content decides",
-    .timeLimit(.minutes(3)), arguments: ["recorder.recorded", "recorder.renamed"])
+    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
   func inCopyOfDataDirectory(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "sha256")
@@ -167,7 +167,7 @@ struct RecoveryTests {
 
   @Test(
     "After a loss of power a file that was never synced is delivered by its digest alone",
-    .timeLimit(.minutes(3)), arguments: ["recorder.recorded", "recorder.renamed"],
+    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"],
     [("sha256", false), ("sha256", true), ("none", false)])
   func lazyAfterPowerLoss(place: String, _ way: (digest: String, isSpoilt: Bool)) async throws {
     let file = try directory.file("f", bytes: 1000)
@@ -188,7 +188,7 @@ struct RecoveryTests {
 
   @Test(
     "After a loss of power a file that was synced is delivered, even without a digest",
-    .timeLimit(.minutes(3)), arguments: ["recorder.recorded", "recorder.renamed"])
+    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
   func durableAfterPowerLoss(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "none")
@@ -206,7 +206,7 @@ struct RecoveryTests {
 
   @Test(
     "A lazy receipt from before the machine's start is repeated only for the same content",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func lazyReceiptFromBefore() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver("--durability", "lazy", data: data) { receiver in

@@ -27,7 +27,7 @@ struct RedeliveryTests {
 
   @Test(
     "What is said to be delivered and removed under every id was not sent",
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(5)),
     arguments: ["removed", "circle"], [1, 2])
   func whatIsSaidToBeDeliveredAndRemovedUnder(way: String, version: Int) async throws {
     let file = try directory.file("f", bytes: 1000)
@@ -43,7 +43,7 @@ struct RedeliveryTests {
 
   @Test(
     "What was removed is delivered under the id that the receiver names, after one question",
-    .timeLimit(.minutes(3)), arguments: [1000, 300_000])
+    .timeLimit(.minutes(5)), arguments: [1000, 300_000])
   func whatWasRemovedIsDeliveredUnderIdThatReceiver(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let result = try await ScriptedReceiver.xferctl("anew", "send", file, "--json")
@@ -58,7 +58,7 @@ struct RedeliveryTests {
 
   @Test(
     "A file that changes while it is delivered anew is another one, and never half old and half new",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func fileThatChangesWhileItIsDeliveredAnewIs() async throws {
     let file = try await directory.noise("f", bytes: 60_000_000)
     let result = try await ScriptedReceiver.xferctl(

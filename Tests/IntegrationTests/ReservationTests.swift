@@ -23,7 +23,7 @@ struct ReservationTests {
 
   @Test(
     "An offer larger than the free space takes no room from others, and leaves nothing",
-    .timeLimit(.minutes(2)), arguments: TestDisk.usable)
+    .timeLimit(.minutes(5)), arguments: TestDisk.usable)
   func offerLargerThanFreeSpaceTakesNoRoomFrom(on disk: TestDisk) async throws {
     let (big, small) = (
       try sparse("big", bytes: 2 << 30), try directory.file("small", bytes: 300_000)
@@ -79,7 +79,7 @@ struct ReservationTests {
 
   @Test(
     "Room that was reserved by a session which is killed is given back when that is noticed",
-    .timeLimit(.minutes(1)), arguments: TestDisk.usable)
+    .timeLimit(.minutes(5)), arguments: TestDisk.usable)
   func roomThatWasReservedBySessionWhichIsKilled(on disk: TestDisk) async throws {
     let slack = Self.slack(disk)
     try await disk.run(below: directory) { disk in
@@ -95,7 +95,7 @@ struct ReservationTests {
 
   @Test(
     "Room that was reserved under a receiver which is killed is given back by the next one",
-    .timeLimit(.minutes(1)), arguments: TestDisk.usable)
+    .timeLimit(.minutes(5)), arguments: TestDisk.usable)
   func roomThatWasReservedUnderReceiverWhichIsKilled(on disk: TestDisk) async throws {
     let slack = Self.slack(disk)
     try await disk.run(below: directory) { disk in

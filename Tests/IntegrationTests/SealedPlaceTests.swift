@@ -53,7 +53,7 @@ struct SealedPlaceTests {
 
   @Test(
     "A file that is changed or replaced between its row and its name does not get the name",
-    .timeLimit(.minutes(3)), arguments: [1000, 3_000_001], Harm.allCases)
+    .timeLimit(.minutes(5)), arguments: [1000, 3_000_001], Harm.allCases)
   func fileThatIsChangedOrReplacedBetweenItsRow(bytes: Int, harm: Harm) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "recorder.recorded", by: harm) { receiver in
@@ -65,7 +65,7 @@ struct SealedPlaceTests {
 
   @Test(
     "A file that is replaced on its way from the session to the recorder gets no row",
-    .timeLimit(.minutes(3)), arguments: [1000, 3_000_001])
+    .timeLimit(.minutes(5)), arguments: [1000, 3_000_001])
   func fileThatIsReplacedOnItsWayFromSession(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "session.sealed", by: .replaced) { receiver in

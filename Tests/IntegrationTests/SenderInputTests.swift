@@ -18,7 +18,7 @@ struct SenderInputTests {
     #expect(outcome.err.contains("invalid duration") || outcome.err.contains("out of range"))
   }
 
-  @Test("The longest time can be waited for", .timeLimit(.minutes(1)))
+  @Test("The longest time can be waited for", .timeLimit(.minutes(5)))
   func longestTimeCanBeWaitedFor() async throws {
     let file = try directory.file("f", bytes: 1)
     let arguments = [
@@ -37,7 +37,7 @@ struct SenderInputTests {
   }
 
   @Test(
-    "What a receiver says reaches no terminal as a command", .timeLimit(.minutes(3)),
+    "What a receiver says reaches no terminal as a command", .timeLimit(.minutes(5)),
     arguments: [["send"], ["send", "--json"], ["send", "--quiet"]])
   func whatReceiverSaysReachesNoTerminalAsCommand(command: [String]) async throws {
     let file = try directory.file("f", bytes: 10)
@@ -53,14 +53,14 @@ struct SenderInputTests {
     #expect((isJSON ? result.outcome.out : result.outcome.err).contains(told))
   }
 
-  @Test("Nor does a page", .timeLimit(.minutes(3)))
+  @Test("Nor does a page", .timeLimit(.minutes(5)))
   func norDoesPage() async throws {
     let result = try await ScriptedReceiver.xferctl("stats", "stats")
     #expect(result.outcome.status == 0)
     #expect(result.lines == ["a?[31mb?c?31md?e"])
   }
 
-  @Test("Nor does the name of a file here", .timeLimit(.minutes(3)))
+  @Test("Nor does the name of a file here", .timeLimit(.minutes(5)))
   func norDoesNameOfFileHere() async throws {
     try directory.file("tree/a\u{1B}[31m\nxferctl: b\u{9B}c", bytes: 1)
     let result = try await ScriptedReceiver.xferctl("receive", "send", directory.path + "/tree")
@@ -71,15 +71,15 @@ struct SenderInputTests {
 
   @Test(
     "A receiver that works is waited for, and its connection may be lost meanwhile",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func receiverThatWorksIsWaitedFor() async throws {
     let file = try directory.file("f", bytes: 1000)
-    let result = try await ScriptedReceiver.xferctl("working", "send", file, "--retry-for", "3s")
+    let result = try await ScriptedReceiver.xferctl("working", "send", file, "--retry-for", "6s")
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
     #expect(result.lines.filter { $0.hasPrefix("verifying f, 1.0 of 20 GiB") }.count == 1)
   }
 
-  @Test("A terminal shows how far a receiver is that reads a file again", .timeLimit(.minutes(3)))
+  @Test("A terminal shows how far a receiver is that reads a file again", .timeLimit(.minutes(5)))
   func workingOnTerminal() async throws {
     let file = try directory.file("f", bytes: 1000)
     let program = "\(Programs.directory)/xferctl send \(file) --server {}"
@@ -95,7 +95,7 @@ struct SenderInputTests {
     #expect(outcome.out.contains("0/1 files  verifying 10 of 20 GiB"), "\(outcome.out)")
   }
 
-  @Test("A name that is not allowed counts more than a refusal", .timeLimit(.minutes(3)))
+  @Test("A name that is not allowed counts more than a refusal", .timeLimit(.minutes(5)))
   func nameThatIsNotAllowedCountsMoreThanRefusal() async throws {
     let file = try directory.file("f", bytes: 10)
     let result = try await ScriptedReceiver.xferctl("escape", "send", file, "/no/such/file")

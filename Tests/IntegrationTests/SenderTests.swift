@@ -41,7 +41,7 @@ struct SenderTests {
 
   @Test(
     "A file that is not there is told, the others are sent, and the status is 74",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func fileThatIsNotThereIsTold() async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -54,7 +54,7 @@ struct SenderTests {
 
   @Test(
     "A name that cannot be published is refused before anything is sent",
-    .timeLimit(.minutes(3)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
+    .timeLimit(.minutes(5)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
   func nameThatCannotBePublishedIsRefusedBeforeAnything(name: String) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -64,7 +64,7 @@ struct SenderTests {
     }
   }
 
-  @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(3)))
+  @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(5)))
   func quietSaysNothingWhenAllGoesWell() async throws {
     let file = try directory.file("f", bytes: 100)
     try await withReceiver { receiver in
@@ -75,7 +75,7 @@ struct SenderTests {
 
   @Test(
     "Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func withoutTerminalThereIsOneLineForEachFile() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
@@ -88,7 +88,7 @@ struct SenderTests {
     }
   }
 
-  @Test("ping and health go through a session", .timeLimit(.minutes(3)))
+  @Test("ping and health go through a session", .timeLimit(.minutes(5)))
   func pingAndHealth() async throws {
     try await withReceiver { receiver in
       let ping = try await Programs.xferctl("ping", "--server", receiver.server, "-c", "3")
@@ -100,7 +100,7 @@ struct SenderTests {
 
   @Test(
     "A directory that cannot be read is told, and what is beside it is sent",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
+    .enabled(if: getuid() == 0), .timeLimit(.minutes(5)))
   func directoryThatCannotBeReadIsTold() async throws {
     try directory.file("tree/open/f", bytes: 10)
     try directory.file("tree/closed/f", bytes: 10)
@@ -119,7 +119,7 @@ struct SenderTests {
     }
   }
 
-  @Test("Output that cannot be written is no success", .timeLimit(.minutes(3)))
+  @Test("Output that cannot be written is no success", .timeLimit(.minutes(5)))
   func outputThatCannotBeWrittenIsNoSuccess() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
@@ -135,7 +135,7 @@ struct SenderTests {
 
   @Test(
     "A receiver that never answers is given up, however many files there are to offer",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func receiverThatNeverAnswersIsGivenUp() async throws {
     for index in 0..<2000 { try directory.file("tree/\(index)", bytes: 4000) }
     let outcome = try await Programs.python(

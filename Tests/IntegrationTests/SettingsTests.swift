@@ -10,7 +10,7 @@ struct SettingsTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "On the command line", .timeLimit(.minutes(3)),
+    "On the command line", .timeLimit(.minutes(5)),
     arguments: [
       ("--drain", "soon", "a duration such as 90s, 5m or 12h, from 0 to 86400 seconds"),
       ("--listen", "everywhere", "an address with a port"),
@@ -27,7 +27,7 @@ struct SettingsTests {
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
   }
 
-  @Test("In the environment", .timeLimit(.minutes(3)))
+  @Test("In the environment", .timeLimit(.minutes(5)))
   func inEnvironment() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d"], environment: ["XFERD_STALL_TIMEOUT": "long"])
@@ -37,7 +37,7 @@ struct SettingsTests {
 
   @Test(
     "Flags win over the environment, and misspelled variables are warned about",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func flagsWinOverEnvironment() async throws {
     let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
     let file = try directory.file("f", bytes: 10)
@@ -50,7 +50,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("Without a data directory the message names --data", .timeLimit(.minutes(3)))
+  @Test("Without a data directory the message names --data", .timeLimit(.minutes(5)))
   func withoutDataDirectoryMessageNamesData() async throws {
     let outcome = try await runReceiver([])
     #expect(outcome.status == 64 && outcome.err.contains("--data"))
@@ -58,7 +58,7 @@ struct SettingsTests {
 
   @Test(
     "--log json writes one object per line, with the name of the process",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func logJsonWritesOneObjectPerLine() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d", "--listen", "192.0.2.1:1", "--log", "json"])
@@ -70,7 +70,7 @@ struct SettingsTests {
     #expect((object?["message"] as? String)?.contains("192.0.2.1") == true)
   }
 
-  @Test("A second receiver on one directory is refused", .timeLimit(.minutes(3)))
+  @Test("A second receiver on one directory is refused", .timeLimit(.minutes(5)))
   func secondReceiverOnOneDirectoryIsRefused() async throws {
     try await withReceiver { receiver in
       let outcome = try await runReceiver(
@@ -80,7 +80,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("A port in use is reported, for receiving and for HTTP", .timeLimit(.minutes(3)))
+  @Test("A port in use is reported, for receiving and for HTTP", .timeLimit(.minutes(5)))
   func portInUseIsReported() async throws {
     try await withReceiver { receiver in
       for taken in [("--listen", receiver.server), ("--http", receiver.http)] {
@@ -95,7 +95,7 @@ struct SettingsTests {
 
   @Test(
     "A history that is damaged, or of another program, is left as it is",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func historyThatIsDamaged() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)

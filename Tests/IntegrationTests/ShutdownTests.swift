@@ -7,14 +7,14 @@ struct ShutdownTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("Idle, it ends at once", .timeLimit(.minutes(3)), arguments: [SIGTERM, SIGINT])
+  @Test("Idle, it ends at once", .timeLimit(.minutes(5)), arguments: [SIGTERM, SIGINT])
   func idleItEndsAtOnce(signal: Int32) async throws {
     let end = try await withReceiver { $0.signal(signal) }
     #expect(end.status == 0)
     #expect(await end.log.line(with: "ended") != nil)
   }
 
-  @Test("What is in flight finishes, and nothing new is begun", .timeLimit(.minutes(3)))
+  @Test("What is in flight finishes, and nothing new is begun", .timeLimit(.minutes(5)))
   func whatIsInFlightFinishes() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let end = try await withReceiver { receiver in
@@ -32,7 +32,7 @@ struct ShutdownTests {
 
   @Test(
     "What does not finish in time is kept, and goes on after a restart",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func whatDoesNotFinishInTimeIsKept() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let data = directory.path + "/data"
@@ -54,7 +54,7 @@ struct ShutdownTests {
     }
   }
 
-  @Test("Killed and started again, it has its history still", .timeLimit(.minutes(3)))
+  @Test("Killed and started again, it has its history still", .timeLimit(.minutes(5)))
   func killedAndStartedAgain() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"

@@ -19,7 +19,7 @@ struct SourceTests {
 
   @Test(
     "What is put in a file's place after the listing is not followed out of the directory",
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(5)),
     arguments: [
       ("ln -sf ../secret/f tree/z", "tree/z", "tree/z: not sent: it is a symbolic link now"),
       (
@@ -46,7 +46,7 @@ struct SourceTests {
     if !name.isEmpty { #expect(result.outcome.err.contains(complaint), "\(result.outcome.err)") }
   }
 
-  @Test("A file that was replaced by another one is sent as it is now", .timeLimit(.minutes(3)))
+  @Test("A file that was replaced by another one is sent as it is now", .timeLimit(.minutes(5)))
   func fileThatWasReplacedByAnotherOneIsSent() async throws {
     let next = try directory.file("tree-next", bytes: 400_000, seed: 5)
     let digest = try await sha256(next)
@@ -59,7 +59,7 @@ struct SourceTests {
 
   @Test(
     "A directory that was replaced between two of several that are sent is not sent",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func directoryThatWasReplacedBetweenTwoOfSeveralThat() async throws {
     let (one, two) = (try tree(), directory.path + "/two")
     try directory.file("two/f", bytes: 1000)
@@ -75,7 +75,7 @@ struct SourceTests {
 
   @Test(
     "A file that is written to while it is sent is sent anew, though its time was set back",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func timeSetBack() async throws {
     let file = try await directory.noise("f", bytes: 60_000_000)
     let write = """
@@ -91,7 +91,7 @@ struct SourceTests {
 
   @Test(
     "A directory that cannot be read to its end is told, what was found is sent, and the status is 74",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(3)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["tree", "tree/inner"])
   func directoryThatCannotBeReadToItsEndIs(path: String) async throws {
     for index in 0..<3000 { try directory.file("tree/inner/\(index)", bytes: 1) }
@@ -117,7 +117,7 @@ struct SourceTests {
   }
 
   @Test(
-    "A file that has content beyond its length, or less, is not sent", .timeLimit(.minutes(3)),
+    "A file that has content beyond its length, or less, is not sent", .timeLimit(.minutes(5)),
     arguments: ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"])
   func fileThatHasContentBeyondItsLength(path: String) async throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
@@ -130,7 +130,7 @@ struct SourceTests {
     }
   }
 
-  @Test("A named pipe that is put in a named file's place is no file", .timeLimit(.minutes(3)))
+  @Test("A named pipe that is put in a named file's place is no file", .timeLimit(.minutes(5)))
   func namedPipeThatIsPutInNamedFilesPlace() async throws {
     let (first, file) = (
       try directory.file("1", bytes: 262_144), try directory.file("f", bytes: 10)
@@ -142,7 +142,7 @@ struct SourceTests {
     #expect(result.outcome.err.contains("f: not sent: it is not a regular file any more"))
   }
 
-  @Test("A link that is named itself is followed", .timeLimit(.minutes(3)))
+  @Test("A link that is named itself is followed", .timeLimit(.minutes(5)))
   func linkThatIsNamedItselfIsFollowed() async throws {
     let (tree, file) = (try tree(), directory.path + "/secret/f")
     let links = directory.path + "/links"
@@ -162,7 +162,7 @@ struct SourceTests {
     }
   }
 
-  @Test("A deep tree and many directories need few descriptors", .timeLimit(.minutes(3)))
+  @Test("A deep tree and many directories need few descriptors", .timeLimit(.minutes(5)))
   func deepTreeAndManyDirectoriesNeedFewDescriptors() async throws {
     let deep = (0..<20).map { "\($0)" }.joined(separator: "/")
     for index in 0..<200 { try directory.file("tree/\(index)/f", bytes: 10, seed: UInt64(index)) }
@@ -180,7 +180,7 @@ struct SourceTests {
     }
   }
 
-  @Test("A file that another program holds by a lease is waited for", .timeLimit(.minutes(3)))
+  @Test("A file that another program holds by a lease is waited for", .timeLimit(.minutes(5)))
   func fileThatAnotherProgramHoldsByLeaseIsWaited() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in

@@ -7,7 +7,7 @@ struct StatsTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("/stats says for a person what xferctl stats says, too", .timeLimit(.minutes(3)))
+  @Test("/stats says for a person what xferctl stats says, too", .timeLimit(.minutes(5)))
   func page() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
@@ -24,7 +24,7 @@ struct StatsTests {
     }
   }
 
-  @Test("/metrics counts, in the text format of Prometheus", .timeLimit(.minutes(3)))
+  @Test("/metrics counts, in the text format of Prometheus", .timeLimit(.minutes(5)))
   func metricsCountsInTextFormatOfPrometheus() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
@@ -38,7 +38,7 @@ struct StatsTests {
     }
   }
 
-  @Test("/healthz and /readyz tell a container's keeper how it is", .timeLimit(.minutes(3)))
+  @Test("/healthz and /readyz tell a container's keeper how it is", .timeLimit(.minutes(5)))
   func healthzAndReadyzTellContainersKeeperHowItIs() async throws {
     try await withReceiver { receiver in
       for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/nothing", 404)] {
@@ -48,7 +48,7 @@ struct StatsTests {
     }
   }
 
-  @Test("/history gives rows as JSON", .timeLimit(.minutes(3)))
+  @Test("/history gives rows as JSON", .timeLimit(.minutes(5)))
   func historyGivesRowsAsJSON() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in

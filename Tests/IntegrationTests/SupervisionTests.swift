@@ -7,7 +7,7 @@ struct SupervisionTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("SIGHUP, as a log rotation sends it, ends nothing", .timeLimit(.minutes(1)))
+  @Test("SIGHUP, as a log rotation sends it, ends nothing", .timeLimit(.minutes(5)))
   func sighupAsLogRotationSendsItEndsNothing() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in
@@ -21,7 +21,7 @@ struct SupervisionTests {
 
   @Test(
     "Where the kernel cannot close a range of descriptors, a session still holds only its own",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(2)),
+    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["ENOSYS", "EPERM"])
   func whereKernelCannotCloseRangeOfDescriptors(error: String) async throws {
     let file = try directory.file("f", bytes: 1_000_000)
@@ -42,7 +42,7 @@ struct SupervisionTests {
   }
 
   @Test(
-    "A time that would overflow is refused before anything starts", .timeLimit(.minutes(1)),
+    "A time that would overflow is refused before anything starts", .timeLimit(.minutes(5)),
     arguments: ["200000d", "9223372036854775807", "9223372036854775807d"])
   func timeThatWouldOverflowIsRefusedBeforeAnythingStarts(time: String) async throws {
     let end = try await runReceiver(["--data", directory.path, "--keep-partial", time])

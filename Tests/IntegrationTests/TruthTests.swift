@@ -7,7 +7,7 @@ struct TruthTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("A receipt is not repeated when another file has the name since", .timeLimit(.minutes(3)))
+  @Test("A receipt is not repeated when another file has the name since", .timeLimit(.minutes(5)))
   func receiptIsNotRepeatedWhenAnotherFileHasName() async throws {
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 1000, seed: 2)
@@ -24,7 +24,7 @@ struct TruthTests {
     }
   }
 
-  @Test("A repeated receipt says how durable the delivery was then", .timeLimit(.minutes(3)))
+  @Test("A repeated receipt says how durable the delivery was then", .timeLimit(.minutes(5)))
   func repeatedReceiptSaysHowDurableDeliveryWasThen() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
@@ -37,7 +37,7 @@ struct TruthTests {
     }
   }
 
-  @Test("A file whose name is not UTF-8 is told, and the status is not 0", .timeLimit(.minutes(3)))
+  @Test("A file whose name is not UTF-8 is told, and the status is not 0", .timeLimit(.minutes(5)))
   func fileWhoseNameIsNotUTF8IsTold() async throws {
     try directory.file("tree/good", bytes: 10)
     let script = "import sys; open(sys.argv[1].encode() + b'/tree/bad\\xff', 'w').close()"
@@ -52,7 +52,7 @@ struct TruthTests {
 
   @Test(
     "Who knows the id of a broken transfer cannot add to it from another address",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func whoKnowsIdOfBrokenTransferCannotAddTo() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let other = try directory.file("other", bytes: 1_000_000, seed: 9)
@@ -71,7 +71,7 @@ struct TruthTests {
   }
 
   @Test(
-    "A row whose file is not what it says is a failure after a restart", .timeLimit(.minutes(3)))
+    "A row whose file is not what it says is a failure after a restart", .timeLimit(.minutes(5)))
   func rowWhoseFileIsNotWhatItSaysIs() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
@@ -92,7 +92,7 @@ struct TruthTests {
     }
   }
 
-  @Test("Ctrl-C in a terminal ends all of it in order", .timeLimit(.minutes(3)))
+  @Test("Ctrl-C in a terminal ends all of it in order", .timeLimit(.minutes(5)))
   func ctrlCInTerminalEndsAllOfItIn() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in

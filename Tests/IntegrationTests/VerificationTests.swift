@@ -19,7 +19,7 @@ struct VerificationTests {
 
   @Test(
     "The client is told that the receiver works on this file alone, and its pings are answered",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func clientIsToldThatReceiverWorksOnThisFile() async throws {
     let file = try directory.file("f", bytes: 3_000_000)
     try await withReceiver(environment: environment) { receiver in
@@ -56,7 +56,7 @@ struct VerificationTests {
 
   @Test(
     "A sender that comes back while its file is verified waits for that, and has its receipt",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func senderThatComesBackWhileItsFileIsVerified() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver("--log-level", "debug", environment: environment) { receiver in
@@ -81,7 +81,7 @@ struct VerificationTests {
 
   @Test(
     "A receiver that is told to end leaves a verification, and the file goes on at the next one",
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
   func receiverThatIsToldToEndLeavesVerification() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     let data = directory.path + "/data"

@@ -17,12 +17,12 @@ struct FailureBoundsTests {
     return try HistoryWriter(path: history.path, failureBounds: bounds)
   }
 
-  private func failures(_ numbers: ClosedRange<Int>, _ client: String) -> [FailedTransfer] {
+  private func failures(_ numbers: ClosedRange<Int>, _ client: Client) -> [FailedTransfer] {
     numbers.map { failed("\($0)", client: client, startedAt: second(Int64($0))) }
   }
 
   private func names(_ client: String) throws -> [String] {
-    try history.entries(HistoryFilter(limit: 1000, clientIP: client)).map(\.name)
+    try history.entries(HistoryFilter(limit: 1000, client: client)).map(\.name)
   }
 
   private func counts() throws -> [String: Int64] {

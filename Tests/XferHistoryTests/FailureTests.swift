@@ -81,7 +81,7 @@ struct FailureTests {
     // Their session tells them, too.
     let told = transfers.map {
       FailedTransfer(
-        id: $0.id, name: "f", size: 10, clientIP: "127.0.0.2", wire: .native,
+        id: $0.id, name: "f", size: 10, client: "127.0.0.2", wire: .native,
         startedAt: $0.startedAt, reason: .exists, detail: "it is here", mayBeTold: true)
     }
     try writer.complete([], failures: told)
@@ -116,7 +116,7 @@ struct FailureTests {
     let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
     let same = failed(
-      id: transfer.id, client: transfer.clientIP, reason: .exists, startedAt: transfer.startedAt)
+      id: transfer.id, client: transfer.client, reason: .exists, startedAt: transfer.startedAt)
     try writer.complete([], failures: [same])
     #expect(try history.entries().count == 1)
     #expect(try history.summary().all.failures == 1)

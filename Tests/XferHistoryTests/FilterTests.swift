@@ -13,7 +13,7 @@ struct FilterTests {
     let writer = try history.writer()
     let names = ["logs/1.gz", "logs/2.gz", "logs/2.txt", "a", "Überblick"]
     for (index, name) in names.enumerated() {
-      let client = index.isMultiple(of: 2) ? "127.0.0.2" : "::1"
+      let client: Client = index.isMultiple(of: 2) ? "127.0.0.2" : "::1"
       try writer.deliver(try sealed(name, client: client), at: second(101 + Int64(index)))
     }
     try writer.complete([], failures: [failed("logs/3.gz")])
@@ -63,8 +63,8 @@ struct FilterTests {
 
   @Test("A client is found by its address")
   func clientIsFoundByItsAddress() throws {
-    #expect(try names(HistoryFilter(clientIP: "::1")) == ["a", "logs/2.gz"])
-    #expect(try names(HistoryFilter(clientIP: "127.0.0")) == [])
+    #expect(try names(HistoryFilter(client: "::1")) == ["a", "logs/2.gz"])
+    #expect(try names(HistoryFilter(client: "127.0.0")) == [])
   }
 
   @Test(
@@ -87,7 +87,7 @@ struct FilterTests {
   @Test("Filters are joined by and")
   func filtersAreJoinedByAnd() throws {
     let filter = HistoryFilter(
-      limit: 1, since: second(101), clientIP: "127.0.0.2", name: "logs/*", status: .completed)
+      limit: 1, since: second(101), client: "127.0.0.2", name: "logs/*", status: .completed)
     #expect(try names(filter) == ["logs/2.txt"])
   }
 
@@ -109,6 +109,6 @@ struct FilterTests {
       between.map { .published($0, at: second($0.row < 16_384 ? 90 : 80)) }, failures: [])
     try writer.deliver(try sealed("second"), at: second(500))
     #expect(
-      try names(HistoryFilter(limit: 1, since: second(500), clientIP: "127.0.0.2")) == ["second"])
+      try names(HistoryFilter(limit: 1, since: second(500), client: "127.0.0.2")) == ["second"])
   }
 }

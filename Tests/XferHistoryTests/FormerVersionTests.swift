@@ -41,7 +41,7 @@ struct FormerVersionTests {
       HistoryFilter.Status.allCases.flatMap { status in
         [(nil, nil), (second(40), nil), (nil, second(80)), (second(40), second(80))].map {
           HistoryFilter(
-            limit: 7, since: $0, until: $1, clientIP: client, name: name, status: status)
+            limit: 7, since: $0, until: $1, client: client, name: name, status: status)
         }
       }
     }

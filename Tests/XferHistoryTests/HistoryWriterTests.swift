@@ -20,7 +20,7 @@ struct HistoryWriterTests {
     try writer.deliver(transfer, at: second(101))
     let entry = try #require(try history.entries().first)
     #expect(entry.transferID == transfer.id)
-    #expect(entry.clientIP == "127.0.0.2")
+    #expect(entry.client.address == "127.0.0.2")
     #expect(entry.name == "photos/a.jpg")
     #expect(entry.size == 1_000_000)
     #expect((entry.startedAt, entry.finishedAt) == (second(99), second(101)))

@@ -69,7 +69,7 @@ struct LogBoundTests {
     }
   }
 
-  @Test("With ordinary readers that overlap", .timeLimit(.minutes(2)))
+  @Test("With ordinary readers that overlap", .timeLimit(.minutes(5)))
   func withOrdinaryReadersThatOverlap() async throws {
     try await onThread {
       try OverlappingReaders().run(
@@ -78,7 +78,7 @@ struct LogBoundTests {
     }
   }
 
-  @Test("With readers whose questions would take for ever", .timeLimit(.minutes(2)))
+  @Test("With readers whose questions would take for ever", .timeLimit(.minutes(5)))
   func withReadersWhoseQuestionsWouldTakeForEver() async throws {
     let name = "*[" + String(repeating: "x", count: 1000) + "]"
     try await onThread {

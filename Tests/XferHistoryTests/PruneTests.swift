@@ -66,7 +66,7 @@ struct PruneTests {
     try writer.deliver(transfer, at: second(1))
     try fill()
     _ = try writer.prune(PruneLimits(before: second(2)), atMost: 100)
-    #expect(try writer.receipt(of: transfer.id, from: transfer.clientIP) == nil)
+    #expect(try writer.receipt(of: transfer.id, from: transfer.client) == nil)
     #expect(try writer.record([transfer], .lazy).count == 1)
   }
 

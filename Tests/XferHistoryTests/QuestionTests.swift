@@ -34,7 +34,7 @@ struct QuestionTests {
   private static let seldom = HistoryFilter(
     name: "*[" + String(repeating: "y", count: 1000) + "x]")
 
-  @Test("After its time", .timeLimit(.minutes(1)))
+  @Test("After its time", .timeLimit(.minutes(5)))
   func afterItsTime() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1))
     let error = #expect(throws: QuestionBrokenOff.self) {
@@ -45,7 +45,7 @@ struct QuestionTests {
     #expect(try reader.entries(HistoryFilter(limit: 5)).count == 5)
   }
 
-  @Test("After its time, though its rows come again and again", .timeLimit(.minutes(1)))
+  @Test("After its time, though its rows come again and again", .timeLimit(.minutes(5)))
   func afterItsTime2() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1))
     var count = 0
@@ -55,14 +55,14 @@ struct QuestionTests {
     #expect(count < 10_000)
   }
 
-  @Test("Not before its last row, where rows come fast", .timeLimit(.minutes(1)))
+  @Test("Not before its last row, where rows come fast", .timeLimit(.minutes(5)))
   func notBeforeItsLastRow() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1) { .silent })
     #expect(try reader.entries(HistoryFilter()).count == 50_000)
   }
 
-  @Test("Soon, where its asker says no more", .timeLimit(.minutes(1)))
+  @Test("Soon, where its asker says no more", .timeLimit(.minutes(5)))
   func soonWhereItsAskerSaysNoMore() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1000) { .silent })
@@ -72,7 +72,7 @@ struct QuestionTests {
     #expect(error?.description.contains("closed its sending side") == true)
   }
 
-  @Test("Meanwhile the write-ahead log can be begun anew", .timeLimit(.minutes(1)))
+  @Test("Meanwhile the write-ahead log can be begun anew", .timeLimit(.minutes(5)))
   func meanwhileWriteAheadLogCanBeBegunAnew() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1000))
     let writer = try DatabaseQueue(path: history.path)
@@ -87,7 +87,7 @@ struct QuestionTests {
     }
   }
 
-  @Test("When its asker has left", .timeLimit(.minutes(1)))
+  @Test("When its asker has left", .timeLimit(.minutes(5)))
   func whenItsAskerHasLeft() throws {
     let looks = Mutex(0)
     let patience = QuestionPatience(seconds: 1000) {
@@ -108,7 +108,7 @@ struct QuestionTests {
     }
   }
 
-  @Test("Rows with long texts come in small pages, and all of them come", .timeLimit(.minutes(1)))
+  @Test("Rows with long texts come in small pages, and all of them come", .timeLimit(.minutes(5)))
   func rowsWithLongTextsComeInSmallPages() throws {
     let reader = try HistoryReader(path: history.path)
     var pages = try HistoryPages(HistoryFilter(limit: 300), bytes: 16 << 10)

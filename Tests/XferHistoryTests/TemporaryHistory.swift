@@ -49,21 +49,21 @@ func second(_ number: Int64) -> Timestamp {
 }
 
 func sealed(
-  _ name: String = "a", id: TransferID = .random(), size: UInt64 = 10, client: String = "127.0.0.2",
+  _ name: String = "a", id: TransferID = .random(), size: UInt64 = 10, client: Client = "127.0.0.2",
   content: UInt8 = 7
 ) throws -> SealedTransfer {
   SealedTransfer(
-    id: id, name: try FileName(name), size: size, clientIP: client, wire: .native,
+    id: id, name: try FileName(name), size: size, client: client, wire: .native,
     startedAt: second(99), digest: Digest(bytes: [UInt8](repeating: content, count: 32))!,
     isSynced: true)
 }
 
 func failed(
-  _ name: String = "f", id: TransferID = .random(), client: String = "127.0.0.3",
+  _ name: String = "f", id: TransferID = .random(), client: Client = "127.0.0.3",
   reason: Reason = .corrupt, startedAt: Timestamp = second(50)
 ) -> FailedTransfer {
   FailedTransfer(
-    id: id, name: name, size: 5, clientIP: client, wire: .classic, startedAt: startedAt,
+    id: id, name: name, size: 5, client: client, wire: .classic, startedAt: startedAt,
     reason: reason, detail: "a sentence")
 }
 
@@ -74,4 +74,8 @@ nonisolated(nonsending) func onThread(_ body: @escaping () throws -> Void) async
   try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
     Thread.detachNewThread { done.resume(with: Result(catching: body)) }
   }
+}
+
+extension Client: ExpressibleByStringInterpolation {
+  package init(stringLiteral address: String) { self.init(address: address) }
 }

@@ -98,7 +98,7 @@ struct UnusableHistoryTests {
     #expect(refusal?.description.contains("is not an SQLite database") == true)
   }
 
-  @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(1)))
+  @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(5)))
   func historyThatAnotherProgramHoldsForMomentIsWaited() async throws {
     try history.writer().close()
     var exclusive = Configuration()

@@ -70,7 +70,7 @@ struct FrameBufferTests {
         let length = UInt32(bigEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) })
         #expect(Int(length) > sample.payload.count)
       } catch {
-        #expect((error as? WireError)?.isDamage == true)
+        #expect(error.isDamage)
       }
     }
   }

@@ -80,7 +80,7 @@ extension Sample {
   static let request: [Sample] = [
     Sample("publish", RecorderRequest.publish(ticket: .max, sealed)),
     Sample("fail", RecorderRequest.fail(ticket: 2, failure)),
-    Sample("find", RecorderRequest.find(ticket: 3, id, clientIP: "::1")),
+    Sample("find", RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"))),
     Sample("check", RecorderRequest.check(ticket: 4)),
   ]
 
@@ -100,7 +100,7 @@ private let offerWithAttributes = Offer(
   tag: 7, id: id, size: 0, name: name, isEager: false, modified: -1, mode: 0o644)
 
 private let narrowed = HistoryFilter(
-  limit: 5, since: moment, until: Timestamp(microseconds: 0), clientIP: "::1", name: "*.jpg",
+  limit: 5, since: moment, until: Timestamp(microseconds: 0), client: "::1", name: "*.jpg",
   status: .failed)
 
 private func receipt(
@@ -112,16 +112,17 @@ private func receipt(
 }
 
 private let completed = HistoryEntry(
-  id: 1, transferID: id, clientIP: "127.0.0.2", name: "a", size: 3, startedAt: moment,
+  id: 1, transferID: id, client: Client(address: "127.0.0.2"), name: "a", size: 3,
+  startedAt: moment,
   finishedAt: moment, status: .completed, reason: nil, detail: nil, digest: digest, wire: .native)
 
 private let failed = HistoryEntry(
-  id: .max, transferID: id, clientIP: "::1", name: "", size: -1, startedAt: moment,
+  id: .max, transferID: id, client: Client(address: "::1"), name: "", size: -1, startedAt: moment,
   finishedAt: moment, status: .failed, reason: "bad_size", detail: "the size -1 is below zero",
   digest: nil, wire: .classic)
 
 private let failedOften = HistoryEntry(
-  id: .max, transferID: id, clientIP: "::1", name: "", size: 1, startedAt: moment,
+  id: .max, transferID: id, client: Client(address: "::1"), name: "", size: 1, startedAt: moment,
   finishedAt: moment, status: .failed, reason: "exists", detail: "it is here", digest: nil,
   wire: .native, attempts: 12, firstFinishedAt: Timestamp(microseconds: 7))
 
@@ -132,9 +133,9 @@ private let withoutID: HistoryEntry = {
 }()
 
 private let sealed = SealedTransfer(
-  id: id, name: name, size: .max, clientIP: "::1", wire: .classic, startedAt: moment,
+  id: id, name: name, size: .max, client: Client(address: "::1"), wire: .classic, startedAt: moment,
   digest: digest, isSynced: true, file: FileIdentity(inode: 4711, born: -1))
 
 private let failure = FailedTransfer(
-  id: id, name: "..", size: .min, clientIP: "::1", wire: .native, startedAt: moment,
+  id: id, name: "..", size: .min, client: Client(address: "::1"), wire: .native, startedAt: moment,
   reason: .withdrawn, detail: "it changed")

@@ -99,7 +99,8 @@ struct HistoryFormatTests {
 
   private func entry(name: String) -> HistoryEntry {
     HistoryEntry(
-      id: 1, transferID: TransferID(high: 1, low: 2), clientIP: "127.0.0.2", name: name, size: 3,
+      id: 1, transferID: TransferID(high: 1, low: 2), client: Client(address: "127.0.0.2"),
+      name: name, size: 3,
       startedAt: Timestamp(microseconds: 1_795_339_491_000_000),
       finishedAt: Timestamp(microseconds: 1_795_339_491_500_000), status: .completed, reason: nil,
       detail: nil, digest: Digest(bytes: [UInt8](repeating: 1, count: 32)), wire: .native)
@@ -107,7 +108,8 @@ struct HistoryFormatTests {
 
   private func failure() -> HistoryEntry {
     HistoryEntry(
-      id: 2, transferID: TransferID(high: 1, low: 3), clientIP: "::1", name: "", size: -1,
+      id: 2, transferID: TransferID(high: 1, low: 3), client: Client(address: "::1"), name: "",
+      size: -1,
       startedAt: Timestamp(microseconds: 0), finishedAt: Timestamp(microseconds: 1),
       status: .failed, reason: "bad_size", detail: "the size -1 is below zero", digest: nil,
       wire: .classic)

@@ -46,7 +46,7 @@ struct ResumedContentTests {
   private var digest: Digest? { Digest(bytes: Array(SHA256.hash(data: content))) }
 
   @Test(
-    "It is cut back to the last good step, and the rest is taken again", .timeLimit(.minutes(1)),
+    "It is cut back to the last good step, and the rest is taken again", .timeLimit(.minutes(5)),
     arguments: [
       (at: 0, good: 0), (at: 1 << 20 - 1, good: 0), (at: 1 << 20, good: 1 << 20),
       (at: 3 << 20 + 5, good: 3 << 20),

@@ -12,8 +12,9 @@ struct SealedFilesTests {
 
   private func transfer(size: UInt64) throws -> SealedTransfer {
     SealedTransfer(
-      id: .random(), name: try FileName("f"), size: size, clientIP: "127.0.0.1", wire: .native,
-      startedAt: .now, digest: try #require(Digest(bytes: [UInt8](repeating: 0, count: 32))),
+      id: .random(), name: try FileName("f"), size: size, client: Client(address: "127.0.0.1"),
+      wire: .native,
+      startedAt: .now, digest: Digest(bytes: [UInt8](repeating: 0, count: 32)),
       isSynced: false)
   }
 
@@ -68,11 +69,12 @@ struct SealedFilesTests {
   func whoeverOffersAnotherNameOrSize() throws {
     let id = TransferID.random()
     let (one, two) = (try FileName("a"), try FileName("b"))
-    let own = TransferID.incoming(id, from: "10.0.0.1", as: one, size: 5)
-    #expect(own == .incoming(id, from: "10.0.0.1", as: one, size: 5))
-    #expect(own != .incoming(id, from: "10.0.0.2", as: one, size: 5))
-    #expect(own != .incoming(id, from: "10.0.0.1", as: two, size: 5))
-    #expect(own != .incoming(id, from: "10.0.0.1", as: one, size: 6))
+    let client = Client(address: "10.0.0.1")
+    let own = TransferID.incoming(id, from: client, as: one, size: 5)
+    #expect(own == .incoming(id, from: client, as: one, size: 5))
+    #expect(own != .incoming(id, from: Client(address: "10.0.0.2"), as: one, size: 5))
+    #expect(own != .incoming(id, from: client, as: two, size: 5))
+    #expect(own != .incoming(id, from: client, as: one, size: 6))
   }
 
   @Test(

@@ -2,12 +2,12 @@ import XferProtocol
 import XferSystem
 
 /// Sends questions to a receiver: history, stats page, health and round-trip time.
-public final class QueryClient {
+package final class QueryClient {
   private let connection: ReceiverConnection
 
   /// Connects and waits for the receiver's greeting. Throws `ConnectionFailure`. `agent` is the
   /// name of the program for the receiver's log.
-  public init(_ address: ReceiverAddress, agent: String = "xferctl") throws {
+  package init(_ address: ReceiverAddress, agent: String = "xferctl") throws {
     connection = try ReceiverConnection(address, agent: agent)
     do {
       try connection.finishGreeting()
@@ -18,7 +18,7 @@ public final class QueryClient {
 
   /// Passes each row to `body` as it arrives, newest first. Throws `ConnectionFailure`, and errors
   /// of `body`.
-  public func history(
+  package func history(
     _ filter: HistoryFilter, forEach body: (HistoryEntry) throws -> Void
   ) throws {
     try ask(.history(filter)) { message in
@@ -27,7 +27,7 @@ public final class QueryClient {
   }
 
   /// Returns the stats page. Throws `ConnectionFailure`.
-  public func stats() throws -> String {
+  package func stats() throws -> String {
     var page = ""
     try ask(.stats) { message in
       if case .page(_, let text) = message { page += text }
@@ -36,12 +36,12 @@ public final class QueryClient {
   }
 
   /// Returns if the receiver can record a transfer now. Throws `ConnectionFailure` otherwise.
-  public func health() throws {
+  package func health() throws {
     try ask(.health) { _ in }
   }
 
   /// Measures the round trip to a session, in seconds.
-  public func ping() throws -> Double {
+  package func ping() throws -> Double {
     let token = Ping(token: .random(in: .min ... .max))
     let start = monotonicNanoseconds()
     try connection.send(.ping(token))

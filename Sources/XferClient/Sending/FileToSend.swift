@@ -2,15 +2,15 @@ import XferProtocol
 import XferSystem
 
 /// One file of a run: its path, its name at the receiver, and its progress.
-public final class FileToSend {
+package final class FileToSend {
   /// The local path.
-  public let path: String
+  package let path: String
   /// The name at the receiver.
-  public let name: FileName
+  package let name: FileName
   /// The directory on the command line that contains the file; nil if the file itself was given.
   let source: SourceDirectory?
   /// Bytes, as of the last time that the file was opened or listed.
-  public internal(set) var size: UInt64
+  package internal(set) var size: UInt64
   /// Set if the id that follows from the file cannot be used again.
   private var replacement: ReplacementID?
   /// The number of times that an id was used up because its delivery had been removed.

@@ -1,5 +1,5 @@
 /// Selects the receipts to compare with the digests of local files.
-public enum Proof: Sendable {
+package enum Proof: Sendable {
   /// None, except for small files, which cost nothing to compare.
   case none
   /// Receipts for redeliveries: a file that looks unchanged is read.
@@ -9,7 +9,7 @@ public enum Proof: Sendable {
 }
 
 /// The result of comparing a receipt's digest with the local file.
-public enum Evidence: Equatable, Sendable {
+package enum Evidence: Equatable, Sendable {
   /// No comparison was requested.
   case notAsked
   /// The local file has the same SHA-256.

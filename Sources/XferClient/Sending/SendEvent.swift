@@ -1,7 +1,7 @@
 import XferProtocol
 
 /// An event of a run.
-public enum SendEvent {
+package enum SendEvent {
   /// This many bytes of content were sent; `isNew` is true if they had not been sent before.
   case sent(UInt64, isNew: Bool)
   /// The receiver already has the content before this offset.

@@ -3,25 +3,25 @@ import XferSystem
 
 /// The files of a command line, with their names at the receiver. A file keeps its own name; a file
 /// in a directory gets its path relative to the parent of that directory.
-public struct SendList {
+package struct SendList {
   /// The regular files, in the order of the command line and of the names in directories.
-  public private(set) var files: [FileToSend] = []
+  package private(set) var files: [FileToSend] = []
   /// Paths that cannot be sent, with the reason.
-  public private(set) var problems: [(path: String, why: String)] = []
+  package private(set) var problems: [(path: String, why: String)] = []
   /// Entries of directories that are not regular files. They are skipped, as by rsync.
-  public private(set) var skipped: [(path: String, what: String)] = []
+  package private(set) var skipped: [(path: String, what: String)] = []
 
   private let naming: Naming
 
   /// `name` is the value of `--as`: the name of a single file or directory. If it ends with a
   /// slash, or if there are several paths, it is the directory at the receiver for all of them.
-  public init(_ paths: [String], as name: String? = nil) {
+  package init(_ paths: [String], as name: String? = nil) {
     naming = Naming(name, isSingle: paths.count == 1)
     for path in paths { add(path) }
   }
 
   /// The total size in bytes.
-  public var bytes: UInt64 { files.reduce(0) { $0.adding($1.size) } }
+  package var bytes: UInt64 { files.reduce(0) { $0.adding($1.size) } }
 
   private mutating func add(_ path: String) {
     do {

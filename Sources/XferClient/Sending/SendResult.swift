@@ -1,5 +1,5 @@
 /// The result of a run.
-public enum SendResult: Sendable {
+package enum SendResult: Sendable {
   /// Every file has its receipt.
   case allReceived
   /// The receiver has other content than a local file.

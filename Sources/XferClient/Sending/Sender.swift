@@ -4,22 +4,22 @@ import XferSystem
 
 /// Sends a list of files until each has its receipt or its refusal, over as many connections as
 /// necessary. It retries after temporary failures, and reports permanent ones.
-public final class Sender {
+package final class Sender {
   /// The settings of a run.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The receiver to send to.
-    public var address: ReceiverAddress
+    package var address: ReceiverAddress
     /// Seconds without progress after which the run ends.
-    public var retryFor: Double = 300
+    package var retryFor: Double = 300
     /// The name of the program for the receiver's log.
-    public var agent = "xferctl"
+    package var agent = "xferctl"
     /// The receipts to compare with the local files.
-    public var proof = Proof.none
+    package var proof = Proof.none
     /// The identity of this machine, for the ids of its files; nil for host name and machine-id(5).
-    public var machine: String?
+    package var machine: String?
 
     /// All other options have their defaults.
-    public init(address: ReceiverAddress) { self.address = address }
+    package init(address: ReceiverAddress) { self.address = address }
   }
 
   private let options: Options
@@ -39,7 +39,7 @@ public final class Sender {
   }
 
   /// `report` receives every event of the run.
-  public init(_ list: SendList, options: Options, report: @escaping (SendEvent) -> Void) {
+  package init(_ list: SendList, options: Options, report: @escaping (SendEvent) -> Void) {
     self.options = options
     self.report = report
     queue = SendQueue(list.files)
@@ -47,7 +47,7 @@ public final class Sender {
 
   /// Sends the files. Returns when each has its receipt or its refusal, or the time without
   /// progress is over.
-  public func run() -> SendResult {
+  package func run() -> SendResult {
     ignoreSignal(SIGPIPE)  // sendfile(2) has no MSG_NOSIGNAL; a lost connection must be an error
     while !queue.isEmpty || receipts.hasUnread {
       do {

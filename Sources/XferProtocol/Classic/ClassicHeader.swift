@@ -1,27 +1,27 @@
 /// The header of the classic protocol: `char filename[256]`, NUL-terminated, then `int32` size in
 /// little-endian order. The replies are the two letters `ok` or `no`.
-public enum ClassicHeader {
+package enum ClassicHeader {
   /// Bytes.
-  public static let size = 260
+  package static let size = 260
   private static let nameField = 256
 
   /// The positive reply.
-  public static let ok: [UInt8] = Array("ok".utf8)
+  package static let ok: [UInt8] = Array("ok".utf8)
   /// The negative reply.
-  public static let no: [UInt8] = Array("no".utf8)
+  package static let no: [UInt8] = Array("no".utf8)
 
   /// Returns the name for the history, valid or not, made safe to show.
-  public static func printableName(_ header: [UInt8]) -> String {
+  package static func printableName(_ header: [UInt8]) -> String {
     FileName.printable(Array(header.prefix(nameField).prefix { $0 != 0 }))
   }
 
   /// Returns the size field, which may be negative.
-  public static func announcedSize(_ header: [UInt8]) -> Int32 {
+  package static func announcedSize(_ header: [UInt8]) -> Int32 {
     header.dropFirst(nameField).prefix(4).reversed().reduce(0) { $0 << 8 | Int32($1) }
   }
 
   /// Returns the name and the size in bytes. Throws if either is invalid.
-  public static func parse(_ header: [UInt8]) throws(Refusal) -> (name: FileName, size: UInt64) {
+  package static func parse(_ header: [UInt8]) throws(Refusal) -> (name: FileName, size: UInt64) {
     let field = header.prefix(nameField)
     guard let end = field.firstIndex(of: 0) else {
       throw Refusal(.badName, "the name is not NUL-terminated within \(nameField) bytes")

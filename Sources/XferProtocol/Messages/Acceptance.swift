@@ -1,12 +1,12 @@
 /// The receiver's request for the content of an offered file.
-public struct Acceptance: Equatable, Sendable {
+package struct Acceptance: Equatable, Sendable {
   /// The tag of the offer.
-  public let tag: UInt32
+  package let tag: UInt32
   /// The first byte to send. The receiver has the content before it.
-  public let offset: UInt64
+  package let offset: UInt64
 
   /// `offset` is the first byte to send.
-  public init(tag: UInt32, offset: UInt64) {
+  package init(tag: UInt32, offset: UInt64) {
     self.tag = tag
     self.offset = offset
   }

@@ -1,5 +1,5 @@
 /// A message from a client to the receiver, in the native protocol.
-public enum ClientMessage: Equatable, Sendable {
+package enum ClientMessage: Equatable, Sendable {
   case hello(Hello)
   case offer(Offer)
   case content(ContentHeader)
@@ -18,7 +18,7 @@ public enum ClientMessage: Equatable, Sendable {
   }
 
   /// Throws if the frame is not one of these messages.
-  public init(_ frame: Frame) throws(WireError) {
+  package init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
       switch Number(rawValue: frame.type) {
       case .hello: .hello(try Hello(from: &reader))
@@ -33,7 +33,7 @@ public enum ClientMessage: Equatable, Sendable {
   }
 
   /// Appends the message as one frame.
-  public func encode(into writer: inout WireWriter) {
+  package func encode(into writer: inout WireWriter) {
     switch self {
     case .hello(let hello): writer.frame(Number.hello) { hello.encode(into: &$0) }
     case .offer(let offer): writer.frame(Number.offer) { offer.encode(into: &$0) }

@@ -1,16 +1,16 @@
 /// Announces content: `length` bytes follow this frame, outside of it.
-public struct ContentHeader: Equatable, Sendable {
+package struct ContentHeader: Equatable, Sendable {
   /// The tag of the offer.
-  public let tag: UInt32
+  package let tag: UInt32
   /// The position of the first byte in the file.
-  public let offset: UInt64
+  package let offset: UInt64
   /// Bytes, from 1 to `WireLimits.content`.
-  public let length: UInt32
+  package let length: UInt32
   /// The CRC-32C of these bytes alone.
-  public let crc: UInt32
+  package let crc: UInt32
 
   /// `length` is in bytes; `crc` is the CRC-32C of the content.
-  public init(tag: UInt32, offset: UInt64, length: UInt32, crc: UInt32) {
+  package init(tag: UInt32, offset: UInt64, length: UInt32, crc: UInt32) {
     self.tag = tag
     self.offset = offset
     self.length = length

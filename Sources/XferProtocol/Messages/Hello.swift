@@ -1,14 +1,14 @@
 /// The first message of a client. Attribute 2 is reserved for an identity, and 4 for its proof.
-public struct Hello: Equatable, Sendable {
+package struct Hello: Equatable, Sendable {
   /// The highest version of the protocol that the client speaks.
-  public let version: UInt16
+  package let version: UInt16
   /// The client's program and its version, for the log.
-  public let agent: String
+  package let agent: String
   /// The attributes; this version sends none.
-  public let attributes: WireAttributes
+  package let attributes: WireAttributes
 
   /// `agent` is the program and its version.
-  public init(version: UInt16 = WireLimits.version, agent: String) {
+  package init(version: UInt16 = WireLimits.version, agent: String) {
     self.version = version
     self.agent = agent
     self.attributes = WireAttributes()

@@ -1,25 +1,25 @@
 /// A file that a client wants to send. The name is kept as the client sent it, because the session
 /// refuses an invalid one with a reason.
-public struct Offer: Equatable, Sendable {
+package struct Offer: Equatable, Sendable {
   private static let modificationTime: UInt8 = 1
   private static let permissions: UInt8 = 3
 
   /// Identifies the transfer within this connection; never 0.
-  public let tag: UInt32
+  package let tag: UInt32
   /// The id of the transfer, chosen by the sender.
-  public let id: TransferID
+  package let id: TransferID
   /// Bytes.
-  public let size: UInt64
+  package let size: UInt64
   /// The unchecked bytes of the name.
-  public let name: [UInt8]
+  package let name: [UInt8]
   /// True if the content follows at once, from offset 0, without waiting for the acceptance.
-  public let isEager: Bool
+  package let isEager: Bool
   /// Attribute 1: the time of the last modification at the sender, in nanoseconds since 1970.
   /// Attribute 3: the permission bits. Receivers ignore both for now.
-  public let attributes: WireAttributes
+  package let attributes: WireAttributes
 
   /// `modified` is in nanoseconds since 1970; `mode` holds permission bits.
-  public init(
+  package init(
     tag: UInt32, id: TransferID, size: UInt64, name: FileName, isEager: Bool,
     modified: Int64? = nil, mode: UInt32? = nil
   ) {

@@ -1,10 +1,10 @@
 /// Eight bytes that the receiver returns unchanged.
-public struct Ping: Equatable, Sendable {
+package struct Ping: Equatable, Sendable {
   /// The eight bytes.
-  public let token: UInt64
+  package let token: UInt64
 
   /// `token` should be random, so that the reply can be recognized.
-  public init(token: UInt64) { self.token = token }
+  package init(token: UInt64) { self.token = token }
 
   func encode(into writer: inout WireWriter) { writer.write(token) }
 

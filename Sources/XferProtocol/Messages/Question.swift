@@ -1,7 +1,7 @@
 /// A question to the receiver. It may be asked while transfers are in progress on the connection.
-public struct Question: Equatable, Sendable {
+package struct Question: Equatable, Sendable {
   /// The subject of a question.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// The reply is rows, then `end`.
     case history(HistoryFilter)
     /// The reply is the stats page in one or more parts, then `end`.
@@ -18,12 +18,12 @@ public struct Question: Equatable, Sendable {
   }
 
   /// Identifies the question within this connection; never 0.
-  public let tag: UInt32
+  package let tag: UInt32
   /// The subject.
-  public let kind: Kind
+  package let kind: Kind
 
   /// `tag` must not be 0.
-  public init(tag: UInt32, _ kind: Kind) {
+  package init(tag: UInt32, _ kind: Kind) {
     self.tag = tag
     self.kind = kind
   }

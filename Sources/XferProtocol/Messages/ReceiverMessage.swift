@@ -1,5 +1,5 @@
 /// A message from the receiver to a client, in the native protocol.
-public enum ReceiverMessage: Equatable, Sendable {
+package enum ReceiverMessage: Equatable, Sendable {
   case welcome(Welcome)
   case accept(Acceptance)
   case receipt(tag: UInt32, Receipt)
@@ -28,7 +28,7 @@ public enum ReceiverMessage: Equatable, Sendable {
   }
 
   /// Throws if the frame is not one of these messages.
-  public init(_ frame: Frame) throws(WireError) {
+  package init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
       switch Number(rawValue: frame.type) {
       case .welcome: .welcome(try Welcome(from: &reader))
@@ -46,7 +46,7 @@ public enum ReceiverMessage: Equatable, Sendable {
   }
 
   /// Appends the message as one frame.
-  public func encode(into writer: inout WireWriter) {
+  package func encode(into writer: inout WireWriter) {
     switch self {
     case .welcome(let welcome): writer.frame(Number.welcome) { welcome.encode(into: &$0) }
     case .accept(let acceptance): writer.frame(Number.accept) { acceptance.encode(into: &$0) }

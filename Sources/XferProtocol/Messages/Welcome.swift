@@ -1,24 +1,24 @@
 import XferSystem
 
 /// The receiver's reply to the greeting: the version to speak, and the receiver's limits.
-public struct Welcome: Equatable, Sendable {
+package struct Welcome: Equatable, Sendable {
   private static let clock: UInt8 = 1
 
   /// The version that both sides speak from here on.
-  public let version: UInt16
+  package let version: UInt16
   /// The receiver's program, for the log.
-  public let agent: String
+  package let agent: String
   /// The maximum number of offers without a reply.
-  public let window: UInt32
+  package let window: UInt32
   /// The maximum number of bytes after one content frame.
-  public let content: UInt32
+  package let content: UInt32
   /// The maximum size, in bytes, of a file that may travel with its offer.
-  public let eager: UInt32
+  package let eager: UInt32
   /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970.
-  public let attributes: WireAttributes
+  package let attributes: WireAttributes
 
   /// The limits are those of `WireLimits`. `now` is the receiver's clock.
-  public init(version: UInt16, agent: String, now: Timestamp? = nil) {
+  package init(version: UInt16, agent: String, now: Timestamp? = nil) {
     self.version = version
     self.agent = agent
     self.window = UInt32(WireLimits.window)
@@ -30,7 +30,7 @@ public struct Welcome: Equatable, Sendable {
   }
 
   /// The receiver's clock at the greeting; nil if the receiver did not send it.
-  public var now: Timestamp? {
+  package var now: Timestamp? {
     attributes.int64(Welcome.clock).map(Timestamp.init(microseconds:))
   }
 

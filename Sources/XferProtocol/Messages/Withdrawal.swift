@@ -1,12 +1,12 @@
 /// The end of a transfer by its sender, for example because the file changed while it was sent.
-public struct Withdrawal: Equatable, Sendable {
+package struct Withdrawal: Equatable, Sendable {
   /// The tag of the offer.
-  public let tag: UInt32
+  package let tag: UInt32
   /// A message for the history.
-  public let why: String
+  package let why: String
 
   /// `why` is a message for the history.
-  public init(tag: UInt32, why: String) {
+  package init(tag: UInt32, why: String) {
     self.tag = tag
     self.why = why
   }

@@ -1,5 +1,5 @@
 /// The supervisor's decision on a new connection, made before a byte of it is read.
-public enum AdmissionDecision: Equatable, Sendable {
+package enum AdmissionDecision: Equatable, Sendable {
   /// A session serves the connection.
   case serve
   /// A session reads the greeting and replies with this refusal.

@@ -1,6 +1,6 @@
 /// The exit status of a process of the receiver, which the supervisor reads when it reaps the
 /// process. The numbers are from sysexits(3) if it has one.
-public enum RoleExit: Int32, Sendable {
+package enum RoleExit: Int32, Sendable {
   /// The process completed its task.
   case done = 0
   /// The peer disconnected, was too slow, or broke the protocol. The process has logged it.

@@ -1,36 +1,36 @@
 import XferSystem
 
 /// A refused or failed transfer, for the history.
-public struct FailedTransfer: Equatable, Sendable {
+package struct FailedTransfer: Equatable, Sendable {
   /// The id of the transfer.
-  public let id: TransferID
+  package let id: TransferID
   /// The name, valid or not, made safe to show.
-  public let name: String
+  package let name: String
   /// Bytes, as announced.
-  public let size: Int64
+  package let size: Int64
   /// The address of the client.
-  public let clientIP: String
+  package let client: Client
   /// The protocol that the client used.
-  public let wire: WireProtocol
+  package let wire: WireProtocol
   /// The time of the offer.
-  public let startedAt: Timestamp
+  package let startedAt: Timestamp
   /// The reason of the failure.
-  public let reason: Reason
+  package let reason: Reason
   /// A message for a person.
-  public let detail: String
+  package let detail: String
   /// True if the recorder may have recorded this failure already: it was sent before, or the
   /// recorder refused the transfer itself.
-  public var mayBeTold: Bool
+  package var mayBeTold: Bool
 
   /// `size` is in bytes; `detail` is a message for a person.
-  public init(
-    id: TransferID, name: String, size: Int64, clientIP: String, wire: WireProtocol,
+  package init(
+    id: TransferID, name: String, size: Int64, client: Client, wire: WireProtocol,
     startedAt: Timestamp, reason: Reason, detail: String, mayBeTold: Bool = false
   ) {
     self.id = id
     self.name = name
     self.size = size
-    self.clientIP = clientIP
+    self.client = client
     self.wire = wire
     self.startedAt = startedAt
     self.reason = reason
@@ -42,7 +42,7 @@ public struct FailedTransfer: Equatable, Sendable {
     id.encode(into: &writer)
     writer.write(name)
     writer.write(size)
-    writer.write(clientIP)
+    client.encode(into: &writer)
     writer.write(wire.rawValue)
     writer.write(startedAt.microseconds)
     writer.write(reason.rawValue)
@@ -54,7 +54,7 @@ public struct FailedTransfer: Equatable, Sendable {
     id = try TransferID(from: &reader)
     name = try reader.string()
     size = try reader.int64()
-    clientIP = try reader.string()
+    client = try Client(from: &reader)
     wire = WireProtocol(rawValue: try reader.uint8()) ?? .native
     startedAt = Timestamp(microseconds: try reader.int64())
     reason = Reason(rawValue: try reader.uint16()) ?? .unavailable

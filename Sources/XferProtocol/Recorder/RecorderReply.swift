@@ -1,5 +1,5 @@
 /// A reply of the recorder to a session. The ticket is that of the request.
-public enum RecorderReply: Equatable, Sendable {
+package enum RecorderReply: Equatable, Sendable {
   case receipt(ticket: UInt64, Receipt)
   case refusal(ticket: UInt64, Refusal)
   case done(ticket: UInt64)
@@ -12,7 +12,7 @@ public enum RecorderReply: Equatable, Sendable {
   }
 
   /// Throws if the frame is not one of these replies.
-  public init(_ frame: Frame) throws(WireError) {
+  package init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
       let ticket = try reader.uint64()
       switch Number(rawValue: frame.type) {
@@ -25,7 +25,7 @@ public enum RecorderReply: Equatable, Sendable {
   }
 
   /// Appends the reply as one frame.
-  public func encode(into writer: inout WireWriter) {
+  package func encode(into writer: inout WireWriter) {
     switch self {
     case .receipt(let ticket, let receipt):
       writer.frame(Number.receipt, ticket: ticket) { receipt.encode(into: &$0) }

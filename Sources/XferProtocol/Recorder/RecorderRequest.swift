@@ -1,12 +1,12 @@
 /// A request from a session to the recorder. The reply carries the same ticket. A session sends a
 /// request again if the recorder ended before it replied; the second one changes nothing.
-public enum RecorderRequest: Equatable, Sendable {
+package enum RecorderRequest: Equatable, Sendable {
   /// Record and publish the transfer. The reply is a receipt or a refusal.
   case publish(ticket: UInt64, SealedTransfer)
   /// Record the failure. The reply is `done`.
   case fail(ticket: UInt64, FailedTransfer)
   /// Find a delivery of this transfer by this client. The reply is a receipt, a refusal or `done`.
-  case find(ticket: UInt64, TransferID, clientIP: String)
+  case find(ticket: UInt64, TransferID, client: Client)
   /// Check that a transfer could be recorded now. The reply is `done`.
   case check(ticket: UInt64)
 
@@ -19,7 +19,7 @@ public enum RecorderRequest: Equatable, Sendable {
   }
 
   /// Throws if the frame is not one of these requests.
-  public init(_ frame: Frame) throws(WireError) {
+  package init(_ frame: Frame) throws(WireError) {
     self = try frame.decode { (reader) throws(WireError) in
       let ticket = try reader.uint64()
       switch Number(rawValue: frame.type) {
@@ -27,7 +27,7 @@ public enum RecorderRequest: Equatable, Sendable {
       case .fail: return .fail(ticket: ticket, try FailedTransfer(from: &reader))
       case .find:
         return .find(
-          ticket: ticket, try TransferID(from: &reader), clientIP: try reader.string())
+          ticket: ticket, try TransferID(from: &reader), client: try Client(from: &reader))
       case .check: return .check(ticket: ticket)
       case nil: throw WireError("unknown request type \(frame.type)")
       }
@@ -35,14 +35,14 @@ public enum RecorderRequest: Equatable, Sendable {
   }
 
   /// The request to send to another recorder, because the previous one may have carried it out.
-  public var resent: RecorderRequest {
+  package var resent: RecorderRequest {
     guard case .fail(let ticket, var failure) = self else { return self }
     failure.mayBeTold = true
     return .fail(ticket: ticket, failure)
   }
 
   /// Identifies the request within its session.
-  public var ticket: UInt64 {
+  package var ticket: UInt64 {
     switch self {
     case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _, _),
       .check(let ticket):
@@ -51,16 +51,16 @@ public enum RecorderRequest: Equatable, Sendable {
   }
 
   /// Appends the request as one frame.
-  public func encode(into writer: inout WireWriter) {
+  package func encode(into writer: inout WireWriter) {
     switch self {
     case .publish(let ticket, let transfer):
       writer.frame(Number.publish, ticket: ticket) { transfer.encode(into: &$0) }
     case .fail(let ticket, let transfer):
       writer.frame(Number.fail, ticket: ticket) { transfer.encode(into: &$0) }
-    case .find(let ticket, let id, let clientIP):
+    case .find(let ticket, let id, let client):
       writer.frame(Number.find, ticket: ticket) {
         id.encode(into: &$0)
-        $0.write(clientIP)
+        client.encode(into: &$0)
       }
     case .check(let ticket): writer.frame(Number.check, ticket: ticket) { _ in }
     }

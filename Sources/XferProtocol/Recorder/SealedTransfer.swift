@@ -2,31 +2,31 @@ import XferSystem
 
 /// A transfer with complete, verified content that is sealed in `incoming/`, ready for the
 /// recorder.
-public struct SealedTransfer: Equatable, Sendable {
+package struct SealedTransfer: Equatable, Sendable {
   /// The id of the transfer.
-  public let id: TransferID
+  package let id: TransferID
   /// The name under which to publish the file.
-  public let name: FileName
+  package let name: FileName
   /// Bytes.
-  public let size: UInt64
+  package let size: UInt64
   /// Bytes that earlier transfers of the file had delivered.
-  public let resumedAt: UInt64
+  package let resumedAt: UInt64
   /// The address of the client.
-  public let clientIP: String
+  package let client: Client
   /// The protocol that the client used.
-  public let wire: WireProtocol
+  package let wire: WireProtocol
   /// The time of the offer.
-  public let startedAt: Timestamp
+  package let startedAt: Timestamp
   /// Nil if the receiver computes no digest.
-  public let digest: Digest?
+  package let digest: Digest?
   /// True if the session has synced the content. Otherwise the recorder syncs it with its group.
-  public let isSynced: Bool
+  package let isSynced: Bool
   /// The file that was sealed. Nil if it is not known, as for a transfer that is read from a row.
-  public let file: FileIdentity?
+  package let file: FileIdentity?
 
   /// `size` and `resumedAt` are in bytes.
-  public init(
-    id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, clientIP: String,
+  package init(
+    id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, client: Client,
     wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool,
     file: FileIdentity? = nil
   ) {
@@ -34,7 +34,7 @@ public struct SealedTransfer: Equatable, Sendable {
     self.id = id
     self.name = name
     self.size = size
-    self.clientIP = clientIP
+    self.client = client
     self.wire = wire
     self.startedAt = startedAt
     self.digest = digest
@@ -47,7 +47,7 @@ public struct SealedTransfer: Equatable, Sendable {
     writer.write(name.text)
     writer.write(size)
     writer.write(resumedAt)
-    writer.write(clientIP)
+    client.encode(into: &writer)
     writer.write(wire.rawValue)
     writer.write(startedAt.microseconds)
     writer.write(digest)
@@ -61,7 +61,7 @@ public struct SealedTransfer: Equatable, Sendable {
     name = try reader.fileName()
     size = try reader.uint64()
     resumedAt = try reader.uint64()
-    clientIP = try reader.string()
+    client = try Client(from: &reader)
     wire = WireProtocol(rawValue: try reader.uint8()) ?? .native
     startedAt = Timestamp(microseconds: try reader.int64())
     digest = try reader.optionalDigest()

@@ -1,5 +1,5 @@
 /// The digest that a receiver computes of content, in addition to its CRC-32C.
-public enum DigestMethod: Sendable {
+package enum DigestMethod: Sendable {
   case sha256
   case none
 }

@@ -1,5 +1,5 @@
 /// The promise of a receipt for the case of a power loss.
-public enum Durability: UInt8, Sendable {
+package enum Durability: UInt8, Sendable {
   /// Content, history and name were on stable storage before the receipt was sent.
   case durable = 1
   /// Content, history and name had been written to the operating system, without a sync.

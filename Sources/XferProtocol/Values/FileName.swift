@@ -1,23 +1,23 @@
 /// A name under which a file may be published: a relative path in UTF-8. It has no component that
 /// is empty, `.` or `..`, no control character, and is within the limits.
-public struct FileName: Hashable, Sendable, CustomStringConvertible {
+package struct FileName: Hashable, Sendable, CustomStringConvertible {
   /// Bytes of UTF-8 in total.
-  public static let maximumLength = 1024
+  package static let maximumLength = 1024
   /// Bytes of UTF-8 in one component (NAME_MAX of every common file system).
-  public static let maximumComponent = 255
+  package static let maximumComponent = 255
   /// Components.
-  public static let maximumDepth = 32
+  package static let maximumDepth = 32
 
   /// The whole path, with `/` between components.
-  public let text: String
+  package let text: String
 
   /// Throws if the name may not be published.
-  public init(_ text: String) throws(BadName) {
+  package init(_ text: String) throws(BadName) {
     try self.init(bytes: Array(text.utf8))
   }
 
   /// Throws if the bytes, as a peer sent them, are not a name that may be published.
-  public init(bytes: [UInt8]) throws(BadName) {
+  package init(bytes: [UInt8]) throws(BadName) {
     func bad(_ why: String) -> BadName { BadName(shown: FileName.printable(bytes), why: why) }
     guard !bytes.isEmpty else { throw bad("it is empty") }
     guard bytes.count <= FileName.maximumLength else {
@@ -39,20 +39,20 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The same as `text`.
-  public var description: String { text }
+  package var description: String { text }
 
   /// The directories above the file, outermost first, and the file's own name.
-  public var components: [Substring] {
+  package var components: [Substring] {
     text.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
   }
 
   // Compares bytes, as a file system does: two Strings are equal if they write "é" in two ways.
-  public static func == (left: FileName, right: FileName) -> Bool {
+  package static func == (left: FileName, right: FileName) -> Bool {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   /// Hashes the bytes that `==` compares.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
@@ -85,7 +85,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
 
   /// Returns any bytes as text that is safe to show: at most `maximumLength` bytes of them, with
   /// `?` for each control character.
-  public static func printable(_ bytes: [UInt8]) -> String {
+  package static func printable(_ bytes: [UInt8]) -> String {
     let text = String(decoding: bytes.prefix(maximumLength), as: UTF8.self)
     return String(
       String.UnicodeScalarView(
@@ -94,11 +94,11 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A name that may not be published.
-public struct BadName: Error, CustomStringConvertible, Sendable {
+package struct BadName: Error, CustomStringConvertible, Sendable {
   /// The name, made safe to show.
-  public let shown: String
+  package let shown: String
   /// The rule that the name breaks.
-  public let why: String
+  package let why: String
   /// A message for a person.
-  public var description: String { "the name \"\(shown)\" is not allowed: \(why)" }
+  package var description: String { "the name \"\(shown)\" is not allowed: \(why)" }
 }

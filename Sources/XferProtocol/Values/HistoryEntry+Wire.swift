@@ -7,7 +7,7 @@ extension HistoryEntry {
   func encode(into writer: inout WireWriter) {
     writer.write(id)
     (transferID ?? .none).encode(into: &writer)
-    writer.write(clientIP)
+    client.encode(into: &writer)
     writer.write(name)
     writer.write(size)
     writer.write(resumedAt)
@@ -36,7 +36,7 @@ extension HistoryEntry {
     id = try reader.int64()
     let transferID = try TransferID(from: &reader)
     self.transferID = transferID == .none ? nil : transferID
-    clientIP = try reader.string()
+    client = try Client(from: &reader)
     name = try reader.string()
     size = try reader.int64()
     resumedAt = try reader.int64()

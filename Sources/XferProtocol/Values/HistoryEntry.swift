@@ -1,59 +1,59 @@
 import XferSystem
 
 /// One row of the history, as the receiver returns it.
-public struct HistoryEntry: Equatable, Sendable {
+package struct HistoryEntry: Equatable, Sendable {
   /// The result of a transfer. The numbers are those of the history.
-  public enum Status: UInt8, Sendable {
+  package enum Status: UInt8, Sendable {
     case completed = 1
     case failed = 2
 
     /// The name in the history's formats.
-    public var name: String { self == .completed ? "completed" : "failed" }
+    package var name: String { self == .completed ? "completed" : "failed" }
   }
 
   /// Increases with each row: of two rows, the one with the greater id was recorded later.
-  public let id: Int64
+  package let id: Int64
   /// Chosen by the sender, or by the session for the classic protocol, which has none. Nil if the
   /// transfer belongs to another client than the one that asks.
-  public var transferID: TransferID?
+  package var transferID: TransferID?
   /// The address of the client.
-  public let clientIP: String
+  package let client: Client
   /// The name of the file; in a failed transfer possibly an invalid one.
-  public let name: String
+  package let name: String
   /// Bytes, as announced. May be negative in a failed classic transfer.
-  public let size: Int64
+  package let size: Int64
   /// Bytes that earlier transfers of the file had delivered; the rate does not include them.
-  public let resumedAt: Int64
+  package let resumedAt: Int64
   /// The time of the offer.
-  public let startedAt: Timestamp
+  package let startedAt: Timestamp
   /// The time at which the file was published or the transfer failed.
-  public let finishedAt: Timestamp
+  package let finishedAt: Timestamp
   /// The result.
-  public let status: Status
+  package let status: Status
   /// The `Reason.code` of a failed transfer.
-  public var reason: String?
+  package var reason: String?
   /// The message of a failed transfer.
-  public var detail: String?
+  package var detail: String?
   /// The digest of the content; nil if the transfer failed or the receiver computes none.
-  public let digest: Digest?
+  package let digest: Digest?
   /// The protocol that the client used.
-  public let wire: WireProtocol
+  package let wire: WireProtocol
   /// The number of times that this client failed with this name for this reason; `startedAt` and
   /// `finishedAt` are those of the last time. 1 for a completed transfer.
-  public var attempts: Int64 = 1
+  package var attempts: Int64 = 1
   /// The end of the first failed attempt; nil if there was only one attempt.
-  public var firstFinishedAt: Timestamp?
+  package var firstFinishedAt: Timestamp?
 
   /// `size` and `resumedAt` are in bytes.
-  public init(
-    id: Int64, transferID: TransferID?, clientIP: String, name: String, size: Int64,
+  package init(
+    id: Int64, transferID: TransferID?, client: Client, name: String, size: Int64,
     resumedAt: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp, status: Status,
     reason: String?, detail: String?,
     digest: Digest?, wire: WireProtocol, attempts: Int64 = 1, firstFinishedAt: Timestamp? = nil
   ) {
     self.id = id
     self.transferID = transferID
-    self.clientIP = clientIP
+    self.client = client
     self.name = name
     self.size = size
     self.resumedAt = resumedAt
@@ -69,10 +69,10 @@ public struct HistoryEntry: Equatable, Sendable {
   }
 
   /// Seconds from start to end.
-  public var seconds: Double { finishedAt.seconds - startedAt.seconds }
+  package var seconds: Double { finishedAt.seconds - startedAt.seconds }
 
   /// Nil if no time passed or the transfer failed.
-  public var bytesPerSecond: Double? {
+  package var bytesPerSecond: Double? {
     status == .completed && seconds > 0 ? (Double(size) - Double(resumedAt)) / seconds : nil
   }
 }

@@ -1,36 +1,36 @@
 import XferSystem
 
 /// Selects rows of the history. They are returned newest first.
-public struct HistoryFilter: Equatable, Sendable {
+package struct HistoryFilter: Equatable, Sendable {
   /// Selects rows by their status. The numbers cross the wire.
-  public enum Status: UInt8, Sendable, CaseIterable {
+  package enum Status: UInt8, Sendable, CaseIterable {
     case completed = 1
     case failed = 2
     case all = 3
   }
 
   /// The maximum number of rows; 0 means all.
-  public var limit: UInt32
+  package var limit: UInt32
   /// Selects transfers that ended at or after this moment.
-  public var since: Timestamp?
+  package var since: Timestamp?
   /// Selects transfers that ended before this moment.
-  public var until: Timestamp?
+  package var until: Timestamp?
   /// Selects the transfers of one client address.
-  public var clientIP: String?
+  package var client: String?
   /// A pattern of SQLite's GLOB: `*`, `?`, `[a-z]`.
-  public var name: String?
+  package var name: String?
   /// Selects completed transfers, failed ones, or all.
-  public var status: Status
+  package var status: Status
 
   /// The defaults select all rows.
-  public init(
-    limit: UInt32 = 0, since: Timestamp? = nil, until: Timestamp? = nil, clientIP: String? = nil,
+  package init(
+    limit: UInt32 = 0, since: Timestamp? = nil, until: Timestamp? = nil, client: String? = nil,
     name: String? = nil, status: Status = .all
   ) {
     self.limit = limit
     self.since = since
     self.until = until
-    self.clientIP = clientIP
+    self.client = client
     self.name = name
     self.status = status
   }
@@ -41,7 +41,7 @@ extension HistoryFilter {
     writer.write(limit)
     writer.write(since?.microseconds ?? .min)
     writer.write(until?.microseconds ?? .max)
-    writer.write(clientIP ?? "")
+    writer.write(client ?? "")
     writer.write(name ?? "")
     writer.write(status.rawValue)
   }
@@ -52,7 +52,7 @@ extension HistoryFilter {
     self.since = since == .min ? nil : Timestamp(microseconds: since)
     self.until = until == .max ? nil : Timestamp(microseconds: until)
     let (client, name) = (try reader.string(), try reader.string())
-    self.clientIP = client.isEmpty ? nil : client
+    self.client = client.isEmpty ? nil : client
     self.name = name.isEmpty ? nil : name
     status = try reader.value("status")
   }

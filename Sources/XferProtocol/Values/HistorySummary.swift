@@ -1,38 +1,38 @@
 /// The figures of the stats page. They are read from the totals, so that they cost the same at any
 /// length of the history.
-public struct HistorySummary: Sendable {
+package struct HistorySummary: Sendable {
   /// The numbers of transfers and failures over a time or for a client.
-  public struct Sum: Sendable {
+  package struct Sum: Sendable {
     /// The number of completed transfers.
-    public let transfers: Int64
+    package let transfers: Int64
     /// The number of bytes in the files of completed transfers.
-    public let bytes: Int64
+    package let bytes: Int64
     /// The number of failures.
-    public let failures: Int64
+    package let failures: Int64
 
     /// Creates a sum.
-    public init(transfers: Int64, bytes: Int64, failures: Int64) {
+    package init(transfers: Int64, bytes: Int64, failures: Int64) {
       (self.transfers, self.bytes, self.failures) = (transfers, bytes, failures)
     }
   }
 
   /// The sum since the history was created. Removed rows are included.
-  public let all: Sum
+  package let all: Sum
   /// The sum of the last 60 seconds.
-  public let lastMinute: Sum
+  package let lastMinute: Sum
   /// The sum of the last 3,600 seconds.
-  public let lastHour: Sum
+  package let lastHour: Sum
   /// The codes of reasons with their numbers of failures, most frequent first.
-  public let failures: [(reason: String, count: Int64)]
+  package let failures: [(reason: String, count: Int64)]
   /// At most ten clients, those that sent the most bytes first.
-  public let busiest: [(clientIP: String, sum: Sum)]
+  package let busiest: [(client: Client, sum: Sum)]
   /// The newest rows, newest first; at most ten.
-  public let latest: [HistoryEntry]
+  package let latest: [HistoryEntry]
 
   /// Creates a summary. `busiest` and `latest` have at most ten elements.
-  public init(
+  package init(
     all: Sum, lastMinute: Sum, lastHour: Sum, failures: [(reason: String, count: Int64)],
-    busiest: [(clientIP: String, sum: Sum)], latest: [HistoryEntry]
+    busiest: [(client: Client, sum: Sum)], latest: [HistoryEntry]
   ) {
     self.all = all
     self.lastMinute = lastMinute

@@ -1,19 +1,19 @@
 /// Sanitizes messages and program names that a peer sends. They are sanitized as they arrive,
 /// because they end up in the history, the log and the terminals of other people.
-public enum PeerText {
+package enum PeerText {
   /// Bytes of a message that are kept.
   private static let maximum = 1000
 
   /// Replaces each character that moves a cursor, ends a line or changes the direction of text by
   /// `?`.
-  public static func sanitized(_ text: String) -> String {
+  package static func sanitized(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     return String(
       String.UnicodeScalarView(text.unicodeScalars.map { isUnsafe($0) ? "?" : $0 }))
   }
 
   /// Returns the beginning of a message, at most 1,000 bytes that end between two characters.
-  public static func shortened(_ text: String) -> String {
+  package static func shortened(_ text: String) -> String {
     guard text.utf8.count > maximum else { return text }
     var end = text.utf8.index(text.startIndex, offsetBy: maximum)
     while String.Index(end, within: text.unicodeScalars) == nil {

@@ -1,12 +1,12 @@
 /// The progress of a receiver that reads a file's content again before it publishes the file.
-public struct Progress: Equatable, Sendable {
+package struct Progress: Equatable, Sendable {
   /// Bytes that were read.
-  public let done: UInt64
+  package let done: UInt64
   /// Bytes of the file.
-  public let total: UInt64
+  package let total: UInt64
 
   /// Both are in bytes.
-  public init(done: UInt64, total: UInt64) {
+  package init(done: UInt64, total: UInt64) {
     self.done = done
     self.total = total
   }

@@ -1,7 +1,7 @@
 /// The reason for which a transfer, a question or a connection was refused or failed. The numbers
 /// cross the wire, and the codes are in the history, the log and the metrics. Neither may change
 /// its meaning.
-public enum Reason: UInt16, CaseIterable, Sendable {
+package enum Reason: UInt16, CaseIterable, Sendable {
   /// Too many connections, or another session receives the same file.
   case busy = 1
   /// Too many connections from the client's address.
@@ -31,7 +31,7 @@ public enum Reason: UInt16, CaseIterable, Sendable {
   case withdrawn = 17
 
   /// The name in the history, the log and the metrics.
-  public var code: String {
+  package var code: String {
     switch self {
     case .busy: "busy"
     case .tooManyFromAddress: "too_many_from_address"

@@ -2,11 +2,11 @@ import XferSystem
 
 /// The receiver's promise that a file is complete, verified, on disk under its name, and in the
 /// history.
-public struct Receipt: Equatable, Sendable {
+package struct Receipt: Equatable, Sendable {
   private static let nextAttribute: UInt8 = 1
 
   /// The relation of the delivered file to the offer.
-  public enum Standing: UInt8, Sendable {
+  package enum Standing: UInt8, Sendable {
     /// The file was delivered by this offer.
     case new = 0
     /// The file was delivered before, and still has its name.
@@ -17,26 +17,26 @@ public struct Receipt: Equatable, Sendable {
 
   /// The id that was offered; if that one was delivered and removed, the id of the newest delivery
   /// that followed it.
-  public let id: TransferID
+  package let id: TransferID
   /// The name of the published file.
-  public let name: FileName
+  package let name: FileName
   /// Bytes.
-  public let size: UInt64
+  package let size: UInt64
   /// Nil if the receiver computes no digest: then only the CRC-32C of the content was checked.
-  public let digest: Digest?
+  package let digest: Digest?
   /// The time of the offer, by the receiver's clock.
-  public let startedAt: Timestamp
+  package let startedAt: Timestamp
   /// The time of the publication, by the receiver's clock.
-  public let publishedAt: Timestamp
+  package let publishedAt: Timestamp
   /// The promise for a power loss.
-  public let durability: Durability
+  package let durability: Durability
   /// The relation of the delivered file to the offer.
-  public var standing: Standing
+  package var standing: Standing
   /// The id under which to deliver the file again; only if `standing` is `removed`.
-  public var next: TransferID?
+  package var next: TransferID?
 
   /// `size` is in bytes.
-  public init(
+  package init(
     id: TransferID, name: FileName, size: UInt64, digest: Digest?, startedAt: Timestamp,
     publishedAt: Timestamp, durability: Durability, standing: Standing,
     next: TransferID? = nil
@@ -53,13 +53,13 @@ public struct Receipt: Equatable, Sendable {
   }
 
   /// True if the file was delivered before.
-  public var repeated: Bool { standing != .new }
+  package var repeated: Bool { standing != .new }
 
   /// Seconds from the offer to the publication, by the receiver's clock.
-  public var seconds: Double { publishedAt.seconds - startedAt.seconds }
+  package var seconds: Double { publishedAt.seconds - startedAt.seconds }
 
   /// Bytes per second that this transfer delivered from offset `resumedAt` on; 0 if no time passed.
-  public func rate(resumedAt: UInt64) -> Double {
+  package func rate(resumedAt: UInt64) -> Double {
     seconds > 0 && resumedAt <= size ? (Double(size) - Double(resumedAt)) / seconds : 0
   }
 

@@ -1,10 +1,10 @@
 /// The protocol that a transfer arrived by.
-public enum WireProtocol: UInt8, Sendable, CaseIterable {
+package enum WireProtocol: UInt8, Sendable, CaseIterable {
   case native = 1
   case classic = 2
 
   /// The name in the history, the log and the metrics.
-  public var name: String {
+  package var name: String {
     switch self {
     case .native: "native"
     case .classic: "classic"

@@ -2,13 +2,13 @@ import XferSystem
 
 /// Buffers received bytes and splits them into frames. It does no I/O: the owner of the socket
 /// fills it.
-public final class FrameBuffer {
+package final class FrameBuffer {
   private let memory: UnsafeMutableRawBufferPointer
   private var start = 0
   private var end = 0
 
   /// `capacity`, in bytes, must be enough for one whole frame.
-  public init(capacity: Int) {
+  package init(capacity: Int) {
     precondition(capacity >= WireLimits.payload + WireLimits.frameHeader)
     memory = .allocate(byteCount: capacity, alignment: 16)
   }
@@ -16,40 +16,40 @@ public final class FrameBuffer {
   deinit { memory.deallocate() }
 
   /// The number of bytes that are not consumed yet.
-  public var count: Int { end - start }
+  package var count: Int { end - start }
   /// True if all bytes are consumed.
-  public var isEmpty: Bool { start == end }
+  package var isEmpty: Bool { start == end }
 
   /// Returns the free space. The caller writes received bytes there and then calls `filled`.
-  public func space() -> UnsafeMutableRawBufferPointer {
+  package func space() -> UnsafeMutableRawBufferPointer {
     if start > 0, isEmpty || memory.count - end < memory.count / 2 { compact() }
     return UnsafeMutableRawBufferPointer(rebasing: memory[end...])
   }
 
   /// Adds `count` bytes, which were written to `space`, to the content.
-  public func filled(_ count: Int) { end += count }
+  package func filled(_ count: Int) { end += count }
 
   /// Releases the pages of an empty buffer; the kernel provides new ones on the next write.
-  public func releaseMemory() {
+  package func releaseMemory() {
     guard isEmpty else { return }
     (start, end) = (0, 0)
     releasePages(of: memory)
   }
 
   /// The bytes that are not consumed yet.
-  public var content: UnsafeRawBufferPointer {
+  package var content: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: memory[start..<end])
   }
 
   /// Consumes the next `count` bytes, which must be there. They stay valid until `space` is called.
-  public func take(_ count: Int) -> UnsafeRawBufferPointer {
+  package func take(_ count: Int) -> UnsafeRawBufferPointer {
     defer { start += count }
     return UnsafeRawBufferPointer(rebasing: memory[start..<start + count])
   }
 
   /// Consumes the next frame; returns nil if it is not complete yet. Throws if the frame is too
   /// long or its checksum does not match.
-  public func nextFrame() throws(WireError) -> Frame? {
+  package func nextFrame() throws(WireError) -> Frame? {
     guard count >= MemoryLayout<UInt32>.size else { return nil }
     let length = Int(UInt32(bigEndian: content.loadUnaligned(as: UInt32.self)))
     guard length <= WireLimits.payload else {
@@ -82,9 +82,9 @@ func frameChecksum(
 }
 
 /// One control frame. Its payload is valid until its buffer is filled again.
-public struct Frame {
+package struct Frame {
   /// The number of the message.
-  public let type: UInt8
+  package let type: UInt8
   let payload: UnsafeRawBufferPointer
 
   /// Decodes the payload with `body`. Throws if `body` does not consume all of it.

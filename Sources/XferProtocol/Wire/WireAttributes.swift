@@ -1,32 +1,32 @@
 /// Tagged values after the fixed fields of a message, up to the end of its payload. A later version
 /// adds tags, not fields. A peer ignores an odd tag that it does not know, and refuses a message
 /// with an even one.
-public struct WireAttributes: Equatable, Sendable {
+package struct WireAttributes: Equatable, Sendable {
   /// Values by tag.
-  public private(set) var values: [UInt8: [UInt8]] = [:]
+  package private(set) var values: [UInt8: [UInt8]] = [:]
 
   /// Starts without attributes.
-  public init() {}
+  package init() {}
 
   /// The value of a tag; nil if the tag is missing.
-  public subscript(tag: UInt8) -> [UInt8]? {
+  package subscript(tag: UInt8) -> [UInt8]? {
     get { values[tag] }
     set { values[tag] = newValue }
   }
 
   /// Returns nil if there is no such tag or its value is not 8 bytes long.
-  public func int64(_ tag: UInt8) -> Int64? {
+  package func int64(_ tag: UInt8) -> Int64? {
     guard let bytes = values[tag], bytes.count == 8 else { return nil }
     return bytes.reduce(0) { $0 << 8 | Int64($1) }
   }
 
   /// Stores an integer in 8 bytes.
-  public mutating func set(_ tag: UInt8, to value: Int64) {
+  package mutating func set(_ tag: UInt8, to value: Int64) {
     values[tag] = (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) }
   }
 
   /// Returns the even tags that are not in `known`, in ascending order.
-  public func unknownMandatory(known: Set<UInt8>) -> [UInt8] {
+  package func unknownMandatory(known: Set<UInt8>) -> [UInt8] {
     values.keys.filter { $0.isMultiple(of: 2) && !known.contains($0) }.sorted()
   }
 

@@ -1,17 +1,17 @@
 /// A violation of the protocol. The connection cannot continue after it.
-public struct WireError: Error, Equatable, CustomStringConvertible, Sendable {
+package struct WireError: Error, Equatable, CustomStringConvertible, Sendable {
   /// The violation, as a phrase in lower case.
-  public let why: String
+  package let why: String
   /// True if the bytes were damaged on the way: the peer is not at fault, and a retry over another
   /// connection may succeed.
-  public let isDamage: Bool
+  package let isDamage: Bool
 
   /// `why` is a phrase in lower case.
-  public init(_ why: String, isDamage: Bool = false) {
+  package init(_ why: String, isDamage: Bool = false) {
     self.why = why
     self.isDamage = isDamage
   }
 
   /// The same as `why`.
-  public var description: String { why }
+  package var description: String { why }
 }

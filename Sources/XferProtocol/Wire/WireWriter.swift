@@ -1,22 +1,22 @@
 /// Appends values in their wire format: integers in network byte order, texts with their length.
-public struct WireWriter {
+package struct WireWriter {
   /// The bytes that were written and not removed.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
 
   /// Starts without bytes.
-  public init() {}
+  package init() {}
 
   /// True if there are no bytes.
-  public var isEmpty: Bool { bytes.isEmpty }
+  package var isEmpty: Bool { bytes.isEmpty }
 
   /// Removes all bytes and keeps the memory.
-  public mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+  package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
   /// Removes the first `count` bytes, which must be there.
-  public mutating func removeFirst(_ count: Int) { bytes.removeFirst(count) }
+  package mutating func removeFirst(_ count: Int) { bytes.removeFirst(count) }
 
   /// Appends bytes without a length.
-  public mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+  package mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
 
   mutating func write(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }

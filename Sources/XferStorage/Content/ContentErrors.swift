@@ -1,10 +1,10 @@
 /// An error of content on the disk that differs from what was received.
-public struct DamagedContent: Error, CustomStringConvertible, Sendable {
+package struct DamagedContent: Error, CustomStringConvertible, Sendable {
   /// The number of bytes from the beginning that are as they were received.
-  public let goodUpTo: Int64
+  package let goodUpTo: Int64
 
   /// The message for the log.
-  public var description: String {
+  package var description: String {
     "the content received before is damaged on the receiver's disk behind byte \(goodUpTo)"
   }
 }

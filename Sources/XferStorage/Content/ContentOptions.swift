@@ -1,17 +1,17 @@
 import XferProtocol
 
 /// The treatment of content beyond writing it.
-public struct ContentOptions: Sendable {
+package struct ContentOptions: Sendable {
   /// True if written content is sent to the disk behind the writer. False suits lazy durability:
   /// no sync waits for it, and the kernel chooses a better time.
-  public let writesBack: Bool
+  package let writesBack: Bool
   /// The digest that is computed of the content.
-  public let digest: DigestMethod
+  package let digest: DigestMethod
   /// True if a partial file is kept with its sums, so that it can be resumed.
-  public let isResumable: Bool
+  package let isResumable: Bool
 
   /// Creates options.
-  public init(
+  package init(
     writesBack: Bool = true, digest: DigestMethod = .sha256, isResumable: Bool = true
   ) {
     self.writesBack = writesBack

@@ -7,7 +7,7 @@ import XferSystem
 /// The session fills blocks in turn. One thread writes them, and another thread hashes them at the
 /// same time, so that no block is read from the file again. The slowest of the three sets the pace.
 /// A session has one pipeline for all its files. The threads start with the first large file.
-public final class ContentPipeline {
+package final class ContentPipeline {
   /// One block that is being received, one that is being written, one that is being hashed.
   private static let depth = 3
   private static let blockSize = Int(WireLimits.content)
@@ -46,7 +46,7 @@ public final class ContentPipeline {
   private let throughput = DirectWriteThroughput()
 
   /// Creates a pipeline without threads and memory; both come with the first large file.
-  public init() {}
+  package init() {}
 
   /// Ends the threads, so that no thread uses a block any more.
   deinit {
@@ -56,7 +56,7 @@ public final class ContentPipeline {
 
   /// The block to be filled next, of 1 MiB. Waits until both threads have finished with it. It
   /// stays the same until it is passed on.
-  public var block: UnsafeMutableRawBufferPointer {
+  package var block: UnsafeMutableRawBufferPointer {
     let slot = ring.freeSlot()
     let block = blocks[slot] ?? AlignedBuffer(size: ContentPipeline.blockSize)
     blocks[slot] = block

@@ -2,11 +2,11 @@ import XferProtocol
 
 /// A file in `incoming/` is not the one that was sealed, or not as it was: something else than this
 /// receiver has worked there. It gets no name.
-public struct BrokenSeal: Error, CustomStringConvertible, Sendable {
+package struct BrokenSeal: Error, CustomStringConvertible, Sendable {
   let id: TransferID
 
   /// The message for the log, which names the file.
-  public var description: String {
+  package var description: String {
     "\"incoming/\(id)\" was changed or replaced after it was sealed; only xferd may write there"
   }
 

@@ -4,17 +4,17 @@
 /// syncfs(2) reports each write-back error once, whichever file it concerns. A later call succeeds
 /// although content is not on disk. After such an error only fsync on the file itself can be
 /// trusted.
-public struct GroupSync: Sendable {
+package struct GroupSync: Sendable {
   /// Returns true if no sync of the file system has failed.
-  public let isTrusted: @Sendable () -> Bool
+  package let isTrusted: @Sendable () -> Bool
   /// Records that a sync of the file system has failed.
-  public let distrust: @Sendable () -> Void
+  package let distrust: @Sendable () -> Void
   /// Called with true before files are synced, and with false when the consequences of the result
   /// are done. A recorder that dies in between may have taken an error with it.
-  public let isUnderWay: @Sendable (Bool) -> Void
+  package let isUnderWay: @Sendable (Bool) -> Void
 
   /// Creates the state from its closures.
-  public init(
+  package init(
     isTrusted: @escaping @Sendable () -> Bool, distrust: @escaping @Sendable () -> Void,
     isUnderWay: @escaping @Sendable (Bool) -> Void
   ) {

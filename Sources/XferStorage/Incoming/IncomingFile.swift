@@ -8,7 +8,7 @@ import XferSystem
 ///
 /// Each block is verified by the CRC-32C that came with it. Content of earlier sessions is verified
 /// again by the sums that were kept then. Content without sums is truncated and sent again.
-public final class IncomingFile {
+package final class IncomingFile {
   /// The size up to which a file has no sums and is not kept, in bytes. A larger file has a sums
   /// file beside it while it is incomplete, and can be resumed.
   static let leastWithSums = Int64(WireLimits.eager)
@@ -22,48 +22,48 @@ public final class IncomingFile {
   /// Nil if the session writes and hashes content itself.
   private let pipeline: ContentPipeline?
   /// The announced size in bytes.
-  public let size: Int64
+  package let size: Int64
   /// The inode and its birth time.
-  public let identity: FileIdentity
+  package let identity: FileIdentity
   /// The number of bytes received: verified, and written or about to be written.
-  public private(set) var received: Int64
+  package private(set) var received: Int64
   /// The number of bytes that were in the file when it was opened, if sums are kept of it. All of
   /// them count in the share of the client, including those that the sums do not cover.
-  public let found: Int64
+  package let found: Int64
   private var sums: KeptSums
   private var seal: Seal?
   private var isClosed = false
   /// The number of bytes still to come for which the file system has not reserved space.
-  public private(set) var unreserved: Int64
+  package private(set) var unreserved: Int64
   private var mayHoldReservation = false
 
   /// Opens or creates the file of a transfer and reserves space for the rest. Returns nil if
   /// another process holds the file.
   ///
-  /// `client` is the address to which the partial file belongs. `admit` is called with the number
-  /// of bytes to come before space is reserved for them, and throws if they do not fit. Throws a
-  /// `Refusal` if the file is larger than `size`.
-  public convenience init?(
-    _ id: TransferID, size: UInt64, in directory: Directory, of client: String = "",
+  /// `owner` is the key of the client to which the partial file belongs. `admit` is called with the
+  /// number of bytes to come before space is reserved for them, and throws if they do not fit.
+  /// Throws a `Refusal` if the file is larger than `size`.
+  package convenience init?(
+    _ id: TransferID, size: UInt64, in directory: Directory, of owner: String = "",
     options: ContentOptions = ContentOptions(), through pipeline: ContentPipeline? = nil,
     admit: (Int64) throws -> Void = { _ in }
   ) throws {
     guard let opened = try OpenedPartial.open(id, in: directory) else { return nil }
     let sums = IncomingFile.validSums(of: opened, id: id, size: Int64(size), in: directory)
     try self.init(
-      opened, id: id, size: Int64(size), in: directory, of: client, sums: sums,
+      opened, id: id, size: Int64(size), in: directory, of: owner, sums: sums,
       options: options, through: pipeline, admit: admit)
   }
 
   /// The same for a transfer that starts again at offset 0: discards the content of earlier
   /// sessions.
-  public static func startingOver(
-    _ id: TransferID, size: UInt64, in directory: Directory, of client: String = "",
+  package static func startingOver(
+    _ id: TransferID, size: UInt64, in directory: Directory, of owner: String = "",
     options: ContentOptions = ContentOptions(), admit: (Int64) throws -> Void = { _ in }
   ) throws -> IncomingFile? {
     guard let opened = try OpenedPartial.open(id, in: directory) else { return nil }
     return try IncomingFile(
-      opened, id: id, size: Int64(size), in: directory, of: client,
+      opened, id: id, size: Int64(size), in: directory, of: owner,
       sums: ContentSums(size: Int64(size)), options: options, through: nil, admit: admit)
   }
 
@@ -79,7 +79,7 @@ public final class IncomingFile {
 
   private init(
     _ opened: OpenedPartial, id: TransferID, size: Int64, in directory: Directory,
-    of client: String, sums: ContentSums, options: ContentOptions,
+    of owner: String, sums: ContentSums, options: ContentOptions,
     through pipeline: ContentPipeline?, admit: (Int64) throws -> Void
   ) throws {
     self.id = id
@@ -87,7 +87,7 @@ public final class IncomingFile {
     (file, isNew, identity) = (opened.file, opened.isNew, opened.identity)
     self.size = size
     self.sums = KeptSums(
-      sums, of: id, size: size, in: directory, client: client,
+      sums, of: id, size: size, in: directory, owner: owner,
       isKept: options.isResumable && size > IncomingFile.leastWithSums)
     received = sums.length
     found = self.sums.isKept ? opened.length : 0
@@ -123,14 +123,14 @@ public final class IncomingFile {
   }
 
   /// True if all bytes are received.
-  public var isWhole: Bool { received == size }
+  package var isWhole: Bool { received == size }
 
   /// The number of bytes that are kept if the file is closed now.
-  public var keepable: Int64 { sums.isKept ? received : 0 }
+  package var keepable: Int64 { sums.isKept ? received : 0 }
 
   /// Appends verified content with the CRC-32C `crc`. Throws the error of an earlier write, and
   /// `DamagedContent` if the content of earlier sessions is found to be damaged.
-  public func append(_ bytes: UnsafeRawBufferPointer, crc: UInt32) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer, crc: UInt32) throws {
     if let pipeline {
       if let failure = writer.failure { throw failure }
       try digest.grow(to: received)
@@ -147,7 +147,7 @@ public final class IncomingFile {
 
   /// Writes the sums file. Errors are ignored, because the only loss is that content without sums
   /// is sent again.
-  public func save() { sums.save() }
+  package func save() { sums.save() }
 
   // MARK: The seal
 
@@ -156,7 +156,7 @@ public final class IncomingFile {
   ///
   /// If the seal takes long, the `sealer` carries it out and wakes the session. Otherwise, and
   /// without a sealer, it is done when this returns.
-  public func beginSeal(sync: Bool, by sealer: Sealer? = nil) throws {
+  package func beginSeal(sync: Bool, by sealer: Sealer? = nil) throws {
     precondition(isWhole && seal == nil)
     pipeline?.drain()
     if let failure = writer.failure { throw failure }
@@ -170,7 +170,7 @@ public final class IncomingFile {
   /// Closes the file and returns the digest if the seal is done. Returns nil while it is not.
   /// Throws if the content is damaged, cannot be read or could not be synced; the caller then calls
   /// `giveUp`.
-  public func sealed() throws -> Sealed? {
+  package func sealed() throws -> Sealed? {
     guard let outcome = seal?.outcome else { return nil }
     switch outcome {
     case .success(let digest):
@@ -181,7 +181,7 @@ public final class IncomingFile {
   }
 
   /// Seals the file, waits until that is done, and closes it. Returns nil if no digest is computed.
-  public func seal(sync: Bool) throws -> Digest? {
+  package func seal(sync: Bool) throws -> Digest? {
     defer { close() }
     do {
       try beginSeal(sync: sync)
@@ -193,16 +193,16 @@ public final class IncomingFile {
   }
 
   /// Returns true if the seal takes so long that a `Sealer` should carry it out.
-  public func sealsLong(sync: Bool) -> Bool { sync || digest.rereads }
+  package func sealsLong(sync: Bool) -> Bool { sync || digest.rereads }
 
   /// The progress of the verification.
-  public var verification: Progress {
+  package var verification: Progress {
     Progress(done: UInt64(digest.position ?? size), total: UInt64(size))
   }
 
   /// Truncates the content that this error makes invalid: all of it after a failed sync, the rest
   /// behind damaged content. Other errors leave the file as it is.
-  public func giveUp(_ error: any Error) {
+  package func giveUp(_ error: any Error) {
     if isClosed { return }
     switch error {
     case is FailedSync: truncate(to: 0)
@@ -225,13 +225,13 @@ public final class IncomingFile {
   // MARK: Closing
 
   /// The first error of a write; nil if there was none. No call may have thrown it yet.
-  public var failure: (any Error)? { writer.failure }
+  package var failure: (any Error)? { writer.failure }
 
   /// Releases the file. Later calls have no effect.
   ///
   /// With `keeping`, a file that is not sealed stays to be resumed. Without it, and if the file is
   /// empty and this process created it, the file is removed.
-  public func close(keeping keeps: Bool = true) {
+  package func close(keeping keeps: Bool = true) {
     guard !isClosed else { return }
     isClosed = true
     stopThreads()
@@ -269,13 +269,13 @@ public final class IncomingFile {
 
   /// Truncates a file with invalid content. The file itself stays, because `Recovery` takes the
   /// absence of a recorded file for a sign that it was published.
-  public static func empty(_ id: TransferID, in directory: Directory) throws {
+  package static func empty(_ id: TransferID, in directory: Directory) throws {
     try directory.openFile(id.description, O_WRONLY | O_TRUNC).close()
   }
 
   /// Removes the file of a transfer that will not be resumed, and its sums file. Must not be called
   /// while a row of the transfer says "recorded". Does nothing if there is no file.
-  public static func discard(_ id: TransferID, in directory: Directory) throws {
+  package static func discard(_ id: TransferID, in directory: Directory) throws {
     SumsFile.remove(id, in: directory)
     do {
       try directory.remove(id.description)

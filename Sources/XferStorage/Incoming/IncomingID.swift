@@ -7,18 +7,18 @@ extension TransferID {
   /// address, the name and the size. A client that offers another name or size under the same id,
   /// or that has another address, gets another file. It cannot append to the file of another
   /// client.
-  public static func incoming(
-    _ id: TransferID, from clientIP: String, as name: FileName, size: UInt64
+  package static func incoming(
+    _ id: TransferID, from client: Client, as name: FileName, size: UInt64
   ) -> TransferID {
     var hash = SHA256()
     hash.update(data: id.bytes)
     withUnsafeBytes(of: size.bigEndian) { hash.update(bufferPointer: $0) }
-    hash.update(data: Array(clientIP.utf8) + [0] + Array(name.text.utf8))
+    hash.update(data: Array(client.key.utf8) + [0] + Array(name.text.utf8))
     return hash.finalize().withUnsafeBytes { TransferID(prefix: $0) } ?? id
   }
 }
 
 extension SealedTransfer {
   /// The name of the transfer's file in `incoming/`.
-  public var incomingID: TransferID { .incoming(id, from: clientIP, as: name, size: size) }
+  package var incomingID: TransferID { .incoming(id, from: client, as: name, size: size) }
 }

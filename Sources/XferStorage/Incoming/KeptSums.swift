@@ -1,8 +1,8 @@
 import XferProtocol
 import XferSystem
 
-/// The sums of an incoming file. They are saved in its sums file from time to time, so that the file
-/// can be resumed if the session is killed.
+/// The sums of an incoming file. They are saved in its sums file from time to time, so that the
+/// file can be resumed if the session is killed.
 struct KeptSums {
   /// The number of bytes after which sums are written. A session that is killed loses no more.
   private static let unsavedLimit: Int64 = 8 << 20
@@ -13,7 +13,7 @@ struct KeptSums {
   private let id: TransferID
   private let size: Int64
   private let directory: Directory
-  private let client: String
+  private let owner: String
   /// False if the file is not kept: then nothing is saved.
   let isKept: Bool
   private var sums: ContentSums
@@ -21,13 +21,14 @@ struct KeptSums {
   private var savedLength: Int64
   private var savedAt = monotonicNanoseconds()
 
-  /// `client` is the address to which the partial file belongs, `sums` are those that were found.
+  /// `owner` is the key of the client to which the partial file belongs, `sums` are those that were
+  /// found.
   init(
-    _ sums: ContentSums, of id: TransferID, size: Int64, in directory: Directory, client: String,
+    _ sums: ContentSums, of id: TransferID, size: Int64, in directory: Directory, owner: String,
     isKept: Bool
   ) {
     (self.id, self.size, self.directory) = (id, size, directory)
-    self.client = client
+    self.owner = owner
     self.isKept = isKept
     self.sums = sums
     savedLength = sums.length
@@ -57,7 +58,7 @@ struct KeptSums {
     do {
       var file = try self.file ?? SumsFile(id, in: directory)
       defer { self.file = file }
-      try file.write(sums, size: size, client: client)
+      try file.write(sums, size: size, owner: owner)
       savedLength = sums.length
     } catch {
       close()

@@ -8,13 +8,13 @@ import XferSystem
 /// The walk removes partial files that were not resumed in time, empty files and sums files without
 /// a partial file. It releases the space that dead sessions had reserved, and counts the partial
 /// files of each client.
-public final class PartialFiles {
+package final class PartialFiles {
   /// The partial files of one client.
-  public struct Share: Equatable, Sendable {
+  package struct Share: Equatable, Sendable {
     /// The number of partial files.
-    public var files = 0
+    package var files = 0
     /// The sum of their lengths.
-    public var bytes: Int64 = 0
+    package var bytes: Int64 = 0
   }
 
   /// The number of bytes behind the end of a file that do not count as a reservation.
@@ -32,18 +32,18 @@ public final class PartialFiles {
   private let entries: DirectoryStream
 
   /// The number of partial files that were removed.
-  public private(set) var removedFiles = 0
+  package private(set) var removedFiles = 0
   /// The sum of their lengths in bytes.
-  public private(set) var removedBytes: Int64 = 0
+  package private(set) var removedBytes: Int64 = 0
   /// The number of reserved bytes that were released.
-  public private(set) var releasedBytes: Int64 = 0
+  package private(set) var releasedBytes: Int64 = 0
   /// The last error of an entry that could not be examined.
-  public private(set) var failure: (any Error)?
-  /// The shares by the client's address, complete at the end of the walk.
-  public private(set) var shares: [String: Share] = [:]
+  package private(set) var failure: (any Error)?
+  /// The shares by the client's key, complete at the end of the walk.
+  package private(set) var shares: [String: Share] = [:]
 
   /// Starts a walk. Files named in `recorded` are left alone.
-  public init(_ data: DataDirectory, keepSeconds: Int, recorded: [TransferID] = []) throws {
+  package init(_ data: DataDirectory, keepSeconds: Int, recorded: [TransferID] = []) throws {
     incoming = data.incoming
     keep = Int64(keepSeconds) * 1_000_000_000
     self.recorded = Set(recorded.map(\.description))
@@ -51,7 +51,7 @@ public final class PartialFiles {
   }
 
   /// Examines the next entries, at most `count`. Returns false at the end of the directory.
-  public func walk(_ count: Int, now: Timestamp = .now) throws -> Bool {
+  package func walk(_ count: Int, now: Timestamp = .now) throws -> Bool {
     for _ in 0..<count {
       guard let name = try entries.next() else { return false }
       try tryToExamine(name, now: now)
@@ -61,7 +61,7 @@ public final class PartialFiles {
 
   /// Removes all partial files and returns their number. Used after a power loss, when their
   /// content may be incomplete and no session uses them.
-  public func removeAll() throws -> Int {
+  package func removeAll() throws -> Int {
     var count = 0
     while let name = try entries.next() {
       let stem = name.hasSuffix(SumsFile.suffix) ? name.dropLast(SumsFile.suffix.count) : name[...]
@@ -136,7 +136,7 @@ public final class PartialFiles {
   /// it is removed soon.
   private func count(_ id: TransferID, status: FileStatus) {
     guard status.size > 0, let header = SumsFile.header(of: id, in: incoming) else { return }
-    shares[header.client, default: Share()].files += 1
-    shares[header.client, default: Share()].bytes += status.size
+    shares[header.owner, default: Share()].files += 1
+    shares[header.owner, default: Share()].bytes += status.size
   }
 }

@@ -74,23 +74,23 @@ final class Seal: @unchecked Sendable {
 /// An error of a sync, after which the content is invalid. The kernel reports a write-back error
 /// once and marks the pages clean, so that the next sync succeeds although content is not on disk
 /// (fsync(2)).
-public struct FailedSync: Error, CustomStringConvertible {
+package struct FailedSync: Error, CustomStringConvertible {
   /// The error of the system call.
-  public let cause: any Error
+  package let cause: any Error
   /// The message of the cause.
-  public var description: String { "\(cause)" }
+  package var description: String { "\(cause)" }
 }
 
 /// A thread of a session that carries out seals that take long, one after the other. The session
 /// goes on in the meantime.
-public final class Sealer {
+package final class Sealer {
   /// A descriptor that becomes readable when a seal is done.
-  public let wakeup: Wakeup
+  package let wakeup: Wakeup
   private let ring: FollowedRing<Seal>
   private let thread: BackgroundThread
 
   /// Starts the thread. At most `capacity` seals may wait for it.
-  public init(capacity: Int) throws {
+  package init(capacity: Int) throws {
     let (wakeup, ring) = (try Wakeup(), FollowedRing<Seal>(capacity: capacity, followers: 1))
     (self.wakeup, self.ring) = (wakeup, ring)
     thread = try BackgroundThread {
@@ -116,7 +116,7 @@ public final class Sealer {
 }
 
 /// The result of a seal.
-public struct Sealed: Sendable {
+package struct Sealed: Sendable {
   /// The digest of the content; nil if none is computed.
-  public let digest: Digest?
+  package let digest: Digest?
 }

@@ -5,12 +5,12 @@ import XferSystem
 
 /// The sealed files in `incoming/`, as the recorder uses them. It holds the files of a group while
 /// it syncs and publishes them.
-public struct SealedFiles: Sendable {
+package struct SealedFiles: Sendable {
   /// The number of files from which one sync of the file system costs less than one for each file.
   private static let group = 8
 
   /// A sealed file that this process has locked, so that no session writes to it.
-  public struct Held: Sendable {
+  package struct Held: Sendable {
     let id: TransferID
     let file: FileDescriptor
     private let status: FileStatus
@@ -20,7 +20,7 @@ public struct SealedFiles: Sendable {
     }
 
     /// The inode of the file.
-    public var identity: FileIdentity { status.identity }
+    package var identity: FileIdentity { status.identity }
     var size: Int64 { status.size }
 
     /// Throws `BrokenSeal` if the name in `incoming/` now has another file, or if this file has
@@ -34,7 +34,7 @@ public struct SealedFiles: Sendable {
 
     /// Reads the whole file again and returns its digest. Content that is written back is read from
     /// the disk, not from the page cache.
-    public func digest() throws -> Digest {
+    package func digest() throws -> Digest {
       file.dropCache()
       let reader = try FollowingReader(file: file)
       reader.grow(to: try file.status().size)
@@ -43,27 +43,27 @@ public struct SealedFiles: Sendable {
     }
 
     /// Closes the file, which releases its lock.
-    public func release() { try? file.close() }
+    package func release() { try? file.close() }
   }
 
   private let incoming: Directory
   private let groupSync: GroupSync
 
   /// Creates the files of a data directory; `groupSync` outlives this recorder.
-  public init(_ data: DataDirectory, _ groupSync: GroupSync) {
+  package init(_ data: DataDirectory, _ groupSync: GroupSync) {
     incoming = data.incoming
     self.groupSync = groupSync
   }
 
   /// Returns the inode of a sealed file; nil if there is no such file.
-  public func identity(of id: TransferID) throws -> FileIdentity? {
+  package func identity(of id: TransferID) throws -> FileIdentity? {
     try incoming.status(of: id.description)?.identity
   }
 
   /// Opens and locks a sealed file. Throws a `Refusal` if the file has changed since it was sealed,
   /// for example because another connection has started to send the same transfer. Throws
   /// `BrokenSeal` if it is another file.
-  public func hold(_ transfer: SealedTransfer) throws -> Held {
+  package func hold(_ transfer: SealedTransfer) throws -> Held {
     try hold(transfer.incomingID, size: transfer.size, transfer.file)
   }
 
@@ -96,7 +96,7 @@ public struct SealedFiles: Sendable {
   /// Syncs the content of these files and the entries of `incoming/`. Truncates the files if that
   /// fails, because the kernel reports a write-back error once, and the next sync would succeed
   /// although content is not on disk (fsync(2)).
-  public func sync(_ files: [Held]) throws {
+  package func sync(_ files: [Held]) throws {
     groupSync.isUnderWay(true)
     defer { groupSync.isUnderWay(false) }
     Failpoint.pass("recorder.syncing")
@@ -111,7 +111,7 @@ public struct SealedFiles: Sendable {
   /// Compares files on the disk with their digests. An earlier recorder may have died after their
   /// sync failed and before it truncated them. Truncates the files that differ or have no digest,
   /// and throws a `Refusal` if there are any.
-  public func compare(_ files: [(held: Held, digest: Digest?)]) throws {
+  package func compare(_ files: [(held: Held, digest: Digest?)]) throws {
     let differing = try files.filter { try $0.digest == nil || $0.held.digest() != $0.digest }
     guard !differing.isEmpty else { return }
     empty(differing.map(\.held))
@@ -141,5 +141,5 @@ public struct SealedFiles: Sendable {
   }
 
   /// Removes a sealed file and its sums file. See `IncomingFile.discard`.
-  public func discard(_ id: TransferID) throws { try IncomingFile.discard(id, in: incoming) }
+  package func discard(_ id: TransferID) throws { try IncomingFile.discard(id, in: incoming) }
 }

@@ -13,8 +13,8 @@ import XferSystem
 ///     16      8      bytes that the sums cover
 ///     24      8      bytes of a step
 ///     32      4      CRC-32C of the bytes behind the last whole step
-///     36      4      bytes of the client's address
-///     40      88     the client's address
+///     36      4      bytes of the key of the client
+///     40      88     the key of the client
 ///     128     4 × n  CRC-32C of each whole step
 ///
 /// Numbers are little-endian.
@@ -22,7 +22,7 @@ struct SumsFile {
   static let suffix = ".sums"
   private static let magic: UInt32 = 0x3153_4658
   private static let headerSize = 128
-  private static let clientOffset = 40
+  private static let ownerOffset = 40
 
   /// The fixed part of the file.
   struct Header {
@@ -30,7 +30,7 @@ struct SumsFile {
     let length: Int64
     let step: Int64
     let last: UInt32
-    let client: String
+    let owner: String
   }
 
   private let file: FileDescriptor
@@ -48,29 +48,29 @@ struct SumsFile {
   func close() { try? file.close() }
 
   /// Writes the sums that are new since the last call, and the header.
-  mutating func write(_ sums: ContentSums, size: Int64, client: String) throws {
+  mutating func write(_ sums: ContentSums, size: Int64, owner: String) throws {
     written = min(written, sums.whole.count)
     let new = sums.whole[written...].map(\.littleEndian)
     try new.withUnsafeBytes { bytes in
       if !bytes.isEmpty { try file.writeAll(bytes, at: Int64(SumsFile.headerSize + written * 4)) }
     }
     written = sums.whole.count
-    try SumsFile.header(of: sums, size: size, client: client).withUnsafeBytes {
+    try SumsFile.header(of: sums, size: size, owner: owner).withUnsafeBytes {
       try file.writeAll($0, at: 0)
     }
   }
 
-  private static func header(of sums: ContentSums, size: Int64, client: String) -> [UInt8] {
+  private static func header(of sums: ContentSums, size: Int64, owner: String) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: headerSize)
-    let client = Array(client.utf8.prefix(headerSize - clientOffset))
+    let owner = Array(owner.utf8.prefix(headerSize - ownerOffset))
     bytes.withUnsafeMutableBytes { raw in
       raw.storeBytes(of: magic.littleEndian, toByteOffset: 0, as: UInt32.self)
       for (index, number) in [size, sums.length, sums.step].enumerated() {
         raw.storeBytes(of: number.littleEndian, toByteOffset: 8 + 8 * index, as: Int64.self)
       }
       raw.storeBytes(of: sums.last.littleEndian, toByteOffset: 32, as: UInt32.self)
-      raw.storeBytes(of: UInt32(client.count).littleEndian, toByteOffset: 36, as: UInt32.self)
-      raw[clientOffset..<clientOffset + client.count].copyBytes(from: client)
+      raw.storeBytes(of: UInt32(owner.count).littleEndian, toByteOffset: 36, as: UInt32.self)
+      raw[ownerOffset..<ownerOffset + owner.count].copyBytes(from: owner)
       let crc = crc32c(UnsafeRawBufferPointer(rebasing: raw[8...]))
       raw.storeBytes(of: crc.littleEndian, toByteOffset: 4, as: UInt32.self)
     }
@@ -95,12 +95,12 @@ struct SumsFile {
       let crc = crc32c(UnsafeRawBufferPointer(rebasing: raw[8...]))
       let count = Int(number(36, UInt32.self))
       guard number(0, UInt32.self) == magic, number(4, UInt32.self) == crc,
-        count <= headerSize - clientOffset
+        count <= headerSize - ownerOffset
       else { return nil }
       return Header(
         size: number(8, Int64.self), length: number(16, Int64.self), step: number(24, Int64.self),
         last: number(32, UInt32.self),
-        client: String(decoding: raw[clientOffset..<clientOffset + count], as: UTF8.self))
+        owner: String(decoding: raw[ownerOffset..<ownerOffset + count], as: UTF8.self))
     }
   }
 

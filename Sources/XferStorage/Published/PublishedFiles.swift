@@ -4,35 +4,35 @@ import XferProtocol
 import XferSystem
 
 /// The published files in `files/`. Only the recorder publishes.
-public struct PublishedFiles: Sendable {
+package struct PublishedFiles: Sendable {
   fileprivate let files: Directory
   private let incoming: Directory
 
   /// Creates the published files of a data directory.
-  public init(_ data: DataDirectory) {
+  package init(_ data: DataDirectory) {
     files = data.files
     incoming = data.incoming
   }
 
   /// Returns the length of the file under this name in bytes; nil if there is no regular file.
-  public func size(of name: FileName) throws -> UInt64? {
+  package func size(of name: FileName) throws -> UInt64? {
     guard let status = try files.status(of: name.text), status.isRegular else { return nil }
     return UInt64(status.size)
   }
 
   /// Returns the inode of the file under this name; nil if there is none.
-  public func identity(of name: FileName) throws -> FileIdentity? {
+  package func identity(of name: FileName) throws -> FileIdentity? {
     try files.status(of: name.text)?.identity
   }
 
   /// Returns the time at which the file was renamed to this name; nil if there is no such file. The
   /// rename is the last change of an inode here, so that it is the ctime.
-  public func moment(of name: FileName) throws -> Timestamp? {
+  package func moment(of name: FileName) throws -> Timestamp? {
     try files.status(of: name.text).map { Timestamp(microseconds: $0.changed / 1000) }
   }
 
   /// Removes a file that was found to be incomplete before a receipt for it was sent.
-  public func remove(_ name: FileName) throws {
+  package func remove(_ name: FileName) throws {
     let parts = name.components.map(String.init)
     let directory = try files.openDirectory(
       parts.count > 1 ? parts.dropLast().joined(separator: "/") : ".")
@@ -41,7 +41,7 @@ public struct PublishedFiles: Sendable {
   }
 
   /// Returns the SHA-256 of the file under this name as it is now; nil if there is no such file.
-  public func digest(of name: FileName) throws -> Digest? {
+  package func digest(of name: FileName) throws -> Digest? {
     guard try files.status(of: name.text) != nil else { return nil }
     let file = try files.openFile(name.text, O_RDONLY)
     defer { try? file.close() }
@@ -51,7 +51,7 @@ public struct PublishedFiles: Sendable {
   }
 
   /// Returns the refusal of a name under which no file can be published now; nil if one can be.
-  public func obstacle(to name: FileName) throws -> Refusal? {
+  package func obstacle(to name: FileName) throws -> Refusal? {
     if DataDirectory.isProbe(name) { return PublishedFiles.reserved(name) }
     if try files.status(of: name.text) != nil { return PublishedFiles.taken(name) }
     var above = ""
@@ -86,7 +86,7 @@ public struct PublishedFiles: Sendable {
   /// with new entries to `touched`, to be synced before the receipt. Throws a `Refusal` if the name
   /// is taken or can never be used, and `BrokenSeal` if the file is not the one that is held, or
   /// has changed.
-  public func publish(
+  package func publish(
     _ held: SealedFiles.Held, as name: FileName, touched: inout TouchedDirectories
   ) throws {
     if DataDirectory.isProbe(name) { throw PublishedFiles.reserved(name) }
@@ -132,16 +132,16 @@ public struct PublishedFiles: Sendable {
 }
 
 /// The directories in which a group has published files. Each is opened once and synced once.
-public struct TouchedDirectories {
+package struct TouchedDirectories {
   /// The directories by the bytes of their paths. As strings, two encodings of "é" would be equal.
   private var open: [[UInt8]: Directory] = [:]
 
   /// Creates an empty set.
-  public init() {}
+  package init() {}
 
   /// Adds the directory of a file that was published before, because its entry may not be synced
   /// yet.
-  public mutating func add(directoryOf name: FileName, in published: PublishedFiles) throws {
+  package mutating func add(directoryOf name: FileName, in published: PublishedFiles) throws {
     _ = try open(name.components.dropLast().map(String.init), below: published.files)
   }
 
@@ -161,12 +161,12 @@ public struct TouchedDirectories {
   }
 
   /// Syncs all directories.
-  public func sync() throws {
+  package func sync() throws {
     for directory in open.values { try directory.sync() }
   }
 
   /// Closes all directories.
-  public mutating func close() {
+  package mutating func close() {
     for directory in open.values { directory.close() }
     open = [:]
   }

@@ -10,7 +10,7 @@ extension TransferID {
   ///
   /// The id begins with the same time and depends on the first id alone, so that the newest
   /// delivery is found without a walk through all of them.
-  public func redelivery(_ number: UInt64) -> TransferID {
+  package func redelivery(_ number: UInt64) -> TransferID {
     var hash = SHA256()
     hash.update(data: bytes)
     withUnsafeBytes(of: number.bigEndian) { hash.update(bufferPointer: $0) }

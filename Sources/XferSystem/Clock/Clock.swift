@@ -2,11 +2,11 @@ import Glibc
 
 /// Returns the nanoseconds since the start of the machine, time in suspend included
 /// (CLOCK_BOOTTIME).
-public func bootNanoseconds() -> Int64 { nanoseconds(of: CLOCK_BOOTTIME) }
+package func bootNanoseconds() -> Int64 { nanoseconds(of: CLOCK_BOOTTIME) }
 
 /// Returns nanoseconds of a clock that never jumps (CLOCK_MONOTONIC). Only differences are
 /// meaningful.
-public func monotonicNanoseconds() -> Int64 { nanoseconds(of: CLOCK_MONOTONIC) }
+package func monotonicNanoseconds() -> Int64 { nanoseconds(of: CLOCK_MONOTONIC) }
 
 /// Reads a clock (clock_gettime(2)).
 func nanoseconds(of clock: clockid_t) -> Int64 {

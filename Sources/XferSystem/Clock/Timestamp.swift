@@ -1,30 +1,30 @@
 import Glibc
 
 /// A moment of wall-clock time with the precision of the history.
-public struct Timestamp: Hashable, Comparable, Sendable {
+package struct Timestamp: Hashable, Comparable, Sendable {
   /// Microseconds since 1970 (UTC).
-  public let microseconds: Int64
+  package let microseconds: Int64
 
   /// Creates a time from microseconds since 1970-01-01 00:00:00 UTC.
-  public init(microseconds: Int64) { self.microseconds = microseconds }
+  package init(microseconds: Int64) { self.microseconds = microseconds }
 
   /// The current time (CLOCK_REALTIME).
-  public static var now: Timestamp {
+  package static var now: Timestamp {
     Timestamp(microseconds: nanoseconds(of: CLOCK_REALTIME) / 1000)
   }
 
   /// The time at which this machine was started, by the current wall clock (CLOCK_BOOTTIME,
   /// clock_gettime(2)).
-  public static var machineStart: Timestamp {
+  package static var machineStart: Timestamp {
     let age = nanoseconds(of: CLOCK_BOOTTIME)
     return Timestamp(microseconds: (nanoseconds(of: CLOCK_REALTIME) - age) / 1000)
   }
 
   /// Seconds since 1970 (UTC).
-  public var seconds: Double { Double(microseconds) / 1_000_000 }
+  package var seconds: Double { Double(microseconds) / 1_000_000 }
 
   /// True if `left` is earlier.
-  public static func < (left: Timestamp, right: Timestamp) -> Bool {
+  package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A page-aligned buffer for content. It is allocated once and used for every block.
-public final class AlignedBuffer {
+package final class AlignedBuffer {
   /// The memory of the buffer, valid as long as the buffer lives.
-  public let bytes: UnsafeMutableRawBufferPointer
+  package let bytes: UnsafeMutableRawBufferPointer
 
   /// Allocates `size` bytes. They are not initialized.
-  public init(size: Int) {
+  package init(size: Int) {
     bytes = .allocate(byteCount: size, alignment: 4096)
   }
 
@@ -15,7 +15,7 @@ public final class AlignedBuffer {
 
 /// Releases the whole pages of `memory` to the kernel (madvise(2), MADV_DONTNEED). They read as
 /// zeros afterwards. The parts that share a page with other memory are kept.
-public func releasePages(of memory: UnsafeMutableRawBufferPointer) {
+package func releasePages(of memory: UnsafeMutableRawBufferPointer) {
   guard let base = memory.baseAddress else { return }
   let page = 4096
   let start = (Int(bitPattern: base) + page - 1) & ~(page - 1)

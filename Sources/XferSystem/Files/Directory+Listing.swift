@@ -3,18 +3,18 @@ import SystemPackage
 
 extension Directory {
   /// The names in a directory.
-  public struct Listing: Sendable {
+  package struct Listing: Sendable {
     /// The names in UTF-8, without `.` and `..`, in no order.
-    public var names: [String] = []
+    package var names: [String] = []
     /// The names that are not UTF-8, with replacement characters: fit for a message, not for
     /// opening.
-    public var unusable: [String] = []
+    package var unusable: [String] = []
     /// The error that ended the listing early. Nil if the listing is complete.
-    public var trouble: SystemFailure?
+    package var trouble: SystemFailure?
   }
 
   /// Returns all names. Throws if the directory cannot be read to its end.
-  public func names() throws(SystemFailure) -> Listing {
+  package func names() throws(SystemFailure) -> Listing {
     let listing = try listing()
     if let trouble = listing.trouble { throw trouble }
     return listing
@@ -22,7 +22,7 @@ extension Directory {
 
   /// Returns the names that can be read, for a caller that can use and report an incomplete
   /// listing. Throws if the directory cannot be opened.
-  public func listing() throws(SystemFailure) -> Listing {
+  package func listing() throws(SystemFailure) -> Listing {
     let copy = try openFile(".", O_RDONLY | O_DIRECTORY)
     guard let stream = fdopendir(copy.rawValue) else {
       let code = Errno(rawValue: errno)

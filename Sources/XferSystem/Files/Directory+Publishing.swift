@@ -7,7 +7,7 @@ extension Directory {
   ///
   /// NFS and some FUSE file systems do not support RENAME_NOREPLACE. There the file is linked to
   /// its new name and the old name is removed. A process that dies in between leaves both names.
-  public func renameWithoutReplacing(_ name: String, to target: Directory, as newName: String)
+  package func renameWithoutReplacing(_ name: String, to target: Directory, as newName: String)
     throws(SystemFailure)
   {
     do {

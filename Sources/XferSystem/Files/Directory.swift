@@ -3,15 +3,15 @@ import Glibc
 import SystemPackage
 
 /// An open directory. Paths are resolved beneath it and never through a symbolic link (openat2(2)).
-public struct Directory: Sendable {
+package struct Directory: Sendable {
   /// The open directory. The caller closes it with `close`.
-  public let descriptor: FileDescriptor
+  package let descriptor: FileDescriptor
 
   /// Wraps a descriptor that was opened elsewhere.
-  public init(descriptor: FileDescriptor) { self.descriptor = descriptor }
+  package init(descriptor: FileDescriptor) { self.descriptor = descriptor }
 
   /// Opens the directory at `path` and follows symbolic links, because an operator chose this path.
-  public init(path: String) throws(SystemFailure) {
+  package init(path: String) throws(SystemFailure) {
     let raw = try retrying("open the directory \"\(path)\"") {
       Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
@@ -19,7 +19,7 @@ public struct Directory: Sendable {
   }
 
   /// Opens a file. `flags` are those of open(2); the descriptor is close-on-exec.
-  public func openFile(_ path: String, _ flags: Int32, mode: mode_t = 0o640)
+  package func openFile(_ path: String, _ flags: Int32, mode: mode_t = 0o640)
     throws(SystemFailure) -> FileDescriptor
   {
     FileDescriptor(
@@ -29,12 +29,12 @@ public struct Directory: Sendable {
   }
 
   /// Opens a directory.
-  public func openDirectory(_ path: String) throws(SystemFailure) -> Directory {
+  package func openDirectory(_ path: String) throws(SystemFailure) -> Directory {
     Directory(descriptor: try openFile(path, O_RDONLY | O_DIRECTORY))
   }
 
   /// Creates a directory directly in this one. Returns false if the name exists already.
-  public func makeDirectory(_ name: String, mode: mode_t = 0o750) throws(SystemFailure) -> Bool {
+  package func makeDirectory(_ name: String, mode: mode_t = 0o750) throws(SystemFailure) -> Bool {
     do {
       try retrying("create the directory \"\(name)\"") { mkdirat(descriptor.rawValue, name, mode) }
       return true
@@ -44,27 +44,27 @@ public struct Directory: Sendable {
   }
 
   /// Renames a file within this directory. A file that has the new name is replaced atomically.
-  public func rename(_ name: String, to newName: String) throws(SystemFailure) {
+  package func rename(_ name: String, to newName: String) throws(SystemFailure) {
     try retrying("rename \"\(name)\"") {
       renameat(descriptor.rawValue, name, descriptor.rawValue, newName)
     }
   }
 
   /// Removes a file (unlinkat(2)).
-  public func remove(_ name: String) throws(SystemFailure) {
+  package func remove(_ name: String) throws(SystemFailure) {
     try retrying("remove \"\(name)\"") { unlinkat(descriptor.rawValue, name, 0) }
   }
 
   /// Makes the entries of the directory durable (fsync(2)).
-  public func sync() throws(SystemFailure) {
+  package func sync() throws(SystemFailure) {
     try retrying("sync a directory") { fsync(descriptor.rawValue) }
   }
 
   /// Makes everything that was written to this file system durable (syncfs(2)).
-  public func syncFileSystem() throws(SystemFailure) {
+  package func syncFileSystem() throws(SystemFailure) {
     try retrying("sync the file system") { xfer_syncfs(descriptor.rawValue) }
   }
 
   /// Closes the descriptor.
-  public func close() { try? descriptor.close() }
+  package func close() { try? descriptor.close() }
 }

@@ -3,11 +3,11 @@ import SystemPackage
 
 /// Reads the names in a directory one by one, so that the memory does not grow with the directory.
 /// Names that are added or removed meanwhile may be returned or not (readdir(3)).
-public final class DirectoryStream {
+package final class DirectoryStream {
   private let stream: OpaquePointer
 
   /// Opens the directory again, so that each stream has a position of its own.
-  public init(_ directory: Directory) throws(SystemFailure) {
+  package init(_ directory: Directory) throws(SystemFailure) {
     let copy = try directory.openFile(".", O_RDONLY | O_DIRECTORY)
     guard let stream = fdopendir(copy.rawValue) else {
       let error = Errno(rawValue: errno)
@@ -20,7 +20,7 @@ public final class DirectoryStream {
   deinit { closedir(stream) }
 
   /// Returns the next name in UTF-8, without `.` and `..`. Returns nil at the end.
-  public func next() throws(SystemFailure) -> String? {
+  package func next() throws(SystemFailure) -> String? {
     while true {
       errno = 0
       guard let entry = readdir(stream) else {

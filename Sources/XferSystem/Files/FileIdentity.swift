@@ -3,14 +3,14 @@
 ///
 /// The time of creation is part of it because an inode number is used again after its file is
 /// removed.
-public struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
   /// The inode number.
-  public let inode: UInt64
+  package let inode: UInt64
   /// The time of creation in nanoseconds since 1970. 0 if the file system does not report it.
-  public let born: Int64
+  package let born: Int64
 
   /// Creates an identity, as a row of the history has it.
-  public init(inode: UInt64, born: Int64) {
+  package init(inode: UInt64, born: Int64) {
     self.inode = inode
     self.born = born
   }

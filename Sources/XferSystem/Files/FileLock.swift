@@ -6,7 +6,7 @@ extension Directory {
   ///
   /// The returned file has this name: if the file was renamed between opening and locking, it is
   /// released and the name is opened again.
-  public func openLocked(_ name: String, _ flags: Int32, mode: mode_t = 0o640)
+  package func openLocked(_ name: String, _ flags: Int32, mode: mode_t = 0o640)
     throws(SystemFailure) -> (file: FileDescriptor, status: FileStatus)?
   {
     while true {
@@ -31,7 +31,7 @@ extension FileDescriptor {
   /// Locks the open file for this process and the children that inherit it (flock(2)). Returns
   /// false if another process holds the lock. The lock is released when the last shared descriptor
   /// closes.
-  public func tryLock() throws(SystemFailure) -> Bool {
+  package func tryLock() throws(SystemFailure) -> Bool {
     do {
       try retrying("lock a file") { flock(rawValue, LOCK_EX | LOCK_NB) }
       return true
@@ -44,7 +44,7 @@ extension FileDescriptor {
 extension Directory {
   /// Returns the process that holds the lock of the file (proc_locks(5)). Returns nil if no process
   /// holds it, or if /proc/locks does not show it.
-  public func lockHolder(of name: String) -> pid_t? {
+  package func lockHolder(of name: String) -> pid_t? {
     guard let inode = try? status(of: name)?.identity.inode, let list = fopen("/proc/locks", "r")
     else { return nil }
     defer { fclose(list) }

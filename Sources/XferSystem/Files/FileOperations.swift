@@ -4,7 +4,7 @@ import SystemPackage
 
 extension FileDescriptor {
   /// Writes all bytes at `offset`, in as many calls as it takes (pwrite(2)).
-  public func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemFailure) {
+  package func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemFailure) {
     var done = 0
     while done < bytes.count {
       let count = try retrying("write") {
@@ -17,7 +17,7 @@ extension FileDescriptor {
 
   /// Reads at `offset` until the buffer is full or the file ends (pread(2)). Returns the number of
   /// bytes.
-  public func readAll(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
+  package func readAll(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
     throws(SystemFailure) -> Int
   {
     var done = 0
@@ -32,31 +32,31 @@ extension FileDescriptor {
   }
 
   /// Makes the content durable, with the metadata that reading it back needs (fdatasync(2)).
-  public func syncData() throws(SystemFailure) {
+  package func syncData() throws(SystemFailure) {
     try retrying("sync a file") { fdatasync(rawValue) }
   }
 
   /// Drops the clean pages of the file from the page cache (posix_fadvise(2), POSIX_FADV_DONTNEED),
   /// so that the next reads come from the disk. After a failed write-back the cache differs from
   /// the disk.
-  public func dropCache() { posix_fadvise(rawValue, 0, 0, POSIX_FADV_DONTNEED) }
+  package func dropCache() { posix_fadvise(rawValue, 0, 0, POSIX_FADV_DONTNEED) }
 
   /// Starts write-back of a range and does not wait for it (sync_file_range(2)), so that a later
   /// `syncData` has little left to do. An error is reported by that `syncData`.
-  public func startWriteback(at offset: Int64, count: Int) {
+  package func startWriteback(at offset: Int64, count: Int) {
     _ = xfer_start_writeback(rawValue, off_t(offset), off_t(count))
   }
 
   /// Turns direct writes on or off (open(2), O_DIRECT). Direct writes bypass the page cache and
   /// need aligned memory, aligned offsets and whole sectors. Returns false if the file system
   /// refuses.
-  public func setDirect(_ isDirect: Bool) -> Bool {
+  package func setDirect(_ isDirect: Bool) -> Bool {
     xfer_set_direct(rawValue, isDirect ? 1 : 0) == 0
   }
 
   /// Reserves disk space for a range without changing the length of the file (fallocate(2)).
   /// Returns false if the file system cannot reserve; then a later write may fail with ENOSPC.
-  public func reserve(at offset: Int64, count: Int64) throws(SystemFailure) -> Bool {
+  package func reserve(at offset: Int64, count: Int64) throws(SystemFailure) -> Bool {
     do {
       try retrying("reserve disk space") { xfer_reserve(rawValue, off_t(offset), off_t(count)) }
       return true
@@ -66,7 +66,7 @@ extension FileDescriptor {
   }
 
   /// Sets the length of the file (ftruncate(2)).
-  public func truncate(to length: Int64) throws(SystemFailure) {
+  package func truncate(to length: Int64) throws(SystemFailure) {
     try retrying("truncate a file") { ftruncate(rawValue, off_t(length)) }
   }
 }

@@ -3,29 +3,29 @@ import Glibc
 import SystemPackage
 
 /// The type, the size and the times of a file (statx(2)).
-public struct FileStatus: Sendable {
+package struct FileStatus: Sendable {
   /// The length in bytes.
-  public let size: Int64
+  package let size: Int64
   /// Bytes allocated on the disk, including those reserved behind the end.
-  public let allocated: Int64
+  package let allocated: Int64
   /// The number of names (hard links).
-  public let links: UInt32
+  package let links: UInt32
   /// True if it is a regular file.
-  public let isRegular: Bool
+  package let isRegular: Bool
   /// True if it is a directory.
-  public let isDirectory: Bool
+  package let isDirectory: Bool
   /// True if it is a symbolic link.
-  public let isLink: Bool
+  package let isLink: Bool
   /// The device number of the file system.
-  public let device: UInt64
+  package let device: UInt64
   /// The identity on the file system.
-  public let identity: FileIdentity
+  package let identity: FileIdentity
   /// Permission bits, as `chmod` takes them.
-  public let mode: UInt32
+  package let mode: UInt32
   /// The last change of the content, in nanoseconds since 1970.
-  public let modified: Int64
+  package let modified: Int64
   /// The last change of the content or of the inode, in nanoseconds since 1970.
-  public let changed: Int64
+  package let changed: Int64
 
   fileprivate init(_ raw: xfer_status) {
     size = raw.size
@@ -45,7 +45,7 @@ public struct FileStatus: Sendable {
 extension FileStatus {
   /// Returns the status of the file at `path` and follows symbolic links. Returns nil if nothing is
   /// there.
-  public static func of(path: String) throws(SystemFailure) -> FileStatus? {
+  package static func of(path: String) throws(SystemFailure) -> FileStatus? {
     var raw = xfer_status()
     do {
       try retrying("read the status of \"\(path)\"") { xfer_examine(AT_FDCWD, path, 0, &raw) }
@@ -58,7 +58,7 @@ extension FileStatus {
 
 extension FileDescriptor {
   /// Returns the status of the open file.
-  public func status() throws(SystemFailure) -> FileStatus {
+  package func status() throws(SystemFailure) -> FileStatus {
     var raw = xfer_status()
     try retrying("read the status of a file") { xfer_examine(rawValue, "", 0, &raw) }
     return FileStatus(raw)
@@ -68,7 +68,7 @@ extension FileDescriptor {
 extension Directory {
   /// Returns the status of the file at `path`, a symbolic link itself included. Returns nil if
   /// nothing is there, or if the path leads through a symbolic link.
-  public func status(of path: String) throws(SystemFailure) -> FileStatus? {
+  package func status(of path: String) throws(SystemFailure) -> FileStatus? {
     var raw = xfer_status()
     // A path of one name cannot lead through a link, so one call is enough.
     let isOneName = !path.utf8.contains(UInt8(ascii: "/"))

@@ -4,7 +4,7 @@ import SystemPackage
 extension Directory {
   /// Returns the bytes that an unprivileged user can still write to the file system of this
   /// directory (fstatvfs(3)).
-  public func freeBytes() throws(SystemFailure) -> Int64 {
+  package func freeBytes() throws(SystemFailure) -> Int64 {
     var figures = statvfs()
     try retrying("read the free space") { fstatvfs(descriptor.rawValue, &figures) }
     return figures.freeBytes
@@ -13,7 +13,7 @@ extension Directory {
 
 /// Returns the bytes that an unprivileged user can still write to the file system of `path`, and
 /// all its bytes (statvfs(3)).
-public func freeSpace(at path: String) throws(SystemFailure) -> (free: Int64, all: Int64) {
+package func freeSpace(at path: String) throws(SystemFailure) -> (free: Int64, all: Int64) {
   var figures = statvfs()
   try retrying("read the free space") { statvfs(path, &figures) }
   return (figures.freeBytes, figures.bytes(of: figures.f_blocks))

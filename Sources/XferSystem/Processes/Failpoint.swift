@@ -2,13 +2,13 @@ import Glibc
 
 /// A place in the code at which a test can stop a process, for example to kill it exactly there.
 /// Exists in debug builds only.
-public enum Failpoint {
+package enum Failpoint {
   /// Waits if a test has armed the failpoint `name`.
   ///
   /// The file `name` in the directory XFER_FAILPOINTS arms it. The first process that reaches it
   /// renames the file to `name.reached` and waits until `name.go` exists or `isOver` returns true.
   @inline(__always)
-  public static func pass(_ name: StaticString, isOver: () -> Bool = { false }) {
+  package static func pass(_ name: StaticString, isOver: () -> Bool = { false }) {
     #if FAILPOINTS
       guard let directory else { return }
       let place = "\(directory)/\(name)"

@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 
 /// The only place of xfer that forks.
-public enum Fork {
+package enum Fork {
   /// Runs `body` in a new process and returns its pid.
   ///
   /// The child exits with the status that `body` returns. It is killed when its parent dies. It
   /// keeps the standard descriptors and those in `keeping`, and closes all others. The calling
   /// process must have one thread: a second one would not exist in the child, and its locks would
   /// stay locked there.
-  public static func child(keeping: [Int32], _ body: () -> Int32) throws(SystemFailure) -> pid_t {
+  package static func child(keeping: [Int32], _ body: () -> Int32) throws(SystemFailure) -> pid_t {
     fflush(nil)  // otherwise the child would write the parent's buffered output again
     let parent = getpid()
     let pid = try retrying("fork") { Glibc.fork() }
@@ -39,7 +39,7 @@ public enum Fork {
   }
 
   /// Reaps the next child that has ended (waitpid(2)). Returns nil if there is none.
-  public static func reap() -> (pid: pid_t, end: ProcessEnd)? {
+  package static func reap() -> (pid: pid_t, end: ProcessEnd)? {
     var status: Int32 = 0
     let pid = waitpid(-1, &status, WNOHANG)
     return pid > 0 ? (pid, ProcessEnd(waitStatus: status)) : nil
@@ -47,7 +47,7 @@ public enum Fork {
 }
 
 /// The end of a process.
-public enum ProcessEnd: Equatable, Sendable {
+package enum ProcessEnd: Equatable, Sendable {
   /// The process exited with this status.
   case exited(Int32)
   /// The process was killed by this signal.

@@ -3,12 +3,12 @@ import Glibc
 import SystemPackage
 
 /// Signals that are blocked and read from a signalfd(2), so that no signal handler ever runs.
-public struct SignalInbox: Sendable {
+package struct SignalInbox: Sendable {
   /// Readable when a signal is pending.
-  public let descriptor: FileDescriptor
+  package let descriptor: FileDescriptor
 
   /// Blocks the signals in this process and opens the signalfd. A forked child opens its own.
-  public init(_ signals: [Int32]) throws(SystemFailure) {
+  package init(_ signals: [Int32]) throws(SystemFailure) {
     var set = sigset_t()
     sigemptyset(&set)
     // A signal that the parent process ignored, as nohup(1) ignores SIGHUP, stays ignored.
@@ -21,7 +21,7 @@ public struct SignalInbox: Sendable {
 
   /// Reads the signals that arrived since the last call. Several signals of one kind may be
   /// reported once (signal(7)).
-  public func drain() -> [Int32] {
+  package func drain() -> [Int32] {
     var signals: [Int32] = []
     var info = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
@@ -43,4 +43,4 @@ func resetSignals() {
 }
 
 /// Ignores a signal in this process (signal(2), SIG_IGN).
-public func ignoreSignal(_ number: Int32) { signal(number, SIG_IGN) }
+package func ignoreSignal(_ number: Int32) { signal(number, SIG_IGN) }

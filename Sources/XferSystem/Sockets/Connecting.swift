@@ -5,7 +5,7 @@ import SystemPackage
 ///
 /// `source` is the local address to bind (`xferctl send --bind`). Addresses of another family than
 /// `source` are skipped. Throws the failure of the last address.
-public func connect(
+package func connect(
   to addresses: [SocketAddress], from source: SocketAddress? = nil, timeout: Int
 ) throws -> FileDescriptor {
   var last = SystemFailure("connect", .addressNotAvailable)

@@ -1,28 +1,28 @@
 import Glibc
 
 /// A host and a port, written as `[::]:5005`, `10.0.0.7:5005` or `backup.example:5005`.
-public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   /// A name or an address, an IPv6 address without its brackets.
-  public let host: String
+  package let host: String
   /// The port. 0 lets the kernel choose one.
-  public let port: UInt16
+  package let port: UInt16
 
   /// Creates an endpoint. An IPv6 host has no brackets.
-  public init(host: String, port: UInt16) {
+  package init(host: String, port: UInt16) {
     self.host = host
     self.port = port
   }
 
   /// Parses `HOST:PORT`, `[HOST]:PORT`, `:PORT`, and a `HOST` alone if there is a default port.
   /// Returns nil if the text has none of these forms.
-  public init?(_ text: String, defaultPort: UInt16? = nil) {
+  package init?(_ text: String, defaultPort: UInt16? = nil) {
     guard let (host, port) = Endpoint.split(text) else { return nil }
     guard let number = port.isEmpty ? defaultPort : UInt16(port) else { return nil }
     self.init(host: host.isEmpty ? "::" : host, port: number)
   }
 
   /// The endpoint as text, with an IPv6 host in brackets (RFC 3986 section 3.2.2).
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   private static func split(_ text: String) -> (host: String, port: String)? {
     if text.hasPrefix("[") {
@@ -41,7 +41,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   /// 6724).
   ///
   /// `passive` asks for addresses to bind. Throws `UnknownHost`.
-  public func resolve(passive: Bool = false) throws -> [SocketAddress] {
+  package func resolve(passive: Bool = false) throws -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = passive ? AI_PASSIVE : 0
@@ -69,7 +69,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 extension SocketAddress {
   /// True if an interface has an IPv6 address (AI_ADDRCONFIG in getaddrinfo(3)). Without one, `::`
   /// cannot be resolved.
-  public static var hasIPv6: Bool {
+  package static var hasIPv6: Bool {
     var list: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo("::", nil, nil, &list) == 0 else { return false }
     freeaddrinfo(list)

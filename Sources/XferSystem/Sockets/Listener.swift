@@ -3,11 +3,11 @@ import Glibc
 import SystemPackage
 
 /// A bound and listening TCP socket.
-public struct Listener: Sendable {
+package struct Listener: Sendable {
   /// The listening socket. It does not block. The owner closes it.
-  public let descriptor: FileDescriptor
+  package let descriptor: FileDescriptor
   /// The bound address. If port 0 was requested, it has the port that the kernel chose.
-  public let address: SocketAddress
+  package let address: SocketAddress
 
   /// The number of connections that may wait for accept. The kernel caps it at
   /// `net.core.somaxconn`.
@@ -15,7 +15,7 @@ public struct Listener: Sendable {
 
   /// Binds the endpoint and listens. `[::]` accepts IPv4 too. On a kernel without IPv6, `[::]` is
   /// replaced by `0.0.0.0`. Throws `UnknownHost` or `SystemFailure`.
-  public init(_ endpoint: Endpoint) throws {
+  package init(_ endpoint: Endpoint) throws {
     let addresses = try endpoint.resolve(passive: true)
     do {
       self = try Listener(binding: addresses[0])
@@ -49,7 +49,7 @@ public struct Listener: Sendable {
   }
 
   /// Accepts the next connection. Returns nil if none waits, or if the one that waited has gone.
-  public func accept() throws(SystemFailure) -> (FileDescriptor, SocketAddress)? {
+  package func accept() throws(SystemFailure) -> (FileDescriptor, SocketAddress)? {
     var accepted: Int32 = -1
     let peer = SocketAddress.read {
       accepted = xfer_accept(descriptor.rawValue, $0, $1)

@@ -7,13 +7,13 @@ import SystemPackage
 /// The kernel chooses its name in the abstract namespace (unix(7), "Autobind feature"), so that it
 /// needs no file. The supervisor keeps it open, so that connections wait in the backlog while the
 /// process that accepts them is being restarted.
-public struct LocalListener: Sendable {
+package struct LocalListener: Sendable {
   /// The listening socket.
-  public let descriptor: FileDescriptor
+  package let descriptor: FileDescriptor
   private let name: [UInt8]
 
   /// Binds a new name and listens.
-  public init() throws(SystemFailure) {
+  package init() throws(SystemFailure) {
     let action = "open a local listener"
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let descriptor = FileDescriptor(rawValue: try retrying(action) { socket(AF_UNIX, type, 0) })
@@ -36,7 +36,7 @@ public struct LocalListener: Sendable {
   }
 
   /// Connects to the process that accepts. Waits while the backlog is full.
-  public func connect() throws(SystemFailure) -> FileDescriptor {
+  package func connect() throws(SystemFailure) -> FileDescriptor {
     let action = "connect to another process of the receiver"
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let connection = FileDescriptor(rawValue: try retrying(action) { socket(AF_UNIX, type, 0) })
@@ -56,7 +56,7 @@ public struct LocalListener: Sendable {
 
   /// Accepts the next connection. Returns nil if none waits, or if it came from another user, which
   /// is closed. Throws if the process has no descriptors left.
-  public func accept() throws(SystemFailure) -> FileDescriptor? {
+  package func accept() throws(SystemFailure) -> FileDescriptor? {
     let accepted = Glibc.accept(descriptor.rawValue, nil, nil)
     guard accepted >= 0 else {
       let error = Errno(rawValue: errno)

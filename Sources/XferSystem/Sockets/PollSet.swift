@@ -4,9 +4,9 @@ import SystemPackage
 
 /// The descriptors of one poll(2). Each wait builds a new set: the loops of xfer wait for a few
 /// descriptors, and a new set cannot be out of date.
-public struct PollSet {
+package struct PollSet {
   /// The events to wait for.
-  public enum Interest: Sendable {
+  package enum Interest: Sendable {
     case read, write, both
     /// The end of the peer: of its sending side, or of both (poll(2), POLLRDHUP and POLLHUP).
     case end
@@ -24,32 +24,32 @@ public struct PollSet {
   private var entries: [pollfd] = []
 
   /// Creates an empty set.
-  public init() {}
+  package init() {}
 
   /// Adds a descriptor and returns its slot for `isReady` and `isReadable`.
-  public mutating func add(_ descriptor: FileDescriptor, _ interest: Interest) -> Int {
+  package mutating func add(_ descriptor: FileDescriptor, _ interest: Interest) -> Int {
     entries.append(pollfd(fd: descriptor.rawValue, events: interest.events, revents: 0))
     return entries.count - 1
   }
 
   /// Waits until a descriptor is ready. Nil waits without a limit. Returns false after a timeout.
   @discardableResult
-  public mutating func wait(milliseconds: Int?) throws(SystemFailure) -> Bool {
+  package mutating func wait(milliseconds: Int?) throws(SystemFailure) -> Bool {
     let timeout = milliseconds.map { Int32(clamping: max($0, 0)) } ?? -1
     let count = nfds_t(entries.count)
     return try retrying("wait for input") { poll(&entries, count, timeout) } > 0
   }
 
   /// True if the descriptor can be used, has an error, or was hung up.
-  public func isReady(_ slot: Int) -> Bool { entries[slot].revents != 0 }
+  package func isReady(_ slot: Int) -> Bool { entries[slot].revents != 0 }
 
   /// True if both directions have ended, or the descriptor has an error.
-  public func isBroken(_ slot: Int) -> Bool {
+  package func isBroken(_ slot: Int) -> Bool {
     entries[slot].revents & Int16(POLLHUP | POLLERR) != 0
   }
 
   /// True if a read would not block: there is data, the end, or an error.
-  public func isReadable(_ slot: Int) -> Bool {
+  package func isReadable(_ slot: Int) -> Bool {
     entries[slot].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0
   }
 }

@@ -2,13 +2,13 @@ import Glibc
 import SystemPackage
 
 /// An IPv4 or IPv6 address with a port. An IPv4-mapped IPv6 address is shown as IPv4.
-public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
+package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   /// The address without the port: `127.0.0.2`, `fe80::1`.
-  public let host: String
+  package let host: String
   /// The port, in host byte order.
-  public let port: UInt16
+  package let port: UInt16
   /// True if the address belongs to an IPv6 socket, an IPv4-mapped one included.
-  public let isIPv6: Bool
+  package let isIPv6: Bool
   private let raw: [UInt8]
 
   init?(_ storage: sockaddr_storage) {
@@ -25,7 +25,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// The network that counts as one client: the IPv4 address, or the first 64 bits of an IPv6
   /// address, because a single host may use all addresses of such a network (RFC 6177).
-  public var network: String {
+  package var network: String {
     guard isIPv6, host.contains(":") else { return host }
     // The address follows the family, the port and the flow label (ipv6(7)).
     var bytes = Array(raw[8..<16]) + [UInt8](repeating: 0, count: 8)
@@ -37,7 +37,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The address as text, with an IPv6 host in brackets (RFC 3986 section 3.2.2).
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     raw.withUnsafeBytes {

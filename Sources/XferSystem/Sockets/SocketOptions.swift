@@ -11,20 +11,20 @@ extension FileDescriptor {
   }
 
   /// Sets or clears O_NONBLOCK.
-  public func setNonBlocking(_ on: Bool) throws(SystemFailure) {
+  package func setNonBlocking(_ on: Bool) throws(SystemFailure) {
     let flags = try retrying("read a descriptor's flags") { fcntl(rawValue, F_GETFL) }
     let wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK
     try retrying("set a descriptor's flags") { fcntl(rawValue, F_SETFL, wanted) }
   }
 
   /// Sends small messages at once instead of waiting for more (TCP_NODELAY; Nagle, RFC 896).
-  public func sendWithoutDelay() throws(SystemFailure) {
+  package func sendWithoutDelay() throws(SystemFailure) {
     try setOption(TCP_NODELAY, level: Int32(IPPROTO_TCP), to: 1)
   }
 
   /// Makes the kernel probe a silent peer after one minute and close the connection after another
   /// 90 seconds without an answer (tcp(7)).
-  public func keepAlive() throws(SystemFailure) {
+  package func keepAlive() throws(SystemFailure) {
     try setOption(SO_KEEPALIVE, level: SOL_SOCKET, to: 1)
     try setOption(TCP_KEEPIDLE, level: Int32(IPPROTO_TCP), to: 60)
     try setOption(TCP_KEEPINTVL, level: Int32(IPPROTO_TCP), to: 15)
@@ -32,7 +32,7 @@ extension FileDescriptor {
   }
 
   /// Sets the milliseconds after which a blocking receive or send without progress returns.
-  public func setTimeouts(milliseconds: Int) throws(SystemFailure) {
+  package func setTimeouts(milliseconds: Int) throws(SystemFailure) {
     var time = timeval(tv_sec: milliseconds / 1000, tv_usec: (milliseconds % 1000) * 1000)
     let length = socklen_t(MemoryLayout<timeval>.size)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// The result of one receive.
-public enum Received: Equatable, Sendable {
+package enum Received: Equatable, Sendable {
   /// At least one byte.
   case bytes(Int)
   /// No data: the socket does not block, or its timeout has passed.
@@ -17,7 +17,7 @@ extension FileDescriptor {
   ///
   /// `whole` waits until the buffer is full, the peer closes or the socket's timeout passes
   /// (MSG_WAITALL), so that one system call fills a buffer with content.
-  public func receive(into buffer: UnsafeMutableRawBufferPointer, whole: Bool = false)
+  package func receive(into buffer: UnsafeMutableRawBufferPointer, whole: Bool = false)
     throws(SystemFailure) -> Received
   {
     let flags = whole ? Int32(MSG_WAITALL) : 0
@@ -34,7 +34,7 @@ extension FileDescriptor {
   /// Sends as many bytes as fit and returns their number, 0 if the socket would block (send(2)).
   ///
   /// `more` delays an incomplete packet because more data follows at once (MSG_MORE).
-  public func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false)
+  package func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false)
     throws(SystemFailure) -> Int
   {
     let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
@@ -46,7 +46,7 @@ extension FileDescriptor {
   }
 
   /// Sends content of a file without copying it through this process (sendfile(2)).
-  public func sendFile(_ file: FileDescriptor, at offset: Int64, count: Int)
+  package func sendFile(_ file: FileDescriptor, at offset: Int64, count: Int)
     throws(SystemFailure) -> SentFile
   {
     var position = off_t(offset)
@@ -59,18 +59,18 @@ extension FileDescriptor {
   }
 
   /// Closes the sending direction. Data that was sent before still arrives (shutdown(2), SHUT_WR).
-  public func shutdownSending() { Glibc.shutdown(rawValue, Int32(SHUT_WR)) }
+  package func shutdownSending() { Glibc.shutdown(rawValue, Int32(SHUT_WR)) }
 
   /// Returns the user of the peer of a Unix-domain socket (unix(7), SO_PEERCRED). Returns nil if
   /// the kernel does not report it.
-  public func peerUser() -> uid_t? {
+  package func peerUser() -> uid_t? {
     var user = uid_t()
     return xfer_peer_user(rawValue, &user) == 0 ? user : nil
   }
 }
 
 /// The result of one `sendFile`.
-public enum SentFile: Equatable, Sendable {
+package enum SentFile: Equatable, Sendable {
   case bytes(Int)
   /// The socket would block.
   case nothing

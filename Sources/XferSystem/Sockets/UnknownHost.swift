@@ -1,11 +1,11 @@
 /// The error of a host name that has no address.
-public struct UnknownHost: Error, CustomStringConvertible, Sendable {
+package struct UnknownHost: Error, CustomStringConvertible, Sendable {
   /// The host name.
-  public let host: String
+  package let host: String
   /// The message of the resolver (gai_strerror(3)).
-  public let why: String
+  package let why: String
   /// True if the name service did not answer, so that a later attempt may succeed.
-  public let isPassing: Bool
+  package let isPassing: Bool
   /// The message: the host, and the error of the resolver (gai_strerror(3)).
-  public var description: String { "could not resolve the host \"\(host)\": \(why)" }
+  package var description: String { "could not resolve the host \"\(host)\": \(why)" }
 }

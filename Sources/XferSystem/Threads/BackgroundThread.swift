@@ -1,12 +1,12 @@
 import Glibc
 
 /// A POSIX thread. Its body may block, because it uses no thread of a shared pool.
-public final class BackgroundThread {
+package final class BackgroundThread {
   private var thread = pthread_t()
   private var isJoined = false
 
   /// Starts the thread. Throws if the system has no resources for one (pthread_create(3)).
-  public init(_ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
     let box = Unmanaged.passRetained(Body(body))
     let code = pthread_create(&thread, nil, runBody, box.toOpaque())
     if code != 0 {
@@ -16,7 +16,7 @@ public final class BackgroundThread {
   }
 
   /// Waits until the body has returned.
-  public func join() {
+  package func join() {
     guard !isJoined else { return }
     isJoined = true
     pthread_join(thread, nil)

@@ -5,7 +5,7 @@ import Glibc
 /// has finished it.
 ///
 /// It uses POSIX primitives because the Synchronization module has no condition variable.
-public final class FollowedRing<Item>: @unchecked Sendable {
+package final class FollowedRing<Item>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// Signalled when an item was passed (for the followers) and when a slot was freed (for the
   /// producer).
@@ -18,7 +18,7 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   private var isClosed = false
 
   /// Creates a ring of `capacity` slots for followers 0 to `followers` - 1.
-  public init(capacity: Int, followers: Int) {
+  package init(capacity: Int, followers: Int) {
     slots = Array(repeating: nil, count: capacity)
     done = Array(repeating: 0, count: followers)
     pthread_mutex_init(mutex, nil)
@@ -35,7 +35,7 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   }
 
   /// Waits until the slot of the next item is free and returns its index.
-  public func freeSlot() -> Int {
+  package func freeSlot() -> Int {
     locked {
       while passed - slowest >= slots.count { pthread_cond_wait(isFreed, mutex) }
       return passed % slots.count
@@ -43,7 +43,7 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   }
 
   /// Passes an item to all followers in the slot that `freeSlot` returned.
-  public func pass(_ item: Item) {
+  package func pass(_ item: Item) {
     locked {
       precondition(passed - slowest < slots.count)
       slots[passed % slots.count] = item
@@ -53,14 +53,14 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   }
 
   /// Waits until every follower has finished every item.
-  public func drain() {
+  package func drain() {
     locked {
       while slowest < passed { pthread_cond_wait(isFreed, mutex) }
     }
   }
 
   /// Waits for the next item of a follower. Returns nil after `close` when no item is left.
-  public func next(for follower: Int) -> Item? {
+  package func next(for follower: Int) -> Item? {
     locked {
       while done[follower] == passed, !isClosed { pthread_cond_wait(isFilled, mutex) }
       return done[follower] < passed ? slots[done[follower] % slots.count] : nil
@@ -68,7 +68,7 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   }
 
   /// Marks the last item that `next` returned to this follower as finished.
-  public func finish(_ follower: Int) {
+  package func finish(_ follower: Int) {
     locked {
       let slowestBefore = slowest
       done[follower] += 1
@@ -79,7 +79,7 @@ public final class FollowedRing<Item>: @unchecked Sendable {
   }
 
   /// Ends the queue. The followers still receive the items that were passed before.
-  public func close() {
+  package func close() {
     locked {
       isClosed = true
       pthread_cond_broadcast(isFilled)

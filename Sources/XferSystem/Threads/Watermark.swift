@@ -3,7 +3,7 @@ import Glibc
 /// A level that one thread raises and another thread waits for.
 ///
 /// It uses POSIX primitives because the Synchronization module has no condition variable.
-public final class Watermark: @unchecked Sendable {
+package final class Watermark: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var level: Int64 = 0
@@ -11,7 +11,7 @@ public final class Watermark: @unchecked Sendable {
   private var isCancelled = false
 
   /// Creates a watermark at 0.
-  public init() {
+  package init() {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
   }
@@ -24,7 +24,7 @@ public final class Watermark: @unchecked Sendable {
   }
 
   /// Raises the level and wakes the waiting thread.
-  public func raise(to newLevel: Int64) {
+  package func raise(to newLevel: Int64) {
     pthread_mutex_lock(mutex)
     level = newLevel
     pthread_cond_signal(changed)
@@ -32,7 +32,7 @@ public final class Watermark: @unchecked Sendable {
   }
 
   /// Declares the current level the last one and wakes the waiting thread.
-  public func close() {
+  package func close() {
     pthread_mutex_lock(mutex)
     isClosed = true
     pthread_cond_signal(changed)
@@ -40,7 +40,7 @@ public final class Watermark: @unchecked Sendable {
   }
 
   /// Cancels the work: wakes the waiting thread and makes `isAbandoned` true for the working one.
-  public func abandon() {
+  package func abandon() {
     pthread_mutex_lock(mutex)
     isCancelled = true
     pthread_mutex_unlock(mutex)
@@ -48,14 +48,14 @@ public final class Watermark: @unchecked Sendable {
   }
 
   /// True if the result is no longer needed. The working thread checks it and stops.
-  public var isAbandoned: Bool {
+  package var isAbandoned: Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return isCancelled
   }
 
   /// Waits for a level above `known` and returns it. Returns nil if no higher level will come.
-  public func wait(above known: Int64) -> Int64? {
+  package func wait(above known: Int64) -> Int64? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while level <= known {

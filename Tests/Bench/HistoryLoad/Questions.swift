@@ -69,7 +69,7 @@ struct Questions {
   }
 
   private func ask(_ client: Int? = nil, glob: String? = nil) -> HistoryFilter {
-    HistoryFilter(limit: 50, clientIP: client.map(SampleHistory.address), name: glob)
+    HistoryFilter(limit: 50, client: client.map(SampleHistory.address), name: glob)
   }
 
   private func ask(_ client: Int? = nil, prefix: String?) -> HistoryFilter? {

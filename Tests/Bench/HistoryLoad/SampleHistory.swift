@@ -54,7 +54,8 @@ struct SampleHistory {
     made += 1
     let transfer = SealedTransfer(
       id: id(at: finished), name: try FileName(name),
-      size: .random(in: 1...1_000_000, using: &random), clientIP: SampleHistory.address(client),
+      size: .random(in: 1...1_000_000, using: &random),
+      client: Client(address: SampleHistory.address(client)),
       wire: .native,
       startedAt: Timestamp(microseconds: finished - .random(in: 1000...5_000_000, using: &random)),
       digest: digest(), isSynced: true)
