@@ -2,7 +2,8 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-RELEASE = -c release --static-swift-stdlib
+# The linker drops code that nothing calls, which it may only do if no symbol is exported.
+RELEASE = -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 # The receiver resolves its symbols once at the start, instead of in each session that it forks.
 BIND_NOW = -Xlinker -z -Xlinker now
 

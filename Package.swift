@@ -146,7 +146,8 @@ let package = Package(
     .testTarget(
       name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
-    .testTarget(name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol"]),
+    .testTarget(
+      name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
     .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),

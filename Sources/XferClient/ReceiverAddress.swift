@@ -10,10 +10,10 @@ package struct ReceiverAddress: Sendable {
   /// The local address to bind to; nil lets the kernel choose one.
   package let source: String?
   /// Seconds without received or sent bytes after which a connection counts as lost.
-  package let timeout: Double
+  package let timeout: Duration
 
   /// `timeout` is in seconds.
-  package init(server: Endpoint, source: String? = nil, timeout: Double = 120) {
+  package init(server: Endpoint, source: String? = nil, timeout: Duration = .seconds(120)) {
     self.server = server
     self.source = source
     self.timeout = timeout

@@ -18,8 +18,8 @@ final class ReceiverConnection {
   private(set) var greetedAt: Int64?
   private var hasMagic = false
   private let input = FrameBuffer(capacity: 128 * 1024)
-  private let timeout: Double
-  private var lastProgress = monotonicNanoseconds()
+  private let timeout: Duration
+  private var lastProgress = MonotonicTime.now
 
   /// Connects and sends the greeting. `agent` is the name of this program for the receiver's log.
   init(_ address: ReceiverAddress, agent: String) throws(ConnectionFailure) {
@@ -103,13 +103,13 @@ final class ReceiverConnection {
     let slot = set.add(descriptor, interest)
     try set.wait(milliseconds: milliseconds)
     if set.isReadable(slot) { try receive() }
-    if Double(monotonicNanoseconds() - lastProgress) / 1e9 > timeout {
-      throw ConnectionFailure.lost("no data from the receiver for \(Int(timeout)) seconds")
+    if .now - lastProgress > timeout {
+      throw ConnectionFailure.lost("no data from the receiver for \(timeout.wholeSeconds) seconds")
     }
   }
 
   /// Restarts the timeout. Sent bytes are progress, too, because the receiver acknowledged them.
-  func noteProgress() { lastProgress = monotonicNanoseconds() }
+  func noteProgress() { lastProgress = .now }
 
   /// Receives available bytes into the buffer. Throws at the end of the connection.
   func receive() throws {

@@ -22,12 +22,11 @@ package struct StatsServer: Sendable {
     package let endpoint: Endpoint
     /// The path of the history, which may not exist yet.
     package let databasePath: String
-    /// The number of seconds after which a peer that neither sends nor takes anything is
-    /// disconnected.
-    package let patience: Int
+    /// The time after which a peer that neither sends nor takes anything is disconnected.
+    package let patience: Duration
 
     /// Creates options.
-    package init(endpoint: Endpoint, databasePath: String, patience: Int) {
+    package init(endpoint: Endpoint, databasePath: String, patience: Duration) {
       self.endpoint = endpoint
       self.databasePath = databasePath
       self.patience = patience
@@ -102,7 +101,7 @@ package struct StatsServer: Sendable {
 
   private var connectionSettings: HTTP1Channel.Configuration {
     let admission = AddressAdmission(most: StatsServer.perAddress)
-    let patience = TimeAmount.seconds(Int64(options.patience))
+    let patience = TimeAmount.nanoseconds(options.patience.nanoseconds)
     return HTTP1Channel.Configuration(
       additionalChannelHandlers: [ConnectionHandler(admission, patience: patience)],
       httpDecoderConfiguration: .init(

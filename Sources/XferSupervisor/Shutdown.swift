@@ -1,3 +1,5 @@
+import XferSystem
+
 /// The steps of an orderly shutdown, each with a deadline. It has no effects: it receives the time
 /// and the state of the processes and returns the next step.
 struct Shutdown {
@@ -14,43 +16,41 @@ struct Shutdown {
     case over
   }
 
-  /// The nanoseconds that the steps `leave`, `close` and `force` may take.
-  static let leaving: Int64 = 2_000_000_000
-  static let closing: Int64 = 5_000_000_000
-  static let dying: Int64 = 2_000_000_000
+  /// The time that the steps `leave`, `close` and `force` may take.
+  static let leaving = Duration.seconds(2)
+  static let closing = Duration.seconds(5)
+  static let dying = Duration.seconds(2)
 
   private(set) var step: Step = .drain
-  /// The end of the current step, on the clock of `now`.
-  private(set) var deadline: Int64
+  /// The end of the current step.
+  private(set) var deadline: MonotonicTime
 
-  /// Begins with `drain`. `now` is in nanoseconds of the monotonic clock.
-  init(now: Int64, drainSeconds: Int) {
-    deadline = now + Int64(drainSeconds) * 1_000_000_000
-  }
+  /// Begins with `drain`, which may take the time `drain`.
+  init(now: MonotonicTime, drain: Duration) { deadline = now + drain }
 
   /// True if the permanent processes must end and are not restarted.
   var isClosing: Bool { step == .close || step == .force }
 
   /// Enters the next step if its condition holds and returns it. Returns nil if the step stays the
   /// same.
-  mutating func advance(now: Int64, sessionsLive: Bool, processesLive: Bool) -> Step? {
+  mutating func advance(now: MonotonicTime, sessionsLive: Bool, processesLive: Bool) -> Step? {
     switch step {
     case .drain where !sessionsLive, .leave where !sessionsLive:
       enter(.close, until: now + Shutdown.closing)
     case .drain where now >= deadline: enter(.leave, until: now + Shutdown.leaving)
     case .leave where now >= deadline: enter(.force, until: now + Shutdown.dying)
     case .close where !processesLive, .force where !processesLive && !sessionsLive:
-      enter(.over, until: .max)
+      enter(.over, until: .never)
     case .close where now >= deadline: enter(.force, until: now + Shutdown.dying)
     // A process that waits for a disk without an answer cannot be killed. It dies when the disk
     // answers.
-    case .force where now >= deadline: enter(.over, until: .max)
+    case .force where now >= deadline: enter(.over, until: .never)
     default: return nil
     }
     return step
   }
 
-  private mutating func enter(_ next: Step, until end: Int64) {
+  private mutating func enter(_ next: Step, until end: MonotonicTime) {
     step = next
     deadline = end
   }

@@ -11,10 +11,10 @@ extension Supervisor {
     if isClosing || (shutdown != nil && exit == .unusable) { return }
     for index in processes.indices {
       do {
-        try processes[index].startIfDue(now: monotonicNanoseconds(), countingOn: board)
+        try processes[index].startIfDue(now: .now, countingOn: board)
       } catch {
         log.error("could not start the \(processes[index].role.name): \(error)")
-        processes[index].noteEnd(now: monotonicNanoseconds())
+        processes[index].noteEnd(now: .now)
       }
     }
   }
@@ -47,7 +47,7 @@ extension Supervisor {
 
   private mutating func noteEnd(_ end: ProcessEnd, ofProcess index: Int) {
     let process = processes[index]
-    processes[index].noteEnd(now: monotonicNanoseconds())
+    processes[index].noteEnd(now: .now)
     board.set(process.settings.readiness, 0)
     if isClosing { return }
     if !isReady, end == .exited(RoleExit.unusable.rawValue) {

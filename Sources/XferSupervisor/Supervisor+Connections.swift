@@ -10,8 +10,8 @@ extension Supervisor {
   /// flood.
   private static let acceptsPerTurn = 64
 
-  /// The pause after a connection could not be accepted, in nanoseconds.
-  private static let acceptPause: Int64 = 100_000_000
+  /// The pause after a connection could not be accepted.
+  private static let acceptPause = Duration.milliseconds(100)
 
   /// Accepts the connections that wait and starts a session for each.
   mutating func acceptConnections(of service: Service) {
@@ -24,7 +24,7 @@ extension Supervisor {
       } catch {
         // Out of descriptors or memory. The connection waits in the backlog.
         log.error("\(error)")
-        acceptAgainAt = monotonicNanoseconds() + Supervisor.acceptPause
+        acceptAgainAt = .now + Supervisor.acceptPause
         return
       }
     }

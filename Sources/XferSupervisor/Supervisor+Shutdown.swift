@@ -15,14 +15,14 @@ extension Supervisor {
       "shutting down: \(cause)", metadata: ["sessions": .stringConvertible(admission.total)])
     for service in services { try? service.listener.descriptor.close() }
     board.shutdownStage = .draining
-    shutdown = Shutdown(now: monotonicNanoseconds(), drainSeconds: options.drainSeconds)
+    shutdown = Shutdown(now: .now, drain: options.drain)
     sessions.send(SIGTERM)
   }
 
   /// Enters the next step of the shutdown and returns it. Returns nil if there is none.
   mutating func advanceShutdown() -> Shutdown.Step? {
     let step = shutdown?.advance(
-      now: monotonicNanoseconds(), sessionsLive: !sessions.isEmpty,
+      now: .now, sessionsLive: !sessions.isEmpty,
       processesLive: processes.contains { $0.pid != nil })
     switch step {
     case .leave:

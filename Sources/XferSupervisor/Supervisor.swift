@@ -15,8 +15,8 @@ package struct Supervisor {
   package struct Options: Sendable {
     /// The limits on connections.
     package var limits = Admission.Limits()
-    /// The seconds that transfers in flight may take to finish at a shutdown.
-    package var drainSeconds = 30
+    /// The time that transfers in flight may take to finish at a shutdown.
+    package var drain = Duration.seconds(30)
 
     /// Creates options with their defaults.
     package init() {}
@@ -41,7 +41,7 @@ package struct Supervisor {
   /// True after all permanent processes were ready once.
   var isReady = false
   /// The time at which accepting is tried again after it failed.
-  var acceptAgainAt: Int64 = 0
+  var acceptAgainAt = MonotonicTime(nanoseconds: 0)
   var exit = RoleExit.done
 
   /// Opens the signals. Processes are started by `run`.
@@ -81,17 +81,17 @@ package struct Supervisor {
   private func wait() throws -> [Service] {
     var set = PollSet()
     _ = set.add(signals.descriptor, .read)
-    let now = monotonicNanoseconds()
+    let now = MonotonicTime.now
     let accepts = isReady && shutdown == nil && now >= acceptAgainAt
     let accepting = accepts ? services : []
     let slots = accepting.map { set.add($0.listener.descriptor, .read) }
     let due = deadlines(now: now).min()
-    try set.wait(milliseconds: due.map { Int(clamping: ($0 - now) / 1_000_000 + 1) })
+    try set.wait(milliseconds: due.map { ($0 - now).milliseconds })
     return zip(accepting, slots).filter { set.isReadable($0.1) }.map(\.0)
   }
 
   /// The times at which the supervisor must act without a signal or a connection.
-  private func deadlines(now: Int64) -> [Int64] {
+  private func deadlines(now: MonotonicTime) -> [MonotonicTime] {
     let starts = isClosing ? [] : processes.compactMap(\.dueAt)
     let others = [shutdown?.deadline, now < acceptAgainAt ? acceptAgainAt : nil]
     return starts + others.compactMap { $0 }

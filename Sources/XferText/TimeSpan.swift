@@ -27,6 +27,9 @@ package struct TimeSpan: Sendable, CustomStringConvertible {
     self.init(seconds: seconds, as: text)
   }
 
+  /// The length of time, rounded to the nearest microsecond.
+  package var duration: Duration { .microseconds(microseconds) }
+
   /// Seconds without a fraction; nil if there is a fraction.
   package var wholeSeconds: Int? { Int(exactly: seconds) }
 

@@ -26,18 +26,18 @@ struct Ping: ParsableCommand {
     try exitingOnConnectionFailure {
       let client = try QueryClient(address)
       let times = try (1...count).map { number in
-        let seconds = try client.ping()
-        print("\(address.server): reply \(number) in \(Ping.milliseconds(seconds))")
-        return seconds
+        let time = try client.ping()
+        print("\(address.server): reply \(number) in \(Ping.milliseconds(time))")
+        return time
       }
-      let mean = times.reduce(0, +) / Double(count)
+      let mean = times.reduce(.zero, +) / count
       print(
-        "minimum \(Ping.milliseconds(times.min() ?? 0)), mean \(Ping.milliseconds(mean)),"
-          + " maximum \(Ping.milliseconds(times.max() ?? 0))")
+        "minimum \(Ping.milliseconds(times.min() ?? .zero)), mean \(Ping.milliseconds(mean)),"
+          + " maximum \(Ping.milliseconds(times.max() ?? .zero))")
     }
   }
 
-  private static func milliseconds(_ seconds: Double) -> String {
-    Readable.decimal(seconds * 1000, places: 3) + " ms"
+  private static func milliseconds(_ time: Duration) -> String {
+    Readable.decimal(time.inSeconds * 1000, places: 3) + " ms"
   }
 }

@@ -106,7 +106,7 @@ struct Send: ParsableCommand {
 
   private func senderOptions() throws -> Sender.Options {
     var options = Sender.Options(address: try server.address(from: bind))
-    options.retryFor = retryFor.seconds
+    options.retryFor = retryFor.duration
     options.proof = verify ? .all : checksum ? .repeated : .none
     options.machine = try machineName()
     return options
@@ -128,7 +128,7 @@ struct Send: ParsableCommand {
 
   private func display(_ list: SendList) -> any SendDisplay {
     if json { return JSONDisplay() }
-    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: retryFor.seconds) }
-    return LineDisplay(list, patience: retryFor.seconds, quiet: quiet)
+    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: retryFor.duration) }
+    return LineDisplay(list, patience: retryFor.duration, quiet: quiet)
   }
 }

@@ -38,6 +38,6 @@ struct ServerOptions: ParsableArguments {
       throw ValidationError(
         "\(name): invalid value \"\(text)\"; expected a host or host:port, such as backup:5005")
     }
-    return ReceiverAddress(server: endpoint, source: source, timeout: timeout.seconds)
+    return ReceiverAddress(server: endpoint, source: source, timeout: timeout.duration)
   }
 }

@@ -22,12 +22,15 @@ extension Setting where Value == Int {
       parse: { text in Int(text).flatMap { bounds.contains($0) ? $0 : nil } })
   }
 
-  /// A duration in seconds within bounds. `text` is the default as it is typed.
+}
+
+extension Setting where Value == Duration {
+  /// A duration in whole seconds within bounds. `text` is the default as it is typed.
   static func duration(
     _ name: String, default text: String, in bounds: ClosedRange<Int>, help: String
   ) -> Setting {
-    let parse: @Sendable (String) -> Int? = { text in
-      SettingText.seconds(text).flatMap { bounds.contains($0) ? $0 : nil }
+    let parse: @Sendable (String) -> Duration? = { text in
+      SettingText.seconds(text).flatMap { bounds.contains($0) ? .seconds($0) : nil }
     }
     return Setting(
       name: name, valueName: "time", help: help, defaultText: text,
@@ -38,13 +41,13 @@ extension Setting where Value == Int {
   }
 }
 
-extension Setting where Value == Int? {
-  /// A duration in seconds. The default is no limit.
+extension Setting where Value == Duration? {
+  /// A duration in whole seconds. The default is no limit.
   static func unlimitedDuration(_ name: String, help: String) -> Setting {
     Setting(
       name: name, valueName: "time", help: help, defaultText: "for ever", defaultValue: nil,
       expected: "a duration such as 12h or 90d",
-      parse: { text in SettingText.seconds(text).map { .some($0) } })
+      parse: { text in SettingText.seconds(text).map { .some(.seconds($0)) } })
   }
 }
 

@@ -9,15 +9,16 @@ extension Settings {
   var supervisorOptions: Supervisor.Options {
     var options = Supervisor.Options()
     options.limits = limits
-    options.drainSeconds = drain
+    options.drain = drain
     return options
   }
 
   func recorderOptions(_ data: DataDirectory) -> RecorderOptions {
-    var options = RecorderOptions(data: data, durability: durability, keepPartial: keepPartial)
+    var options = RecorderOptions(
+      data: data, durability: durability, keepPartial: keepPartial.wholeSeconds)
     options.reserve = Int64(clamping: reserve)
-    options.keepFailed = keepFailed
-    options.keepHistory = keepHistory
+    options.keepFailed = keepFailed?.wholeSeconds
+    options.keepHistory = keepHistory?.wholeSeconds
     return options
   }
 
@@ -32,9 +33,9 @@ extension Settings {
     options.reserve = Int64(clamping: reserve)
     options.partials = partials
     options.minRate = minRate
-    options.headerTimeout = headerTimeout
-    options.stallTimeout = stallTimeout
-    options.idleTimeout = idleTimeout
+    options.headerTimeout = headerTimeout.wholeSeconds
+    options.stallTimeout = stallTimeout.wholeSeconds
+    options.idleTimeout = idleTimeout.wholeSeconds
     return options
   }
 }

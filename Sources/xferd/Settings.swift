@@ -19,18 +19,16 @@ struct Settings {
   /// Bytes.
   let reserve: UInt64
   let partials: PartialShares.Limits
-  /// Seconds.
-  let keepPartial: Int
-  /// Seconds. Nil for no limit.
-  let keepFailed: Int?
-  let keepHistory: Int?
+  let keepPartial: Duration
+  /// Nil for no limit.
+  let keepFailed: Duration?
+  let keepHistory: Duration?
   /// Bytes per second.
   let minRate: Int
-  /// Seconds.
-  let headerTimeout: Int
-  let stallTimeout: Int
-  let idleTimeout: Int
-  let drain: Int
+  let headerTimeout: Duration
+  let stallTimeout: Duration
+  let idleTimeout: Duration
+  let drain: Duration
   let log: LogFormat
   let logLevel: Logger.Level
   /// The variables of the environment that look like settings and are not.

@@ -40,14 +40,14 @@ package final class QueryClient {
     try ask(.health) { _ in }
   }
 
-  /// Measures the round trip to a session, in seconds.
-  package func ping() throws -> Double {
+  /// Measures the round trip to a session.
+  package func ping() throws -> Duration {
     let token = Ping(token: .random(in: .min ... .max))
-    let start = monotonicNanoseconds()
+    let start = MonotonicTime.now
     try connection.send(.ping(token))
     while true {
       if case .pong(token) = try connection.nextMessage() {
-        return Double(monotonicNanoseconds() - start) / 1e9
+        return .now - start
       }
     }
   }

@@ -28,7 +28,7 @@ package final class FileToSend {
   /// have been delivered.
   var mayBeDelivered = false
   /// The monotonic time, in nanoseconds, before which the file must not be offered.
-  var notBefore: Int64 = 0
+  var notBefore = MonotonicTime(nanoseconds: 0)
 
   init(path: String, name: FileName, size: UInt64, in source: SourceDirectory? = nil) {
     self.path = path

@@ -39,8 +39,8 @@ extension SendConversation {
   /// Waits for another program that holds a lease on the file (fcntl(2), F_SETLEASE). The attempt
   /// to open the file makes the kernel ask that program to release it.
   private func waitForLease(on file: FileToSend) {
-    report(.waiting(why: "\(file.path): another program holds a lease on it", seconds: 1))
-    queue.putBack(file, afterSeconds: 1)
+    report(.waiting(why: "\(file.path): another program holds a lease on it", pause: .seconds(1)))
+    queue.putBack(file, after: .seconds(1))
   }
 
   private func offer(_ file: FileToSend) throws {

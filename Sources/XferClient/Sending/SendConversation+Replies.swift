@@ -78,8 +78,9 @@ extension SendConversation {
     guard let seconds = refusal.retryAfter, mayWait() else {
       return report(.refused(file, refusal))
     }
-    let pause = min(Double(max(seconds, 1)) * .random(in: 1...1.5), 3600)
-    report(.waiting(why: "\(file.name): \(refusal)", seconds: pause))
-    queue.putBack(file, afterSeconds: pause)
+    let pause = min(
+      Duration.seconds(Int64(max(seconds, 1))) * Double.random(in: 1...1.5), .seconds(3600))
+    report(.waiting(why: "\(file.name): \(refusal)", pause: pause))
+    queue.putBack(file, after: pause)
   }
 }

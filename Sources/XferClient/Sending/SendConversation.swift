@@ -60,7 +60,7 @@ final class SendConversation {
       try handleMessages()
       let wantsToSend = try sendOrReadRefusal()
       if isDone || (open.isEmpty && queue.isEmpty && !wantsToSend) { return }
-      let pause = mayOffer && !wantsToSend ? min(queue.pauseMilliseconds ?? 1000, 1000) : 1000
+      let pause = mayOffer && !wantsToSend ? min(queue.pause?.milliseconds ?? 1000, 1000) : 1000
       try connection.wait(for: wantsToSend ? .both : .read, milliseconds: pause)
     }
   }
@@ -123,7 +123,7 @@ final class SendConversation {
     if file.failedTries >= SendConversation.tries {
       report(.failed(file, why: "\(why), \(SendConversation.tries) times"))
     } else {
-      queue.putBack(file, afterSeconds: 0.2)
+      queue.putBack(file, after: .milliseconds(200))
     }
   }
 }

@@ -23,8 +23,8 @@ package enum SendEvent {
   case failed(FileToSend, why: String)
   /// The run ends with this many files left. A `failed` follows for each of them.
   case givenUp(why: String, files: Int)
-  /// The sender waits for this many seconds before it retries.
-  case waiting(why: String, seconds: Double)
+  /// The sender waits for so long before it retries.
+  case waiting(why: String, pause: Duration)
   /// The receiver replied to the greeting.
   case connected
 }

@@ -23,20 +23,20 @@ final class SendQueue {
       defer { next += 1 }
       return waiting[next]
     }
-    let now = monotonicNanoseconds()
+    let now = MonotonicTime.now
     guard let index = later.firstIndex(where: { $0.notBefore <= now }) else { return nil }
     return later.remove(at: index)
   }
 
   /// Adds a file that must be offered again, after a pause.
-  func putBack(_ file: FileToSend, afterSeconds pause: Double = 0) {
-    file.notBefore = monotonicNanoseconds() + Int64(pause * 1e9)
+  func putBack(_ file: FileToSend, after pause: Duration = .zero) {
+    file.notBefore = .now + pause
     later.append(file)
   }
 
-  /// Milliseconds until a file may be offered; nil if no file waits for the end of a pause.
-  var pauseMilliseconds: Int? {
+  /// The time until a file may be offered; nil if no file waits for the end of a pause.
+  var pause: Duration? {
     guard next == waiting.count, let due = later.map(\.notBefore).min() else { return nil }
-    return Int(max(0, due - monotonicNanoseconds()) / 1_000_000) + 1
+    return max(.zero, due - .now)
   }
 }

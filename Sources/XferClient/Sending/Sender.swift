@@ -9,8 +9,8 @@ package final class Sender {
   package struct Options: Sendable {
     /// The receiver to send to.
     package var address: ReceiverAddress
-    /// Seconds without progress after which the run ends.
-    package var retryFor: Double = 300
+    /// The time without progress after which the run ends.
+    package var retryFor = Duration.seconds(300)
     /// The name of the program for the receiver's log.
     package var agent = "xferctl"
     /// The receipts to compare with the local files.
@@ -27,7 +27,7 @@ package final class Sender {
   private let queue: SendQueue
   private var backoff = Backoff()
   private let start = bootNanoseconds()
-  private var lastProgress = monotonicNanoseconds()
+  private var lastProgress = MonotonicTime.now
   private var wasConnected = false
   private var invalidGreetings = 0
   private var refused = 0
@@ -97,7 +97,7 @@ package final class Sender {
   }
 
   private func noteProgress() {
-    lastProgress = monotonicNanoseconds()
+    lastProgress = .now
     backoff.reset()
   }
 
@@ -112,18 +112,18 @@ package final class Sender {
     }
   }
 
-  private var mayWait: Bool { idleSeconds < options.retryFor }
+  private var mayWait: Bool { idle < options.retryFor }
 
-  private var idleSeconds: Double { Double(monotonicNanoseconds() - lastProgress) / 1e9 }
+  private var idle: Duration { .now - lastProgress }
 
   private func wait(after failure: ConnectionFailure) {
     var pause = backoff.next()
     if case .refused(let refusal) = failure, let after = refusal.retryAfter {
-      pause = max(pause, Double(after) * .random(in: 1...1.5))
+      pause = max(pause, Duration.seconds(Int64(after)) * .random(in: 1...1.5))
     }
-    pause = min(pause, max(options.retryFor - idleSeconds, 0.2), 3600)
-    report(.waiting(why: "\(failure)", seconds: pause))
-    usleep(UInt32(pause * 1e6))
+    pause = min(pause, max(options.retryFor - idle, .milliseconds(200)), .seconds(3600))
+    report(.waiting(why: "\(failure)", pause: pause))
+    usleep(UInt32(pause.nanoseconds / 1000))
   }
 
   private func giveUp(_ failure: ConnectionFailure) -> SendResult {

@@ -5,22 +5,21 @@ import XferText
 
 /// Shows a progress bar on a terminal: share, files, time left, rate and bytes.
 final class BarDisplay: SendDisplay {
-  /// Nanoseconds between two redraws.
-  private static let pause: Int64 = 100_000_000
+  /// The time between two redraws.
+  private static let pause = Duration.milliseconds(100)
   /// Characters.
   private static let barWidth = 20
   /// The maximum number of files for which each gets a line above the bar.
   private static let fewFiles = 20
 
   private var tally: SendTally
-  private var lastDrawn: Int64 = 0
+  private var lastDrawn = MonotonicTime(nanoseconds: 0)
   private var waiting: String?
   /// The text about a file that is being read, by the receiver or here.
   private var reading: String?
   private var errors: ErrorMessages
 
-  /// `patience` is in seconds.
-  init(_ list: SendList, patience: Double) {
+  init(_ list: SendList, patience: Duration) {
     errors = ErrorMessages(patience: patience)
     tally = SendTally(list)
   }
@@ -29,7 +28,7 @@ final class BarDisplay: SendDisplay {
     tally.count(event)
     if case .waiting = event {
       waiting = event.errorMessage
-      return draw(now: monotonicNanoseconds())
+      return draw(now: .now)
     }
     waiting = nil
     note(event)
@@ -41,7 +40,7 @@ final class BarDisplay: SendDisplay {
       clear()
       Terminal.out(LineDisplay.line(for: file, receipt: receipt) + "\n")
     }
-    let now = monotonicNanoseconds()
+    let now = MonotonicTime.now
     if now - lastDrawn >= BarDisplay.pause { draw(now: now) }
   }
 
@@ -66,7 +65,7 @@ final class BarDisplay: SendDisplay {
 
   private func clear() { Terminal.redraw("") }
 
-  private func draw(now: Int64) {
+  private func draw(now: MonotonicTime) {
     lastDrawn = now
     Terminal.redraw(waiting ?? line)
   }

@@ -3,12 +3,12 @@ import XferText
 
 /// Selects the error messages to print, so that an error that concerns many files is printed once.
 struct ErrorMessages {
-  private let patience: Double
+  private let patience: Duration
   private var hasGivenUp = false
   private var hasWaited = false
 
-  /// `patience` is the number of seconds without progress after which the run ends.
-  init(patience: Double) { self.patience = patience }
+  /// `patience` is the time without progress after which the run ends.
+  init(patience: Duration) { self.patience = patience }
 
   /// Returns the message for an event; nil if there is none to print.
   mutating func next(_ event: SendEvent) -> String? {
@@ -17,7 +17,7 @@ struct ErrorMessages {
     case .failed where hasGivenUp: return nil
     case .waiting where !hasWaited:
       hasWaited = true
-      let patience = Readable.duration(seconds: patience)
+      let patience = Readable.duration(patience)
       return event.errorMessage.map { "\($0) (for up to \(patience) without progress)" }
     default: break
     }

@@ -11,8 +11,8 @@ final class LineDisplay: SendDisplay {
   private var announced: FileToSend?
   private var errors: ErrorMessages
 
-  /// `patience` is in seconds. `quiet` prints errors only.
-  init(_ list: SendList, patience: Double, quiet: Bool) {
+  /// `quiet` prints errors only.
+  init(_ list: SendList, patience: Duration, quiet: Bool) {
     errors = ErrorMessages(patience: patience)
     tally = SendTally(list)
     isQuiet = quiet

@@ -8,8 +8,8 @@ extension SendEvent {
     switch self {
     case .refused(let file, let refusal): "\(file.path): refused: \(refusal)"
     case .failed(let file, let why): "\(file.path): not sent: \(why)"
-    case .waiting(let why, let seconds):
-      "\(why); retrying in \(Readable.duration(seconds: seconds))"
+    case .waiting(let why, let pause):
+      "\(why); retrying in \(Readable.duration(pause))"
     case .givenUp(let why, let files): "\(Readable.count(files, of: "file")) not sent: \(why)"
     case .delivered(let file, _, .missing(let why)): "\(file.path): received, not compared: \(why)"
     case .differs(let file, let receipt, let here, let isFault):

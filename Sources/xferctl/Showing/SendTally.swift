@@ -10,7 +10,7 @@ struct SendTally {
   let bytes: UInt64
   /// Paths that could not even be offered.
   let problems: Int
-  private let start = monotonicNanoseconds()
+  private let start = MonotonicTime.now
   private(set) var received = 0
   /// Files that had been delivered before and still have their names. Included in `received`.
   private(set) var unchanged = 0
@@ -60,7 +60,7 @@ struct SendTally {
   }
 
   /// Seconds since the start of the run.
-  var seconds: Double { Double(monotonicNanoseconds() - start) / 1e9 }
+  var seconds: Double { (.now - start).inSeconds }
   /// Bytes sent per second.
   var rate: Double { seconds > 0 ? Double(bytesSent) / seconds : 0 }
 
