@@ -2,12 +2,12 @@ import Testing
 
 @testable import XferSupervisor
 
-@Suite("The orderly shutdown")
+@Suite("A shutdown drains, closes and kills in order")
 struct ShutdownTests {
   private let second: Int64 = 1_000_000_000
 
-  @Test("Without sessions, it closes at once and is over when the permanent processes have ended")
-  func withoutSessionsItClosesAtOnceAndIsOver() {
+  @Test("A shutdown without sessions ends the permanent processes at once")
+  func shutdownWithoutSessionsClosesAtOnce() {
     var shutdown = Shutdown(now: 0, drainSeconds: 30)
     #expect(shutdown.advance(now: 0, sessionsLive: false, processesLive: true) == .close)
     #expect(shutdown.advance(now: 1, sessionsLive: false, processesLive: true) == nil)
@@ -15,8 +15,8 @@ struct ShutdownTests {
     #expect(shutdown.advance(now: 3, sessionsLive: false, processesLive: false) == nil)
   }
 
-  @Test("Sessions have the whole drain time")
-  func sessionsHaveWholeDrainTime() {
+  @Test("Sessions may run for the whole drain time")
+  func sessionsGetWholeDrainTime() {
     var shutdown = Shutdown(now: 5, drainSeconds: 30)
     #expect(shutdown.deadline == 5 + 30 * second)
     #expect(shutdown.advance(now: 4 + 30 * second, sessionsLive: true, processesLive: true) == nil)
@@ -25,14 +25,14 @@ struct ShutdownTests {
       shutdown.advance(now: 5 + 30 * second, sessionsLive: true, processesLive: true) == .leave)
   }
 
-  @Test("With a drain time of 0, sessions must leave at once")
-  func withDrainTimeOf0() {
+  @Test("A drain time of 0 ends sessions at once")
+  func zeroDrainTimeEndsSessions() {
     var shutdown = Shutdown(now: 5, drainSeconds: 0)
     #expect(shutdown.advance(now: 5, sessionsLive: true, processesLive: true) == .leave)
   }
 
-  @Test("After the sessions, the permanent processes end")
-  func afterSessions() {
+  @Test("The permanent processes end after the sessions")
+  func processesEndAfterSessions() {
     var shutdown = Shutdown(now: 0, drainSeconds: 0)
     #expect(shutdown.advance(now: 0, sessionsLive: true, processesLive: true) == .leave)
     #expect(shutdown.deadline == Shutdown.leaving)
@@ -40,9 +40,8 @@ struct ShutdownTests {
     #expect(shutdown.deadline == 1 + Shutdown.closing)
   }
 
-  @Test(
-    "Sessions that do not leave in time are killed, and it is over when all processes have ended")
-  func sessionsThatDoNotLeaveInTimeAreKilled() {
+  @Test("A session that does not end in time is killed")
+  func lateSessionsAreKilled() {
     var shutdown = Shutdown(now: 0, drainSeconds: 0)
     _ = shutdown.advance(now: 0, sessionsLive: true, processesLive: true)
     let late = Shutdown.leaving
@@ -53,8 +52,8 @@ struct ShutdownTests {
     #expect(shutdown.advance(now: late, sessionsLive: false, processesLive: false) == .over)
   }
 
-  @Test("Permanent processes that do not end in time are killed")
-  func permanentProcessesThatDoNotEndInTimeAre() {
+  @Test("A permanent process that does not end in time is killed")
+  func latePermanentProcessesAreKilled() {
     var shutdown = Shutdown(now: 0, drainSeconds: 30)
     _ = shutdown.advance(now: 0, sessionsLive: false, processesLive: true)
     let late = Shutdown.closing
@@ -62,8 +61,8 @@ struct ShutdownTests {
     #expect(shutdown.advance(now: late, sessionsLive: false, processesLive: false) == .over)
   }
 
-  @Test("A process that cannot even be killed is left behind")
-  func processThatCannotEvenBeKilledIsLeftBehind() {
+  @Test("A process that does not die from SIGKILL is left behind")
+  func unkillableProcessIsLeftBehind() {
     var shutdown = Shutdown(now: 0, drainSeconds: 0)
     _ = shutdown.advance(now: 0, sessionsLive: true, processesLive: true)
     _ = shutdown.advance(now: Shutdown.leaving, sessionsLive: true, processesLive: true)
@@ -72,8 +71,8 @@ struct ShutdownTests {
     #expect(shutdown.advance(now: end, sessionsLive: true, processesLive: true) == .over)
   }
 
-  @Test("The steps after the drain time take 9 seconds at the most")
-  func stepsAfterDrainTimeTake9SecondsAtMost() {
+  @Test("A shutdown takes at most 9 seconds after the drain time")
+  func shutdownAfterDrainTakes9Seconds() {
     #expect(Shutdown.leaving + Shutdown.closing + Shutdown.dying <= 9 * second)
   }
 }
