@@ -54,7 +54,7 @@ struct ChecksumTests {
   }
 }
 
-/// Bytes without a pattern, the same in every run.
+/// Makes bytes without a pattern, the same in every run.
 private enum Numbers {
   static func bytes(count: Int) -> [UInt8] {
     var state: UInt32 = 1
