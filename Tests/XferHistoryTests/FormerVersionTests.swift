@@ -8,8 +8,7 @@ import XferProtocol
 struct FormerVersionTests {
   private let history: TemporaryHistory
 
-  /// Rows of four segments whose times are not in order; some have failed, and some are only
-  /// recorded.
+  /// Rows of four segments with times out of order; some have failed, and some are only recorded.
   init() throws {
     history = try TemporaryHistory()
     let queue = try DatabaseQueue(path: history.path)

@@ -89,9 +89,8 @@ struct LogBoundTests {
     }
   }
 
-  @Test(
-    "Truncation of the write-ahead log reports a reader that does not end, and succeeds after it")
-  func openTransactionIsReported() throws {
+  @Test("The write-ahead log is not truncated while a reader is open, and writes continue")
+  func openReaderPreventsTruncation() throws {
     let reader = try HistoryReader(path: history.path)
     try reader.read { database in
       _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM transfer")

@@ -65,7 +65,8 @@ struct QuestionTests {
   }
 
   @Test(
-    "A query is cancelled soon after its client closed its sending side", .timeLimit(.minutes(5)))
+    "A costly query is cancelled soon after its client closed its sending side",
+    .timeLimit(.minutes(5)))
   func halfClosedConnectionCancelsQuery() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1000) { .silent })
@@ -113,7 +114,7 @@ struct QuestionTests {
     }
   }
 
-  @Test("A page is bounded in bytes, and all rows are returned", .timeLimit(.minutes(5)))
+  @Test("Rows with long texts are all returned, in pages of bounded bytes", .timeLimit(.minutes(5)))
   func pagesAreBoundedInBytes() throws {
     let reader = try HistoryReader(path: history.path)
     var pages = try HistoryPages(HistoryFilter(limit: 300), bytes: 16 << 10)

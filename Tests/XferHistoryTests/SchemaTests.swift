@@ -22,7 +22,7 @@ struct SchemaTests {
     try DatabaseQueue(path: history.path).read(body)
   }
 
-  @Test("The view has the columns of the JSON members, and finished rows only")
+  @Test("The SQL view has the columns of the JSON members, and finished rows only")
   func viewHasColumnsOfJSON() throws {
     let rows = try fetch { try Row.fetchAll($0, sql: "SELECT * FROM history ORDER BY id") }
     #expect(rows.map { $0["name"] as String } == ["a", "f"])
@@ -34,7 +34,7 @@ struct SchemaTests {
     #expect(Set(try #require(rows.first).columnNames) == names)
   }
 
-  @Test("The view shows ids, times and statuses as readable text")
+  @Test("The SQL view shows ids, times and statuses as readable text")
   func viewFormatsValuesAsText() throws {
     let row = try #require(try fetch { try Row.fetchOne($0, sql: "SELECT * FROM history") })
     #expect(row["transfer_id"] == "000102030405060708090a0b0c0d0e0f")
@@ -47,7 +47,7 @@ struct SchemaTests {
     #expect(row["protocol"] == "native")
   }
 
-  @Test("A failed row of the view has no digest and no rate")
+  @Test("A failed row of the SQL view has no digest and no rate")
   func failedRowHasNoDigestOrRate() throws {
     let sql = "SELECT * FROM history WHERE status = 'failed'"
     let row = try #require(try fetch { try Row.fetchOne($0, sql: sql) })

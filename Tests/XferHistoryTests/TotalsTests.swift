@@ -20,7 +20,7 @@ struct TotalsTests {
     #expect(summary.failures.isEmpty && summary.busiest.isEmpty && summary.latest.isEmpty)
   }
 
-  @Test("The totals are the sums of the rows: of all, by client and by reason")
+  @Test("The totals equal the sums of the rows in total, by client and by reason")
   func totalsAreSumsOfRows() throws {
     try fill()
     let (entries, summary) = try (history.entries(), history.summary())

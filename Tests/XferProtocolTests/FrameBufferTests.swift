@@ -41,7 +41,7 @@ struct FrameBufferTests {
     #expect(try buffer.nextFrame() == nil)
   }
 
-  @Test("The buffer always has space for the rest of a frame")
+  @Test("A frame buffer always has space for the rest of a frame")
   func bufferHasSpaceForRestOfFrame() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     let large = [UInt8](repeating: 9, count: WireLimits.payload)

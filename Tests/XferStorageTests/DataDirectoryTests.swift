@@ -47,7 +47,7 @@ struct DataDirectoryTests {
     try lock.close()
   }
 
-  @Test("The lock can be taken again after its holder has released it")
+  @Test("The lock of a data directory can be taken again after its release")
   func lockIsFreeAfterRelease() throws {
     try directory.data.lock().close()
     try directory.data.lock().close()

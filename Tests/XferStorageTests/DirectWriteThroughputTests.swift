@@ -24,7 +24,7 @@ struct DirectWriteThroughputTests {
     #expect(throughput.isSlow)
   }
 
-  @Test("Each window is measured on its own")
+  @Test("Each window of direct writes is measured separately")
   func windowsAreMeasuredSeparately() {
     let throughput = DirectWriteThroughput()
     throughput.record(bytes: DirectWriteThroughputTests.window, nanoseconds: 300_000_000)

@@ -6,7 +6,7 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-@Suite("Partial files are walked, counted and removed")
+@Suite("The walk over incoming/ counts, releases and removes partial files")
 struct PartialFilesTests {
   private let directory: TemporaryData
 
@@ -56,7 +56,7 @@ struct PartialFilesTests {
   }
 
   @Test(
-    "A walk in slices stops after each slice and visits all partial files",
+    "The walk over incoming/ stops after each slice and visits all partial files",
     arguments: [1, 2, 7, 100])
   func walkInSlicesVisitsAllFiles(_ slice: Int) throws {
     for _ in 0..<10 { _ = try directory.sealed([1]) }
@@ -68,7 +68,7 @@ struct PartialFilesTests {
     #expect(files.removedFiles == 10)
   }
 
-  @Test("The walk keeps a partial file that a session holds, and files that are not transfers")
+  @Test("The walk over incoming/ keeps files that a session holds or that are not transfers")
   func heldAndForeignFilesAreKept() throws {
     let id = TransferID.random()
     let held = try #require(try IncomingFile(id, size: 10, in: directory.data.incoming))
@@ -105,7 +105,7 @@ struct PartialFilesTests {
     #expect(directory.exists("incoming/\(one)") && !directory.exists("incoming/\(other)"))
   }
 
-  @Test("The walk releases the reservation of a dead session and keeps that of a live one")
+  @Test("The walk over incoming/ releases only the reservations of dead sessions")
   func reservationOfDeadSessionIsReleased() throws {
     let ids = [TransferID.random(), .random()]
     let files = try ids.map { id in
@@ -123,7 +123,7 @@ struct PartialFilesTests {
     try files[0].close()
   }
 
-  @Test("The walk counts the partial files of each client")
+  @Test("The walk over incoming/ counts the partial files of each client")
   func partialFilesCountPerClient() throws {
     _ = try (partial(of: "10.0.0.1"), partial(of: "10.0.0.1", 1 << 19), partial(of: "::1"))
     let shares = try walked(keepSeconds: 100).shares

@@ -95,8 +95,8 @@ struct ResumedContentTests {
     #expect(try second.seal(sync: false) == digest)
   }
 
-  @Test("Bytes beyond the sums are truncated")
-  func bytesBeyondSumsAreTruncated() throws {
+  @Test("Content beyond the sums of a partial file is truncated")
+  func contentBeyondSumsIsTruncated() throws {
     try bring(to: 2 << 20)
     let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
     try numbers(1 << 20).withUnsafeBytes { try file.writeAll($0, at: 2 << 20) }
@@ -132,7 +132,7 @@ struct ResumedContentTests {
     #expect(error?.goodUpTo == 2 << 20)
   }
 
-  @Test("A damaged sum rejects the content from its step on")
+  @Test("A damaged sum rejects the content of a partial file from its step on")
   func damagedSumRejectsContentFromItsStep() throws {
     try bring(to: 3 << 20)
     var sums = try #require(directory.content(of: "incoming/\(id).sums"))

@@ -77,7 +77,7 @@ extension IncomingFile {
 }
 
 extension GroupSync {
-  /// A group sync that is always trusted, as on a receiver whose disk never failed.
+  /// A group sync that is always trusted, as on a receiver with a disk that never failed.
   static let trusted = GroupSync(isTrusted: { true }, distrust: {}, isUnderWay: { _ in })
 }
 

@@ -18,7 +18,7 @@ struct EndpointTests {
   }
 
   @Test(
-    "A missing port is the default port, and without a default an error",
+    "A missing port gets the default port, or is refused without a default",
     arguments: [
       ("backup.example", "backup.example"), ("10.0.0.7", "10.0.0.7"), ("[::1]", "::1"),
       ("::1", "::1"), ("2001:db8::7", "2001:db8::7"), ("host:", "host"),

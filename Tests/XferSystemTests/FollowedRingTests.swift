@@ -57,7 +57,7 @@ struct FollowedRingTests {
     #expect(ring.next(for: 1) == 1)
   }
 
-  @Test("A drain returns when all followers have finished all items")
+  @Test("Draining a ring waits until all followers have finished all items")
   func drainWaitsForAllFollowers() throws {
     let ring = FollowedRing<Int>(capacity: 3, followers: 2)
     let used = Atomic(0)

@@ -43,7 +43,7 @@ struct ListenerTests {
     #expect(failure?.description.contains("127.0.0.1:\(port)") == true)
   }
 
-  @Test("Accept returns nil if no connection waits")
+  @Test("A listener without a waiting connection returns nil from accept()")
   func acceptWithoutConnectionReturnsNil() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }

@@ -4,7 +4,7 @@ import XferSystem
 
 @Suite("A watermark passes a rising level to another thread")
 struct WatermarkTests {
-  @Test("A wait below the current level returns that level at once")
+  @Test("A wait for more than a lower level returns the watermark at once")
   func higherLevelReturnsAtOnce() {
     let mark = Watermark()
     mark.raise(to: 5)

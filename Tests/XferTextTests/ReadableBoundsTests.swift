@@ -1,14 +1,14 @@
 import Testing
 import XferText
 
-@Suite("Every number has a readable text")
+@Suite("Every number can be shown as text")
 struct ReadableBoundsTests {
   static let numbers: [Double] = [
     .infinity, -.infinity, .nan, .signalingNaN, 1e300, -1e300, .greatestFiniteMagnitude, 0x1p63,
     -0x1p63, 0x1p64, 1e19, .leastNonzeroMagnitude, -0.0,
   ]
 
-  @Test("A duration, a rate and a decimal format every Double", arguments: numbers)
+  @Test("Every Double formats as a duration, a rate and a decimal", arguments: numbers)
   func everyNumberFormats(number: Double) {
     #expect(!Readable.duration(seconds: number).isEmpty)
     #expect(!Readable.rate(number).isEmpty)

@@ -1,7 +1,7 @@
 import Testing
 import XferText
 
-@Suite("Figures are short and readable")
+@Suite("Figures are formatted for people")
 struct ReadableTests {
   @Test(
     "A byte count uses the unit that keeps it below 1024",
@@ -18,7 +18,7 @@ struct ReadableTests {
   func rateIsBytesPerSecond() { #expect(Readable.rate(1_288_490_189) == "1.2 GiB/s") }
 
   @Test(
-    "A duration shows its two largest units at the most",
+    "A duration shows at most its two largest units",
     arguments: [
       (-1, "0.0 ms"), (0, "0.0 ms"), (0.0004, "0.4 ms"), (0.012, "12 ms"), (0.999, "999 ms"),
       (1, "1.0 s"), (3.2, "3.2 s"), (59.9, "59.9 s"), (60, "1m 00s"), (245, "4m 05s"),

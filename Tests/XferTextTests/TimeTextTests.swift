@@ -78,7 +78,7 @@ struct TimeTextTests {
   }
 
   @Test(
-    "RFC 3339 rounds down to the millisecond",
+    "A time is printed rounded down to the millisecond",
     arguments: [999_600, 999_999, 123_999] as [Int64])
   func rfc3339RoundsDown(_ part: Int64) {
     let text = TimeText.rfc3339(Timestamp(microseconds: 1_795_339_491_000_000 + part))
