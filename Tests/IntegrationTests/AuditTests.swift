@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "On the receiver's host, deliveries can be verified and the history copied",
+  "xferd verifies deliveries and copies the history",
   .timeLimit(.minutes(10)))
 struct AuditTests {
   let directory: TemporaryDirectory
@@ -18,9 +18,9 @@ struct AuditTests {
   }
 
   @Test(
-    "verify names what differs and what is missing, and its status says so",
+    "xferd verify names each missing or changed file and ends with status 65",
     .timeLimit(.minutes(5)))
-  func verifyNamesWhatDiffersAndWhatIsMissing() async throws {
+  func verifyReportsMissingAndChangedFiles() async throws {
     try await withReceiver { receiver in
       try await deliver(receiver, ["a", "b", "c"])
       let good = try await Programs.xferd("verify", "--data", receiver.data)
@@ -43,9 +43,9 @@ struct AuditTests {
   }
 
   @Test(
-    "verify tells names apart that look the same, and are written differently",
+    "xferd verify tells apart names that look the same and differ in their bytes",
     .timeLimit(.minutes(5)))
-  func verifyTellsNamesApartThatLookSame() async throws {
+  func verifyComparesNamesByBytes() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
     try await withReceiver { receiver in
@@ -60,9 +60,9 @@ struct AuditTests {
   }
 
   @Test(
-    "A file is compared with its own delivery, also where that is not among those asked for",
+    "xferd verify compares a file only with the latest delivery of its name",
     .timeLimit(.minutes(5)))
-  func fileIsComparedWithItsOwnDelivery() async throws {
+  func verifyComparesWithLatestDelivery() async throws {
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 2000, seed: 2)
     )
@@ -74,7 +74,8 @@ struct AuditTests {
       let finished = try #require(rows.first?["finished_at"] as? String)
       let second = try await receiver.send(two, "--as", "x")
       #expect(second.status == 0)
-      // A moment behind the first: the database has microseconds, and the row says milliseconds.
+      // The end is just after the first delivery, because the database has microseconds and the row
+      // shows milliseconds.
       let until = finished.replacing("Z", with: "999Z")
       let verified = try await Programs.xferd("verify", "--data", receiver.data, "--until", until)
       #expect(verified.status == 74 && verified.err.contains("no delivered file matches"))
@@ -82,8 +83,8 @@ struct AuditTests {
     }
   }
 
-  @Test("backup takes a consistent copy while transfers go on", .timeLimit(.minutes(5)))
-  func backupTakesConsistentCopyWhileTransfersGoOn() async throws {
+  @Test("xferd backup makes a consistent copy during transfers", .timeLimit(.minutes(5)))
+  func backupIsConsistentDuringTransfers() async throws {
     try await withReceiver { receiver in
       for index in 0..<400 { try directory.file("many/\(index)", bytes: 10, seed: UInt64(index)) }
       async let sending = receiver.send(directory.path + "/many")
@@ -106,12 +107,12 @@ struct AuditTests {
   }
 
   @Test(
-    "xferctl names the command of xferd that replaced one of its own", .timeLimit(.minutes(5)),
+    "xferctl names the xferd command that replaced one of its own", .timeLimit(.minutes(5)),
     arguments: [
       (["verify", "--data", "x", "--quiet"], "xferd verify"), (["backup", "f"], "xferd backup"),
       (["history", "--database", "f"], "xferd history"),
     ])
-  func xferctlNamesCommandThatReplacedItsOwn(arguments: [String], command: String) async throws {
+  func xferctlNamesReplacementInXferd(arguments: [String], command: String) async throws {
     let outcome = try await Programs.xferctl(arguments)
     #expect(outcome.status == 64)
     #expect(outcome.err.contains("\"\(command)\" now"), "\(outcome.err)")

@@ -1,19 +1,18 @@
 import Foundation
 import Testing
 
-@Suite(
-  "The classic protocol is served right, in whatever pieces it comes", .timeLimit(.minutes(10)))
+@Suite("The classic protocol delivers files", .timeLimit(.minutes(10)))
 struct ClassicTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A file arrives whole", .timeLimit(.minutes(5)),
+    "A classic client delivers a file in any segmentation", .timeLimit(.minutes(5)),
     arguments: [
       [], ["--header-pieces", "1"], ["--header-pieces", "100"], ["--one-segment"], ["--one-byte"],
     ])
-  func fileArrivesWhole(options: [String]) async throws {
+  func fileArrivesInAnyPieces(options: [String]) async throws {
     let file = try directory.file("f.bin", bytes: 20_001)
     try await withReceiver { receiver in
       let arguments = [receiver.server, "send", file] + options
@@ -27,7 +26,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("An empty file arrives, too", .timeLimit(.minutes(5)))
+  @Test("A classic client delivers an empty file", .timeLimit(.minutes(5)))
   func emptyFileArrives() async throws {
     let file = try directory.file("empty", bytes: 0)
     try await withReceiver { receiver in
@@ -60,9 +59,9 @@ struct ClassicTests {
   ]
 
   @Test(
-    "A bad header gets no, a reason in the log and a row", .timeLimit(.minutes(5)),
+    "A bad classic header is refused, logged and recorded with its reason", .timeLimit(.minutes(5)),
     arguments: badHeaders)
-  func badHeaderGetsNo(header: BadHeader) async throws {
+  func badHeaderIsRefused(header: BadHeader) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.classic("send", file, "--raw-header", header.hex)
@@ -75,8 +74,8 @@ struct ClassicTests {
     }
   }
 
-  @Test("A connection that is cut leaves a row and nothing else", .timeLimit(.minutes(5)))
-  func connectionThatIsCutLeavesRowAndNothingElse() async throws {
+  @Test("A cut classic connection leaves a failed row and no file", .timeLimit(.minutes(5)))
+  func cutConnectionLeavesOnlyRow() async throws {
     let file = try directory.file("f", bytes: 5_000_000)
     try await withReceiver { receiver in
       _ = try await receiver.classic("send", file, "--stop-after", "2000000")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A transfer id counts for the client that uses it", .timeLimit(.minutes(10)))
+@Suite("A receiver keeps the transfer ids of each client apart", .timeLimit(.minutes(10)))
 struct ClientIdTests {
   let directory: TemporaryDirectory
   let stranger = "127.0.0.9"
@@ -9,9 +9,9 @@ struct ClientIdTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A stranger's content under a client's id is no receipt for that client",
+    "Content that another client sends under the same id gives a client no receipt",
     .timeLimit(.minutes(5)))
-  func strangersContentUnderClientsIdIsNoReceiptFor() async throws {
+  func foreignContentGivesNoReceipt() async throws {
     let file = try directory.file("f", bytes: 500_000)
     let garbage = try directory.file("garbage", bytes: 500_000, seed: 9)
     try await withReceiver { receiver in
@@ -20,7 +20,7 @@ struct ClientIdTests {
       let theirs = try await receiver.native(
         "--bind", stranger, "send", garbage, "f", "--id", HeldTransfer.id)
       #expect(theirs["status"] as? String == "received")
-      // The stranger has taken the name, which the client sees; it gets no receipt for that.
+      // The stranger has taken the name, so the client is refused and gets no receipt.
       let refused = try await receiver.native("send", file, "f", "--id", HeldTransfer.id)
       #expect(refused["status"] as? String == "refused" && refused["reason"] as? Int == 5)
       try FileManager.default.removeItem(atPath: receiver.published("f"))
@@ -34,15 +34,15 @@ struct ClientIdTests {
     }
   }
 
-  @Test("Two clients deliver under one id at the same time", .timeLimit(.minutes(5)))
-  func twoClientsDeliverUnderOneIdAtSameTime() async throws {
+  @Test("Two clients deliver under the same id at the same time", .timeLimit(.minutes(5)))
+  func twoClientsDeliverSameIdAtOnce() async throws {
     let armed = try TemporaryDirectory()
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 1000, seed: 2)
     )
     let place = ArmedPlace("recorder.held", in: armed)
     try await withReceiver(environment: ArmedPlace.environment(armed)) { receiver in
-      // The first holds up the recorder; the two behind it come into one group.
+      // The first transfer holds the recorder up, so that the two after it form one group.
       async let first = receiver.native("send", one, "first", "--eager")
       try await place.reached()
       async let ours = receiver.native("send", one, "ours", "--eager", "--id", HeldTransfer.id)
@@ -57,8 +57,8 @@ struct ClientIdTests {
     }
   }
 
-  @Test("The history shows an id to its own client alone", .timeLimit(.minutes(5)))
-  func historyShowsIdToItsOwnClientAlone() async throws {
+  @Test("The history shows a transfer id only to its own client", .timeLimit(.minutes(5)))
+  func historyHidesIdFromOtherClients() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       let sent = try await receiver.native("send", file, "f", "--id", HeldTransfer.id)

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The short version of `make torture`'s crashes, see Tests/Torture/crash.py.
+/// The short version of the crashes of `make torture`, see Tests/Torture/crash.py.
 @Suite(
-  "The file system below the receiver crashes under load", .timeLimit(.minutes(10)),
+  "Receipts stay true when the file system crashes under load", .timeLimit(.minutes(10)),
   .enabled(if: TestDisk.canLoop, "only root can mount an image, and that needs a loop device"))
 struct CrashTests {
   private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
@@ -17,7 +17,7 @@ struct CrashTests {
     _ tool: String, _ arguments: String...
   ) async throws -> (status: Int32, [String: Any]) {
     let base = ["python3", "-B", CrashTests.script, tool, "--programs", Programs.directory]
-    // What it leaves when it fails goes with the directory of this test.
+    // The files of a failed run are removed with the directory of this test.
     let outcome = try await Programs.run(
       "/usr/bin/env", base + arguments, ["TMPDIR": directory.path])
     let summary = try #require(outcome.objects.last, "\(outcome.out) \(outcome.err)")
@@ -25,12 +25,12 @@ struct CrashTests {
   }
 
   @Test(
-    "Every receipt is true on what the crash left, and all senders come to their end",
+    "Every receipt is true after a crash, and every sender finishes",
     .timeLimit(.minutes(5)),
     arguments: [("ext4", "new", "2"), ("xfs", "new", "1")].filter {
       TestDisk.usable.map(\.rawValue).contains($0.0)
     })
-  func everyReceiptIsTrueOnWhatCrashLeft(_ disk: (name: String, boot: String, crashes: String))
+  func receiptsStayTrueAfterCrash(_ disk: (name: String, boot: String, crashes: String))
     async throws
   {
     let (status, summary) = try await torture(
@@ -42,8 +42,10 @@ struct CrashTests {
     #expect(try #require(summary["receipts before"] as? Int) > 0)
   }
 
+  /// This shows that the trial detects lost receipts.
   @Test(
-    "A lazy receiver loses receipts, so that the trial can fail", .timeLimit(.minutes(5)))
+    "A receiver with lazy durability loses receipts in a crash",
+    .timeLimit(.minutes(5)))
   func lazyReceiverLosesReceipts() async throws {
     let (status, summary) = try await torture(
       "crash", "--fs", "ext4", "--boot", "new", "--crashes", "1", "--receipts", "1", "--durability",
@@ -52,20 +54,20 @@ struct CrashTests {
     #expect(try #require(summary["receipts lost"] as? Int) > 0)
   }
 
-  /// Without a journal a rename is two changes, of which a loss of power may keep the first alone.
+  /// Without a journal a rename is two changes, and a loss of power may keep only the first.
   @Test(
-    "A file that a crash left in neither directory has no receipt, and is sent again",
+    "A file that a crash lost during its rename has no receipt and is sent again",
     .timeLimit(.minutes(5)), arguments: ["ext4", "ext4-nojournal", "ext2"])
-  func fileThatCrashLeftInNeitherDirectoryHasNo(disk: String) async throws {
+  func fileLostInRenameIsSentAgain(disk: String) async throws {
     let (status, summary) = try await torture("moments", "rename", "--fs", disk)
     #expect(status == 0, "\(summary["problems"] ?? "")")
   }
 
-  /// The mark of the machine's start tells nothing then.
+  /// The boot mark does not change in this crash.
   @Test(
-    "Content that a crash of the file system alone took from a cut transfer is sent again",
+    "Content that a crash of the file system took from a cut transfer is sent again",
     .timeLimit(.minutes(5)))
-  func contentThatCrashOfFileSystemAloneTookFrom() async throws {
+  func contentLostInCrashIsSentAgain() async throws {
     let (status, summary) = try await torture("moments", "resume", "--fs", "ext4")
     #expect(status == 0, "\(summary["problems"] ?? "")")
   }

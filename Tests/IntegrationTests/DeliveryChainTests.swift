@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A file that is taken away each time is delivered each time", .timeLimit(.minutes(10)))
+@Suite("A file that is removed after each delivery is delivered again", .timeLimit(.minutes(10)))
 struct DeliveryChainTests {
   let directory: TemporaryDirectory
 
@@ -13,8 +13,8 @@ struct DeliveryChainTests {
     try await receiver.native("--version", "2", "send", file, "f", "--id", id)
   }
 
-  /// One round: what was delivered is taken away, the same file is offered again, and the receiver says under
-  /// which id.
+  /// Removes the delivered file, offers the same file again, and delivers it under the id that the
+  /// receiver names.
   private func round(_ receiver: Receiver, _ file: String, newest: String) async throws -> String {
     try FileManager.default.removeItem(atPath: receiver.published("f"))
     let asked = try await offer(receiver, file, HeldTransfer.id)
@@ -26,8 +26,8 @@ struct DeliveryChainTests {
     return next
   }
 
-  @Test("100 times, found with one question each time", .timeLimit(.minutes(5)))
-  func with100TimesFoundWithOneQuestionEachTime() async throws {
+  @Test("The newest of 100 redeliveries is found with one offer", .timeLimit(.minutes(5)))
+  func hundredRedeliveriesNeedOneOfferEach() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       var newest = HeldTransfer.id
@@ -44,8 +44,10 @@ struct DeliveryChainTests {
     }
   }
 
-  @Test("A client of version 1 is answered with the id that it offered", .timeLimit(.minutes(5)))
-  func clientOfVersion1IsAnsweredWithIdThat() async throws {
+  @Test(
+    "A client of protocol version 1 gets a receipt with the id that it offered",
+    .timeLimit(.minutes(5)))
+  func version1ClientGetsItsOwnId() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       _ = try await offer(receiver, file, HeldTransfer.id)
@@ -59,8 +61,9 @@ struct DeliveryChainTests {
     }
   }
 
-  @Test("Content that travels with its offer is answered likewise", .timeLimit(.minutes(5)))
-  func contentThatTravelsWithItsOfferIsAnsweredLikewise() async throws {
+  @Test(
+    "An offer that carries its content gets the next id like any other", .timeLimit(.minutes(5)))
+  func eagerOfferGetsNextId() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in
       _ = try await offer(receiver, file, HeldTransfer.id)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A receipt means that the file is whole, on disk under its name, and in the history",
+  "A receipt means that the file is complete, on disk and in the history",
   .timeLimit(.minutes(10)))
 struct DeliveryTests {
   let directory: TemporaryDirectory
@@ -14,8 +14,8 @@ struct DeliveryTests {
     3 * (1 << 20) + 7, 20_000_000,
   ]
 
-  @Test("A file of any size arrives whole", .timeLimit(.minutes(5)), arguments: sizes)
-  func fileOfAnySizeArrivesWhole(size: Int) async throws {
+  @Test("A file of any size arrives complete", .timeLimit(.minutes(5)), arguments: sizes)
+  func fileOfAnySizeArrives(size: Int) async throws {
     let file = try directory.file("some file.bin", bytes: size, seed: UInt64(size))
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file)
@@ -32,8 +32,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A directory arrives with all that is in it", .timeLimit(.minutes(5)))
-  func directoryArrivesWithAllThatIsInIt() async throws {
+  @Test("A directory arrives with all its files", .timeLimit(.minutes(5)))
+  func directoryArrivesWithAllFiles() async throws {
     for index in 0..<300 {
       try directory.file("tree/\(index % 7)/ä \(index).txt", bytes: index * 37, seed: UInt64(index))
     }
@@ -53,8 +53,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A file that is sent again unchanged is not sent twice", .timeLimit(.minutes(5)))
-  func fileThatIsSentAgainUnchangedIsNotSent() async throws {
+  @Test("An unchanged file that is sent again gets its old receipt", .timeLimit(.minutes(5)))
+  func unchangedFileIsNotSentTwice() async throws {
     let files = try [100, 2_000_000].map { try directory.file("\($0)", bytes: $0) }
     try await withReceiver { receiver in
       let first = try await receiver.send(files[0], files[1], "--as", "x/")
@@ -69,9 +69,9 @@ struct DeliveryTests {
   }
 
   @Test(
-    "A delivered file that was removed is delivered anew when it is sent again, and that once",
+    "A delivered file that was removed is delivered again exactly once",
     .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
-  func deliveredFileThatWasRemovedIsDeliveredAnewWhen(digest: String) async throws {
+  func removedFileIsDeliveredAgainOnce(digest: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver("--digest", digest) { receiver in
       #expect(try await receiver.send(file).status == 0)
@@ -89,9 +89,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test(
-    "A delivery anew that was cut goes on where it was, as any other", .timeLimit(.minutes(5)))
-  func removedAndCut() async throws {
+  @Test("A redelivery that is cut resumes", .timeLimit(.minutes(5)))
+  func cutRedeliveryResumes() async throws {
     let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)
@@ -104,8 +103,10 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A name that is taken is refused, and what is there stays", .timeLimit(.minutes(5)))
-  func nameThatIsTakenIsRefused() async throws {
+  @Test(
+    "A file with an existing name is refused, and the existing file is kept",
+    .timeLimit(.minutes(5)))
+  func existingNameIsRefused() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 5_000_000))
     try await withReceiver { receiver in
       #expect(try await receiver.send(one, "--as", "same").status == 0)
@@ -123,9 +124,9 @@ struct DeliveryTests {
   }
 
   @Test(
-    "Of two senders of one name, one gets the receipt and the other the refusal",
+    "One of eight senders of the same name gets the receipt, and the others are refused",
     .timeLimit(.minutes(5)))
-  func ofTwoSendersOfOneName() async throws {
+  func oneSenderOfSameNameGetsReceipt() async throws {
     let files = try (0..<8).map {
       try directory.file("\($0)", bytes: 300_000 + $0, seed: UInt64($0))
     }
@@ -144,9 +145,9 @@ struct DeliveryTests {
   }
 
   @Test(
-    "A sender that comes from an address of its own is recorded with it",
+    "The row of a transfer has the source address of its sender",
     .timeLimit(.minutes(5)))
-  func senderThatComesFromAddressOfItsOwnIs() async throws {
+  func rowHasSourceAddress() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       for last in 2...4 {

@@ -2,15 +2,17 @@ import Foundation
 import Testing
 
 @Suite(
-  "Without digests files arrive as well, and nothing pretends that they were taken",
+  "Files arrive safely without digests",
   .timeLimit(.minutes(10)))
 struct DigestTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("Receipts and history hold none, and verify says what it went by", .timeLimit(.minutes(5)))
-  func receiptsAndHistoryHoldNone() async throws {
+  @Test(
+    "Receipts and rows have no digest with --digest none, and xferd verify compares sizes",
+    .timeLimit(.minutes(5)))
+  func verifyComparesSizesWithoutDigests() async throws {
     try directory.file("tree/small", bytes: 1001)
     let large = try directory.file("tree/large", bytes: 3_000_001)
     try await withReceiver("--digest", "none") { receiver in
@@ -33,9 +35,9 @@ struct DigestTests {
   }
 
   @Test(
-    "A recorder that dies between rename and answer is made good all the same",
+    "A file without a digest is delivered once if the recorder dies around its rename",
     .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
-  func recorderThatDiesBetweenRenameAndAnswerIsMade(at place: String) async throws {
+  func recorderDeathWithoutDigestIsRecovered(at place: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let failpoints = try TemporaryDirectory()
     let place = ArmedPlace(place, in: failpoints)

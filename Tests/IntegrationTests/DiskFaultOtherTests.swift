@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// Calls that are reached by another way than a single delivery.
+/// Faults of calls that a single delivery does not make.
 extension DiskFaultTests {
-  /// Only the sync of a file itself tells of its own failed write-back when a sync of all has told of it
-  /// once: that must not be forgotten with the recorder that was told, be it killed before it has thrown the
-  /// content away or behind that.
+  /// After a failed syncfs only a sync of the file itself reports its failed write-back. The
+  /// receiver must remember the failure even if the recorder that saw it is killed before or after
+  /// it removed the content.
   @Test(
     "After a failed syncfs each file is synced by itself, also by the next recorder",
     .timeLimit(.minutes(5)), arguments: [true, false])
-  func afterFailedSyncfsEachFileIsSyncedByItself(isKilledAtOnce: Bool) async throws {
+  func failedSyncfsIsFollowedByFileSyncs(isKilledAtOnce: Bool) async throws {
     let fault = DiskFault(
       victim: .recorder, call: "syncfs", purpose: "content of a group", error: "EIO", when: "1")
     try makeFiles([.group])
@@ -32,9 +32,9 @@ extension DiskFaultTests {
   }
 
   @Test(
-    "Content that came again and could not be thrown away goes when it comes another time",
+    "Repeated content that could not be removed is removed when it arrives again",
     .timeLimit(.minutes(5)), arguments: ["1", "1..3"])
-  func contentThatCameAgainAndCouldNotBeThrown(when: String) async throws {
+  func failedUnlinkOfRepeatedContentIsRetried(when: String) async throws {
     let load: [FaultLoad] = [.small, .group]
     let fault = DiskFault(
       victim: .recorder, call: "unlinkat", purpose: "content that came again", error: "EIO",
@@ -51,11 +51,11 @@ extension DiskFaultTests {
   }
 
   @Test(
-    "A failure that could not be made durable is told all the same, and what has the name stays",
+    "A sender is refused even if the sync of its failure fails, and the existing file is kept",
     .timeLimit(.minutes(5)))
-  func failureThatCouldNotBeMadeDurableIsTold() async throws {
+  func undurableFailureIsRefused() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
-    // The first sync of the log is that of the record, the second that of the failure.
+    // The first sync of the log is for the record, the second for the failure.
     let fault = DiskFault(
       victim: .recorder, call: "fdatasync", purpose: "the row of a failure, at the completion",
       error: "EIO", when: "2", path: Self.log)
@@ -75,9 +75,9 @@ extension DiskFaultTests {
   }
 
   @Test(
-    "A log that could not be copied into the history at the end is copied after the next start",
+    "A checkpoint that fails at shutdown is completed after the next start",
     .timeLimit(.minutes(5)), arguments: ["pwrite64", "fdatasync"], ["EIO", "ENOSPC"])
-  func logThatCouldNotBeCopiedIntoHistoryAt(call: String, error: String) async throws {
+  func failedCheckpointIsRepeatedAfterStart(call: String, error: String) async throws {
     let load: [FaultLoad] = [.small, .group]
     let fault = DiskFault(
       victim: .recorder, call: call, purpose: "checkpoint", error: error, when: "1",
@@ -89,7 +89,8 @@ extension DiskFaultTests {
       let recorder = try #require(ProcessTable(supervisor: receiver.pid).child("recorder"))
       try await injecting(fault, receiver) {
         receiver.signal(SIGTERM)
-        // strace is not ended before it has seen that: it would wait for ever for what is half gone.
+        // strace ends only after it has seen the end, because otherwise it would wait forever for a
+        // process that is half gone.
         try await eventually { try DiskTrace([traces[1]]).showsEnd(of: recorder) }
       }
     }

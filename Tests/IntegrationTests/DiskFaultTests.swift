@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Each system call on the way of a file × the errors of a disk. docs/reliability.md shows the table.
+/// Each system call of a delivery × the errors of a disk. docs/reliability.md shows the table.
 @Suite(
-  "A disk that fails for a while costs a delay, and never a false receipt",
+  "A disk that fails for a while delays a transfer and gives no false receipt",
   .timeLimit(.minutes(10)),
   .enabled(if: Strace.works, "strace cannot trace here"))
 struct DiskFaultTests {
@@ -62,9 +62,9 @@ struct DiskFaultTests {
   var traces: [String] { ["/sessions", "/recorder"].map { directory.path + $0 } }
 
   @Test(
-    "The sender's run ends well: every file is whole, has one row, and nothing is left",
+    "Every file arrives once although a system call fails",
     .timeLimit(.minutes(5)), arguments: content + publication + history)
-  func sendersRunEndsWell(_ fault: DiskFault) async throws {
+  func deliverySurvivesDiskFault(_ fault: DiskFault) async throws {
     try makeFiles(fault.load)
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
       try await injecting(fault, receiver) { try await send(to: receiver) }
@@ -92,7 +92,7 @@ struct DiskFaultTests {
 
   // MARK: Tracing
 
-  /// Runs `body`, which sends, under two traces, one of which has the fault in it.
+  /// Runs `body`, which sends, under two traces, one of which injects the fault.
   func injecting(
     _ fault: DiskFault, _ receiver: Receiver, _ body: @Sendable @escaping () async throws -> Void
   ) async throws {
@@ -107,7 +107,7 @@ struct DiskFaultTests {
     }
   }
 
-  /// So that the files are one group.
+  /// Runs `body` so that its files form one group.
   private func traceGroup(
     _ receiver: Receiver, _ recorder: pid_t, _ fault: DiskFault,
     _ body: @Sendable @escaping () async throws -> Void
@@ -119,7 +119,7 @@ struct DiskFaultTests {
     }
   }
 
-  /// Holds the recorder up until all of the group has come in.
+  /// Holds the recorder up until the whole group has arrived.
   func holdGroup(_ receiver: Receiver) async throws {
     for end in [".reached", ".go"] {
       try? FileManager.default.removeItem(atPath: failpoints.path + "/recorder.held" + end)
@@ -143,7 +143,7 @@ struct DiskFaultTests {
     }
   }
 
-  // MARK: What has to be so in the end
+  // MARK: Expectations
 
   func expectAllThere(_ receiver: Receiver, _ load: [FaultLoad]) async throws {
     let diff = try await Programs.run(
@@ -158,9 +158,9 @@ struct DiskFaultTests {
     #expect(receiver.arriving.isEmpty)
   }
 
-  /// The kernel tells of a failed write-back once: a second sync of what it had failed for proves nothing.
-  /// So each file whose sync failed was written again before it was synced and got its name; and of a
-  /// group any other file was synced by itself.
+  /// The kernel reports a failed write-back once, so a second sync of the same content proves
+  /// nothing. Therefore each file with a failed sync must be written again before it is synced and
+  /// renamed, and each other file of the group must be synced by itself.
   func expectSyncedAnew(_ trace: DiskTrace, atLeast least: Int) throws {
     let failed = try #require(trace.injected.last)
     let ids = Set(

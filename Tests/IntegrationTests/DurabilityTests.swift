@@ -2,14 +2,14 @@ import Foundation
 import Testing
 
 @Suite(
-  "A receipt is sent only when a loss of power could undo nothing of it", .timeLimit(.minutes(10)))
+  "A receipt is sent only after a loss of power can undo nothing of it", .timeLimit(.minutes(10)))
 struct DurabilityTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// The order of a transfer in system calls: each must be found behind the one before it.
-  /// A file is synced by the recorder, and one of 16 MiB and more by its session.
+  /// The order of a transfer in system calls: each must occur after the one before it. The recorder
+  /// syncs a file, and the session syncs one of 16 MiB and more.
   static let orders: [(bytes: Int, steps: [(what: String, pattern: String)])] = [
     (
       1000,
@@ -44,16 +44,16 @@ struct DurabilityTests {
   ]
 
   @Test(
-    "Write, sync, commit, rename, directory sync, receipt: in this order",
+    "The steps of a delivery are in order: write, sync, commit, rename, sync, receipt",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: orders.indices)
-  func writeSyncCommitRenameDirectorySyncReceiptInThis(index: Int) async throws {
+  func stepsOfDeliveryAreInOrder(index: Int) async throws {
     let (bytes, steps) = Self.orders[index]
     let files = try (1...3).map { try directory.file("\($0)", bytes: bytes) }
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
       try await Strace.run(receiver.pid, to: trace) {
-        // One after the other: what is synced for the first only would be missed by the others.
+        // The files are sent one after the other, so that the trace of each must have all syncs.
         for file in files {
           let outcome = try await receiver.send(file)
           #expect(outcome.status == 0)
@@ -64,7 +64,7 @@ struct DurabilityTests {
     for _ in files { try follow(steps, in: &lines) }
   }
 
-  /// Finds each step behind the one before it, and takes the lines up to the last.
+  /// Finds each step after the one before it, and removes the lines up to the last step.
   private func follow(
     _ steps: [(what: String, pattern: String)], in lines: inout ArraySlice<Substring>
   ) throws {
@@ -76,12 +76,12 @@ struct DurabilityTests {
     }
   }
 
-  /// What is refused for its name has had a row: if that came back after a loss of power while the content
-  /// did not, the transfer would look delivered.
+  /// A file that is refused for its name has a row. If the row returned after a loss of power
+  /// without the content, the transfer would look delivered.
   @Test(
-    "Content of a file whose name was taken goes when its failure is durable",
+    "The content of a file with an existing name is removed after its failure is durable",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
-  func contentOfFileWhoseNameWasTakenGoesWhen() async throws {
+  func refusedContentIsRemovedAfterFailureSync() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
@@ -106,9 +106,9 @@ struct DurabilityTests {
   }
 
   @Test(
-    "A recorder that finishes what another left syncs it before it has its name",
+    "A recorder that finishes the work of another one syncs the file before its rename",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
-  func recorderThatFinishesWhatAnotherLeftSyncsItBefore() async throws {
+  func nextRecorderSyncsBeforeRename() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (trace, failpoints) = (directory.path + "/trace", try TemporaryDirectory())
     let place = ArmedPlace("recorder.recorded", in: failpoints)
@@ -133,10 +133,10 @@ struct DurabilityTests {
   }
 
   @Test(
-    "A receiver that was told to be lazy syncs no content and no names",
+    "A receiver with lazy durability syncs no content and no directories",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: [1000, 3_000_000])
-  func receiverThatWasToldToBeLazySyncsNo(bytes: Int) async throws {
+  func lazyReceiverSyncsNoContentOrNames(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
     try await withReceiver("--durability", "lazy") { receiver in
@@ -153,14 +153,14 @@ struct DurabilityTests {
   }
 
   @Test(
-    "Content whose sync failed once is not believed afterwards, but sent again",
+    "Content is written again after a failed sync of the recorder",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: [1000])
-  func contentWhoseSyncFailedOnceIsNotBelievedAfterwards(bytes: Int) async throws {
+  func failedSyncOfRecorderDiscardsContent(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
-      // The first one of each process that is traced: so only of those that sync the content.
+      // The first fdatasync of each traced process fails, which is that of the content.
       try await Strace.run(receiver.pid, to: trace, failing: "fdatasync:error=EIO:when=1") {
         let outcome = try await receiver.send(file)
         #expect(outcome.status == 0, "\(outcome.err)")
@@ -177,12 +177,12 @@ struct DurabilityTests {
     #expect(written, "the content was written again")
   }
 
-  /// Each file that a session seals is synced by a thread of its own, and strace counts for each thread: so every
-  /// sync fails until the tracing ends.
+  /// A separate thread syncs each file that a session seals, and strace counts per thread, so every
+  /// sync fails until the trace ends.
   @Test(
-    "Content whose sync failed in its session is thrown away, and all of it is sent again",
+    "Content is discarded and sent again after a failed sync of the session",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
-  func failedSyncOfSession() async throws {
+  func failedSyncOfSessionDiscardsContent() async throws {
     let file = try directory.file("f", bytes: 20_000_000)
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
@@ -205,12 +205,12 @@ struct DurabilityTests {
     }
   }
 
-  /// Of a long file, which a thread of the session writes behind its back.
+  /// A thread of the session writes a long file while the session receives it.
   @Test(
-    "A file of which a write failed, in the middle or at its end, goes on from what was written",
+    "A long file resumes at the offset of a failed write",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: [(bytes: 20_000_000, piece: 7), (bytes: 7_500_000, piece: 8)])
-  func fileOfWhichWriteFailed(bytes: Int, piece: Int) async throws {
+  func failedWriteResumesAtItsOffset(bytes: Int, piece: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let trace = directory.path + "/trace"
     try await withReceiver { receiver in
@@ -233,12 +233,12 @@ struct DurabilityTests {
     #expect(again.contains(", \((piece - 1) << 20))"), "it goes on where it failed: \(again)")
   }
 
-  /// Where the file system lets it. The end of the file is no whole block.
+  /// The test needs a file system with O_DIRECT. The end of the file is not a whole block.
   @Test(
-    "A long file goes around the page cache, and its end through it",
+    "A long file is written with O_DIRECT, and its end through the page cache",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["receipt", "lazy"])
-  func longFileGoesAroundPageCache(durability: String) async throws {
+  func longFileBypassesPageCache(durability: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let trace = directory.path + "/trace"
     try await withReceiver("--durability", durability) { receiver in

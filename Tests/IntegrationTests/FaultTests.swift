@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-@Suite("A process that dies costs a delay at most", .timeLimit(.minutes(10)))
+@Suite("A process that dies delays a transfer at most", .timeLimit(.minutes(10)))
 struct FaultTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "The recorder and the stats process are killed under load again and again",
+    "Every file arrives once while the recorder and the stats process are killed repeatedly",
     .timeLimit(.minutes(5)))
-  func recorderAndStatsProcessAreKilledUnderLoadAgain() async throws {
+  func killedRecorderAndStatsLoseNoFile() async throws {
     let (senders, each) = (8, 150)
     for sender in 0..<senders {
       for file in 0..<each {
@@ -53,9 +53,9 @@ struct FaultTests {
   }
 
   @Test(
-    "A session that is killed is told in the log, and its sender tries again by itself",
+    "A killed session is logged, and its sender retries by itself",
     .timeLimit(.minutes(5)))
-  func sessionThatIsKilledIsToldInLog() async throws {
+  func killedSessionIsLoggedAndRetried() async throws {
     let file = try await directory.noise("f", bytes: 500_000_000)
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -71,9 +71,9 @@ struct FaultTests {
   }
 
   @Test(
-    "A file that has its name stays delivered when session and recorder die and it is sent again",
+    "A renamed file stays delivered if session and recorder die while it is sent again",
     .timeLimit(.minutes(5)))
-  func sentAgainBeforeRecovery() async throws {
+  func renamedFileSurvivesSessionAndRecorder() async throws {
     let file = try directory.file("f", bytes: 1000)
     let failpoints = try TemporaryDirectory()
     let place = ArmedPlace("recorder.renamed", in: failpoints)
@@ -83,7 +83,7 @@ struct FaultTests {
       try await place.reached()
       #expect(receiver.arriving.isEmpty)
       kill(try #require(table.child("session")), SIGKILL)
-      // The sender comes back with the whole file while the recorder still stands at the first one.
+      // The sender returns with the whole file while the recorder is still held at the first one.
       try await eventually { receiver.arrivedBytes == 1000 }
       kill(try #require(table.child("recorder")), SIGKILL)
       #expect(try await sending.status == 0)
@@ -94,9 +94,9 @@ struct FaultTests {
   }
 
   @Test(
-    "A file that is published for another connection is not refused for its own name",
+    "A second connection for the same transfer gets a receipt when the first one publishes it",
     .timeLimit(.minutes(5)))
-  func publishedForAnotherConnection() async throws {
+  func doubleConnectionGetsTwoReceipts() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let failpoints = try TemporaryDirectory()
     let sealed = ArmedPlace("session.sealed", in: failpoints)
@@ -116,9 +116,9 @@ struct FaultTests {
   }
 
   @Test(
-    "A history that cannot be written for a while is waited for by the recorder, and by the sender",
+    "The recorder and its senders wait while another program locks the history",
     .timeLimit(.minutes(5)), arguments: ["recorder.synced", "recorder.named"])
-  func historyThatCannotBeWrittenForWhileIsWaited(at name: String) async throws {
+  func lockedHistoryDelaysReceipts(at name: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let others = try directory.file("tree/other", bytes: 1000)
     let failpoints = try TemporaryDirectory()
@@ -136,13 +136,13 @@ struct FaultTests {
       ) {
         place.goOn()
         #expect(await receiver.log.line(with: "cannot write the history; retrying") != nil)
-        // The recorder is asked behind the other file: it has met that by then, and let it wait.
+        // The recorder answers this after the other file has reached it and waits.
         let health = try await Programs.xferctl(["health", "--server", receiver.server])
         #expect(health.status == 77)
         let readiness = try await receiver.page("/readyz").status
         #expect(readiness == 503)
       }
-      // What came meanwhile waits, too: it is neither refused nor sent again.
+      // The file that arrived meanwhile waits, too: it is neither refused nor sent again.
       #expect(try await sending.status == 0)
       #expect(try await sendingOther.status == 0)
       let rows = try await receiver.history()
@@ -152,8 +152,8 @@ struct FaultTests {
     }
   }
 
-  @Test("A log that nobody reads holds nobody up", .timeLimit(.minutes(5)))
-  func logThatNobodyReadsHoldsNobodyUp() async throws {
+  @Test("A log without a reader does not block the receiver", .timeLimit(.minutes(5)))
+  func unreadLogDoesNotBlock() async throws {
     for index in 0..<1000 { try directory.file("tree/\(index)", bytes: 10) }
     let outcome = try await Programs.python(
       "deaf_log_reader.py",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A full disk is a wait, not a loss", .timeLimit(.minutes(10)),
+  "A full disk delays transfers and loses none", .timeLimit(.minutes(10)),
   .enabled(if: getuid() == 0, "only root can mount"))
 struct FullDiskTests {
   let directory: TemporaryDirectory
@@ -10,9 +10,9 @@ struct FullDiskTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A file that does not fit is refused before its content, and sent when there is room",
+    "A file that does not fit is refused before its content and is sent when space is free",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func fileThatDoesNotFitIsRefusedBeforeIts(on disk: TestDisk) async throws {
+  func oversizedFileWaitsForSpace(on disk: TestDisk) async throws {
     let file = try await directory.noise("f", bytes: 40 << 20)
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
@@ -31,9 +31,9 @@ struct FullDiskTests {
   }
 
   @Test(
-    "A disk that fills up from outside loses nothing, and all goes on when there is room",
+    "Every file arrives after another program filled the disk and freed it again",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func diskThatFillsUpFromOutsideLosesNothing(on disk: TestDisk) async throws {
+  func externallyFullDiskLosesNoFile(on disk: TestDisk) async throws {
     for index in 0..<200 {
       try directory.file("tree/\(index)", bytes: 100_000, seed: UInt64(index))
     }
@@ -41,7 +41,7 @@ struct FullDiskTests {
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "0", data: disk + "/data") { receiver in
         let ballast = disk + "/ballast"
-        // To the last byte: neither content nor rows have room.
+        // The disk is full to its last byte, so neither content nor rows fit.
         _ = try await Programs.run("/usr/bin/env", ["sh", "-c", "cat /dev/zero > \(ballast)"])
         async let sending = receiver.send(tree)
         #expect(await receiver.log.line(with: "no_space") != nil)
@@ -58,8 +58,9 @@ struct FullDiskTests {
   }
 
   @Test(
-    "Failures are no longer written down well before content is refused", .timeLimit(.minutes(5)))
-  func failuresAreNoLongerWrittenDownWellBeforeContent() async throws {
+    "A filling disk stops rows of failures well before it refuses content",
+    .timeLimit(.minutes(5)))
+  func fullDiskStopsRowsOfFailuresFirst() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await TestDisk.tmpfs.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
@@ -77,8 +78,8 @@ struct FullDiskTests {
     }
   }
 
-  @Test("A backup that finds no room is an error and is not left half", .timeLimit(.minutes(5)))
-  func backupThatFindsNoRoomIsErrorAndIs() async throws {
+  @Test("xferd backup on a full disk fails and leaves no file", .timeLimit(.minutes(5)))
+  func backupOnFullDiskLeavesNoFile() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)

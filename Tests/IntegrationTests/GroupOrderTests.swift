@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What comes in together is synced together: its order is another one than that of a single file.
+/// Files that arrive together are synced together, in another order than a single file.
 @Suite(
-  "Of files that come in together each has all its steps before its receipt",
+  "Each file of a group is durable before its receipt",
   .timeLimit(.minutes(10)),
   .enabled(if: Strace.works, "strace cannot trace here"))
 struct GroupOrderTests {
@@ -17,8 +17,8 @@ struct GroupOrderTests {
 
   private var trace: String { directory.path + "/trace" }
 
-  /// The calls by which so many small files get their receipts, as one group, from behind the answer to
-  /// another file: at that the recorder is held up until they have all come in.
+  /// Returns the calls of a group of `count` small files, from the answer to another file on. The
+  /// recorder is held up at that file until the whole group has arrived.
   private func callsOfGroup(_ count: Int) async throws -> Calls {
     let first = try directory.file("first", bytes: 1)
     for index in 0..<count { try directory.file("group/\(index)", bytes: 1000 + index) }
@@ -41,9 +41,9 @@ struct GroupOrderTests {
   }
 
   @Test(
-    "Write, sync of all, commit, renames, directory sync, receipts: in this order",
+    "A group writes, syncs, commits, renames, syncs directories and sends receipts in order",
     .timeLimit(.minutes(5)))
-  func writeSyncOfAllCommitRenamesDirectorySyncReceipts() async throws {
+  func stepsOfGroupAreInOrder() async throws {
     let calls = try await callsOfGroup(20)
     let all = try Calls(trace)
     let written = try all.all(#"pwrite64\(\d+<.*/incoming/[0-9a-f]{32}>"#)
@@ -61,9 +61,9 @@ struct GroupOrderTests {
   }
 
   @Test(
-    "A group of eight and more is synced at once, a smaller one file by file",
+    "A group of 8 files and more is synced by one syncfs, a smaller one file by file",
     .timeLimit(.minutes(5)), arguments: [3, 20])
-  func groupOfEightAndMoreIsSyncedAtOnce(count: Int) async throws {
+  func groupOf8IsSyncedByOneSyncfs(count: Int) async throws {
     let calls = try await callsOfGroup(count)
     let isOne = count >= 8
     for (pattern, expected) in [
@@ -71,7 +71,7 @@ struct GroupOrderTests {
       (#"fdatasync\(\d+<.*/incoming/[0-9a-f]{32}>"#, isOne ? 0 : count),
       (#"fsync\(\d+<.*/incoming>"#, isOne ? 0 : 1),
       (#"sync\(\d+<.*history.sqlite-wal>"#, 1),
-      // `files`, in which `group` was made, and `files/group`.
+      // `files`, in which `group` was created, and `files/group`.
       (#"fsync\(\d+<.*/files(/group)?>"#, 2),
     ] {
       let found = try calls.all(pattern).count
@@ -79,11 +79,12 @@ struct GroupOrderTests {
     }
   }
 
-  /// Of 1 to 16 MiB: whole blocks go around the page cache, and the recorder syncs.
+  /// In a file of 1 to 16 MiB whole blocks are written around the page cache, and the recorder
+  /// syncs them.
   @Test(
-    "A file that goes around the page cache is synced before its row, too",
+    "A file that is written around the page cache is synced before its row",
     .timeLimit(.minutes(5)))
-  func fileThatGoesAroundPageCacheIsSyncedBefore() async throws {
+  func directWritesAreSyncedBeforeRow() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     try await withReceiver { receiver in
       try await Strace.run(receiver.pid, to: trace) {
@@ -112,7 +113,7 @@ private struct Calls {
   init(_ trace: String) throws { lines = try Strace.lines(trace)[...] }
   private init(_ lines: ArraySlice<Substring>) { self.lines = lines }
 
-  /// Without those before a place.
+  /// Returns the calls from that place on.
   func since(_ place: Int) -> Calls { Calls(lines[place...]) }
 
   func process(of place: Int) -> Substring { lines[place].prefix { $0 != " " } }

@@ -1,14 +1,16 @@
 import Foundation
 import Testing
 
-@Suite("A history that another program holds at the start is waited for", .timeLimit(.minutes(10)))
+@Suite("A receiver starts although another program holds the history", .timeLimit(.minutes(10)))
 struct HeldStartTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("The receiver says so, and receives when it can be opened", .timeLimit(.minutes(5)))
-  func receiverSaysSo() async throws {
+  @Test(
+    "A receiver that starts with a locked history logs it once and waits for it",
+    .timeLimit(.minutes(5)))
+  func startWaitsForLockedHistory() async throws {
     let data = directory.path + "/data"
     let file = try directory.file("f", bytes: 10)
     try await withReceiver(data: data) { _ in }

@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-@Suite("The history can be asked for anything, by anyone", .timeLimit(.minutes(10)))
+@Suite("The history answers queries of clients and programs", .timeLimit(.minutes(10)))
 struct HistoryTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Three files from two addresses and one refusal.
+  /// Sends three files from two addresses, and one that is refused.
   private func fill(_ receiver: Receiver) async throws {
     for (name, address) in [("a.log", "127.0.0.1"), ("b.log", "127.0.0.2"), ("c.txt", "127.0.0.1")]
     {
@@ -19,8 +19,8 @@ struct HistoryTests {
     _ = try await receiver.send(other, "--as", "a.log")
   }
 
-  @Test("Filters choose rows, newest first", .timeLimit(.minutes(5)))
-  func filtersChooseRows() async throws {
+  @Test("The filters of xferctl history select rows, newest first", .timeLimit(.minutes(5)))
+  func filtersSelectRows() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
       func names(_ arguments: String...) async throws -> [String?] {
@@ -39,8 +39,8 @@ struct HistoryTests {
     }
   }
 
-  @Test("Every format says the same", .timeLimit(.minutes(5)))
-  func everyFormatSaysSame() async throws {
+  @Test("xferctl history prints the same rows in each format", .timeLimit(.minutes(5)))
+  func everyFormatHasSameRows() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
       func history(_ format: String) async throws -> String {
@@ -62,9 +62,9 @@ struct HistoryTests {
   }
 
   @Test(
-    "A history file can be read in place, while the receiver runs and after",
+    "xferd history reads the database while the receiver runs and after it has ended",
     .timeLimit(.minutes(5)))
-  func historyFileCanBeReadInPlace() async throws {
+  func databaseIsReadableInPlace() async throws {
     let data = directory.path + "/data"
     let database = data + "/history.sqlite"
     try await withReceiver(data: data) { receiver in
@@ -79,8 +79,8 @@ struct HistoryTests {
     #expect(none.status == 74 && none.err.contains("cannot be opened"))
   }
 
-  @Test("Any sqlite3 shell can read it", .timeLimit(.minutes(5)))
-  func anySqlite3ShellCanReadIt() async throws {
+  @Test("The sqlite3 shell reads the history", .timeLimit(.minutes(5)))
+  func sqlite3ReadsHistory() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
       let sql = "SELECT name, size, status, reason, protocol FROM history ORDER BY id DESC LIMIT 2"

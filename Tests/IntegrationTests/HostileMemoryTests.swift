@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 @Suite(
-  "Whatever a peer asks for and does not read, no process takes more memory than its bound",
+  "A greedy peer never drives a process above its memory bound",
   .timeLimit(.minutes(10)))
 struct HostileMemoryTests {
   static let cases = ["stats", "health", "patterns", "unread", "partials", "failures", "pages"]
-  /// Private bytes that a process may have, by its role.
+  /// The private bytes that a process may have, by its role.
   static let bounds = ["session": 16 << 20, "recorder": 64 << 20, "stats": 64 << 20]
 
   let directory: TemporaryDirectory
@@ -25,19 +25,19 @@ struct HostileMemoryTests {
   }
 
   @Test(
-    "A session stays below 16 MiB, the recorder and the stats process below 64, and files come in",
+    "A session stays below 16 MiB, and the other processes below 64 MiB, under a greedy peer",
     .timeLimit(.minutes(5)), arguments: cases)
-  func sessionStaysBelow16MiB(name: String) async throws {
+  func greedyPeerCostsBoundedMemory(name: String) async throws {
     let file = try directory.file("good", bytes: 1000)
     try await withReceiver { receiver in
-      // So that the pages and answers are long ones.
+      // The rows of failures make the pages and answers long.
       if name == "unread" || name == "pages" { try await running("failures", receiver) {} }
       let watch = MemoryWatch(receiver.pid)
       let watching = Task { await watch.run() }
       try await running(name, receiver) {
         let sent = try await receiver.send(file)
         #expect(sent.status == 0, "\(sent.err)")
-        // A costly question costs its time, and no memory.
+        // A costly query takes time and no memory.
         if name != "patterns" { try await watch.settle(Self.bounds) }
       }
       watching.cancel()
@@ -51,7 +51,7 @@ struct HostileMemoryTests {
   }
 
   @Test("Offers that are withdrawn before their first byte leave no file", .timeLimit(.minutes(5)))
-  func offersThatAreWithdrawnBeforeTheirFirstByteLeave() async throws {
+  func withdrawnOffersLeaveNoFile() async throws {
     try await withReceiver { receiver in
       try await running("partials", receiver) {}
       try await eventually { try await receiver.page("/stats").body.contains("withdrawn  3000") }
@@ -60,10 +60,10 @@ struct HostileMemoryTests {
   }
 }
 
-/// Looks again and again at what the processes of a receiver have for themselves (proc(5), smaps_rollup).
+/// Samples the private memory of the processes of a receiver (proc(5), smaps_rollup).
 actor MemoryWatch {
   private let table: ProcessTable
-  /// By role, of the largest process.
+  /// The private bytes of the largest process of each role.
   private(set) var most: [String: Int] = [:]
 
   init(_ supervisor: pid_t) { table = ProcessTable(supervisor: supervisor) }
@@ -75,7 +75,7 @@ actor MemoryWatch {
     }
   }
 
-  /// Waits until the processes have nothing left to do for what was asked, or one has passed its bound.
+  /// Waits until the processes are idle, or one has passed its bound.
   func settle(_ bounds: [String: Int]) async throws {
     var (ticks, idle) = ([pid_t: Int](), 0)
     while idle < 50, !bounds.contains(where: { most[$0.key] ?? 0 >= $0.value }) {
@@ -87,7 +87,7 @@ actor MemoryWatch {
     }
   }
 
-  /// Ticks of the clock that a process has worked for (proc(5), stat).
+  /// The CPU time of a process in clock ticks (proc(5), stat).
   private func cpu(of pid: pid_t) -> Int {
     let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
     let fields = text.split(separator: ")").last?.split(separator: " ") ?? []

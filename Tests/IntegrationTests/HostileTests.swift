@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(
-  "A peer that breaks the protocol is told so, and hurts nobody else", .timeLimit(.minutes(10)))
+@Suite("A hostile peer is refused and harms no other client", .timeLimit(.minutes(10)))
 struct HostileTests {
   static let malformed = [
     "far offset", "wrong offset", "too much", "unasked", "no content", "huge piece",
@@ -15,7 +14,7 @@ struct HostileTests {
     return try #require(outcome.objects.last, "\(outcome.err)")
   }
 
-  /// No session has crashed, and a file can still be delivered.
+  /// Expects that no session has crashed, and that a file can still be delivered.
   private func expectUnhurt(_ receiver: Receiver) async throws {
     let metrics = try await receiver.page("/metrics").body
     #expect(metrics.contains("\nxfer_sessions_crashed_total 0\n"))
@@ -25,9 +24,9 @@ struct HostileTests {
   }
 
   @Test(
-    "What is not the protocol is refused as malformed", .timeLimit(.minutes(5)),
+    "A violation of the protocol is refused as malformed", .timeLimit(.minutes(5)),
     arguments: malformed)
-  func notTheProtocol(name: String) async throws {
+  func protocolViolationIsMalformed(name: String) async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, name)["refused"] as? Int == 10)
       #expect(await receiver.log.line(with: "reason=malformed") != nil)
@@ -36,9 +35,9 @@ struct HostileTests {
   }
 
   @Test(
-    "What came damaged is refused as corrupt, and may be sent again", .timeLimit(.minutes(5)),
+    "A damaged frame is refused as corrupt", .timeLimit(.minutes(5)),
     arguments: ["damaged frame", "huge frame"])
-  func whatCameDamagedIsRefusedAsCorrupt(name: String) async throws {
+  func damagedFrameIsCorrupt(name: String) async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, name)["refused"] as? Int == 9)
       #expect(await receiver.log.line(with: "reason=corrupt") != nil)
@@ -46,8 +45,8 @@ struct HostileTests {
     }
   }
 
-  @Test("Sizes that no disk can hold are refused", .timeLimit(.minutes(5)))
-  func sizesThatNoDiskCanHoldAreRefused() async throws {
+  @Test("An offer of a size that no disk can hold is refused", .timeLimit(.minutes(5)))
+  func hugeSizeIsRefused() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
       let largest = try await outcome(receiver, "largest size")
@@ -56,8 +55,8 @@ struct HostileTests {
     }
   }
 
-  @Test("More offers than the window has end the connection", .timeLimit(.minutes(5)))
-  func moreOffersThanWindowHasEndConnection() async throws {
+  @Test("More offers than the window allows end the connection", .timeLimit(.minutes(5)))
+  func offersBeyondWindowEndConnection() async throws {
     try await withReceiver { receiver in
       let end = try await outcome(receiver, "too many offers")
       #expect(end["refused"] as? Int == 10, "\(end)")
@@ -66,8 +65,8 @@ struct HostileTests {
     }
   }
 
-  @Test("What a peer says cannot forge a line of the log", .timeLimit(.minutes(5)))
-  func whatPeerSaysCannotForgeLineOfLog() async throws {
+  @Test("A peer cannot forge a line of the log", .timeLimit(.minutes(5)))
+  func peerCannotForgeLogLine() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -81,9 +80,9 @@ struct HostileTests {
   }
 
   @Test(
-    "What a peer says cannot forge a field of the log, nor reach a terminal that reads the history",
+    "A peer cannot forge a field of the log or send escape sequences to a terminal",
     .timeLimit(.minutes(5)))
-  func whatPeerSaysCannotForgeFieldOfLog() async throws {
+  func peerCannotForgeLogFieldOrEscape() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "forged words")["message"] != nil)
       let line = try #require(await receiver.log.line(with: "reason=withdrawn"))
@@ -99,8 +98,9 @@ struct HostileTests {
     }
   }
 
-  @Test("A header that trickles in has one time for all of it", .timeLimit(.minutes(5)))
-  func headerThatTricklesInHasOneTimeForAll() async throws {
+  @Test(
+    "A header that arrives byte by byte is refused after --header-timeout", .timeLimit(.minutes(5)))
+  func slowHeaderTimesOut() async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let end = try await Programs.python("trickling_header.py", [receiver.server])
       #expect(end.out == "no\n", "\(end.err)")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The same unchanged file is the same transfer", .timeLimit(.minutes(10)))
+@Suite("An unchanged file keeps its transfer id", .timeLimit(.minutes(10)))
 struct IdentityTests {
   let directory: TemporaryDirectory
 
@@ -12,9 +12,9 @@ struct IdentityTests {
   }
 
   @Test(
-    "A file system that is mounted anew under another device number has the same files",
+    "A file keeps its transfer id when its file system is mounted with another device number",
     .enabled(if: getuid() == 0), .timeLimit(.minutes(5)))
-  func fileSystemThatIsMountedAnewUnderAnotherDevice() async throws {
+  func idSurvivesRemount() async throws {
     try await withReceiver { receiver in
       let script = """
         cd \(directory.path) && mkdir lower other upper work mount && echo content > lower/f || exit 1
@@ -36,9 +36,9 @@ struct IdentityTests {
   }
 
   @Test(
-    "A machine that is told its name keeps it, whatever its host name is",
+    "A transfer id follows --machine or XFER_MACHINE instead of the host name",
     .enabled(if: getuid() == 0), .timeLimit(.minutes(5)), arguments: [true, false])
-  func machineThatIsToldItsNameKeepsIt(isOption: Bool) async throws {
+  func machineNameReplacesHostName(isOption: Bool) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       func id(_ host: String, _ name: String) async throws -> String {
@@ -49,7 +49,7 @@ struct IdentityTests {
         let outcome = try await Programs.run(
           "/usr/bin/env", ["unshare", "-u", "sh", "-c", script],
           isOption ? [:] : ["XFER_MACHINE": name])
-        // Another machine's file of that name is refused, and has no id in the output.
+        // A file of that name from another machine is refused, and has no id in the output.
         return ids(outcome).first ?? ""
       }
       let first = try await id("one", "web")

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Each process × each state of a file. The place is where the transfer is when the victim is
+/// Each process × each state of a file. The transfer is held at the place when the victim is
 /// killed; docs/reliability.md shows the table.
 @Suite(
-  "Whatever process is killed in whatever state of a file, the sender's run ends well",
+  "A transfer survives the kill of any process in any state",
   .timeLimit(.minutes(10)))
 struct KillMatrixTests {
   struct Cell: CustomTestStringConvertible, Sendable {
@@ -31,9 +31,9 @@ struct KillMatrixTests {
   }
 
   @Test(
-    "Every file is whole, has one row, and nothing is left", .timeLimit(.minutes(5)),
+    "Every file arrives once if a process is killed during the transfer", .timeLimit(.minutes(5)),
     arguments: cells)
-  func everyFileIsWhole(_ cell: Cell) async throws {
+  func filesArriveOnceThroughKill(_ cell: Cell) async throws {
     try directory.file("tree/large", bytes: 3_000_001)
     try directory.file("tree/small", bytes: 1001)
     let port = try FreePort.find()
@@ -51,8 +51,8 @@ struct KillMatrixTests {
   private var data: String { directory.path + "/data" }
   private var tree: String { directory.path + "/tree" }
 
-  /// Lets the transfer come to its place, kills the victim there, and ends this receiver when the
-  /// sender has all its receipts, or at once where the receiver itself is the victim.
+  /// Waits until the transfer is at its place, kills the victim there, and ends this receiver when
+  /// the sender has all its receipts, or at once if the supervisor is the victim.
   private func firstReceiver(
     _ cell: Cell, _ port: Int, _ place: ArmedPlace, _ sending: Task<Outcome, any Error>
   ) async throws {
@@ -64,7 +64,7 @@ struct KillMatrixTests {
       let table = ProcessTable(supervisor: receiver.pid)
       switch cell.victim {
       case "supervisor": receiver.signal(SIGKILL)
-      case "sender": break  // killed by `send`, which knows it
+      case "sender": break  // `send` kills it
       default: kill(try #require(table.child(cell.victim)), SIGKILL)
       }
       place.goOn()
@@ -72,7 +72,7 @@ struct KillMatrixTests {
     }
   }
 
-  /// Sends the tree; a sender that is itself the victim is killed at the place and started again.
+  /// Sends the tree. A sender that is the victim is killed at the place and started again.
   private func send(_ port: Int, killedWhen place: ArmedPlace?) async throws -> Outcome {
     let arguments = ["send", tree, "--server", "127.0.0.1:\(port)", "--json"]
     if let place {

@@ -1,14 +1,13 @@
 import Foundation
 import Testing
 
-@Suite(
-  "What is too much, too slow or too late is refused, told and counted", .timeLimit(.minutes(10)))
+@Suite("A client beyond a limit is refused, logged and counted", .timeLimit(.minutes(10)))
 struct LimitsTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Runs `body` while a client is in the middle of a transfer that it holds up.
+  /// Runs `body` while a client pauses in the middle of a transfer.
   private func whileHolding(
     _ receiver: Receiver, _ name: String, _ body: () async throws -> Void
   ) async throws {
@@ -18,9 +17,9 @@ struct LimitsTests {
   }
 
   @Test(
-    "One connection more than the limit is told that the receiver is busy",
+    "A connection above --max-connections is refused as busy",
     .timeLimit(.minutes(5)))
-  func oneConnectionMoreThanLimitIsToldThatReceiver() async throws {
+  func connectionAboveLimitIsBusy() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
       try await whileHolding(receiver, "held") {
@@ -39,9 +38,9 @@ struct LimitsTests {
   }
 
   @Test(
-    "One connection more than an address may have is told so, another address is served",
+    "A connection above --max-per-address is refused while another address is served",
     .timeLimit(.minutes(5)))
-  func oneConnectionMoreThanAddressMayHaveIsTold() async throws {
+  func addressLimitSparesOtherAddresses() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-per-address", "1") { receiver in
       try await whileHolding(receiver, "held") {
@@ -53,8 +52,8 @@ struct LimitsTests {
     }
   }
 
-  @Test("A sender waits for a busy receiver by itself", .timeLimit(.minutes(5)))
-  func senderWaitsForBusyReceiverByItself() async throws {
+  @Test("A sender retries a busy receiver by itself", .timeLimit(.minutes(5)))
+  func senderRetriesBusyReceiver() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-connections", "1") { receiver in
       let server = receiver.server
@@ -71,9 +70,9 @@ struct LimitsTests {
   }
 
   @Test(
-    "A greeting or a header that does not come in time is not waited for",
+    "A connection without a complete greeting or header ends after --header-timeout",
     .timeLimit(.minutes(5)), arguments: ["", "ff", "61626364"])
-  func greetingOrHeaderThatDoesNotComeInTime(start: String) async throws {
+  func missingGreetingTimesOut(start: String) async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let outcome = try await Programs.python("silent_client.py", [receiver.server, start])
       #expect(outcome.status == 0, "\(outcome.err)")
@@ -82,9 +81,9 @@ struct LimitsTests {
   }
 
   @Test(
-    "A peer that stalls is given up, and what it sent is kept for resume",
+    "A transfer that stalls ends with a timeout, and its content is kept",
     .timeLimit(.minutes(5)))
-  func peerThatStallsIsGivenUp() async throws {
+  func stalledTransferIsKept() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver("--stall-timeout", "3") { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { id in
@@ -95,8 +94,8 @@ struct LimitsTests {
     }
   }
 
-  @Test("TLS is recognised and refused in the log", .timeLimit(.minutes(5)))
-  func tlsIsRecognisedAndRefusedInLog() async throws {
+  @Test("A TLS client is recognised, refused and logged", .timeLimit(.minutes(5)))
+  func tlsIsRefused() async throws {
     try await withReceiver { receiver in
       _ = try await Programs.python("tls_client.py", [receiver.server])
       #expect(await receiver.log.line(with: "reason=not_supported") != nil)

@@ -2,13 +2,15 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("Many at once and many in a row leave nothing behind", .timeLimit(.minutes(10)), .serialized)
+@Suite(
+  "A receiver under load loses no file and leaks no resource", .timeLimit(.minutes(10)), .serialized
+)
 struct LoadTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Reads again and again, while `body` runs, how many threads the supervisor has.
+  /// Samples the number of threads of the supervisor while `body` runs.
   private func watchingThreads(
     of pid: pid_t, _ body: () async throws -> Void
   ) async throws -> (most: Int, looks: Int) {
@@ -29,8 +31,10 @@ struct LoadTests {
     return await watch
   }
 
-  @Test("200 senders of 20 files each: 4,000 receipts, files and rows", .timeLimit(.minutes(5)))
-  func with200SendersOf20FilesEach() async throws {
+  @Test(
+    "200 concurrent senders of 20 files get 4,000 receipts, files and rows", .timeLimit(.minutes(5))
+  )
+  func concurrentSendersLoseNoFile() async throws {
     for file in 0..<20 {
       try directory.file("files/\(file)", bytes: 500 * file, seed: UInt64(file))
     }
@@ -58,8 +62,10 @@ struct LoadTests {
     }
   }
 
-  @Test("2,000 connections one after the other", .timeLimit(.minutes(5)))
-  func with2000ConnectionsOneAfterOther() async throws {
+  @Test(
+    "2,000 sequential connections leave no process, descriptor or partial file",
+    .timeLimit(.minutes(5)))
+  func sequentialConnectionsLeakNothing() async throws {
     for file in 0..<2000 { try directory.file("files/\(file)", bytes: 100, seed: UInt64(file)) }
     try await withReceiver { receiver in
       let before = ProcessTable.descriptors(of: receiver.pid).count
@@ -88,13 +94,12 @@ struct LoadTests {
     #expect(await receiver.log.count(of: " error ") == 0)
   }
 
-  @Test(
-    "Each of many files has its line in the log, once and whole, though lines are written together")
-  func eachOfManyFilesHasItsLineInLog() async throws {
+  @Test("The log has one complete line for each file, though lines are written together")
+  func eachFileIsLoggedOnce() async throws {
     let directory = try TemporaryDirectory()
     try FileManager.default.createDirectory(
       atPath: directory.path + "/many", withIntermediateDirectories: false)
-    // Their lines fit into a pipe of 64 KiB: none is lost, however late this test reads it.
+    // The lines fit into a pipe of 64 KiB, so that none is lost if this test reads late.
     let names = (0..<120).map { "f\($0)" + String(repeating: "-", count: $0 % 180) }
     for name in names { _ = try directory.text("many/" + name, name) }
     try await withReceiver { receiver in

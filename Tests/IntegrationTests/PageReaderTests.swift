@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A slow reader of a page is served, and one that does not read is closed",
+  "The stats process serves slow readers and closes stalled ones",
   .timeLimit(.minutes(10)))
 struct PageReaderTests {
   let directory: TemporaryDirectory
@@ -10,9 +10,9 @@ struct PageReaderTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "256 connections that ask twice and read nothing are closed, in little memory",
+    "256 clients that request pages and read nothing are closed in bounded memory",
     .timeLimit(.minutes(5)))
-  func with256ConnectionsThatAskTwiceAndReadNothingAre() async throws {
+  func unreadPagesAreClosedInBoundedMemory() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 300)
     try await withReceiver("--stall-timeout", "5", data: data) { receiver in
@@ -21,7 +21,7 @@ struct PageReaderTests {
         "hostile_reader.py", [receiver.http, "hog", "256", "/history?limit=10000"]
       ) { answer in
         #expect(answer["connections"] as? Int == 256)
-        // Nothing is let in before some of them are closed.
+        // These requests are accepted only after some of the 256 are closed.
         #expect(try await receiver.page("/healthz").status == 200)
         #expect(try await receiver.page("/readyz").status == 200)
         let bytes = try ProcessTable.privateBytes(of: stats)
@@ -31,8 +31,8 @@ struct PageReaderTests {
     }
   }
 
-  @Test("A reader that takes a page in small pieces gets all of it", .timeLimit(.minutes(5)))
-  func readerThatTakesPageInSmallPiecesGetsAll() async throws {
+  @Test("A client that reads a page slowly gets all of it", .timeLimit(.minutes(5)))
+  func slowReaderGetsWholePage() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 40)
     try await withReceiver("--stall-timeout", "5", data: data) { receiver in
@@ -51,9 +51,9 @@ struct PageReaderTests {
   }
 
   @Test(
-    "A ninth long answer for one address is put off before it begins, and eight come to their ends",
+    "A ninth long answer for one address gets 503 while eight are completed",
     .timeLimit(.minutes(5)))
-  func ninthLongAnswerForOneAddressIsPutOff() async throws {
+  func ninthAnswerOfAddressIsRefused() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 10_000, nameBytes: 300)
     try await withReceiver("--stall-timeout", "600", data: data) { receiver in
@@ -66,21 +66,21 @@ struct PageReaderTests {
   }
 
   @Test(
-    "Queries of clients that have left are cancelled", .timeLimit(.minutes(5)),
+    "A query is cancelled when its client disconnects", .timeLimit(.minutes(5)),
     arguments: ["close", "reset"])
-  func queriesOfClientsThatHaveLeftAreCancelled(how: String) async throws {
+  func disconnectCancelsQuery(how: String) async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
       let pattern = "*%5B" + String(repeating: "x", count: 1000) + "%5D"
       _ = try await read(receiver, "leave", how, "/history?name=" + pattern)
-      // The address had no place for another query when they left.
+      // The queries used all places of the address until their clients disconnected.
       try await eventually { try await receiver.page("/history?limit=1").status == 200 }
     }
   }
 
-  @Test("An asker that only says no more is answered", .timeLimit(.minutes(5)))
-  func askerThatOnlySaysNoMoreIsAnswered() async throws {
+  @Test("A client that closed only its sending side is answered", .timeLimit(.minutes(5)))
+  func halfClosedClientIsAnswered() async throws {
     try await withReceiver { receiver in
       for path in ["/history", "/stats"] {
         let answer = try await read(receiver, "half", path)
@@ -91,7 +91,7 @@ struct PageReaderTests {
   }
 
   @Test(
-    "A request with a body is refused, and its connection closed however it trickles in",
+    "A request with a body is refused, and its connection is closed even if the body trickles in",
     .timeLimit(.minutes(5)), arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
   func requestWithBodyIsRefused(header: String) async throws {
     try await withReceiver("--stall-timeout", "1") { receiver in
@@ -101,8 +101,8 @@ struct PageReaderTests {
     }
   }
 
-  @Test("More connections of one address than it may have are closed", .timeLimit(.minutes(5)))
-  func moreConnectionsOfOneAddressThanItMayHave() async throws {
+  @Test("Connections above the limit of one address are closed", .timeLimit(.minutes(5)))
+  func excessConnectionsAreClosed() async throws {
     try await withReceiver { receiver in
       let end = try await Programs.python(
         "many_connections.py", [receiver.http])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "What is kept of broken transfers is bounded, verified, and never in the way of others",
+  "Partial files are bounded, verified and released",
   .timeLimit(.minutes(10)))
 struct PartialTests {
   let directory: TemporaryDirectory
@@ -10,9 +10,9 @@ struct PartialTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "Offers that bring no content leave nothing behind", .timeLimit(.minutes(5)),
+    "Offers without content leave no file", .timeLimit(.minutes(5)),
     arguments: [("withdrawn", 200), ("left", 60)])
-  func offersThatBringNoContentLeaveNothingBehind(_ way: String, _ count: Int) async throws {
+  func offersWithoutContentLeaveNoFile(_ way: String, _ count: Int) async throws {
     try await withReceiver { receiver in
       let outcome = try await Programs.python(
         "offering_client.py", [receiver.server, way, "\(count)"])
@@ -22,7 +22,7 @@ struct PartialTests {
     }
   }
 
-  /// Sends a part of a file under a name of its own, and breaks off, or goes on with damaged content.
+  /// Sends a part of a file under its own name, and then disconnects or sends damaged content.
   private func cut(
     _ index: Int, _ receiver: Receiver, by way: String = "--stop-after"
   ) async throws {
@@ -33,10 +33,10 @@ struct PartialTests {
   }
 
   @Test(
-    "A client has so many partial files and bytes kept, and no more, also after a restart",
+    "The partial files of a client are bounded in number and bytes, also after a restart",
     .timeLimit(.minutes(5)), arguments: [["--max-partials", "3"], ["--max-partial-bytes", "1M"]],
     ["--stop-after", "--wrong-after"])
-  func clientHasSoManyPartialFilesAndBytesKept(_ limit: [String], way: String) async throws {
+  func partialFilesOfClientAreBounded(_ limit: [String], way: String) async throws {
     let data = directory.path + "/data"
     try await withReceiver(limit[0], limit[1], data: data) { receiver in
       for index in 0..<5 { try await cut(index, receiver, by: way) }
@@ -44,7 +44,7 @@ struct PartialTests {
       #expect(await receiver.log.count(of: "keeps no more partial files") == 2)
     }
     try await withReceiver(limit[0], limit[1], "--log-level", "debug", data: data) { receiver in
-      // Counted again by the walk that follows the start.
+      // The walk after the start counts them again.
       #expect(await receiver.log.line(with: "partial files are kept") != nil)
       try await cut(5, receiver)
       #expect(receiver.partials.count == 3)
@@ -52,10 +52,10 @@ struct PartialTests {
   }
 
   @Test(
-    "A transfer that begins anew again and again has one share of what is kept",
+    "A transfer that starts over repeatedly counts as one partial file",
     .timeLimit(.minutes(5)), arguments: [1, 0])
-  func transferThatBeginsAnewAgainAndAgainHasOne(sums: Int) async throws {
-    // Of the smaller file nothing is kept; of the larger one nothing is believed without its sums.
+  func restartedTransferCountsOnce(sums: Int) async throws {
+    // The smaller file is too short to be kept; the larger one is not trusted without its sums.
     let file = try directory.file("f", bytes: sums == 1 ? 700_000 : 200_000)
     let other = try directory.file("other", bytes: 700_000)
     try await withReceiver("--max-partials", "2") { receiver in
@@ -78,9 +78,9 @@ struct PartialTests {
   }
 
   @Test(
-    "A walk through what is kept comes to its end, however fast sessions are killed",
+    "The walk over partial files ends even if sessions are killed continuously",
     .timeLimit(.minutes(5)))
-  func walkThroughWhatIsKeptComesToItsEnd() async throws {
+  func walkEndsWhileSessionsAreKilled() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(
       atPath: data + "/incoming", withIntermediateDirectories: true)
@@ -91,7 +91,7 @@ struct PartialTests {
     }
     try await withReceiver("--log-level", "debug", data: data) { receiver in
       let recorder = try #require(ProcessTable(supervisor: receiver.pid).child("recorder"))
-      // As the supervisor tells of a session that was killed.
+      // The supervisor reports a killed session by this signal.
       try await eventually {
         kill(recorder, SIGUSR1)
         return await receiver.log.count(of: "partial files are kept") >= 2
@@ -100,9 +100,9 @@ struct PartialTests {
   }
 
   @Test(
-    "Content that was damaged between two sessions is not published, but sent again",
+    "A partial file that was damaged between two sessions is detected and sent again",
     .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
-  func contentThatWasDamagedBetweenTwoSessionsIsNot(digest: String) async throws {
+  func damagedPartialFileIsSentAgain(digest: String) async throws {
     let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver("--digest", digest) { receiver in
       try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
@@ -122,9 +122,9 @@ struct PartialTests {
   }
 
   @Test(
-    "A session that is killed loses only what has no sums, and its room is given back",
+    "A killed session loses only the content without sums",
     .timeLimit(.minutes(5)))
-  func sessionThatIsKilledLosesOnlyWhatHasNo() async throws {
+  func killedSessionLosesOnlyContentWithoutSums() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
       let sending = Task { try await receiver.send(file) }
@@ -141,9 +141,9 @@ struct PartialTests {
   }
 
   @Test(
-    "Room that a killed session had reserved is free again before anyone resumes its transfer",
+    "The reservation of a killed session is released before its transfer resumes",
     .timeLimit(.minutes(5)))
-  func roomThatKilledSessionHadReservedIsFreeAgain() async throws {
+  func reservationOfKilledSessionIsReleased() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A receiver that cannot publish says so, and gives no receipt", .timeLimit(.minutes(10)))
+@Suite("A receiver that cannot publish reports it and sends no receipt", .timeLimit(.minutes(10)))
 struct PlaceTests {
   let directory: TemporaryDirectory
   private var data: String { directory.path + "/data" }
@@ -14,9 +14,9 @@ struct PlaceTests {
   }
 
   @Test(
-    "A data directory that is moved under the receiver ends its receipts until a restart",
+    "A receiver with a moved data directory sends no receipts until it is restarted",
     .timeLimit(.minutes(5)), arguments: ["files", "incoming"])
-  func dataDirectoryThatIsMovedUnderReceiverEndsIts(part: String) async throws {
+  func movedDirectoryStopsReceipts(part: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver(data: data) { receiver in
       #expect(try await receiver.send(file, "--as", "before").status == 0)
@@ -39,9 +39,9 @@ struct PlaceTests {
   }
 
   @Test(
-    "What is offered to a data directory that was moved is refused before its content comes",
+    "An offer to a moved data directory is refused before its content",
     .timeLimit(.minutes(5)), arguments: ["files", "incoming"], ["native", "classic"])
-  func movedBeforeOffer(part: String, wire: String) async throws {
+  func movedDirectoryRefusesOffers(part: String, wire: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     try await withReceiver(data: data) { receiver in
       try await shell("mv \(data)/\(part) \(data)/elsewhere && mkdir \(data)/\(part)")
@@ -61,9 +61,9 @@ struct PlaceTests {
   }
 
   @Test(
-    "Two mounts of one file system are refused at the start, with what to do",
+    "A data directory of two mounts is refused at the start with a remedy",
     .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(5)))
-  func twoMountsOfOneFileSystemAreRefusedAt() async throws {
+  func twoMountsAreRefusedAtStart() async throws {
     try await shell("mkdir -p \(data)/files \(data)/incoming \(directory.path)/other")
     try await shell("mount --bind \(directory.path)/other \(data)/files")
     let end = try await runReceiver(
@@ -74,10 +74,10 @@ struct PlaceTests {
   }
 
   @Test(
-    "A name that leads to another file system is refused for good",
+    "A name on another file system is refused permanently",
     .enabled(if: getuid() == 0, "only root can mount"), .timeLimit(.minutes(5)),
     arguments: [10, 1_000_000])
-  func nameThatLeadsToAnotherFileSystemIsRefused(bytes: Int) async throws {
+  func nameOnOtherFileSystemIsRefused(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await shell("mkdir -p \(data)/files/m \(directory.path)/other")
     try await shell("mount --bind \(directory.path)/other \(data)/files/m")
@@ -91,9 +91,9 @@ struct PlaceTests {
   }
 
   @Test(
-    "The receiver's own name is not for deliveries, nor is any below it",
+    "The reserved name .xferd-probe and names below it are refused",
     .timeLimit(.minutes(5)), arguments: [10, 1_000_000], [".xferd-probe", ".xferd-probe/x"])
-  func receiversOwnNameIsNotForDeliveries(bytes: Int, name: String) async throws {
+  func probeNameIsReserved(bytes: Int, name: String) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "--as", name)
@@ -105,9 +105,9 @@ struct PlaceTests {
   }
 
   @Test(
-    "A directory of that name, as an earlier version took it, keeps no receiver from its work",
+    "A receiver works with a directory .xferd-probe of an earlier version",
     .timeLimit(.minutes(5)))
-  func directoryOfThatName() async throws {
+  func probeDirectoryOfOlderVersionIsHarmless() async throws {
     let file = try directory.file("f", bytes: 10)
     try await shell("mkdir -p \(data)/files/.xferd-probe/x")
     try await withReceiver(data: data) { receiver in
@@ -119,10 +119,10 @@ struct PlaceTests {
   }
 
   @Test(
-    "Where the file system cannot rename without replacing, a link does the same",
+    "A link publishes a file if the file system lacks RENAME_NOREPLACE",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["EINVAL", "ENOSYS", "EOPNOTSUPP"])
-  func whereFileSystemCannotRenameWithoutReplacing(error: String) async throws {
+  func linkReplacesMissingNoReplaceRename(error: String) async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     let other = try directory.file("other", bytes: 10)
     try await withReceiver { receiver in
@@ -140,9 +140,9 @@ struct PlaceTests {
   }
 
   @Test(
-    "A recorder that dies between the link and the removal leaves one file with one name",
+    "A file has one name if the recorder dies between the link and the removal",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
-  func killedAtLink() async throws {
+  func recorderKilledAfterLinkLeavesOneName() async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     let failpoints = try TemporaryDirectory()
     let place = ArmedPlace("recorder.linked", in: failpoints)

@@ -2,14 +2,14 @@ import Foundation
 import Testing
 
 @Suite(
-  "Each process holds what the table in docs/architecture.md says, and no more",
+  "Each process holds only the descriptors that it needs",
   .timeLimit(.minutes(10)))
 struct ProcessTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Descriptors by kind: what is behind them without its number.
+  /// The targets of the descriptors, without the numbers of sockets and the data directory.
   private func kinds(_ pid: pid_t, _ data: String) -> [String] {
     ProcessTable.descriptors(of: pid).map { target in
       target.hasPrefix("socket:") ? "socket" : target.replacingOccurrences(of: data + "/", with: "")
@@ -17,9 +17,9 @@ struct ProcessTests {
   }
 
   @Test(
-    "A session: its connection, its signals, the directories, the file, the recorder",
+    "A session holds its connection, signals, directories, file and channel to the recorder",
     .timeLimit(.minutes(5)))
-  func sessionItsConnectionItsSignalsDirectoriesFileRecorder() async throws {
+  func sessionDescriptors() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -36,9 +36,9 @@ struct ProcessTests {
   }
 
   @Test(
-    "The recorder: the directories, the lock, its listener for sessions, the only database that can be written",
+    "The recorder holds the directories, the lock, its socket and the database",
     .timeLimit(.minutes(5)))
-  func recorderDirectoriesLockItsListenerForSessionsOnlyDatabase() async throws {
+  func recorderDescriptors() async throws {
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
       let recorder = try #require(table.child("recorder"))
@@ -51,9 +51,9 @@ struct ProcessTests {
   }
 
   @Test(
-    "The supervisor: the directories, the lock, its listener, the recorder's listener, no database",
+    "The supervisor holds the directories, the lock and two listeners, and has one thread",
     .timeLimit(.minutes(5)))
-  func supervisorDirectoriesLockItsListenerRecordersListenerNoDatabase() async throws {
+  func supervisorDescriptors() async throws {
     try await withReceiver { receiver in
       #expect(
         kinds(receiver.pid, receiver.data) == [
@@ -63,17 +63,17 @@ struct ProcessTests {
     }
   }
 
-  /// Also after it was asked: it keeps threads and the history open then.
+  /// The stats process keeps its threads and the history open after it has answered.
   @Test(
-    "The stats process: its listener, its clockwork, the history to be read, and nothing else",
+    "The stats process holds its listener, its event loop and the history read-only",
     .timeLimit(.minutes(5)))
-  func statsProcess() async throws {
+  func statsDescriptors() async throws {
     try await withReceiver { receiver in
       for path in ["/stats", "/metrics", "/history"] {
         #expect(try await receiver.page(path).status == 200)
       }
       let stats = try #require(ProcessTable(supervisor: receiver.pid).child("stats"))
-      // The listener, and the connection over which this test asks.
+      // The listener, and the connection of this test.
       let held = kinds(stats, receiver.data)
       #expect(held.count { $0 == "socket" } <= 2, "\(held)")
       let others = Set(held).subtracting(["socket"])
@@ -84,12 +84,13 @@ struct ProcessTests {
         ]), "\(held)")
       #expect(others.contains("history.sqlite"))
       #expect(try isReadOnly("history.sqlite", of: stats, receiver.data))
-      // Some for each processor, and some that wait for the disk.
+      // Some threads for each processor, and some that wait for the disk.
       #expect(ProcessTable.threads(of: stats) <= 8 + 2 * ProcessInfo.processInfo.processorCount)
     }
   }
 
-  /// By the flags of its descriptors (proc(5), fdinfo): the last octal digit is the way of access.
+  /// Returns true if all descriptors of the file are read-only. The last octal digit of their flags
+  /// is the access mode (proc(5), fdinfo).
   private func isReadOnly(_ name: String, of pid: pid_t, _ data: String) throws -> Bool {
     let folder = "/proc/\(pid)/fd"
     let numbers = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
@@ -103,7 +104,7 @@ struct ProcessTests {
   }
 
   @Test("ps shows the role of each process", .timeLimit(.minutes(5)))
-  func psShowsRoleOfEachProcess() async throws {
+  func psShowsRoles() async throws {
     try await withReceiver { receiver in
       let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)
       #expect(Set(titles) == ["xferd: recorder", "xferd: stats"])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A sender that asks for proof believes no receipt for other content than its own",
+  "A sender with --verify or --checksum trusts only the digest of its own content",
   .timeLimit(.minutes(10)))
 struct ProofTests {
   let directory: TemporaryDirectory
@@ -12,9 +12,9 @@ struct ProofTests {
   static let sizes = [0, 1000, 200_000, 3_000_001]
 
   @Test(
-    "With --verify every receipt is compared with the file", .timeLimit(.minutes(5)),
+    "xferctl send --verify compares every receipt with its file", .timeLimit(.minutes(5)),
     arguments: sizes)
-  func withVerifyEveryReceiptIsComparedWithFile(bytes: Int) async throws {
+  func verifyComparesEveryReceipt(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
       for isThere in [false, true] {
@@ -27,9 +27,9 @@ struct ProofTests {
   }
 
   @Test(
-    "With --verify a wrong digest is told with both, the file is sent again, and the status is 65",
+    "xferctl send --verify reports a wrong digest, resends the file and ends with 65",
     .timeLimit(.minutes(5)), arguments: sizes, [true, false])
-  func withVerifyWrongDigestIsToldWithBoth(bytes: Int, isMended: Bool) async throws {
+  func verifyResendsOnWrongDigest(bytes: Int, isMended: Bool) async throws {
     let file = try directory.file("f", bytes: bytes)
     let result = try await ScriptedReceiver.xferctl(
       isMended ? "wrong" : "wrong-all", "send", file, "--verify")
@@ -45,8 +45,10 @@ struct ProofTests {
     #expect(end.contains(isMended ? "1 different" : "2 different, 1 not sent"))
   }
 
-  @Test("A small file is compared without being asked", .timeLimit(.minutes(5)))
-  func smallFileIsComparedWithoutBeingAsked() async throws {
+  @Test(
+    "xferctl send compares a small file with its receipt without an option", .timeLimit(.minutes(5))
+  )
+  func smallFileIsAlwaysCompared() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("wrong", "send", file, "--json")
     #expect(result.outcome.status == 65)
@@ -58,9 +60,10 @@ struct ProofTests {
   }
 
   @Test(
-    "A receipt without a digest proves nothing: 65", .timeLimit(.minutes(5)),
+    "A receipt without a digest ends xferctl send --verify or --checksum with status 65",
+    .timeLimit(.minutes(5)),
     arguments: [["--verify"], ["--checksum"]], [1000, 300_000])
-  func receiptWithoutDigestProvesNothing(option: [String], bytes: Int) async throws {
+  func receiptWithoutDigestIsUnverified(option: [String], bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver("--digest", "none") { receiver in
       if option == ["--checksum"] { #expect(try await receiver.send(file).status == 0) }
@@ -75,9 +78,9 @@ struct ProofTests {
   }
 
   @Test(
-    "With --verify a resumed file whose first part was damaged at the receiver is no success",
+    "xferctl send --verify never accepts a resumed file that was damaged at the receiver",
     .timeLimit(.minutes(5)))
-  func withVerifyResumedFileWhoseFirstPartWasDamaged() async throws {
+  func verifyRejectsDamagedResume() async throws {
     let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
@@ -89,13 +92,14 @@ struct ProofTests {
           "conv=notrunc",
         ])
       let outcome = try await receiver.send(file, "--verify")
-      // A receiver that notices by itself delivers the file; else the sender does not believe it.
+      // A receiver that detects the damage delivers the file; otherwise the sender rejects the
+      // receipt.
       #expect(outcome.status == 0 || outcome.status == 65, "\(outcome.err)")
       #expect(sameContent(file, receiver.published("f")) == (outcome.status == 0))
     }
   }
 
-  /// A file on tmpfs, gone when the test is over.
+  /// A file on tmpfs, which is removed when the object is released.
   private final class SharedFile: Sendable {
     let path = "/dev/shm/xfer-test-\(UUID().uuidString)"
     init(bytes: Int) throws {
@@ -109,10 +113,10 @@ struct ProofTests {
   }
 
   @Test(
-    "With --checksum a file whose content changed without a trace is a new one",
+    "xferctl send --checksum sends a file with changed content and old times as a new one",
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/shm")), .timeLimit(.minutes(5)),
     arguments: [1000, 300_000])
-  func withChecksumFileWhoseContentChangedWithoutTraceIs(bytes: Int) async throws {
+  func checksumFindsChangeWithoutTrace(bytes: Int) async throws {
     let file = try SharedFile(bytes: bytes)
     try await withReceiver { receiver in
       let name = receiver.published("f")
@@ -124,7 +128,7 @@ struct ProofTests {
       try await send(0, false)
       try await send(0, true)
       try await file.store()
-      try await send(77, nil)  // the name is taken: never "already delivered"
+      try await send(77, nil)  // the name exists; the file never counts as delivered
       try FileManager.default.removeItem(atPath: name)
       try await send(0, false)
       #expect(sameContent(file.path, name))
@@ -135,8 +139,9 @@ struct ProofTests {
     }
   }
 
-  @Test("An old receipt of other content is no receipt of a small file", .timeLimit(.minutes(5)))
-  func oldReceiptOfOtherContentIsNoReceiptOf() async throws {
+  @Test(
+    "A small file is sent again if its old receipt is for other content", .timeLimit(.minutes(5)))
+  func oldReceiptOfSmallFileIsCompared() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("old", "send", file)
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
@@ -145,8 +150,8 @@ struct ProofTests {
     #expect(result.received["f"] == digest)
   }
 
-  @Test("A long file that is read to compare it says so", .timeLimit(.minutes(5)))
-  func longFileThatIsReadToCompareItSays() async throws {
+  @Test("xferctl send --checksum reports its progress through a long file", .timeLimit(.minutes(5)))
+  func checksumReportsProgress() async throws {
     let file = try await directory.noise("f", bytes: 70_000_000)
     try await withReceiver { receiver in
       #expect(try await receiver.send(file).status == 0)

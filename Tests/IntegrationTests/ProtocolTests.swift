@@ -1,14 +1,16 @@
 import Foundation
 import Testing
 
-@Suite("Another client can be written from docs/protocol.md", .timeLimit(.minutes(10)))
+@Suite("A client that is written from docs/protocol.md delivers files", .timeLimit(.minutes(10)))
 struct ProtocolTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("It pushes a file and gets the receipt", .timeLimit(.minutes(5)))
-  func itPushesFileAndGetsReceipt() async throws {
+  @Test(
+    "A client written from docs/protocol.md delivers a file and gets a receipt",
+    .timeLimit(.minutes(5)))
+  func documentedClientGetsReceipt() async throws {
     let file = try directory.file("f", bytes: 300_000)
     try await withReceiver { receiver in
       let answer = try await receiver.native("send", file, "a/b.bin")
@@ -19,9 +21,9 @@ struct ProtocolTests {
   }
 
   @Test(
-    "It resumes a file that was cut, at the offset that the receiver names",
+    "A client written from docs/protocol.md resumes a cut file at the offset of the receiver",
     .timeLimit(.minutes(5)))
-  func itResumesFileThatWasCut() async throws {
+  func documentedClientResumes() async throws {
     let file = try directory.file("f", bytes: 700_000)
     try await withReceiver { receiver in
       let cut = try await receiver.native("send", file, "r", "--stop-after", "300000")
@@ -39,9 +41,9 @@ struct ProtocolTests {
   }
 
   @Test(
-    "It is refused a name that is not allowed, with a reason and a row",
+    "An invalid name is refused and recorded with its reason",
     .timeLimit(.minutes(5)), arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
-  func itIsRefusedNameThatIsNotAllowed(name: String) async throws {
+  func invalidNameIsRefused(name: String) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       let answer = try await receiver.native("send", file, name)
@@ -52,7 +54,7 @@ struct ProtocolTests {
   }
 
   @Test("Content with a wrong checksum is never published", .timeLimit(.minutes(5)))
-  func contentWithWrongChecksumIsNeverPublished() async throws {
+  func wrongChecksumIsNotPublished() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await withReceiver { receiver in
       let answer = try await receiver.native("send", file, "f", "--wrong-crc")
@@ -62,8 +64,8 @@ struct ProtocolTests {
     }
   }
 
-  @Test("A file larger than is allowed is refused before its content", .timeLimit(.minutes(5)))
-  func fileLargerThanIsAllowedIsRefusedBeforeIts() async throws {
+  @Test("A file above --max-file-size is refused before its content", .timeLimit(.minutes(5)))
+  func fileAboveMaxFileSizeIsRefused() async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     try await withReceiver("--max-file-size", "1M") { receiver in
       #expect(try await receiver.native("send", file, "f")["reason"] as? Int == 3)

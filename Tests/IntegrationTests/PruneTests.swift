@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Rows of the history are kept as long as was said", .timeLimit(.minutes(10)))
+@Suite("The history keeps rows for the configured time", .timeLimit(.minutes(10)))
 struct PruneTests {
   let directory: TemporaryDirectory
 
@@ -12,9 +12,9 @@ struct PruneTests {
   }
 
   @Test(
-    "--keep-failed and --keep-history remove what is older, while files come in",
+    "A receiver with --keep-history removes older rows while files arrive",
     .timeLimit(.minutes(5)))
-  func keepFailedAndKeepHistoryRemoveWhatIsOlder() async throws {
+  func keepHistoryPrunesOlderRows() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 5000, nameBytes: 40)
     let file = try directory.file("f", bytes: 10)
@@ -33,8 +33,8 @@ struct PruneTests {
     }
   }
 
-  @Test("xferd prune removes rows beside a receiver and without one", .timeLimit(.minutes(5)))
-  func xferdPruneRemovesRowsBesideReceiverAndWithoutOne() async throws {
+  @Test("xferd prune removes rows with and without a running receiver", .timeLimit(.minutes(5)))
+  func pruneWorksWithAndWithoutReceiver() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 3000, nameBytes: 40)
     let file = try directory.file("f", bytes: 10)
@@ -54,9 +54,8 @@ struct PruneTests {
     }
   }
 
-  @Test(
-    "Below --reserve failures are counted and logged, and make no rows", .timeLimit(.minutes(5)))
-  func belowReserveFailuresAreCountedAndLogged() async throws {
+  @Test("Failures below --reserve are counted and logged without rows", .timeLimit(.minutes(5)))
+  func failuresBelowReserveHaveNoRows() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--reserve", "1000000T") { receiver in
       for _ in 1...3 {
@@ -71,8 +70,8 @@ struct PruneTests {
     }
   }
 
-  @Test("xferd prune says what is wrong with how it is called", .timeLimit(.minutes(5)))
-  func xferdPruneSaysWhatIsWrongWithHowIt() async throws {
+  @Test("xferd prune explains invalid arguments", .timeLimit(.minutes(5)))
+  func pruneExplainsInvalidArguments() async throws {
     #expect(try await prune("--data", directory.path).status == 64)
     let time = try await prune("--data", directory.path, "--before", "soon")
     #expect(time.status == 64 && time.err.contains("invalid time \"soon\""))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Questions cost what they may, whatever is asked", .timeLimit(.minutes(10)), .serialized)
+@Suite("Queries of a session are bounded in time and memory", .timeLimit(.minutes(10)), .serialized)
 struct QuestionLimitTests {
   let directory: TemporaryDirectory
 
@@ -18,7 +18,7 @@ struct QuestionLimitTests {
   }
 
   @Test("A pattern that is longer than any name is refused on both ports", .timeLimit(.minutes(5)))
-  func patternThatIsLongerThanAnyNameIsRefused() async throws {
+  func overlongPatternIsRefused() async throws {
     try await withReceiver { receiver in
       let answer = try await ask(receiver, "pattern", "1025")
       #expect(answer["refused"] as? Int == 6)
@@ -33,11 +33,11 @@ struct QuestionLimitTests {
   }
 
   @Test(
-    "A question that takes too long is broken off, and its session with its asker",
+    "A query is cancelled at its deadline, and with its session when its client disconnects",
     .timeLimit(.minutes(5)))
-  func questionThatTakesTooLongIsBrokenOff() async throws {
+  func longQueryIsCancelled() async throws {
     let data = directory.path + "/data"
-    // Some 3 ms for each row: five minutes for all of them.
+    // The pattern takes about 3 ms for each row, and five minutes for all of them.
     try await LongHistory.make(data, rows: 100_000, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
       let answer = try await ask(receiver, "pattern", "1024")
@@ -52,8 +52,8 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("A client that closes its connection leaves no questions behind", .timeLimit(.minutes(5)))
-  func clientThatClosesItsConnectionLeavesNoQuestionsBehind() async throws {
+  @Test("The session of a closed connection ends with its queries", .timeLimit(.minutes(5)))
+  func closedConnectionEndsSession() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
@@ -62,8 +62,8 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("One that only says no more is answered", .timeLimit(.minutes(5)))
-  func oneThatOnlySaysNoMoreIsAnswered() async throws {
+  @Test("A client that closed only its sending side gets its answer", .timeLimit(.minutes(5)))
+  func halfClosedConnectionIsAnswered() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 40)
     try await withReceiver(data: data) { receiver in
@@ -74,9 +74,9 @@ struct QuestionLimitTests {
   }
 
   @Test(
-    "A session's memory stays small whatever is asked at once", .timeLimit(.minutes(5)),
+    "A flood of queries leaves a session below 16 MiB", .timeLimit(.minutes(5)),
     arguments: [("stats", 4000), ("health", 30_000), ("history", 2000)])
-  func sessionsMemoryStaysSmallWhateverIsAskedAtOnce(_ kind: String, _ count: Int) async throws {
+  func queryFloodCostsBoundedMemory(_ kind: String, _ count: Int) async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20, nameBytes: 1024)
     try await withReceiver(data: data) { receiver in
@@ -91,8 +91,8 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("So it does whatever is told to it", .timeLimit(.minutes(5)))
-  func soItDoesWhateverIsToldToIt() async throws {
+  @Test("A flood of long texts leaves a session below 16 MiB", .timeLimit(.minutes(5)))
+  func longTextsCostBoundedMemory() async throws {
     try await withReceiver { receiver in
       try await HeldClient.run("hostile_questions.py", [receiver.server, "words", "3000"]) {
         #expect($0["said"] as? Int == 3000)
@@ -105,9 +105,8 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test(
-    "Health checks do not wait one by one while the history is held", .timeLimit(.minutes(5)))
-  func healthChecksDoNotWaitOneByOneWhile() async throws {
+  @Test("Health checks share one wait while the history is locked", .timeLimit(.minutes(5)))
+  func healthChecksShareOneWait() async throws {
     try await withReceiver { receiver in
       try await HeldTransfer.running(
         "/usr/bin/env", ["python3", Programs.clients + "/lock_history.py", receiver.database],

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(
-  "Real files arrive byte for byte, over both protocols", .timeLimit(.minutes(10)), .serialized)
+@Suite("Real files arrive byte for byte over both protocols", .timeLimit(.minutes(10)), .serialized)
 struct RealFilesTests {
   let directory: TemporaryDirectory
 
@@ -17,8 +16,8 @@ struct RealFilesTests {
     }
   }
 
-  @Test("Every regular file of /usr/share/doc, native", .timeLimit(.minutes(5)))
-  func everyRegularFileOfUsrShareDoc() async throws {
+  @Test("Every file of /usr/share/doc arrives over the native protocol", .timeLimit(.minutes(5)))
+  func realFilesArriveOverNative() async throws {
     let count = try await count
     try await withReceiver { receiver in
       let outcome = try await receiver.send(Self.tree)
@@ -29,8 +28,8 @@ struct RealFilesTests {
     }
   }
 
-  @Test("Every regular file of /usr/share/doc, classic", .timeLimit(.minutes(10)))
-  func everyRegularFileOfUsrShareDoc2() async throws {
+  @Test("Every file of /usr/share/doc arrives over the classic protocol", .timeLimit(.minutes(10)))
+  func realFilesArriveOverClassic() async throws {
     let count = try await count
     try await withReceiver { receiver in
       let outcome = try await receiver.classic("send", Self.tree)
@@ -41,7 +40,7 @@ struct RealFilesTests {
     }
   }
 
-  /// Compares each file of the tree with what was delivered of it.
+  /// Compares each file of the tree with its delivery.
   private func compare(_ delivered: String, flattened: Bool) async throws {
     let outcome = try await Programs.python(
       "compare_trees.py", [Self.tree, delivered, flattened ? "True" : "False"])
@@ -49,9 +48,9 @@ struct RealFilesTests {
   }
 
   @Test(
-    "2 GiB, as large as the classic protocol can say", .timeLimit(.minutes(10)),
+    "A file of 2 GiB arrives, the limit of the classic protocol", .timeLimit(.minutes(10)),
     arguments: ["native", "classic"])
-  func with2GiBAsLargeAsClassicProtocolCanSay(wire: String) async throws {
+  func largestClassicFileArrives(wire: String) async throws {
     let size = wire == "native" ? 1 << 31 : (1 << 31) - 1
     let file = directory.path + "/large"
     let made = try await Programs.run(

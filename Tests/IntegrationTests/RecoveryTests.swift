@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A recorder finishes what an earlier one left, and believes only what it can know",
+  "A recorder finishes the work of an earlier one and trusts only verified content",
   .timeLimit(.minutes(10)))
 struct RecoveryTests {
   let directory: TemporaryDirectory
@@ -16,12 +16,13 @@ struct RecoveryTests {
 
   private var environment: [String: String] { ArmedPlace.environment(failpoints) }
 
-  /// Kills the process of this role.
+  /// Kills the process with the role.
   private func killProcess(_ role: String, of receiver: Receiver) throws {
     kill(try #require(ProcessTable(supervisor: receiver.pid).child(role)), SIGKILL)
   }
 
-  /// Kills the receiver while the transfer of `file` is held at a place, as a loss of power would.
+  /// Kills the receiver while the transfer of `file` is held at a place, and replaces the boot
+  /// mark, as after a loss of power.
   private func killEverything(
     at place: String, sending file: String, _ durability: String, _ digest: String
   ) async throws {
@@ -38,7 +39,7 @@ struct RecoveryTests {
       to: URL(fileURLWithPath: data + "/boot-id"))
   }
 
-  /// Writes other bytes into a file and leaves its length and its inode.
+  /// Overwrites a part of a file and keeps its length and its inode.
   private func spoil(_ path: String) throws {
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try file.write(contentsOf: Data(count: 100))
@@ -49,7 +50,8 @@ struct RecoveryTests {
     try await receiver.history().compactMap { $0["status"] as? String }
   }
 
-  /// Starts a receiver that has to finish what was left, and expects the file delivered as it was sent.
+  /// Starts a receiver that must finish the transfer, and expects that the file is delivered
+  /// unchanged.
   private func expectDelivered(_ file: String, in data: String) async throws {
     try await withReceiver(data: data) { receiver in
       let statuses = try await statuses(receiver)
@@ -59,12 +61,12 @@ struct RecoveryTests {
     }
   }
 
-  // MARK: Files that are taken away
+  // MARK: Removed files
 
   @Test(
-    "A file that is taken away before its receipt, as its recorder dies, was delivered once",
+    "A file that is removed before its receipt counts as delivered if the recorder dies",
     .timeLimit(.minutes(5)), arguments: [["recorder"], ["session", "recorder"]])
-  func takenBeforeReceipt(victims: [String]) async throws {
+  func fileRemovedBeforeReceiptIsDelivered(victims: [String]) async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.renamed", in: failpoints)
     try await withReceiver(environment: environment) { receiver in
@@ -80,9 +82,9 @@ struct RecoveryTests {
   }
 
   @Test(
-    "A file that is taken away while its receipt is lost is not sent a second time",
+    "A file that is removed while its receipt is lost is not sent again",
     .timeLimit(.minutes(5)), arguments: [1000, 3_000_001])
-  func takenWhileReceiptIsLost(bytes: Int) async throws {
+  func fileRemovedWhileReceiptIsLostIsNotResent(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let place = ArmedPlace("session.receipt", in: failpoints)
     try await withReceiver(environment: environment) { receiver in
@@ -98,15 +100,15 @@ struct RecoveryTests {
   }
 
   @Test(
-    "Content that an earlier recorder may have synced in vain is compared on the disk before its receipt",
+    "A recorder compares content on the disk if an earlier one died during its sync",
     .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
-  func diedInSync(digest: String) async throws {
+  func nextRecorderComparesUnsyncedContent(digest: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.syncing", in: failpoints)
     try await withReceiver("--digest", digest, environment: environment) { receiver in
       async let sending = receiver.send(file)
       try await place.reached()
-      // A failed write-back: the disk does not have what the page cache had.
+      // This simulates a failed write-back: the disk lacks the content of the page cache.
       try spoil(receiver.incoming + "/" + (try #require(receiver.partials.first)))
       try killProcess("recorder", of: receiver)
       let outcome = try await sending
@@ -117,9 +119,9 @@ struct RecoveryTests {
   }
 
   @Test(
-    "After a loss of power a recorded file that is nowhere was not delivered, and is sent again",
+    "A recorded file that a loss of power removed becomes a failure and is sent again",
     .timeLimit(.minutes(5)))
-  func nowhereAfterPowerLoss() async throws {
+  func fileLostInPowerLossIsSentAgain() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: "recorder.recorded", sending: file, "receipt", "sha256")
     try FileManager.default.removeItem(atPath: try onlyFile())
@@ -131,12 +133,12 @@ struct RecoveryTests {
     }
   }
 
-  // MARK: Files of others
+  // MARK: Other files
 
   @Test(
-    "A file of another, of the same length, is not taken for the delivery, even without a digest",
+    "Another file of the same name and length never counts as the delivery",
     .timeLimit(.minutes(5)))
-  func fileOfAnother() async throws {
+  func foreignFileIsNoDelivery() async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.recorded", in: failpoints)
     try await withReceiver("--digest", "none", environment: environment) { receiver in
@@ -152,9 +154,9 @@ struct RecoveryTests {
   }
 
   @Test(
-    "In a copy of the data directory, where no inode is the same, the content decides",
+    "A copied data directory is recovered by content instead of inode numbers",
     .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
-  func inCopyOfDataDirectory(place: String) async throws {
+  func copiedDataDirectoryIsRecoveredByContent(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "sha256")
     let copy = directory.path + "/copy"
@@ -166,10 +168,12 @@ struct RecoveryTests {
   // MARK: Loss of power
 
   @Test(
-    "After a loss of power a file that was never synced is delivered by its digest alone",
+    "A lazy file counts as delivered after a loss of power only if its digest matches",
     .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"],
     [("sha256", false), ("sha256", true), ("none", false)])
-  func lazyAfterPowerLoss(place: String, _ way: (digest: String, isSpoilt: Bool)) async throws {
+  func lazyFileNeedsDigestAfterPowerLoss(place: String, _ way: (digest: String, isSpoilt: Bool))
+    async throws
+  {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "lazy", way.digest)
     if way.isSpoilt { try spoil(try onlyFile()) }
@@ -177,7 +181,7 @@ struct RecoveryTests {
       let isBelieved = way.digest == "sha256" && !way.isSpoilt
       #expect(try await statuses(receiver) == [isBelieved ? "completed" : "failed"])
       let outcome = try await receiver.send(file)
-      // What has its name and may be whole is not removed, and nothing is put in its place.
+      // A file under its name that may be complete is neither removed nor replaced.
       let isInTheWay = way.digest == "none" && place == "recorder.renamed"
       #expect(outcome.status == (isInTheWay ? 77 : 0), "\(outcome.err)")
       if !isInTheWay { #expect(outcome.objects.first?["repeated"] as? Bool == isBelieved) }
@@ -187,15 +191,15 @@ struct RecoveryTests {
   }
 
   @Test(
-    "After a loss of power a file that was synced is delivered, even without a digest",
+    "A synced file is delivered after a loss of power, even without a digest",
     .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
-  func durableAfterPowerLoss(place: String) async throws {
+  func durableFileIsDeliveredAfterPowerLoss(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "none")
     try await expectDelivered(file, in: data)
   }
 
-  /// What lies in `incoming/` or `files/`.
+  /// The path of the only file in `incoming/` and `files/`.
   private func onlyFile() throws -> String {
     let paths = try ["incoming", "files"].flatMap { directory in
       try FileManager.default.contentsOfDirectory(atPath: "\(data)/\(directory)")
@@ -205,9 +209,9 @@ struct RecoveryTests {
   }
 
   @Test(
-    "A lazy receipt from before the machine's start is repeated only for the same content",
+    "A lazy receipt from before a reboot is repeated only if the content matches",
     .timeLimit(.minutes(5)))
-  func lazyReceiptFromBefore() async throws {
+  func lazyReceiptIsVerifiedAfterReboot() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver("--durability", "lazy", data: data) { receiver in
       let outcome = try await receiver.send(file)

@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-@Suite("A file is received only where it was delivered", .timeLimit(.minutes(10)))
+@Suite("A sender reports a file as received only if it was delivered", .timeLimit(.minutes(10)))
 struct RedeliveryTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "However often a delivered file is taken away, the next run delivers it",
+    "A file that is removed after each of 100 deliveries is delivered each time",
     .timeLimit(.minutes(5)), arguments: [1000, 300_000])
-  func howeverOftenDeliveredFileIsTakenAway(bytes: Int) async throws {
+  func removedFileIsDelivered100Times(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await withReceiver { receiver in
       for round in 1...100 {
@@ -26,10 +26,10 @@ struct RedeliveryTests {
   }
 
   @Test(
-    "What is said to be delivered and removed under every id was not sent",
+    "A file fails with status 74 if the receiver names it removed under every id",
     .timeLimit(.minutes(5)),
     arguments: ["removed", "circle"], [1, 2])
-  func whatIsSaidToBeDeliveredAndRemovedUnder(way: String, version: Int) async throws {
+  func endlessRemovedReceiptsFail(way: String, version: Int) async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl(
       way, "send", file, "--json", options: ["--version", "\(version)"])
@@ -42,9 +42,9 @@ struct RedeliveryTests {
   }
 
   @Test(
-    "What was removed is delivered under the id that the receiver names, after one question",
+    "A removed file is sent again under the next id that the receiver names",
     .timeLimit(.minutes(5)), arguments: [1000, 300_000])
-  func whatWasRemovedIsDeliveredUnderIdThatReceiver(bytes: Int) async throws {
+  func removedFileIsSentUnderNextId(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let result = try await ScriptedReceiver.xferctl("anew", "send", file, "--json")
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
@@ -57,9 +57,9 @@ struct RedeliveryTests {
   }
 
   @Test(
-    "A file that changes while it is delivered anew is another one, and never half old and half new",
+    "A file that changes during its redelivery is sent under a new id from its start",
     .timeLimit(.minutes(5)))
-  func fileThatChangesWhileItIsDeliveredAnewIs() async throws {
+  func changedRedeliveryGetsNewId() async throws {
     let file = try await directory.noise("f", bytes: 60_000_000)
     let result = try await ScriptedReceiver.xferctl(
       "anew", "send", file, "--json",

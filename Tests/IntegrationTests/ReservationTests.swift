@@ -2,18 +2,18 @@ import Foundation
 import Testing
 
 @Suite(
-  "Room that a transfer did not use is there for others", .timeLimit(.minutes(10)),
+  "Disk space that a transfer does not use is released", .timeLimit(.minutes(10)),
   .enabled(if: getuid() == 0, "only root can mount"))
 struct ReservationTests {
-  /// What the history, its log and the file system's own notes may take meanwhile. On so small a disk btrfs
-  /// begins to keep 16 MiB for itself once it is written to.
+  /// The space that the history, its log and the metadata of the file system may take meanwhile. On
+  /// so small a disk btrfs reserves 16 MiB for itself at the first write.
   private static func slack(_ disk: TestDisk) -> Int { disk == .btrfs ? 24 << 20 : 6 << 20 }
 
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// A file that takes no room at its sender.
+  /// Makes a file that takes no space at its sender.
   private func sparse(_ name: String, bytes: Int) throws -> String {
     let path = directory.path + "/" + name
     FileManager.default.createFile(atPath: path, contents: nil)
@@ -22,9 +22,9 @@ struct ReservationTests {
   }
 
   @Test(
-    "An offer larger than the free space takes no room from others, and leaves nothing",
+    "An offer larger than the free space takes no space and leaves no file",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func offerLargerThanFreeSpaceTakesNoRoomFrom(on disk: TestDisk) async throws {
+  func oversizedOfferTakesNoSpace(on disk: TestDisk) async throws {
     let (big, small) = (
       try sparse("big", bytes: 2 << 30), try directory.file("small", bytes: 300_000)
     )
@@ -46,10 +46,10 @@ struct ReservationTests {
   }
 
   @Test(
-    "What would leave less than the reserve is not reserved for a moment either",
+    "An offer that would leave less than --reserve never reserves space",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: TestDisk.usable)
-  func whatWouldLeaveLessThanReserveIsNotReserved(on disk: TestDisk) async throws {
+  func spaceBelowReserveIsNeverReserved(on disk: TestDisk) async throws {
     let trace = directory.path + "/trace"
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "16M", data: disk + "/data") { receiver in
@@ -64,7 +64,7 @@ struct ReservationTests {
     #expect(reserved.isEmpty, "\(reserved)")
   }
 
-  /// Of a transfer that is in its middle, with room reserved for the rest.
+  /// Runs `body` in the middle of a transfer, with space reserved for the rest.
   private func whileHeld(
     _ receiver: Receiver, _ disk: String, _ slack: Int = 0,
     _ body: (_ free: Int) async throws -> Void
@@ -78,9 +78,9 @@ struct ReservationTests {
   }
 
   @Test(
-    "Room that was reserved by a session which is killed is given back when that is noticed",
+    "The reservation of a killed session is released",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func roomThatWasReservedBySessionWhichIsKilled(on disk: TestDisk) async throws {
+  func killedSessionReleasesSpace(on disk: TestDisk) async throws {
     let slack = Self.slack(disk)
     try await disk.run(below: directory) { disk in
       try await withReceiver("--reserve", "4M", data: disk + "/data") { receiver in
@@ -94,9 +94,9 @@ struct ReservationTests {
   }
 
   @Test(
-    "Room that was reserved under a receiver which is killed is given back by the next one",
+    "The reservations of a killed receiver are released by the next one",
     .timeLimit(.minutes(5)), arguments: TestDisk.usable)
-  func roomThatWasReservedUnderReceiverWhichIsKilled(on disk: TestDisk) async throws {
+  func nextReceiverReleasesSpace(on disk: TestDisk) async throws {
     let slack = Self.slack(disk)
     try await disk.run(below: directory) { disk in
       let data = disk + "/data"

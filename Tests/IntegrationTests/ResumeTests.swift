@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A broken transfer goes on, is taken over or is given up, and never takes room for ever",
+  "A broken transfer is resumed, taken over or removed",
   .timeLimit(.minutes(10)))
 struct ResumeTests {
   let directory: TemporaryDirectory
@@ -10,15 +10,16 @@ struct ResumeTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A newer connection takes a transfer over from one that has fallen silent",
+    "A new connection takes a transfer over from a silent one",
     .timeLimit(.minutes(5)))
-  func newerConnectionTakesTransferOverFromOneThatHas() async throws {
+  func newConnectionTakesOverSilentTransfer() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f", expectingReceipt: false) { _ in
         try await eventually { receiver.partials.count == 1 }
         let id = HeldTransfer.id
-        // Busy at first, as the older one may be alive; free once it was silent for long enough.
+        // The transfer is busy at first, as the older connection may be alive, and free after a
+        // time of silence.
         var answer = try await receiver.native("send", file, "f", "--id", id)
         #expect(answer["reason"] as? Int == 1)
         try await eventually {
@@ -34,8 +35,8 @@ struct ResumeTests {
     }
   }
 
-  @Test("A killed sender that is started again sends only what is missing", .timeLimit(.minutes(5)))
-  func killedSenderThatIsStartedAgainSendsOnlyWhat() async throws {
+  @Test("A killed sender that is started again resumes its transfer", .timeLimit(.minutes(5)))
+  func restartedSenderResumes() async throws {
     let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
@@ -47,8 +48,8 @@ struct ResumeTests {
     }
   }
 
-  @Test("A file that changed meanwhile starts anew", .timeLimit(.minutes(5)))
-  func fileThatChangedMeanwhileStartsAnew() async throws {
+  @Test("A file that changed after it was cut is sent from the beginning", .timeLimit(.minutes(5)))
+  func changedFileStartsOver() async throws {
     let file = try await directory.noise("f", bytes: 100_000_000)
     try await withReceiver { receiver in
       try await HeldTransfer.cut(file, to: receiver, after: 30_000_000)
@@ -60,8 +61,9 @@ struct ResumeTests {
     }
   }
 
-  @Test("What nobody resumes is removed", .timeLimit(.minutes(5)))
-  func whatNobodyResumesIsRemoved() async throws {
+  @Test(
+    "A partial file that is not resumed is removed after --keep-partial", .timeLimit(.minutes(5)))
+  func expiredPartialFileIsRemoved() async throws {
     let file = try directory.file("f", bytes: 700_000)
     let data = directory.path + "/data"
     try await withReceiver(data: data) { receiver in
@@ -78,9 +80,9 @@ struct ResumeTests {
   }
 
   @Test(
-    "What had come in when the machine lost its power is not believed, but sent again",
+    "A partial file is discarded after a loss of power and sent again",
     .timeLimit(.minutes(5)))
-  func whatHadComeInWhenMachineLostItsPower() async throws {
+  func partialFileIsDiscardedAfterPowerLoss() async throws {
     let file = try directory.file("f", bytes: 700_000)
     let data = directory.path + "/data"
     let mark = data + "/boot-id"
@@ -101,9 +103,9 @@ struct ResumeTests {
   }
 
   @Test(
-    "A recorder that is killed while it marks the machine's start costs nobody what had come in",
+    "A recorder that is killed while it writes the boot mark loses no partial file",
     .timeLimit(.minutes(5)))
-  func killedWhileMarking() async throws {
+  func recorderKilledWhileMarkingKeepsPartials() async throws {
     let file = try directory.file("f", bytes: 700_000)
     let failpoints = try TemporaryDirectory()
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
@@ -122,8 +124,8 @@ struct ResumeTests {
     }
   }
 
-  @Test("A peer that crawls is given up", .timeLimit(.minutes(5)))
-  func peerThatCrawlsIsGivenUp() async throws {
+  @Test("A peer below --min-rate is disconnected", .timeLimit(.minutes(5)))
+  func peerBelowMinRateIsDisconnected() async throws {
     try await withReceiver("--stall-timeout", "5", "--min-rate", "1000") { receiver in
       let end = try await Programs.python("crawling_client.py", [receiver.server])
       #expect(end.status == 0 && end.out == "given up\n", "\(end.err)")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What gets a name is what was sealed")
+@Suite("A receiver publishes exactly the file that was sealed")
 struct SealedPlaceTests {
   let directory: TemporaryDirectory
   let failpoints: TemporaryDirectory
@@ -14,7 +14,7 @@ struct SealedPlaceTests {
   enum Harm: CaseIterable {
     case replaced, written, removed
 
-    /// Leaves the length as it is.
+    /// Replaces, overwrites or removes the file. New content has the old length.
     func apply(to path: String) throws {
       let content = Data(count: try #require(FileManager.default.contents(atPath: path)).count)
       switch self {
@@ -31,7 +31,7 @@ struct SealedPlaceTests {
     }
   }
 
-  /// The content arrives all the same, as its sender sends it again.
+  /// Sends a file that is harmed at a place, and expects that it arrives by a retry.
   private func send(
     _ file: String, harmedAt place: String, by harm: Harm,
     _ body: @Sendable (Receiver) async throws -> Void
@@ -52,9 +52,9 @@ struct SealedPlaceTests {
   }
 
   @Test(
-    "A file that is changed or replaced between its row and its name does not get the name",
+    "A file that is changed, replaced or removed after its row is not published",
     .timeLimit(.minutes(5)), arguments: [1000, 3_000_001], Harm.allCases)
-  func fileThatIsChangedOrReplacedBetweenItsRow(bytes: Int, harm: Harm) async throws {
+  func fileChangedBeforeRenameIsNotPublished(bytes: Int, harm: Harm) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "recorder.recorded", by: harm) { receiver in
       let failed = try await receiver.history("--status", "failed")
@@ -64,9 +64,9 @@ struct SealedPlaceTests {
   }
 
   @Test(
-    "A file that is replaced on its way from the session to the recorder gets no row",
+    "A file that is replaced between its seal and its row is not recorded",
     .timeLimit(.minutes(5)), arguments: [1000, 3_000_001])
-  func fileThatIsReplacedOnItsWayFromSession(bytes: Int) async throws {
+  func fileReplacedAfterSealIsRefused(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "session.sealed", by: .replaced) { receiver in
       #expect(await receiver.log.line(with: "was changed or replaced") != nil)

@@ -1,25 +1,25 @@
 import Foundation
 import Testing
 
-@Suite("A sender bears whatever a person types and a receiver says", .timeLimit(.minutes(10)))
+@Suite("A sender handles any argument and any answer of a receiver", .timeLimit(.minutes(10)))
 struct SenderInputTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A time without an end, or that is none, is refused and said to be",
+    "xferctl refuses an invalid or infinite duration",
     arguments: ["--retry-for", "--timeout"],
     ["inf", "-inf", "nan", "1e300", "1e300d", "-1", "-5s", "36501d", "s", "5x", "infd"])
-  func timeWithoutEnd(option: String, text: String) async throws {
+  func invalidDurationIsRefused(option: String, text: String) async throws {
     let outcome = try await Programs.xferctl(
       "send", "f", "\(option)=\(text)", "--server", "127.0.0.1:1")
     #expect(outcome.status == 64)
     #expect(outcome.err.contains("invalid duration") || outcome.err.contains("out of range"))
   }
 
-  @Test("The longest time can be waited for", .timeLimit(.minutes(5)))
-  func longestTimeCanBeWaitedFor() async throws {
+  @Test("xferctl accepts the longest duration", .timeLimit(.minutes(5)))
+  func longestDurationIsAccepted() async throws {
     let file = try directory.file("f", bytes: 1)
     let arguments = [
       "send", file, "--retry-for", "36500d", "--timeout", "36500d", "--server", "127.0.0.1:1",
@@ -29,7 +29,7 @@ struct SenderInputTests {
     ) {}
   }
 
-  /// C0 but the line feed, DEL and C1.
+  /// Returns true if the text has a control character of C0 except the line feed, DEL or C1.
   private func holdsControl(_ text: String) -> Bool {
     text.unicodeScalars.contains {
       ($0.value < 0x20 && $0 != "\n") || (0x7f..<0xa0).contains($0.value)
@@ -37,9 +37,9 @@ struct SenderInputTests {
   }
 
   @Test(
-    "What a receiver says reaches no terminal as a command", .timeLimit(.minutes(5)),
+    "xferctl prints a refusal of the receiver without control characters", .timeLimit(.minutes(5)),
     arguments: [["send"], ["send", "--json"], ["send", "--quiet"]])
-  func whatReceiverSaysReachesNoTerminalAsCommand(command: [String]) async throws {
+  func refusalHasNoEscapeSequence(command: [String]) async throws {
     let file = try directory.file("f", bytes: 10)
     let arguments = command + [file]
     let result =
@@ -53,15 +53,15 @@ struct SenderInputTests {
     #expect((isJSON ? result.outcome.out : result.outcome.err).contains(told))
   }
 
-  @Test("Nor does a page", .timeLimit(.minutes(5)))
-  func norDoesPage() async throws {
+  @Test("xferctl prints a page of the receiver without control characters", .timeLimit(.minutes(5)))
+  func pageHasNoEscapeSequence() async throws {
     let result = try await ScriptedReceiver.xferctl("stats", "stats")
     #expect(result.outcome.status == 0)
     #expect(result.lines == ["a?[31mb?c?31md?e"])
   }
 
-  @Test("Nor does the name of a file here", .timeLimit(.minutes(5)))
-  func norDoesNameOfFileHere() async throws {
+  @Test("xferctl prints a local file name without control characters", .timeLimit(.minutes(5)))
+  func localNameHasNoEscapeSequence() async throws {
     try directory.file("tree/a\u{1B}[31m\nxferctl: b\u{9B}c", bytes: 1)
     let result = try await ScriptedReceiver.xferctl("receive", "send", directory.path + "/tree")
     #expect(result.outcome.status == 74)
@@ -70,20 +70,21 @@ struct SenderInputTests {
   }
 
   @Test(
-    "A receiver that works is waited for, and its connection may be lost meanwhile",
+    "A sender waits for a receiver that reports progress, through a lost connection",
     .timeLimit(.minutes(5)))
-  func receiverThatWorksIsWaitedFor() async throws {
+  func senderWaitsForWorkingReceiver() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("working", "send", file, "--retry-for", "6s")
     #expect(result.outcome.status == 0, "\(result.outcome.err)")
     #expect(result.lines.filter { $0.hasPrefix("verifying f, 1.0 of 20 GiB") }.count == 1)
   }
 
-  @Test("A terminal shows how far a receiver is that reads a file again", .timeLimit(.minutes(5)))
-  func workingOnTerminal() async throws {
+  @Test(
+    "A terminal shows the progress of the verification at the receiver", .timeLimit(.minutes(5)))
+  func terminalShowsVerification() async throws {
     let file = try directory.file("f", bytes: 1000)
     let program = "\(Programs.directory)/xferctl send \(file) --server {}"
-    // `script` gives the sender a terminal; the address is put into its command by a shell.
+    // `script` gives the sender a terminal, and a shell inserts the address into its command.
     let outcome = try await Programs.python(
       "scripted_receiver.py",
       [
@@ -95,8 +96,9 @@ struct SenderInputTests {
     #expect(outcome.out.contains("0/1 files  verifying 10 of 20 GiB"), "\(outcome.out)")
   }
 
-  @Test("A name that is not allowed counts more than a refusal", .timeLimit(.minutes(5)))
-  func nameThatIsNotAllowedCountsMoreThanRefusal() async throws {
+  @Test(
+    "A missing file takes precedence over a refusal in the exit status", .timeLimit(.minutes(5)))
+  func missingFileOutranksRefusal() async throws {
     let file = try directory.file("f", bytes: 10)
     let result = try await ScriptedReceiver.xferctl("escape", "send", file, "/no/such/file")
     #expect(result.outcome.status == 74)

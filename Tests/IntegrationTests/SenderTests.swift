@@ -1,15 +1,14 @@
 import Foundation
 import Testing
 
-@Suite(
-  "xferctl says what went wrong and ends with a status that tells it", .timeLimit(.minutes(10)))
+@Suite("xferctl reports each error and ends with its status", .timeLimit(.minutes(10)))
 struct SenderTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "Wrong usage ends with 64",
+    "Wrong usage ends with status 64",
     arguments: [
       ["send"], ["send", "f", "--quiet", "--json"], ["history", "--since", "never"],
       ["send", "f", "--server", "host:port"], ["nonsense"], ["ping", "--count", "0"],
@@ -21,8 +20,8 @@ struct SenderTests {
     #expect(outcome.err.contains("Error:") && outcome.err.contains("Usage:"))
   }
 
-  @Test("A host that does not exist cannot be reached: 69", arguments: ["send", "stats", "health"])
-  func hostThatDoesNotExistCannotBeReached(command: String) async throws {
+  @Test("An unknown host ends with status 69", arguments: ["send", "stats", "health"])
+  func unknownHostEndsWith69(command: String) async throws {
     let file = try directory.file("f", bytes: 1)
     let arguments = command == "send" ? ["send", file] : [command]
     let outcome = try await Programs.xferctl(arguments + ["--server", "no.such.host.invalid"])
@@ -30,8 +29,8 @@ struct SenderTests {
     #expect(command == "health" || outcome.err.contains("no.such.host.invalid"))
   }
 
-  @Test("A port where nobody listens is waited for, and then given up: 69")
-  func portWhereNobodyListensIsWaitedFor() async throws {
+  @Test("A refused connection ends with status 69 after --retry-for")
+  func refusedConnectionEndsWith69() async throws {
     let file = try directory.file("f", bytes: 1)
     let outcome = try await Programs.xferctl(
       "send", file, "--server", "127.0.0.1:1", "--retry-for", "0s")
@@ -40,9 +39,9 @@ struct SenderTests {
   }
 
   @Test(
-    "A file that is not there is told, the others are sent, and the status is 74",
+    "A missing file is reported, the others are sent, and the status is 74",
     .timeLimit(.minutes(5)))
-  func fileThatIsNotThereIsTold() async throws {
+  func missingFileEndsWith74() async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "/no/such/file")
@@ -53,9 +52,9 @@ struct SenderTests {
   }
 
   @Test(
-    "A name that cannot be published is refused before anything is sent",
+    "xferctl refuses an invalid name before it sends a file",
     .timeLimit(.minutes(5)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
-  func nameThatCannotBePublishedIsRefusedBeforeAnything(name: String) async throws {
+  func invalidNameIsRefusedBeforeSending(name: String) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
       let outcome = try await receiver.send(file, "--as", name)
@@ -64,8 +63,8 @@ struct SenderTests {
     }
   }
 
-  @Test("--quiet says nothing when all goes well", .timeLimit(.minutes(5)))
-  func quietSaysNothingWhenAllGoesWell() async throws {
+  @Test("xferctl --quiet prints nothing on success", .timeLimit(.minutes(5)))
+  func quietPrintsNothingOnSuccess() async throws {
     let file = try directory.file("f", bytes: 100)
     try await withReceiver { receiver in
       let outcome = try await Programs.xferctl("send", file, "--quiet", "--server", receiver.server)
@@ -74,9 +73,9 @@ struct SenderTests {
   }
 
   @Test(
-    "Without a terminal there is one line for each file, and the server comes from XFER_SERVER",
+    "xferctl without a terminal prints one line per file and reads XFER_SERVER",
     .timeLimit(.minutes(5)))
-  func withoutTerminalThereIsOneLineForEachFile() async throws {
+  func outputHasOneLinePerFile() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       let outcome = try await Programs.xferctl(
@@ -88,8 +87,8 @@ struct SenderTests {
     }
   }
 
-  @Test("ping and health go through a session", .timeLimit(.minutes(5)))
-  func pingAndHealth() async throws {
+  @Test("xferctl ping and xferctl health succeed", .timeLimit(.minutes(5)))
+  func pingAndHealthSucceed() async throws {
     try await withReceiver { receiver in
       let ping = try await Programs.xferctl("ping", "--server", receiver.server, "-c", "3")
       #expect(ping.status == 0 && ping.lines.count == 4)
@@ -99,9 +98,9 @@ struct SenderTests {
   }
 
   @Test(
-    "A directory that cannot be read is told, and what is beside it is sent",
+    "An unreadable directory is reported, and its siblings are sent",
     .enabled(if: getuid() == 0), .timeLimit(.minutes(5)))
-  func directoryThatCannotBeReadIsTold() async throws {
+  func unreadableDirectoryIsReported() async throws {
     try directory.file("tree/open/f", bytes: 10)
     try directory.file("tree/closed/f", bytes: 10)
     let opened = ["chmod", "-R", "a+rX", directory.path]
@@ -119,8 +118,8 @@ struct SenderTests {
     }
   }
 
-  @Test("Output that cannot be written is no success", .timeLimit(.minutes(5)))
-  func outputThatCannotBeWrittenIsNoSuccess() async throws {
+  @Test("A failed write of the output ends with status 74", .timeLimit(.minutes(5)))
+  func failedOutputEndsWith74() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       for command in ["send \(file)", "history", "stats"] {
@@ -134,14 +133,14 @@ struct SenderTests {
   }
 
   @Test(
-    "A receiver that never answers is given up, however many files there are to offer",
+    "A sender stops retrying a receiver that never answers",
     .timeLimit(.minutes(5)))
-  func receiverThatNeverAnswersIsGivenUp() async throws {
+  func muteReceiverEndsRetries() async throws {
     for index in 0..<2000 { try directory.file("tree/\(index)", bytes: 4000) }
     let outcome = try await Programs.python(
       "mute_receiver.py", [Programs.directory, directory.path + "/tree"])
     let connections = try #require(Int(outcome.out.split(separator: "\n").last ?? ""))
-    // Some thirty batches: none of them is progress.
+    // The files need about thirty batches, and none of them counts as progress.
     #expect(connections > 1 && connections < 15, "\(connections) connections")
     #expect(outcome.err.contains("2000 files not sent"), "\(outcome.err.suffix(500))")
   }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "An invalid setting is refused with its name, the value and the valid values",
+  "xferd refuses an invalid setting with its name and the valid values",
   .timeLimit(.minutes(10)))
 struct SettingsTests {
   let directory: TemporaryDirectory
@@ -10,7 +10,7 @@ struct SettingsTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "On the command line", .timeLimit(.minutes(5)),
+    "xferd refuses an invalid option with its name and the valid values", .timeLimit(.minutes(5)),
     arguments: [
       ("--drain", "soon", "a duration such as 90s, 5m or 12h, from 0 to 86400 seconds"),
       ("--listen", "everywhere", "an address with a port"),
@@ -20,15 +20,15 @@ struct SettingsTests {
       ("--digest", "md5", "sha256 or none"),
       ("--max-connections", "0", "a whole number from 1 to 10000"),
     ])
-  func onCommandLine(flag: String, value: String, right: String) async throws {
+  func invalidOptionIsRefused(flag: String, value: String, right: String) async throws {
     let outcome = try await runReceiver(["--data", directory.path + "/d", flag, value])
     #expect(outcome.status == 64)
     #expect(outcome.err.contains("\(flag): invalid value \"\(value)\"; expected \(right)"))
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
   }
 
-  @Test("In the environment", .timeLimit(.minutes(5)))
-  func inEnvironment() async throws {
+  @Test("xferd refuses an invalid environment variable with its name", .timeLimit(.minutes(5)))
+  func invalidVariableIsRefused() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d"], environment: ["XFERD_STALL_TIMEOUT": "long"])
     #expect(outcome.status == 64)
@@ -36,9 +36,9 @@ struct SettingsTests {
   }
 
   @Test(
-    "Flags win over the environment, and misspelled variables are warned about",
+    "Options override the environment, and a misspelled variable is reported",
     .timeLimit(.minutes(5)))
-  func flagsWinOverEnvironment() async throws {
+  func optionsOverrideEnvironment() async throws {
     let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
     let file = try directory.file("f", bytes: 10)
     try await withReceiver("--max-file-size", "1M", "--log", "text", environment: variables) {
@@ -50,16 +50,16 @@ struct SettingsTests {
     }
   }
 
-  @Test("Without a data directory the message names --data", .timeLimit(.minutes(5)))
-  func withoutDataDirectoryMessageNamesData() async throws {
+  @Test("xferd without a data directory names --data", .timeLimit(.minutes(5)))
+  func missingDataOptionIsReported() async throws {
     let outcome = try await runReceiver([])
     #expect(outcome.status == 64 && outcome.err.contains("--data"))
   }
 
   @Test(
-    "--log json writes one object per line, with the name of the process",
+    "The JSON log has one object per line with the name of the process",
     .timeLimit(.minutes(5)))
-  func logJsonWritesOneObjectPerLine() async throws {
+  func jsonLogHasOneObjectPerLine() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d", "--listen", "192.0.2.1:1", "--log", "json"])
     #expect(outcome.status == 78)
@@ -70,8 +70,8 @@ struct SettingsTests {
     #expect((object?["message"] as? String)?.contains("192.0.2.1") == true)
   }
 
-  @Test("A second receiver on one directory is refused", .timeLimit(.minutes(5)))
-  func secondReceiverOnOneDirectoryIsRefused() async throws {
+  @Test("A second receiver on the same data directory is refused", .timeLimit(.minutes(5)))
+  func secondReceiverIsRefused() async throws {
     try await withReceiver { receiver in
       let outcome = try await runReceiver(
         ["--data", receiver.data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
@@ -80,8 +80,8 @@ struct SettingsTests {
     }
   }
 
-  @Test("A port in use is reported, for receiving and for HTTP", .timeLimit(.minutes(5)))
-  func portInUseIsReported() async throws {
+  @Test("A port in use is reported for --listen and --http", .timeLimit(.minutes(5)))
+  func usedPortIsReported() async throws {
     try await withReceiver { receiver in
       for taken in [("--listen", receiver.server), ("--http", receiver.http)] {
         let free = taken.0 == "--listen" ? "--http" : "--listen"
@@ -94,9 +94,9 @@ struct SettingsTests {
   }
 
   @Test(
-    "A history that is damaged, or of another program, is left as it is",
+    "A damaged or foreign history is refused and left unchanged",
     .timeLimit(.minutes(5)))
-  func historyThatIsDamaged() async throws {
+  func unusableHistoryIsLeftUnchanged() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
     let database = data + "/history.sqlite"

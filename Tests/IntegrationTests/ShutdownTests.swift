@@ -1,21 +1,23 @@
 import Foundation
 import Testing
 
-@Suite("A receiver that is told to end does so in order, with status 0", .timeLimit(.minutes(10)))
+@Suite("A receiver shuts down in order and keeps its state", .timeLimit(.minutes(10)))
 struct ShutdownTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("Idle, it ends at once", .timeLimit(.minutes(5)), arguments: [SIGTERM, SIGINT])
-  func idleItEndsAtOnce(signal: Int32) async throws {
+  @Test(
+    "An idle receiver ends at once with status 0", .timeLimit(.minutes(5)),
+    arguments: [SIGTERM, SIGINT])
+  func idleReceiverEndsAtOnce(signal: Int32) async throws {
     let end = try await withReceiver { $0.signal(signal) }
     #expect(end.status == 0)
     #expect(await end.log.line(with: "ended") != nil)
   }
 
-  @Test("What is in flight finishes, and nothing new is begun", .timeLimit(.minutes(5)))
-  func whatIsInFlightFinishes() async throws {
+  @Test("A drain finishes the transfers in flight and accepts no new ones", .timeLimit(.minutes(5)))
+  func drainFinishesTransfers() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let end = try await withReceiver { receiver in
       try await HeldTransfer.run(receiver.server, file, "f") { _ in
@@ -31,9 +33,9 @@ struct ShutdownTests {
   }
 
   @Test(
-    "What does not finish in time is kept, and goes on after a restart",
+    "A transfer that does not finish within --drain resumes after a restart",
     .timeLimit(.minutes(5)))
-  func whatDoesNotFinishInTimeIsKept() async throws {
+  func unfinishedTransferResumesAfterRestart() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let data = directory.path + "/data"
     let end = try await withReceiver("--drain", "0", data: data) { receiver in
@@ -54,8 +56,8 @@ struct ShutdownTests {
     }
   }
 
-  @Test("Killed and started again, it has its history still", .timeLimit(.minutes(5)))
-  func killedAndStartedAgain() async throws {
+  @Test("The history survives the kill of a receiver", .timeLimit(.minutes(5)))
+  func historySurvivesKill() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
     let end = try await withReceiver(data: data) { receiver in

@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("What is sent is what lies in the directory that was named, whole", .timeLimit(.minutes(10)))
+@Suite("A sender sends exactly the files of the named directory", .timeLimit(.minutes(10)))
 struct SourceTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// A tree that is listed whole and opened in two steps: what lies behind `a` is opened only after the
-  /// receiver has greeted, as `a` fills what is sent before.
+  /// Makes a tree that is listed at once and opened in two steps. The entries after `a` are opened
+  /// only after the receiver has greeted, because `a` fills the bytes that are sent before.
   private func tree() throws -> String {
     for name in ["a/1", "a/2"] { try directory.file("tree/" + name, bytes: 200_000) }
     try directory.file("tree/b/f", bytes: 1000)
@@ -18,7 +18,7 @@ struct SourceTests {
   }
 
   @Test(
-    "What is put in a file's place after the listing is not followed out of the directory",
+    "An entry that is replaced after the listing never leads out of the directory",
     .timeLimit(.minutes(5)),
     arguments: [
       ("ln -sf ../secret/f tree/z", "tree/z", "tree/z: not sent: it is a symbolic link now"),
@@ -31,13 +31,13 @@ struct SourceTests {
       ("rm tree/z", "tree/z", "tree/z: not sent: could not open \"z\": no such file"),
       ("mv tree old; ln -s secret tree; touch secret/z", "", ""),
     ])
-  func whatIsPutInFilesPlaceAfterListingIs(command: String, name: String, complaint: String)
+  func replacedEntryIsNotFollowed(command: String, name: String, complaint: String)
     async throws
   {
     let result = try await ScriptedReceiver.xferctl(
       "receive", "send", try tree(), "--quiet",
       options: ["--before-welcome", "cd \(directory.path); \(command)"])
-    // The directory that was named is open: it is the one that is sent, whatever has its name now.
+    // The named directory is open, so it is sent even if its name leads to another one now.
     #expect(result.outcome.status == (name.isEmpty ? 0 : 74), "\(result.outcome.err)")
     #expect(result.received.count == (name.isEmpty ? 4 : 3))
     #expect(result.received[name] == nil)
@@ -46,8 +46,10 @@ struct SourceTests {
     if !name.isEmpty { #expect(result.outcome.err.contains(complaint), "\(result.outcome.err)") }
   }
 
-  @Test("A file that was replaced by another one is sent as it is now", .timeLimit(.minutes(5)))
-  func fileThatWasReplacedByAnotherOneIsSent() async throws {
+  @Test(
+    "A file that is replaced by another one before it is opened is sent with its new content",
+    .timeLimit(.minutes(5)))
+  func replacedFileIsSentAsItIs() async throws {
     let next = try directory.file("tree-next", bytes: 400_000, seed: 5)
     let digest = try await sha256(next)
     let result = try await ScriptedReceiver.xferctl(
@@ -58,9 +60,9 @@ struct SourceTests {
   }
 
   @Test(
-    "A directory that was replaced between two of several that are sent is not sent",
+    "A source directory that is replaced before its turn is not sent",
     .timeLimit(.minutes(5)))
-  func directoryThatWasReplacedBetweenTwoOfSeveralThat() async throws {
+  func replacedSourceIsNotSent() async throws {
     let (one, two) = (try tree(), directory.path + "/two")
     try directory.file("two/f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl(
@@ -74,9 +76,9 @@ struct SourceTests {
   }
 
   @Test(
-    "A file that is written to while it is sent is sent anew, though its time was set back",
+    "A file that is written while it is sent is sent again, even if its mtime was restored",
     .timeLimit(.minutes(5)))
-  func timeSetBack() async throws {
+  func writeWithRestoredTimeIsDetected() async throws {
     let file = try await directory.noise("f", bytes: 60_000_000)
     let write = """
       python3 -c "import os; s = os.stat('\(file)'); f = open('\(file)', 'r+b'); f.write(b'new');
@@ -90,13 +92,13 @@ struct SourceTests {
   }
 
   @Test(
-    "A directory that cannot be read to its end is told, what was found is sent, and the status is 74",
+    "A failed listing is reported, its entries so far are sent, and the status is 74",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["tree", "tree/inner"])
-  func directoryThatCannotBeReadToItsEndIs(path: String) async throws {
+  func failedListingEndsWith74(path: String) async throws {
     for index in 0..<3000 { try directory.file("tree/inner/\(index)", bytes: 1) }
     let source = directory.path + "/" + path
-    // Each listing takes a call for what is there and one for the end; the inner one takes more.
+    // A listing takes one call for the entries and one for the end; that of `inner` takes more.
     let call = path == "tree" ? 4 : 2
     try await withReceiver { receiver in
       let outcome = try await Programs.run(
@@ -117,9 +119,9 @@ struct SourceTests {
   }
 
   @Test(
-    "A file that has content beyond its length, or less, is not sent", .timeLimit(.minutes(5)),
+    "A file with more or less content than its length is not sent", .timeLimit(.minutes(5)),
     arguments: ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"])
-  func fileThatHasContentBeyondItsLength(path: String) async throws {
+  func fileOfUnknownLengthIsNotSent(path: String) async throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     try await withReceiver { receiver in
       let outcome = try await receiver.send(path, "--as", "f")
@@ -130,8 +132,8 @@ struct SourceTests {
     }
   }
 
-  @Test("A named pipe that is put in a named file's place is no file", .timeLimit(.minutes(5)))
-  func namedPipeThatIsPutInNamedFilesPlace() async throws {
+  @Test("A named pipe in the place of a named file is not sent", .timeLimit(.minutes(5)))
+  func namedPipeIsNotSent() async throws {
     let (first, file) = (
       try directory.file("1", bytes: 262_144), try directory.file("f", bytes: 10)
     )
@@ -142,8 +144,8 @@ struct SourceTests {
     #expect(result.outcome.err.contains("f: not sent: it is not a regular file any more"))
   }
 
-  @Test("A link that is named itself is followed", .timeLimit(.minutes(5)))
-  func linkThatIsNamedItselfIsFollowed() async throws {
+  @Test("A symbolic link that is named as an argument is followed", .timeLimit(.minutes(5)))
+  func namedLinkIsFollowed() async throws {
     let (tree, file) = (try tree(), directory.path + "/secret/f")
     let links = directory.path + "/links"
     try FileManager.default.createDirectory(atPath: links, withIntermediateDirectories: true)
@@ -156,14 +158,16 @@ struct SourceTests {
       #expect(outcome.status == 0, "\(outcome.err)")
       #expect(sameContent(file, receiver.published("file")))
       #expect(sameContent(tree + "/z", receiver.published("tree/z")))
-      // The same files by another way are the same.
+      // The same files by another path have the same ids.
       let again = try await receiver.send(tree)
       #expect(again.objects.allSatisfy { $0["repeated"] as? Bool == true })
     }
   }
 
-  @Test("A deep tree and many directories need few descriptors", .timeLimit(.minutes(5)))
-  func deepTreeAndManyDirectoriesNeedFewDescriptors() async throws {
+  @Test(
+    "A sender of a deep tree or many directories needs at most 40 descriptors",
+    .timeLimit(.minutes(5)))
+  func senderNeedsFewDescriptors() async throws {
     let deep = (0..<20).map { "\($0)" }.joined(separator: "/")
     for index in 0..<200 { try directory.file("tree/\(index)/f", bytes: 10, seed: UInt64(index)) }
     try directory.file("tree/\(deep)/f", bytes: 10, seed: 1000)
@@ -180,8 +184,9 @@ struct SourceTests {
     }
   }
 
-  @Test("A file that another program holds by a lease is waited for", .timeLimit(.minutes(5)))
-  func fileThatAnotherProgramHoldsByLeaseIsWaited() async throws {
+  @Test(
+    "A sender retries a file while another program holds a lease on it", .timeLimit(.minutes(5)))
+  func leasedFileIsRetried() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
       let outcome = try await Programs.python(

@@ -7,8 +7,8 @@ struct StatsTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("/stats says for a person what xferctl stats says, too", .timeLimit(.minutes(5)))
-  func page() async throws {
+  @Test("The page /stats and xferctl stats show the same figures", .timeLimit(.minutes(5)))
+  func statsPageMatchesXferctl() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       _ = try await receiver.send(file)
@@ -24,8 +24,8 @@ struct StatsTests {
     }
   }
 
-  @Test("/metrics counts, in the text format of Prometheus", .timeLimit(.minutes(5)))
-  func metricsCountsInTextFormatOfPrometheus() async throws {
+  @Test("The page /metrics has counters in the text format of Prometheus", .timeLimit(.minutes(5)))
+  func metricsUsePrometheusFormat() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       _ = try await receiver.send(file)
@@ -38,8 +38,9 @@ struct StatsTests {
     }
   }
 
-  @Test("/healthz and /readyz tell a container's keeper how it is", .timeLimit(.minutes(5)))
-  func healthzAndReadyzTellContainersKeeperHowItIs() async throws {
+  @Test(
+    "The pages /healthz and /readyz answer 200, and an unknown path 404", .timeLimit(.minutes(5)))
+  func healthPagesAnswer200() async throws {
     try await withReceiver { receiver in
       for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/nothing", 404)] {
         let page = try await receiver.page(path)
@@ -48,8 +49,8 @@ struct StatsTests {
     }
   }
 
-  @Test("/history gives rows as JSON", .timeLimit(.minutes(5)))
-  func historyGivesRowsAsJSON() async throws {
+  @Test("The page /history answers rows as JSON", .timeLimit(.minutes(5)))
+  func historyPageIsJSON() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
       _ = try await receiver.send(file)

@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("The supervisor heeds only what concerns it", .timeLimit(.minutes(10)))
+@Suite("The supervisor survives signals and missing system calls", .timeLimit(.minutes(10)))
 struct SupervisionTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("SIGHUP, as a log rotation sends it, ends nothing", .timeLimit(.minutes(5)))
-  func sighupAsLogRotationSendsItEndsNothing() async throws {
+  @Test("SIGHUP does not end the receiver", .timeLimit(.minutes(5)))
+  func sighupChangesNothing() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in
       receiver.signal(SIGHUP)
@@ -20,10 +20,10 @@ struct SupervisionTests {
   }
 
   @Test(
-    "Where the kernel cannot close a range of descriptors, a session still holds only its own",
+    "A session without close_range still holds only its own descriptors",
     .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
     arguments: ["ENOSYS", "EPERM"])
-  func whereKernelCannotCloseRangeOfDescriptors(error: String) async throws {
+  func missingCloseRangeLeaksNoDescriptor(error: String) async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
       try await Strace.run(
@@ -42,9 +42,9 @@ struct SupervisionTests {
   }
 
   @Test(
-    "A time that would overflow is refused before anything starts", .timeLimit(.minutes(5)),
+    "A duration that would overflow is refused at the start", .timeLimit(.minutes(5)),
     arguments: ["200000d", "9223372036854775807", "9223372036854775807d"])
-  func timeThatWouldOverflowIsRefusedBeforeAnythingStarts(time: String) async throws {
+  func overflowingDurationIsRefused(time: String) async throws {
     let end = try await runReceiver(["--data", directory.path, "--keep-partial", time])
     #expect(end.status == 64)
     #expect(end.err.contains("--keep-partial"), "\(end.err)")

@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// The short version of `make torture`'s random kills, see Tests/Torture/kills.py.
-@Suite("Processes are killed at random under load", .timeLimit(.minutes(10)))
+/// The short version of the random kills and of the soak, see Tests/Torture/kills.py and soak.py.
+@Suite("A receiver stays correct under random kills and mixed load", .timeLimit(.minutes(10)))
 struct TortureTests {
   private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
     .appendingPathComponent("Torture/torture").path
 
   @Test(
-    "Receipts, files, rows and digests are equal in number when the senders are done",
+    "Random kills leave as many files, rows and digests as receipts",
     .timeLimit(.minutes(5)))
-  func receiptsFilesRowsAndDigestsAreEqualInNumber() async throws {
+  func randomKillsKeepReceiptsTrue() async throws {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
@@ -29,9 +29,9 @@ struct TortureTests {
   }
 
   @Test(
-    "Under mixed load the long-lived processes stay as they are: twenty seconds of the soak",
+    "20 seconds of mixed load leave the long-lived processes without growth",
     .timeLimit(.minutes(5)))
-  func underMixedLoadLongLivedProcessesStayAsThey() async throws {
+  func mixedLoadLeaksNothing() async throws {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [

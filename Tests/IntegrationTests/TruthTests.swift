@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("What is not so is never shown as if it were", .timeLimit(.minutes(10)))
+@Suite("Receipts, rows and statuses show only facts", .timeLimit(.minutes(10)))
 struct TruthTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("A receipt is not repeated when another file has the name since", .timeLimit(.minutes(5)))
-  func receiptIsNotRepeatedWhenAnotherFileHasName() async throws {
+  @Test("A receipt is not repeated after another file has got the name", .timeLimit(.minutes(5)))
+  func receiptEndsWhenNameHasOtherFile() async throws {
     let (one, two) = (
       try directory.file("1", bytes: 1000, seed: 1), try directory.file("2", bytes: 1000, seed: 2)
     )
@@ -24,8 +24,8 @@ struct TruthTests {
     }
   }
 
-  @Test("A repeated receipt says how durable the delivery was then", .timeLimit(.minutes(5)))
-  func repeatedReceiptSaysHowDurableDeliveryWasThen() async throws {
+  @Test("A repeated receipt shows the durability of its delivery", .timeLimit(.minutes(5)))
+  func repeatedReceiptKeepsDurability() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
     for (setting, repeated) in [("lazy", false), ("receipt", true)] {
@@ -37,8 +37,10 @@ struct TruthTests {
     }
   }
 
-  @Test("A file whose name is not UTF-8 is told, and the status is not 0", .timeLimit(.minutes(5)))
-  func fileWhoseNameIsNotUTF8IsTold() async throws {
+  @Test(
+    "A file with a name that is not UTF-8 is reported and ends with status 74",
+    .timeLimit(.minutes(5)))
+  func nonUTF8NameEndsWith74() async throws {
     try directory.file("tree/good", bytes: 10)
     let script = "import sys; open(sys.argv[1].encode() + b'/tree/bad\\xff', 'w').close()"
     _ = try await Programs.run("/usr/bin/env", ["python3", "-c", script, directory.path])
@@ -51,9 +53,9 @@ struct TruthTests {
   }
 
   @Test(
-    "Who knows the id of a broken transfer cannot add to it from another address",
+    "An offer of another name under the same id cannot change a partial file",
     .timeLimit(.minutes(5)))
-  func whoKnowsIdOfBrokenTransferCannotAddTo() async throws {
+  func foreignOfferCannotChangePartialFile() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     let other = try directory.file("other", bytes: 1_000_000, seed: 9)
     try await withReceiver { receiver in
@@ -71,15 +73,16 @@ struct TruthTests {
   }
 
   @Test(
-    "A row whose file is not what it says is a failure after a restart", .timeLimit(.minutes(5)))
-  func rowWhoseFileIsNotWhatItSaysIs() async throws {
+    "A recorded row without its file becomes a failure after a restart", .timeLimit(.minutes(5)))
+  func recordedRowWithoutFileFails() async throws {
     let file = try directory.file("f", bytes: 1000)
     let data = directory.path + "/data"
     try await withReceiver(data: data) { receiver in
       let outcome = try await receiver.send(file)
       #expect(outcome.status == 0)
     }
-    // As if the recorder had died between the commit and the rename, and the file were lost.
+    // This simulates a recorder that died between the commit and the rename, and the loss of the
+    // file.
     try FileManager.default.removeItem(atPath: data + "/files/f")
     let sql = "UPDATE transfer SET status = 0, finished_at = NULL"
     _ = try await Programs.run("/usr/bin/env", ["sqlite3", data + "/history.sqlite", sql])
@@ -92,8 +95,8 @@ struct TruthTests {
     }
   }
 
-  @Test("Ctrl-C in a terminal ends all of it in order", .timeLimit(.minutes(5)))
-  func ctrlCInTerminalEndsAllOfItIn() async throws {
+  @Test("Ctrl-C in a terminal ends all processes in order", .timeLimit(.minutes(5)))
+  func ctrlCEndsReceiverInOrder() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in
       let outcome = try await receiver.send(file)

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// A resumed file is read again before its receipt, which may take minutes: here a failpoint makes it long.
+/// A resumed file is read again before its receipt, which may take minutes. Here a failpoint holds
+/// the verification.
 @Suite(
-  "A receiver that verifies a resumed file says so, answers everything else, and ends when it is told to",
+  "A receiver stays responsive while it verifies a resumed file",
   .timeLimit(.minutes(10))
 )
 struct VerificationTests {
@@ -18,9 +19,9 @@ struct VerificationTests {
   private var environment: [String: String] { ArmedPlace.environment(failpoints) }
 
   @Test(
-    "The client is told that the receiver works on this file alone, and its pings are answered",
+    "A verification reports progress to its client, and pings are answered",
     .timeLimit(.minutes(5)))
-  func clientIsToldThatReceiverWorksOnThisFile() async throws {
+  func verificationReportsProgress() async throws {
     let file = try directory.file("f", bytes: 3_000_000)
     try await withReceiver(environment: environment) { receiver in
       let id = HeldTransfer.id
@@ -42,7 +43,7 @@ struct VerificationTests {
     }
   }
 
-  /// Sends a file with xferctl, and kills that after the first block of content.
+  /// Sends a file with xferctl, and kills xferctl after the first block of content.
   private func cut(_ file: String, _ receiver: Receiver) async throws {
     let place = ArmedPlace("session.arriving", in: failpoints)
     try await HeldTransfer.killWhen(
@@ -55,9 +56,9 @@ struct VerificationTests {
   }
 
   @Test(
-    "A sender that comes back while its file is verified waits for that, and has its receipt",
+    "A sender that reconnects during the verification waits for it and gets its receipt",
     .timeLimit(.minutes(5)))
-  func senderThatComesBackWhileItsFileIsVerified() async throws {
+  func reconnectedSenderGetsReceipt() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     try await withReceiver("--log-level", "debug", environment: environment) { receiver in
       try await cut(file, receiver)
@@ -80,9 +81,9 @@ struct VerificationTests {
   }
 
   @Test(
-    "A receiver that is told to end leaves a verification, and the file goes on at the next one",
+    "A shutdown interrupts a verification, and the file resumes after the restart",
     .timeLimit(.minutes(5)))
-  func receiverThatIsToldToEndLeavesVerification() async throws {
+  func shutdownInterruptsVerification() async throws {
     let file = try await directory.noise("f", bytes: 300_000_000)
     let data = directory.path + "/data"
     let end = try await withReceiver("--drain", "0s", data: data, environment: environment) {

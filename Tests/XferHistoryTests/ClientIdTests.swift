@@ -3,7 +3,7 @@ import Testing
 import XferHistory
 import XferProtocol
 
-@Suite("An id counts for the client that uses it")
+@Suite("The history keeps the transfer ids of each client apart")
 struct ClientIdTests {
   private let history: TemporaryHistory
   private let writer: HistoryWriter
@@ -13,8 +13,8 @@ struct ClientIdTests {
     writer = try history.writer()
   }
 
-  @Test("Two clients that use one id have a delivery and a receipt each")
-  func twoClientsThatUseOneIdHaveDeliveryAnd() throws {
+  @Test("Two clients with the same id have separate deliveries and receipts")
+  func sameIdOfTwoClientsIsTwoDeliveries() throws {
     let id = TransferID.random()
     let (one, other) = (
       try sealed("one", id: id, client: "10.0.0.1"), try sealed("other", id: id, client: "10.0.0.2")
@@ -28,15 +28,15 @@ struct ClientIdTests {
     #expect(try history.entries().count == 2)
   }
 
-  @Test("Two clients with one id are recorded in one group")
-  func twoClientsWithOneIdAreRecordedInOne() throws {
+  @Test("A group records the same id for several clients")
+  func sameIdOfThreeClientsFitsInOneGroup() throws {
     let id = TransferID.random()
     let group = try (1...3).map { try sealed("\($0)", id: id, client: "10.0.0.\($0)") }
     #expect(try writer.record(group, .durable).count == 3)
   }
 
   @Test("A client that uses an id twice has one delivery")
-  func clientThatUsesIdTwiceHasOneDelivery() throws {
+  func sameIdOfOneClientIsOneDelivery() throws {
     let transfer = try sealed("one", client: "10.0.0.1")
     try writer.deliver(transfer)
     #expect(try writer.isUsed(transfer.id, by: "10.0.0.1"))

@@ -5,7 +5,7 @@ import XferSystem
 
 @testable import XferHistory
 
-@Suite("Failures under ever-new names do not fill the disk")
+@Suite("The number of rows of failures is bounded")
 struct FailureBoundsTests {
   private let history: TemporaryHistory
 
@@ -32,8 +32,8 @@ struct FailureBoundsTests {
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["client_ip"], $0["rows"]) })
   }
 
-  @Test("Of each client the newest ones are kept, and all are counted")
-  func ofEachClientNewestOnesAreKept() throws {
+  @Test("Only the newest failures of a client keep their rows, and the totals count all")
+  func newestFailuresOfEachClientAreKept() throws {
     let writer = try writer(5)
     try writer.deliver(try sealed("delivered", client: "10.0.0.1"))
     for number in 1...20 {
@@ -48,8 +48,8 @@ struct FailureBoundsTests {
     #expect(summary.busiest.first?.sum.failures == 28)
   }
 
-  @Test("A receiver keeps ten thousand of a client")
-  func receiverKeepsTenThousandOfClient() throws {
+  @Test("A client keeps 10,000 rows of failures by default")
+  func clientKeeps10000Failures() throws {
     let writer = try history.writer()
     for start in stride(from: 1, through: 10_501, by: 500) {
       try writer.complete([], failures: failures(start...start + 499, "10.0.0.1"))
@@ -58,8 +58,8 @@ struct FailureBoundsTests {
     #expect(try history.summary().all.failures == 11_000)
   }
 
-  @Test("The file does not grow beyond the bound")
-  func fileDoesNotGrowBeyondBound() throws {
+  @Test("The database stops growing when the failures reach their bound")
+  func databaseSizeIsBounded() throws {
     let writer = try writer(1000)
     let queue = try DatabaseQueue(path: history.path)
     func pages(after numbers: ClosedRange<Int>) throws -> Int {
@@ -73,8 +73,8 @@ struct FailureBoundsTests {
     #expect(try pages(after: 41...200) < before * 11 / 10)
   }
 
-  @Test("Failures that are counted in a row of their kind take nothing from others")
-  func failuresThatAreCountedInRowOfTheirKind() throws {
+  @Test("A repeated failure updates its own row and evicts no other")
+  func repeatedFailureEvictsNoOtherRow() throws {
     let writer = try writer(3)
     try writer.complete([], failures: failures(1...3, "10.0.0.1"))
     for number in 10...30 {
@@ -85,8 +85,8 @@ struct FailureBoundsTests {
     #expect(try history.entries().first?.attempts == 22)
   }
 
-  @Test("Ever-new addresses have a bound together")
-  func everNewAddressesHaveBoundTogether() throws {
+  @Test("The failures of all clients together are bounded")
+  func failuresOfAllClientsAreBounded() throws {
     let writer = try writer(5, ofAll: 8)
     for number in 1...20 {
       try writer.complete([], failures: failures(number...number, "10.0.0.\(number)"))
@@ -96,8 +96,8 @@ struct FailureBoundsTests {
     #expect(try counts().count == 9)
   }
 
-  @Test("Transfers that were recorded and got no name are bounded, too, and go on to be tried")
-  func transfersThatWereRecordedAndGotNoNameAre() throws {
+  @Test("A recorded transfer that cannot be published counts against the bound and may be retried")
+  func unpublishedTransfersCountAgainstBound() throws {
     let writer = try writer(3)
     let transfers = try (1...6).map { try sealed("\($0)", client: "10.0.0.1") }
     let recorded = try writer.record(transfers, .lazy)
@@ -106,8 +106,8 @@ struct FailureBoundsTests {
     #expect(try writer.record(transfers, .lazy).count == 6)
   }
 
-  @Test("Rows that are removed by age make room, and the numbers stay right")
-  func rowsThatAreRemovedByAgeMakeRoom() throws {
+  @Test("Pruned failures no longer count against the bound")
+  func prunedFailuresFreeTheBound() throws {
     let writer = try writer(5)
     try writer.complete([], failures: failures(1...5, "10.0.0.1"))
     let later = Timestamp(microseconds: Timestamp.now.microseconds + 1_000_000)
@@ -117,8 +117,8 @@ struct FailureBoundsTests {
     #expect(try names("10.0.0.1") == ["8", "7", "6", "5", "4"])
   }
 
-  @Test("What an earlier version kept beyond the bound goes little by little")
-  func whatEarlierVersionKeptBeyondBoundGoesLittleBy() throws {
+  @Test("An upgraded history above the bound shrinks a few rows at a time")
+  func upgradedHistoryShrinksToBound() throws {
     let queue = try DatabaseQueue(path: history.path)
     try queue.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")

@@ -2,7 +2,7 @@ import Testing
 import XferHistory
 import XferProtocol
 
-@Suite("Failures in the history")
+@Suite("The history records failures once and counts repetitions")
 struct FailureTests {
   private let history: TemporaryHistory
   private let writer: HistoryWriter
@@ -12,8 +12,8 @@ struct FailureTests {
     writer = try history.writer()
   }
 
-  @Test("A failure has a row with its reason and its sentence")
-  func failureHasRowWithItsReasonAndItsSentence() throws {
+  @Test("The row of a failure has its reason and its detail")
+  func failureRowHasReasonAndDetail() throws {
     try writer.complete([], failures: [failed("../etc", reason: .badName)])
     let entry = try #require(try history.entries().first)
     #expect((entry.status, entry.reason, entry.detail) == (.failed, "bad_name", "a sentence"))
@@ -22,8 +22,8 @@ struct FailureTests {
     #expect(entry.bytesPerSecond == nil)
   }
 
-  @Test("A failure that is told twice is one row, and counts once")
-  func failureThatIsToldTwiceIsOneRow() throws {
+  @Test("A failure that is reported repeatedly has one row and counts once")
+  func sameFailureCountsOnce() throws {
     let failure = failed()
     try writer.complete([], failures: [failure, failure])
     try writer.complete([], failures: [failure])
@@ -33,8 +33,8 @@ struct FailureTests {
     #expect(summary.failures.map(\.count) == [1])
   }
 
-  @Test("Failures of one client, name and reason are one row, which counts them")
-  func failuresOfOneClient() throws {
+  @Test("Failures with the same client, name and reason share one row with a count")
+  func failuresOfOneKindShareRow() throws {
     try writer.complete([], failures: [failed("f", startedAt: second(50)), failed("other")])
     let first = try #require(try history.entries(HistoryFilter(name: "f")).first)
     #expect((first.attempts, first.firstFinishedAt) == (1, nil))
@@ -50,17 +50,17 @@ struct FailureTests {
   }
 
   @Test(
-    "Another client, name or reason has a row of its own",
+    "A failure with another client, name or reason has its own row",
     arguments: [
       failed("g"), failed("f", client: "127.0.0.4"), failed("f", reason: .exists),
     ])
-  func anotherClientNameOrReasonHasRowOfIts(_ other: FailedTransfer) throws {
+  func otherKindOfFailureHasOwnRow(_ other: FailedTransfer) throws {
     try writer.complete([], failures: [failed("f"), other])
     #expect(try history.entries().map(\.attempts) == [1, 1])
   }
 
-  @Test("Failures that are told again are not counted again, also where they share a row")
-  func failuresThatAreToldAgainAreNotCountedAgain() throws {
+  @Test("Failures that share a row and are reported again do not count again")
+  func reportedAgainFailuresCountOnce() throws {
     let failures = (1...5).map { failed("f", startedAt: second($0)) }
     try writer.complete([], failures: failures)
     let again = failures.map { failure in
@@ -73,12 +73,12 @@ struct FailureTests {
     #expect(try history.summary().all.failures == 5)
   }
 
-  @Test("Recorded transfers that get no name are counted with the other failures of their kind")
-  func recordedTransfersThatGetNoNameAreCountedWith() throws {
+  @Test("Failed publications of one name share the row of their kind")
+  func failedPublicationsShareRow() throws {
     let transfers = try (0..<3).map { _ in try sealed("f") }
     let recorded = try writer.record(transfers, .lazy)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
-    // Their session tells them, too.
+    // Their session reports them, too.
     let told = transfers.map {
       FailedTransfer(
         id: $0.id, name: "f", size: 10, client: "127.0.0.2", wire: .native,
@@ -89,8 +89,8 @@ struct FailureTests {
     #expect(try writer.unpublished().isEmpty)
   }
 
-  @Test("A transfer that failed can be delivered later, and then has both rows")
-  func transferThatFailedCanBeDeliveredLater() throws {
+  @Test("A transfer that failed and is delivered later has a row for each")
+  func failedTransferCanBeDelivered() throws {
     let failure = failed()
     try writer.complete([], failures: [failure])
     try writer.deliver(try sealed(id: failure.id))
@@ -98,8 +98,8 @@ struct FailureTests {
     #expect(try writer.receipt(of: failure.id, from: "127.0.0.2") != nil)
   }
 
-  @Test("A recorded transfer that gets no name becomes a failure, and may be tried again")
-  func recordedTransferThatGetsNoNameBecomesFailure() throws {
+  @Test("A recorded transfer that cannot be published becomes a failure and may be retried")
+  func failedPublicationMayBeRetried() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])
@@ -110,8 +110,8 @@ struct FailureTests {
     #expect(try writer.record([transfer], .durable).count == 1)
   }
 
-  @Test("A failure that the recorder wrote and the session tells too is one row")
-  func toldBySessionToo() throws {
+  @Test("A failure that the recorder and the session both report has one row")
+  func failureOfRecorderAndSessionIsOneRow() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     try writer.complete(recorded.map { .failed($0, Refusal(.exists, "it is here")) }, failures: [])

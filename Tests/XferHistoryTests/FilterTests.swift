@@ -3,11 +3,11 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-@Suite("Asking the history")
+@Suite("A filter selects rows of the history")
 struct FilterTests {
   private let history: TemporaryHistory
 
-  /// Five deliveries, one a second from 101 on, and a failure, which is younger than all of them.
+  /// Five deliveries, one per second from 101 on, and a failure, which is newer than all of them.
   init() throws {
     history = try TemporaryHistory()
     let writer = try history.writer()
@@ -24,21 +24,23 @@ struct FilterTests {
     try history.entries(filter).map(\.name)
   }
 
-  @Test("Without a filter all rows come, newest first")
-  func withoutFilterAllRowsCome() throws {
+  @Test("An empty filter returns all rows, newest first")
+  func emptyFilterReturnsAllRows() throws {
     let all = ["logs/3.gz", "Überblick", "a", "logs/2.txt", "logs/2.gz", "logs/1.gz"]
     #expect(try names(HistoryFilter()) == all)
   }
 
-  @Test("A limit gives the newest rows, and 0 all", arguments: [(1, 1), (3, 3), (100, 6), (0, 6)])
-  func limitGivesNewestRows(_ limit: UInt32, _ count: Int) throws {
+  @Test(
+    "A limit returns the newest rows, and a limit of 0 all rows",
+    arguments: [(1, 1), (3, 3), (100, 6), (0, 6)])
+  func limitReturnsNewestRows(_ limit: UInt32, _ count: Int) throws {
     let all = try history.entries()
     #expect(try history.entries(HistoryFilter(limit: limit)) == Array(all.prefix(count)))
   }
 
   @Test(
-    "Every row comes once however many there are, even of one moment", arguments: [0, 1000, 2345])
-  func everyRowComesOnceHoweverManyThereAre(_ limit: UInt32) throws {
+    "Every row is returned once, even if thousands share a finish time", arguments: [0, 1000, 2345])
+  func everyRowIsReturnedOnce(_ limit: UInt32) throws {
     let writer = try history.writer()
     let recorded = try writer.record((0..<3000).map { try sealed("many/\($0)") }, .lazy)
     try writer.complete(recorded.map { .published($0, at: second(200)) }, failures: [])
@@ -52,8 +54,8 @@ struct FilterTests {
     )
   }
 
-  @Test("Since takes its moment in, until leaves it out")
-  func sinceTakesItsMomentIn() throws {
+  @Test("The bound \"since\" is inclusive, and \"until\" is exclusive")
+  func sinceIsInclusiveAndUntilExclusive() throws {
     let since = HistoryFilter(since: second(102), status: .completed)
     #expect(try names(since) == ["Überblick", "a", "logs/2.txt", "logs/2.gz"])
     let between = HistoryFilter(since: second(102), until: second(104))
@@ -61,46 +63,46 @@ struct FilterTests {
     #expect(try names(HistoryFilter(until: second(101))) == [])
   }
 
-  @Test("A client is found by its address")
-  func clientIsFoundByItsAddress() throws {
+  @Test("A client filter matches the whole address")
+  func clientMatchesWholeAddress() throws {
     #expect(try names(HistoryFilter(client: "::1")) == ["a", "logs/2.gz"])
     #expect(try names(HistoryFilter(client: "127.0.0")) == [])
   }
 
   @Test(
-    "A name is found by a glob",
+    "A name filter matches by glob",
     arguments: [
       ("logs/*.gz", ["logs/3.gz", "logs/2.gz", "logs/1.gz"]),
       ("logs/[12].*", ["logs/2.txt", "logs/2.gz", "logs/1.gz"]), ("?", ["a"]), ("A", []),
       ("Ü*", ["Überblick"]), ("logs/%", []), ("' OR 1=1 --", []),
     ])
-  func nameIsFoundByGlob(_ glob: String, _ found: [String]) throws {
+  func nameMatchesGlob(_ glob: String, _ found: [String]) throws {
     #expect(try names(HistoryFilter(name: glob)) == found)
   }
 
-  @Test("Rows are found by their status")
-  func rowsAreFoundByTheirStatus() throws {
+  @Test("A status filter selects completed or failed rows")
+  func statusSelectsRows() throws {
     #expect(try names(HistoryFilter(status: .failed)) == ["logs/3.gz"])
     #expect(try names(HistoryFilter(status: .completed)).count == 5)
   }
 
-  @Test("Filters are joined by and")
-  func filtersAreJoinedByAnd() throws {
+  @Test("A row must match all conditions of a filter")
+  func allConditionsMustMatch() throws {
     let filter = HistoryFilter(
       limit: 1, since: second(101), client: "127.0.0.2", name: "logs/*", status: .completed)
     #expect(try names(filter) == ["logs/2.txt"])
   }
 
-  @Test("Of rows of one moment, the one that was written later comes first")
-  func ofRowsOfOneMoment() throws {
+  @Test("The later of two rows with the same finish time comes first")
+  func laterRowOfSameTimeComesFirst() throws {
     let writer = try history.writer()
     for name in ["first", "second"] { try writer.deliver(try sealed(name), at: second(500)) }
     let filter = HistoryFilter(since: second(500), until: second(501))
     #expect(try names(filter) == ["second", "first"])
   }
 
-  @Test("So it is with rows of one moment that are far apart, whichever segment is looked at first")
-  func sameMomentFarApart() throws {
+  @Test("The later row comes first if rows of the same time are in different segments")
+  func laterRowOfSameTimeInOtherSegmentComesFirst() throws {
     let writer = try history.writer()
     try writer.deliver(try sealed("first"), at: second(500))
     let between = try writer.record(

@@ -4,11 +4,11 @@ import XferProtocol
 
 @testable import XferHistory
 
-@Suite("A history of the version before segments")
+@Suite("A history without segments can be read and upgraded")
 struct FormerVersionTests {
   private let history: TemporaryHistory
 
-  /// Rows of four segments, in times that go to and fro; some have failed, and some are only recorded.
+  /// Rows of four segments with times out of order; some have failed, and some are only recorded.
   init() throws {
     history = try TemporaryHistory()
     let queue = try DatabaseQueue(path: history.path)
@@ -52,8 +52,8 @@ struct FormerVersionTests {
     return try FormerVersionTests.filters.map { try reader.entries($0) }
   }
 
-  @Test("Its pages are the same before a receiver has upgraded it and afterwards")
-  func itsPagesAreSameBeforeReceiverHasUpgradedIt() throws {
+  @Test("The pages of a history without segments are the same before and after its upgrade")
+  func upgradeKeepsPages() throws {
     let before = try pages()
     try history.writer().close()
     let after = try pages()
@@ -63,8 +63,8 @@ struct FormerVersionTests {
     #expect(before.contains { $0.count == 7 })
   }
 
-  @Test("A reader that has it open goes on while it is upgraded")
-  func readerThatHasItOpenGoesOnWhileIt() throws {
+  @Test("An open reader keeps working while the history is upgraded")
+  func openReaderSurvivesUpgrade() throws {
     let reader = try HistoryReader(path: history.path)
     let filter = HistoryFilter(limit: 7, name: "logs/*")
     let before = try reader.entries(filter)
@@ -72,8 +72,8 @@ struct FormerVersionTests {
     #expect(try reader.entries(filter) == before)
   }
 
-  @Test("What it recorded and did not publish is on the pages when it is history")
-  func whatItRecordedAndDidNotPublishIsOn() throws {
+  @Test("A recorded row of an old history is on the pages after it is published")
+  func oldRecordedRowsArePublished() throws {
     let writer = try history.writer()
     let left = try writer.unpublished()
     #expect(left.count == 8)

@@ -4,7 +4,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-@Suite("What the recorder writes")
+@Suite("The recorder writes each delivery once")
 struct HistoryWriterTests {
   private let history: TemporaryHistory
   private let writer: HistoryWriter
@@ -14,8 +14,8 @@ struct HistoryWriterTests {
     writer = try history.writer()
   }
 
-  @Test("A transfer that was recorded and completed is in the history, with all that is known")
-  func transferThatWasRecordedAndCompletedIsInHistory() throws {
+  @Test("The row of a completed transfer has all values of the transfer")
+  func completedRowHasAllValues() throws {
     let transfer = try sealed("photos/a.jpg", size: 1_000_000)
     try writer.deliver(transfer, at: second(101))
     let entry = try #require(try history.entries().first)
@@ -30,8 +30,8 @@ struct HistoryWriterTests {
     #expect(entry.bytesPerSecond == 500_000)
   }
 
-  @Test("A transfer that is only recorded is not shown and not counted, and waits to be published")
-  func transferThatIsOnlyRecordedIsNotShownAnd() throws {
+  @Test("A recorded transfer is not shown or counted, and is listed as unpublished")
+  func recordedTransferIsHidden() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     #expect(recorded.map(\.transfer) == [transfer])
@@ -42,14 +42,14 @@ struct HistoryWriterTests {
     #expect(try writer.unpublished().map(\.row) == recorded.map(\.row))
   }
 
-  @Test("Rows are returned in the order of the transfers")
-  func rowsAreReturnedInOrderOfTransfers() throws {
+  @Test("Recording a group returns its rows in the order of the transfers")
+  func rowsKeepOrderOfGroup() throws {
     let transfers = try (0..<20).map { try sealed("\($0)") }
     #expect(try writer.record(transfers, .durable).map(\.transfer) == transfers)
   }
 
-  @Test("An id never gets a second row, neither while it is recorded nor when it is completed")
-  func idNeverGetsSecondRow() throws {
+  @Test("A transfer id has one row, whether it is recorded or completed")
+  func idHasOneRow() throws {
     let transfer = try sealed()
     let recorded = try writer.record([transfer], .durable)
     #expect(try writer.record([transfer], .durable).isEmpty)
@@ -60,8 +60,8 @@ struct HistoryWriterTests {
     #expect(try writer.unpublished().isEmpty)
   }
 
-  @Test("Of a group that cannot be recorded as a whole, nothing is recorded")
-  func allOrNothing() throws {
+  @Test("A group is recorded completely or not at all")
+  func groupIsRecordedAtomically() throws {
     let refuse = """
       CREATE TRIGGER refuse BEFORE INSERT ON transfer WHEN new.name = 'bad'
       BEGIN SELECT raise(ABORT, 'not this one'); END
@@ -72,8 +72,8 @@ struct HistoryWriterTests {
     #expect(try writer.unpublished().isEmpty)
   }
 
-  @Test("An id that is twice in a group gets one row")
-  func twiceInGroup() throws {
+  @Test("A transfer id that occurs twice in a group has one row")
+  func duplicateInGroupHasOneRow() throws {
     let transfer = try sealed()
     let group = try [sealed("b"), transfer, transfer].map { ($0, FileIdentity(inode: 1, born: 1)) }
     let recorded = try writer.record(group, .durable)
@@ -81,8 +81,8 @@ struct HistoryWriterTests {
     #expect(try writer.unpublished().count == 2)
   }
 
-  @Test("A publication that is told twice counts once")
-  func publicationThatIsToldTwiceCountsOnce() throws {
+  @Test("A publication that is reported twice counts once")
+  func repeatedPublicationCountsOnce() throws {
     let recorded = try writer.record([try sealed(size: 10)], .durable)
     for moment in [second(100), second(200)] {
       try writer.complete(recorded.map { .published($0, at: moment) }, failures: [])
@@ -92,8 +92,8 @@ struct HistoryWriterTests {
     #expect((all.transfers, all.bytes, all.failures) == (1, 10, 0))
   }
 
-  @Test("A delivered transfer has a receipt that says it is repeated")
-  func receipt() throws {
+  @Test("A delivered transfer has a receipt that is marked as repeated")
+  func deliveredTransferHasReceipt() throws {
     let transfer = try sealed("a", size: 10)
     try writer.deliver(transfer, at: second(100))
     let expected = Receipt(
@@ -103,8 +103,8 @@ struct HistoryWriterTests {
     #expect(try writer.receipt(of: .random(), from: "127.0.0.2") == nil)
   }
 
-  @Test("A backup holds what is history, and not what is only recorded")
-  func backupHoldsWhatIsHistory() throws {
+  @Test("A backup has all completed rows and no recorded ones")
+  func backupOmitsRecordedRows() throws {
     try writer.deliver(try sealed("a"))
     _ = try writer.record([try sealed("b")], .durable)
     let copy = history.directory + "/copy.sqlite"
@@ -114,8 +114,8 @@ struct HistoryWriterTests {
     #expect(try restored.unpublished().isEmpty)
   }
 
-  @Test("What is recorded names its file until it is history")
-  func whatIsRecordedNamesItsFileUntilItIs() throws {
+  @Test("A recorded row has the identity of its file until it is completed")
+  func recordedRowHasInodeUntilCompleted() throws {
     let file = FileIdentity(inode: .max, born: .max)
     let recorded = try writer.record([(try sealed("a"), file)], .lazy).compactMap(\.self)
     #expect(try writer.unpublished().map(\.file) == [file])
@@ -125,8 +125,8 @@ struct HistoryWriterTests {
     #expect(try DatabaseQueue(path: history.path).read { try Int.fetchOne($0, sql: sql) } == 1)
   }
 
-  @Test("The history is there when it is opened again")
-  func historyIsThereWhenItIsOpenedAgain() throws {
+  @Test("A history that is closed and opened again has all its rows")
+  func historyPersists() throws {
     try writer.deliver(try sealed("a"))
     _ = try writer.record([try sealed("b")], .durable)
     try writer.close()

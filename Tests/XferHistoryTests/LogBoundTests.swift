@@ -5,7 +5,7 @@ import XferProtocol
 
 @testable import XferHistory
 
-/// Readers that work as long as the test does, several at a time, so that there is always one.
+/// Several readers that run for the whole test, so that one is always active.
 private final class OverlappingReaders: Sendable {
   private let isOver = Atomic(false)
   private let pages = Atomic(0)
@@ -39,7 +39,7 @@ private final class OverlappingReaders: Sendable {
   }
 }
 
-@Suite("The write-ahead log stays within bounds, whatever readers do", .serialized)
+@Suite("The write-ahead log is bounded while readers are active", .serialized)
 struct LogBoundTests {
   private let history: TemporaryHistory
   private let writer: HistoryWriter
@@ -48,7 +48,7 @@ struct LogBoundTests {
   init() throws {
     history = try TemporaryHistory()
     writer = try history.writer()
-    // SQLite's own checkpoints are left out: they do what no reader is in the way of.
+    // SQLite's own checkpoints are off because they could hide a missing restart of the log.
     try writer.queue.inDatabase { _ = try Int.fetchOne($0, sql: "PRAGMA wal_autocheckpoint = 0") }
     try write(4000)
   }
@@ -59,7 +59,7 @@ struct LogBoundTests {
     try writer.complete(recorded.map { .published($0, at: .now) }, failures: [])
   }
 
-  /// Writes much more than the bound, and begins the log anew where it is longer.
+  /// Writes much more than the bound, and truncates the log whenever it exceeds the bound.
   private func writeMuch(waiting milliseconds: Int32) throws {
     for _ in 0..<10 {
       try write(1000)
@@ -69,8 +69,8 @@ struct LogBoundTests {
     }
   }
 
-  @Test("With ordinary readers that overlap", .timeLimit(.minutes(5)))
-  func withOrdinaryReadersThatOverlap() async throws {
+  @Test("The write-ahead log is truncated under overlapping readers", .timeLimit(.minutes(5)))
+  func logIsTruncatedUnderOverlappingReaders() async throws {
     try await onThread {
       try OverlappingReaders().run(
         history.path, HistoryFilter(limit: 50, name: "many/*a"), patience: nil
@@ -78,8 +78,9 @@ struct LogBoundTests {
     }
   }
 
-  @Test("With readers whose questions would take for ever", .timeLimit(.minutes(5)))
-  func withReadersWhoseQuestionsWouldTakeForEver() async throws {
+  @Test(
+    "The write-ahead log is truncated under readers with endless queries", .timeLimit(.minutes(5)))
+  func logIsTruncatedUnderEndlessQueries() async throws {
     let name = "*[" + String(repeating: "x", count: 1000) + "]"
     try await onThread {
       try OverlappingReaders().run(
@@ -88,8 +89,8 @@ struct LogBoundTests {
     }
   }
 
-  @Test("A reader that does not end is told of, and holds nothing up for longer than was said")
-  func readerThatDoesNotEndIsToldOf() throws {
+  @Test("The write-ahead log is not truncated while a reader is open, and writes continue")
+  func openReaderPreventsTruncation() throws {
     let reader = try HistoryReader(path: history.path)
     try reader.read { database in
       _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM transfer")

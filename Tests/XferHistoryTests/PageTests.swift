@@ -5,12 +5,13 @@ import XferSystem
 
 @testable import XferHistory
 
-@Suite("Pages of a long history")
+@Suite("Pages of a long history are complete and fast")
 struct PageTests {
   private let history: TemporaryHistory
 
-  /// Three segments whose times overlap, as the clock stepped back twice; and some rows of the first became
-  /// history last. Three share a moment; one in 100 is a failure; early names are in the first segment alone.
+  /// Three segments with overlapping times, as after two steps of the clock back. Some rows of the
+  /// first segment became history last. Three rows share each time, one in 100 is a failure, and
+  /// early names are in the first segment alone.
   init() throws {
     history = try TemporaryHistory()
     let writer = try history.writer()
@@ -48,7 +49,7 @@ struct PageTests {
     failed(name(number), client: client(number))
   }
 
-  /// All rows of some names in their order, by nothing but a look at every row.
+  /// Returns all rows with matching names in their order, by a scan of the whole table.
   private func everyRow(_ glob: String) throws -> [HistoryEntry] {
     try DatabaseQueue(path: history.path).read { database in
       try Row.fetchAll(
@@ -86,8 +87,8 @@ struct PageTests {
     "day/[0-3]/*99", "d?y/3*", "other*",
   ]
 
-  @Test("A page has the rows that a look at every row finds: of frequent, rare and early names")
-  func everyRow() throws {
+  @Test("A page has the same rows as a scan of the whole table")
+  func pageMatchesTableScan() throws {
     for name in PageTests.names {
       let all = try everyRow(name ?? "*")
       for var filter in PageTests.filters {
@@ -97,8 +98,8 @@ struct PageTests {
     }
   }
 
-  @Test("So has one that is put together from many transactions, each with a part of the history")
-  func soHasOneThatIsPutTogetherFromMany() throws {
+  @Test("A page from many short transactions has the same rows as a scan of the whole table")
+  func partialPagesMatchTableScan() throws {
     let reader = try HistoryReader(path: history.path)
     for name in PageTests.names {
       let all = try everyRow(name ?? "*")
@@ -116,8 +117,8 @@ struct PageTests {
     ("day/*", "10.0.0.2"), ("day/early/*", nil), ("day/3/*", nil), (nil, "10.0.0.2"),
   ]
 
-  @Test("Pages follow each other without a gap or a repetition")
-  func pagesFollowEachOtherWithoutGapOrRepetition() throws {
+  @Test("Consecutive pages have no gap and no duplicate")
+  func pagesHaveNoGapAndNoDuplicate() throws {
     for (name, client) in PageTests.long {
       var filter = HistoryFilter(limit: 1_000_000, client: client, name: name)
       let all = page(filter, of: try everyRow(name ?? "*"))
@@ -128,7 +129,7 @@ struct PageTests {
     }
   }
 
-  /// How SQLite goes about a page, statement by statement.
+  /// The query plans of SQLite for the statements of a page.
   private func plans(_ filter: HistoryFilter) throws -> [String] {
     try DatabaseQueue(path: history.path).read { database in
       var asked: [String] = []
@@ -155,16 +156,16 @@ struct PageTests {
     }
   }
 
-  @Test("A reader keeps the same statements whatever number of rows is asked for")
-  func readerKeepsSameStatementsWhateverNumberOfRowsIs() throws {
+  @Test("The prepared statements of a reader do not depend on the limit")
+  func statementsDoNotDependOnLimit() throws {
     for (name, client) in PageTests.long + [(nil, nil)] {
       let filter = HistoryFilter(client: client, name: name)
       #expect(try statements(filter, limit: 7) == statements(filter, limit: 8))
     }
   }
 
-  @Test("No page looks at all rows of a segment where an index tells the wanted ones")
-  func noPageLooksAtAllRowsOfSegmentWhere() throws {
+  @Test("A page with a filter searches an index in each segment")
+  func filteredPageUsesIndexes() throws {
     for (name, client) in PageTests.long {
       let found = try plans(HistoryFilter(client: client, name: name))
         .filter { $0.contains("INDEX transfer_by_") }
@@ -179,7 +180,7 @@ struct PageTests {
   }
 
   @Test("The reach of a long query stays within its maximum")
-  func reachOfLongQueryStaysWithinItsMaximum() {
+  func reachIsBounded() {
     var reach = HistoryReach()
     reach.shorten()
     for _ in 0..<100 { reach.adapt(to: 0) }

@@ -5,7 +5,7 @@ import XferSystem
 
 @testable import XferHistory
 
-@Suite("Old rows are removed, and nothing else changes")
+@Suite("Pruning removes old rows and changes no totals")
 struct PruneTests {
   private let history: TemporaryHistory
   private let writer: HistoryWriter
@@ -15,7 +15,7 @@ struct PruneTests {
     writer = try history.writer()
   }
 
-  /// Deliveries at the seconds 1 to 10, and a failure that is newer than all of them.
+  /// Adds deliveries at the seconds 1 to 10, and a failure that is newer than all of them.
   private func fill() throws {
     for number in 1...10 {
       try writer.deliver(try sealed("\(number)", size: 10), at: second(Int64(number)))
@@ -23,8 +23,8 @@ struct PruneTests {
     try writer.complete([], failures: [failed("f")])
   }
 
-  @Test("Rows that are older go in slices, oldest first, and the totals stay")
-  func rowsThatAreOlderGoInSlices() throws {
+  @Test("Old rows are removed in slices, oldest first, and the totals stay")
+  func oldestRowsArePrunedFirst() throws {
     try fill()
     let before = try history.summary().all
     let limits = PruneLimits(before: second(8))
@@ -38,8 +38,8 @@ struct PruneTests {
     #expect((before.transfers, before.bytes, before.failures) == (10, 100, 1))
   }
 
-  @Test("Failures go by themselves")
-  func failuresGoByThemselves() throws {
+  @Test("Failures can be pruned without completed rows")
+  func failuresArePrunedSeparately() throws {
     try writer.complete([], failures: (1...5).map { failed("\($0)") })
     try fill()
     let later = Timestamp(microseconds: Timestamp.now.microseconds + 1_000_000)
@@ -48,8 +48,8 @@ struct PruneTests {
     #expect(try history.entries(HistoryFilter(status: .completed)).count == 10)
   }
 
-  @Test("What is only recorded stays, and so does the newest row, so that ids grow")
-  func whatIsOnlyRecordedStays() throws {
+  @Test("Pruning keeps recorded rows and the newest row, so that ids only grow")
+  func recordedAndNewestRowsAreKept() throws {
     let recorded = try writer.record([try sealed("recorded")], .lazy)
     try fill()
     let newest = try #require(try history.entries().first?.id)
@@ -60,8 +60,8 @@ struct PruneTests {
     #expect(try #require(try history.entries(HistoryFilter(name: "next")).first?.id) > newest)
   }
 
-  @Test("A transfer whose row is gone is new")
-  func transferWhoseRowIsGoneIsNew() throws {
+  @Test("A transfer that was pruned is treated as new")
+  func prunedTransferIsNew() throws {
     let transfer = try sealed("a")
     try writer.deliver(transfer, at: second(1))
     try fill()
@@ -70,8 +70,8 @@ struct PruneTests {
     #expect(try writer.record([transfer], .lazy).count == 1)
   }
 
-  @Test("Segments without rows are forgotten, also where failures moved on")
-  func segments() throws {
+  @Test("Pruning removes segments without rows")
+  func emptySegmentsAreRemoved() throws {
     try writer.deliver(try sealed("first"), at: second(1))
     let queue = try DatabaseQueue(path: history.path)
     try writer.complete([], failures: [failed("f", startedAt: second(1))])
@@ -94,8 +94,8 @@ struct PruneTests {
     #expect(try segments() == [128])
   }
 
-  @Test("The room of removed rows is used again")
-  func roomOfRemovedRowsIsUsedAgain() throws {
+  @Test("The space of pruned rows is reused")
+  func spaceOfPrunedRowsIsReused() throws {
     let queue = try DatabaseQueue(path: history.path)
     func pages() throws -> Int {
       try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count")! }

@@ -5,11 +5,11 @@ import XferProtocol
 
 @testable import XferHistory
 
-@Suite("A question ends, whatever is asked")
+@Suite("Every query ends within its bounds")
 struct QuestionTests {
   private let history: TemporaryHistory
 
-  /// Rows that the costly patterns need minutes for. One in five ends with an x.
+  /// Rows that the costly patterns take minutes to search. One name in five ends with an x.
   init() throws {
     history = try TemporaryHistory()
     try history.writer().close()
@@ -30,23 +30,25 @@ struct QuestionTests {
 
   private static let costly = HistoryFilter(
     name: "*[" + String(repeating: "y", count: 1000) + "]")
-  /// Finds rows, each of which costs more than it pays for.
+  /// Finds rows, each of which takes more time than it adds to the deadline.
   private static let seldom = HistoryFilter(
     name: "*[" + String(repeating: "y", count: 1000) + "x]")
 
-  @Test("After its time", .timeLimit(.minutes(5)))
-  func afterItsTime() throws {
+  @Test("A query is cancelled at its deadline", .timeLimit(.minutes(5)))
+  func queryStopsAtDeadline() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1))
     let error = #expect(throws: QuestionBrokenOff.self) {
       try reader.entries(QuestionTests.costly)
     }
     #expect(error?.description.contains("took longer than 1 seconds and one more") == true)
-    // The next one has its own time.
+    // The next query has a deadline of its own.
     #expect(try reader.entries(HistoryFilter(limit: 5)).count == 5)
   }
 
-  @Test("After its time, though its rows come again and again", .timeLimit(.minutes(5)))
-  func afterItsTime2() throws {
+  @Test(
+    "A query is cancelled at its deadline even if it keeps finding rows slowly",
+    .timeLimit(.minutes(5)))
+  func slowRowsDoNotExtendDeadline() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1))
     var count = 0
     #expect(throws: QuestionBrokenOff.self) {
@@ -55,15 +57,17 @@ struct QuestionTests {
     #expect(count < 10_000)
   }
 
-  @Test("Not before its last row, where rows come fast", .timeLimit(.minutes(5)))
-  func notBeforeItsLastRow() throws {
+  @Test("A query that finds rows fast runs to its last row", .timeLimit(.minutes(5)))
+  func fastRowsExtendDeadline() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1) { .silent })
     #expect(try reader.entries(HistoryFilter()).count == 50_000)
   }
 
-  @Test("Soon, where its asker says no more", .timeLimit(.minutes(5)))
-  func soonWhereItsAskerSaysNoMore() throws {
+  @Test(
+    "A costly query is cancelled soon after its client closed its sending side",
+    .timeLimit(.minutes(5)))
+  func halfClosedConnectionCancelsQuery() throws {
     let reader = try HistoryReader(
       path: history.path, patience: QuestionPatience(seconds: 1000) { .silent })
     let error = #expect(throws: QuestionBrokenOff.self) {
@@ -72,8 +76,10 @@ struct QuestionTests {
     #expect(error?.description.contains("closed its sending side") == true)
   }
 
-  @Test("Meanwhile the write-ahead log can be begun anew", .timeLimit(.minutes(5)))
-  func meanwhileWriteAheadLogCanBeBegunAnew() throws {
+  @Test(
+    "The write-ahead log can be truncated between the transactions of a long query",
+    .timeLimit(.minutes(5)))
+  func logIsTruncatedBetweenTransactions() throws {
     let reader = try HistoryReader(path: history.path, patience: QuestionPatience(seconds: 1000))
     let writer = try DatabaseQueue(path: history.path)
     var pages = try HistoryPages(QuestionTests.costly)
@@ -87,8 +93,8 @@ struct QuestionTests {
     }
   }
 
-  @Test("When its asker has left", .timeLimit(.minutes(5)))
-  func whenItsAskerHasLeft() throws {
+  @Test("A query is cancelled when its client has disconnected", .timeLimit(.minutes(5)))
+  func closedConnectionCancelsQuery() throws {
     let looks = Mutex(0)
     let patience = QuestionPatience(seconds: 1000) {
       looks.withLock { looks in
@@ -100,16 +106,16 @@ struct QuestionTests {
     #expect(throws: QuestionBrokenOff.self) { try reader.entries(QuestionTests.costly) }
   }
 
-  @Test("A pattern longer than any name is not begun with")
-  func patternLongerThanAnyNameIsNotBegunWith() throws {
+  @Test("A pattern that is longer than any name is refused")
+  func overlongPatternIsRefused() throws {
     let name = String(repeating: "é", count: 513)
     #expect(throws: HistoryFilter.Unanswerable.self) {
       try history.entries(HistoryFilter(name: name))
     }
   }
 
-  @Test("Rows with long texts come in small pages, and all of them come", .timeLimit(.minutes(5)))
-  func rowsWithLongTextsComeInSmallPages() throws {
+  @Test("Rows with long texts are all returned, in pages of bounded bytes", .timeLimit(.minutes(5)))
+  func pagesAreBoundedInBytes() throws {
     let reader = try HistoryReader(path: history.path)
     var pages = try HistoryPages(HistoryFilter(limit: 300), bytes: 16 << 10)
     var ids: [Int64] = []

@@ -3,8 +3,8 @@ import Testing
 import XferHistory
 import XferProtocol
 
-/// What docs/operations.md promises to whoever reads the file with another program.
-@Suite("The file for other programs")
+/// The promises of docs/operations.md to programs that read the database directly.
+@Suite("Other programs can read the database")
 struct SchemaTests {
   private let history: TemporaryHistory
 
@@ -22,8 +22,8 @@ struct SchemaTests {
     try DatabaseQueue(path: history.path).read(body)
   }
 
-  @Test("The view has the names of the JSON members, and only finished rows")
-  func viewHasNamesOfJSONMembers() throws {
+  @Test("The SQL view has the columns of the JSON members, and finished rows only")
+  func viewHasColumnsOfJSON() throws {
     let rows = try fetch { try Row.fetchAll($0, sql: "SELECT * FROM history ORDER BY id") }
     #expect(rows.map { $0["name"] as String } == ["a", "f"])
     let names: Set = [
@@ -34,8 +34,8 @@ struct SchemaTests {
     #expect(Set(try #require(rows.first).columnNames) == names)
   }
 
-  @Test("The view shows values as people write them")
-  func viewShowsValuesAsPeopleWriteThem() throws {
+  @Test("The SQL view shows ids, times and statuses as readable text")
+  func viewFormatsValuesAsText() throws {
     let row = try #require(try fetch { try Row.fetchOne($0, sql: "SELECT * FROM history") })
     #expect(row["transfer_id"] == "000102030405060708090a0b0c0d0e0f")
     #expect(row["started_at"] == "2023-11-14T22:14:59.000Z")
@@ -47,8 +47,8 @@ struct SchemaTests {
     #expect(row["protocol"] == "native")
   }
 
-  @Test("A failed row has no digest and no rate")
-  func failedRowHasNoDigestAndNoRate() throws {
+  @Test("A failed row of the SQL view has no digest and no rate")
+  func failedRowHasNoDigestOrRate() throws {
     let sql = "SELECT * FROM history WHERE status = 'failed'"
     let row = try #require(try fetch { try Row.fetchOne($0, sql: sql) })
     #expect(row["reason"] == "corrupt")
@@ -57,8 +57,8 @@ struct SchemaTests {
     #expect(row["protocol"] == "classic")
   }
 
-  @Test("The file is marked as a history of xfer, in WAL mode")
-  func fileIsMarkedAsHistoryOfXfer() throws {
+  @Test("The database has the application id of xfer and is in WAL mode")
+  func databaseHasApplicationID() throws {
     #expect(try fetch { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x7866_6572)
     #expect(try fetch { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
   }

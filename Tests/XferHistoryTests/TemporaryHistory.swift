@@ -3,7 +3,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-/// A history for one test, in a directory that is removed when the test lets go of it.
+/// A history for one test, in a directory that is removed when the object is released.
 final class TemporaryHistory {
   let directory: String
   let path: String
@@ -28,7 +28,7 @@ final class TemporaryHistory {
 }
 
 extension HistoryWriter {
-  /// As the recorder does it, with files of some identity.
+  /// Records the transfers as the recorder does, with an arbitrary identity of their files.
   func record(
     _ transfers: [SealedTransfer], _ durability: Durability
   ) throws -> [RecordedTransfer] {
@@ -36,14 +36,14 @@ extension HistoryWriter {
       .compactMap(\.self)
   }
 
-  /// All steps of a delivery.
+  /// Performs all steps of a delivery.
   func deliver(_ transfer: SealedTransfer, at moment: Timestamp = second(100)) throws {
     let recorded = try record([transfer], .lazy)
     try complete(recorded.map { .published($0, at: moment) }, failures: [])
   }
 }
 
-/// A moment so many seconds after the beginning of these tests' time.
+/// Returns the time that many seconds after a fixed start.
 func second(_ number: Int64) -> Timestamp {
   Timestamp(microseconds: (1_700_000_000 + number) * 1_000_000)
 }
@@ -67,8 +67,8 @@ func failed(
     reason: reason, detail: "a sentence")
 }
 
-/// Runs `body`, which blocks for long, on a thread of its own: the threads of the tests' pool are few,
-/// and all tests share them.
+/// Runs `body`, which blocks for long, on a separate thread, because all tests share the few
+/// threads of the pool.
 nonisolated(nonsending) func onThread(_ body: @escaping () throws -> Void) async throws {
   nonisolated(unsafe) let body = body  // only that thread uses it until it ends
   try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in

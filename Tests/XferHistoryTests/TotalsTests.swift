@@ -3,7 +3,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-@Suite("Totals")
+@Suite("The totals agree with the rows")
 struct TotalsTests {
   private let history: TemporaryHistory
   private let writer: HistoryWriter
@@ -13,14 +13,14 @@ struct TotalsTests {
     writer = try history.writer()
   }
 
-  @Test("An empty history has totals of nothing")
-  func emptyHistoryHasTotalsOfNothing() throws {
+  @Test("The totals of an empty history are zero")
+  func emptyHistoryHasZeroTotals() throws {
     let summary = try history.summary()
     #expect((summary.all.transfers, summary.all.bytes, summary.all.failures) == (0, 0, 0))
     #expect(summary.failures.isEmpty && summary.busiest.isEmpty && summary.latest.isEmpty)
   }
 
-  @Test("The totals are the sums of the rows: in all, by client and by reason")
+  @Test("The totals equal the sums of the rows in total, by client and by reason")
   func totalsAreSumsOfRows() throws {
     try fill()
     let (entries, summary) = try (history.entries(), history.summary())
@@ -40,13 +40,13 @@ struct TotalsTests {
     }
   }
 
-  /// Each row of failures says how many there were.
+  /// Returns the number of failures, as each failed row counts its repetitions.
   private func failures(_ entries: [HistoryEntry]) -> Int64 {
     entries.filter { $0.status == .failed }.reduce(0) { $0 + $1.attempts }
   }
 
-  @Test("The busiest clients and the most frequent reasons come first, the last ten rows too")
-  func busiestClientsAndMostFrequentReasonsComeFirst() throws {
+  @Test("The summary orders clients by bytes, reasons by count, and has the ten latest rows")
+  func busiestClientsComeFirst() throws {
     try fill()
     let (entries, summary) = try (history.entries(), history.summary())
     #expect(summary.busiest.map(\.sum.bytes) == summary.busiest.map(\.sum.bytes).sorted(by: >))
@@ -55,16 +55,16 @@ struct TotalsTests {
     #expect(summary.latest == Array(entries.prefix(10)))
   }
 
-  @Test("Not more than ten clients are shown, however many there are")
-  func notMoreThanTenClientsAreShown() throws {
+  @Test("The summary shows at most ten clients")
+  func summaryShowsTenBusiestClients() throws {
     for number in 1...30 {
       try writer.deliver(try sealed("\(number)", size: UInt64(number), client: "10.0.0.\(number)"))
     }
     #expect(try history.summary().busiest.map(\.sum.bytes) == (21...30).reversed())
   }
 
-  @Test("The last minute and the last hour reach back so far and no further")
-  func lastMinuteAndLastHourReachBackSoFar() throws {
+  @Test("The recent totals cover exactly the last minute and the last hour")
+  func recentTotalsCoverMinuteAndHour() throws {
     let now: Int64 = 10_000
     for (index, age) in ([0, 59, 61, 3599, 3601] as [Int64]).enumerated() {
       try writer.deliver(try sealed("\(index)", size: 1), at: second(now - age))
@@ -75,8 +75,8 @@ struct TotalsTests {
     #expect(summary.all.transfers == 5)
   }
 
-  @Test("Old seconds are forgotten, the totals are not")
-  func oldSecondsAreForgotten() throws {
+  @Test("An old delivery leaves the recent totals and stays in the total of all")
+  func oldDeliveriesLeaveRecentTotals() throws {
     try writer.deliver(try sealed("old", size: 1), at: second(0))
     try writer.deliver(try sealed("new", size: 1), at: second(100_000))
     #expect(try history.summary(now: second(10)).lastHour.transfers == 0)
@@ -84,19 +84,19 @@ struct TotalsTests {
     #expect(try history.summary().all.transfers == 2)
   }
 
-  @Test("What was counted while the clock was wrong is not of the last minute or hour")
-  func whatWasCountedWhileClockWasWrongIsNot() throws {
+  @Test("A delivery at a time in the future does not count as recent, even when that time arrives")
+  func futureRowsAreNotRecent() throws {
     let ahead = Timestamp(microseconds: Timestamp.now.microseconds + 86_400_000_000)
     try writer.deliver(try sealed("ahead", size: 1), at: ahead)
     #expect(try history.summary().lastHour.transfers == 0)
     try writer.deliver(try sealed("now", size: 1), at: .now)
     #expect(try history.summary().lastHour.transfers == 1)
-    // Nor when that moment has come.
+    // The row does not count at that time either.
     #expect(try history.summary(now: ahead).lastMinute.transfers == 0)
     #expect(try history.summary().all.transfers == 2)
   }
 
-  /// Groups of deliveries and failures from a few clients.
+  /// Adds groups of deliveries and failures of a few clients.
   private func fill() throws {
     let reasons: [Reason] = [.corrupt, .cut, .cut, .exists]
     for group in 0..<10 {

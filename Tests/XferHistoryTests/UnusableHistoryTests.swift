@@ -3,7 +3,7 @@ import GRDB
 import Testing
 import XferHistory
 
-@Suite("Files that are no history")
+@Suite("A file that is not a history is refused unchanged")
 struct UnusableHistoryTests {
   private let history: TemporaryHistory
 
@@ -30,13 +30,13 @@ struct UnusableHistoryTests {
     #expect(try bytes() == before, "the file was changed", sourceLocation: location)
   }
 
-  @Test("A file that is no database is refused, and left as it was")
-  func fileThatIsNoDatabaseIsRefused() throws {
+  @Test("A file that is not a database is refused and left unchanged")
+  func nonDatabaseIsRefused() throws {
     try write(Data("no database, but a text".utf8))
     try expectRefusal("is not an SQLite database")
   }
 
-  @Test("A damaged database is refused, and left as it was")
+  @Test("A damaged database is refused and left unchanged")
   func damagedDatabaseIsRefused() throws {
     try history.writer().close()
     var content = try bytes()
@@ -46,8 +46,8 @@ struct UnusableHistoryTests {
   }
 
   @Test(
-    "A database of another program is refused, and left as it was", arguments: ["delete", "wal"])
-  func databaseOfAnotherProgramIsRefused(_ journal: String) throws {
+    "A database of another program is refused and left unchanged", arguments: ["delete", "wal"])
+  func foreignDatabaseIsRefused(_ journal: String) throws {
     let other = try DatabaseQueue(path: history.path)
     try other.writeWithoutTransaction {
       _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = \(journal)")
@@ -57,15 +57,16 @@ struct UnusableHistoryTests {
     try expectRefusal("belongs to another program")
   }
 
-  @Test("A marked but empty database of another program is refused, and left as it was")
-  func markedButEmptyDatabaseOfAnotherProgramIsRefused() throws {
+  @Test(
+    "An empty database with the application id of another program is refused and left unchanged")
+  func emptyForeignDatabaseIsRefused() throws {
     let other = try DatabaseQueue(path: history.path)
     try other.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = 7") }
     try other.close()
     try expectRefusal("belongs to another program")
   }
 
-  @Test("A history of a later version is refused, and left as it was")
+  @Test("A history of a later version is refused and left unchanged")
   func historyOfLaterVersionIsRefused() throws {
     try history.writer().close()
     let later = try DatabaseQueue(path: history.path)
@@ -76,30 +77,30 @@ struct UnusableHistoryTests {
     try expectRefusal("was made by a later version")
   }
 
-  @Test("Where there is no directory, the history cannot be opened")
-  func whereThereIsNoDirectory() {
+  @Test("A history in a missing directory cannot be opened")
+  func missingDirectoryIsReported() {
     let path = history.directory + "/absent/history.sqlite"
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryWriter(path: path) }
     #expect(refusal?.description.contains("cannot be opened") == true)
   }
 
-  @Test("Who asks a file that is not there is told so, and nothing is made")
-  func whoAsksFileThatIsNotThereIsTold() throws {
+  @Test("A reader refuses a missing file and does not create it")
+  func readerDoesNotCreateFile() throws {
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
     #expect(refusal?.description.contains("cannot be opened") == true)
     #expect(!FileManager.default.fileExists(atPath: history.path))
   }
 
-  @Test("Who asks a file that is no history is told so")
-  func readNoHistory() throws {
+  @Test("A reader refuses a file that is not a database")
+  func readerRefusesNonDatabase() throws {
     try DatabaseQueue(path: history.path).close()
     try write(Data("no database, but a text".utf8))
     let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
     #expect(refusal?.description.contains("is not an SQLite database") == true)
   }
 
-  @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(5)))
-  func historyThatAnotherProgramHoldsForMomentIsWaited() async throws {
+  @Test("A writer waits for a history that another program holds briefly", .timeLimit(.minutes(5)))
+  func writerWaitsForLockedHistory() async throws {
     try history.writer().close()
     var exclusive = Configuration()
     exclusive.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
@@ -112,7 +113,7 @@ struct UnusableHistoryTests {
     try await opening.value
   }
 
-  /// How many descriptors of this process are open on a file.
+  /// Returns the number of descriptors of this process that are open on the file.
   private func descriptors(of path: String) -> Int {
     let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     return numbers.count {

@@ -4,13 +4,13 @@ import XferProtocol
 
 @testable import XferHistory
 
-@Suite("A history of the first version")
+@Suite("A history of the first version is upgraded in place")
 struct UpgradeTests {
   private let history: TemporaryHistory
   private let delivered: SealedTransfer
   private let recorded: SealedTransfer
 
-  /// As a receiver of the first version left it: with its tables, its indexes, and no more.
+  /// A history with only the tables and indexes of the first version.
   init() throws {
     history = try TemporaryHistory()
     (delivered, recorded) = try (sealed("logs/a"), sealed("logs/b"))
@@ -44,23 +44,23 @@ struct UpgradeTests {
         """, arguments: [failure.id.data])
   }
 
-  @Test("That it is upgraded is told, once")
-  func thatItIsUpgradedIsTold() throws {
+  @Test("The upgrade of a history is reported once")
+  func upgradeIsReportedOnce() throws {
     var times = 0
     for _ in 1...2 { try HistoryWriter(path: history.path) { times += 1 }.close() }
     #expect(times == 1)
   }
 
-  @Test("It is upgraded in place, and keeps its rows")
-  func itIsUpgradedInPlace() throws {
+  @Test("The upgrade of a history keeps its rows")
+  func upgradeKeepsRows() throws {
     let writer = try history.writer()
     #expect(try history.entries().map(\.name) == ["logs/a", "logs/f"])
     #expect(try writer.receipt(of: delivered.id, from: "127.0.0.2")?.name == delivered.name)
     #expect(try writer.unpublished().map(\.transfer.id) == [recorded.id])
   }
 
-  @Test("What it recorded and did not publish becomes history")
-  func whatItRecordedAndDidNotPublishBecomesHistory() throws {
+  @Test("A row that the first version only recorded becomes history when it is published")
+  func oldRecordedRowBecomesHistory() throws {
     let writer = try history.writer()
     let left = try writer.unpublished()
     try writer.complete(left.map { .published($0, at: second(100)) }, failures: [])
@@ -68,16 +68,18 @@ struct UpgradeTests {
     #expect(try writer.unpublished().isEmpty)
   }
 
-  @Test("An id that it holds never gets a second row")
-  func idThatItHoldsNeverGetsSecondRow() throws {
+  @Test("An id of a history of the first version gets no second row")
+  func oldIdGetsNoSecondRow() throws {
     let writer = try history.writer()
     for transfer in [delivered, recorded] {
       #expect(try writer.record([transfer], .durable).isEmpty)
     }
   }
 
-  @Test("It can be asked before a receiver has upgraded it", arguments: ["logs/*", "*", "logs/f"])
-  func itCanBeAskedBeforeReceiverHasUpgradedIt(_ name: String) throws {
+  @Test(
+    "A history of the first version answers the same queries before and after its upgrade",
+    arguments: ["logs/*", "*", "logs/f"])
+  func oldHistoryAnswersTheSame(_ name: String) throws {
     let before = try HistoryFilter.Status.allCases.map {
       try history.entries(HistoryFilter(name: name, status: $0))
     }

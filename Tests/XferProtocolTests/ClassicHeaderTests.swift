@@ -2,10 +2,10 @@ import Testing
 
 @testable import XferProtocol
 
-@Suite("The classic header")
+@Suite("The classic header is parsed strictly")
 struct ClassicHeaderTests {
-  @Test("A name and a size are read, whatever lies behind the NUL")
-  func nameAndSizeAreRead() throws {
+  @Test("The name in a classic header ends at its NUL, and later bytes are ignored")
+  func bytesAfterNULAreIgnored() throws {
     var bytes = header("a b.txt", size: 258)
     bytes[200] = 0x61
     let (name, size) = try ClassicHeader.parse(bytes)
@@ -13,43 +13,48 @@ struct ClassicHeaderTests {
     #expect(size == 258)
   }
 
-  @Test("The size is little-endian, up to 2 GiB less one byte", arguments: [0, 1, 256, Int32.max])
+  @Test(
+    "The size in a classic header is little-endian and at most 2 GiB less one byte",
+    arguments: [0, 1, 256, Int32.max])
   func sizeIsLittleEndian(_ size: Int32) throws {
     #expect(try ClassicHeader.parse(header("a", size: size)).size == UInt64(size))
   }
 
-  @Test("A size below zero is refused", arguments: [-1, -2, Int32.min])
-  func sizeBelowZeroIsRefused(_ size: Int32) {
+  @Test(
+    "A negative size in a classic header is refused as bad_size", arguments: [-1, -2, Int32.min])
+  func negativeSizeIsRefused(_ size: Int32) {
     #expect(reason(of: header("a", size: size)) == .badSize)
     #expect(ClassicHeader.announcedSize(header("a", size: size)) == size)
   }
 
-  @Test("A name without a NUL in its 256 bytes is refused")
-  func noNUL() {
+  @Test("A classic name without a NUL in its 256 bytes is refused")
+  func nameWithoutNULIsRefused() {
     let bytes = [UInt8](repeating: 0x61, count: 256) + [1, 0, 0, 0]
     #expect(reason(of: bytes) == .badName)
   }
 
-  @Test("A name of 255 bytes and a NUL is taken")
-  func nameOf255BytesAndNULIsTaken() throws {
+  @Test("A classic name of 255 bytes and a NUL is accepted")
+  func nameOf255BytesIsAccepted() throws {
     let name = String(repeating: "x", count: 255)
     #expect(try ClassicHeader.parse(header(name, size: 0)).name.text == name)
   }
 
   @Test(
-    "A name with / or .., a control character or nothing in it is refused",
+    "A classic name that is empty or has a slash, dots or a control character is refused",
     arguments: ["", "/", "a/b", "/etc/passwd", "..", ".", "../a", "a\n"])
-  func nameWithOr(_ name: String) { #expect(reason(of: header(name, size: 1)) == .badName) }
+  func unsafeNameIsRefused(_ name: String) {
+    #expect(reason(of: header(name, size: 1)) == .badName)
+  }
 
-  @Test("A name that is not UTF-8 is refused")
-  func notUTF8() {
+  @Test("A classic name that is not UTF-8 is refused")
+  func nonUTF8NameIsRefused() {
     var bytes = header("a", size: 1)
     bytes[0] = 0xfe
     #expect(reason(of: bytes) == .badName)
   }
 
-  @Test("Every name can be shown in the history, the bad ones too")
-  func everyNameCanBeShownInHistory() {
+  @Test("An invalid classic name has a printable form for the history")
+  func invalidNameIsPrintable() {
     #expect(ClassicHeader.printableName(header("../a", size: 1)) == "../a")
     #expect(ClassicHeader.printableName(header("", size: 1)) == "")
     let noNUL = [UInt8](repeating: 0x61, count: 260)

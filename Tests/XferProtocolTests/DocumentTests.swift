@@ -4,8 +4,8 @@ import XferSystem
 
 @testable import XferProtocol
 
-/// docs/protocol.md says the same as the code.
-@Suite("The document")
+/// docs/protocol.md agrees with the code.
+@Suite("docs/protocol.md agrees with the code")
 struct DocumentTests {
   private let text: String
 
@@ -15,8 +15,8 @@ struct DocumentTests {
     text = String(decoding: file, as: UTF8.self)
   }
 
-  @Test("Its example is what a client sends")
-  func itsExampleIsWhatClientSends() throws {
+  @Test("The example in docs/protocol.md has the bytes that a client sends")
+  func exampleMatchesClient() throws {
     var writer = WireWriter()
     let content = Array("abc".utf8)
     writer.write(raw: WireLimits.magic)
@@ -30,8 +30,8 @@ struct DocumentTests {
     #expect(bytes(between: "The client:\n", "The receiver:\n") == writer.bytes)
   }
 
-  @Test("Its example is what a receiver answers")
-  func itsExampleIsWhatReceiverAnswers() throws {
+  @Test("The example in docs/protocol.md has the bytes that a receiver answers")
+  func exampleMatchesReceiver() throws {
     var writer = WireWriter()
     writer.write(raw: WireLimits.magic)
     let now = Timestamp(microseconds: 1_795_343_770_407_311)
@@ -46,18 +46,18 @@ struct DocumentTests {
     #expect(bytes(between: "The receiver:\n", "# The classic protocol\n") == writer.bytes)
   }
 
-  @Test("It lists every reason with its number", arguments: Reason.allCases)
-  func itListsEveryReasonWithItsNumber(_ reason: Reason) {
+  @Test("docs/protocol.md lists every reason with its number", arguments: Reason.allCases)
+  func documentListsEveryReason(_ reason: Reason) {
     #expect(text.contains("\n| \(reason.rawValue) | \(reason.code) |"))
   }
 
   @Test(
-    "It names every limit",
+    "docs/protocol.md names every limit of the protocol",
     arguments: [
       WireLimits.payload, WireLimits.text, WireLimits.content, Int(WireLimits.eager),
       WireLimits.window, FileName.maximumLength, FileName.maximumDepth, FileName.maximumComponent,
     ])
-  func itNamesEveryLimit(_ limit: Int) {
+  func documentNamesEveryLimit(_ limit: Int) {
     let digits = String(limit)
     let shown = digits.count < 4 ? digits : grouped(digits)
     #expect(text.contains(shown))
@@ -77,7 +77,7 @@ struct DocumentTests {
     }
   }
 
-  /// `16,384` for `16384`.
+  /// Returns `16,384` for `16384`.
   private func grouped(_ digits: String) -> String {
     guard digits.count > 3 else { return digits }
     return grouped(String(digits.dropLast(3))) + "," + digits.suffix(3)

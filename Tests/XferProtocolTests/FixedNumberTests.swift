@@ -2,8 +2,8 @@ import Testing
 
 @testable import XferProtocol
 
-/// Numbers and words that others have written down: none may ever change.
-@Suite("What is fixed for good")
+/// Other programs and stored rows contain these numbers and codes, so none may ever change.
+@Suite("Numbers and codes of the interfaces never change")
 struct FixedNumberTests {
   private static let reasons: [(number: UInt16, code: String)] = [
     (1, "busy"), (2, "too_many_from_address"), (3, "too_large"), (4, "no_space"), (5, "exists"),
@@ -13,17 +13,17 @@ struct FixedNumberTests {
   ]
 
   @Test("A reason keeps its number and its code", arguments: reasons)
-  func reasonKeepsItsNumberAndItsCode(_ number: UInt16, _ code: String) {
+  func reasonKeepsNumberAndCode(_ number: UInt16, _ code: String) {
     #expect(Reason(rawValue: number)?.code == code)
   }
 
-  @Test("Every reason is in the table")
-  func everyReasonIsInTable() {
+  @Test("Every reason has a fixed number in this test")
+  func everyReasonHasFixedNumber() {
     #expect(Reason.allCases.map(\.rawValue) == FixedNumberTests.reasons.map(\.number))
   }
 
-  @Test("Values of one byte keep their numbers")
-  func valuesOfOneByteKeepTheirNumbers() {
+  @Test("Protocols, statuses and durabilities keep their numbers")
+  func enumerationsKeepTheirNumbers() {
     #expect(WireProtocol.allCases.map(\.rawValue) == [1, 2])
     #expect(WireProtocol.allCases.map(\.name) == ["native", "classic"])
     #expect(HistoryFilter.Status.allCases.map(\.rawValue) == [1, 2, 3])
@@ -33,8 +33,8 @@ struct FixedNumberTests {
     #expect(Durability(rawValue: 2) == .lazy)
   }
 
-  @Test("The limits are those of versions 1 and 2")
-  func limitsAreThoseOfVersions1And2() {
+  @Test("The limits of protocol versions 1 and 2 do not change")
+  func limitsOfVersions1And2AreFixed() {
     #expect(WireLimits.version == 2)
     #expect(WireLimits.magic == [0xff, 0x58, 0x46, 0x52])
     #expect(WireLimits.frameHeader == 9)
@@ -46,8 +46,8 @@ struct FixedNumberTests {
     #expect(WireLimits.size == 9_223_372_036_854_775_807)
   }
 
-  @Test("A process ends with the statuses that scripts know")
-  func processEndsWithStatusesThatScriptsKnow() {
+  @Test("The exit statuses of processes do not change")
+  func exitStatusesAreFixed() {
     #expect(RoleExit.done.rawValue == 0)
     #expect(RoleExit.peerFailed.rawValue == 1)
     #expect(RoleExit.failed.rawValue == 70)

@@ -2,12 +2,14 @@ import Testing
 
 @testable import XferProtocol
 
-@Suite("Frames out of bytes")
+@Suite("A frame buffer splits a byte stream into frames")
 struct FrameBufferTests {
   private static let smallest = WireLimits.payload + WireLimits.frameHeader
 
-  @Test("Frames come out whole, however the bytes come in", arguments: 0..<12 as Range<UInt64>)
-  func framesComeOutWhole(_ seed: UInt64) throws {
+  @Test(
+    "Frames are returned whole for every segmentation of the stream",
+    arguments: 0..<12 as Range<UInt64>)
+  func framesSurviveAnySegmentation(_ seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     let frames = (0..<60).map { _ in randomFrame(&numbers) }
     let stream = frames.flatMap { frame($0.type, $0.payload) }
@@ -28,8 +30,8 @@ struct FrameBufferTests {
     #expect(buffer.isEmpty)
   }
 
-  @Test("Nothing comes out before the last byte of a frame is in")
-  func nothingComesOutBeforeLastByteOfFrameIs() throws {
+  @Test("A frame is returned only after its last byte has arrived")
+  func incompleteFrameIsNotReturned() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     for byte in frame(5, [1, 2, 3]) {
       #expect(try buffer.nextFrame() == nil)
@@ -39,8 +41,8 @@ struct FrameBufferTests {
     #expect(try buffer.nextFrame() == nil)
   }
 
-  @Test("There is always room for the rest of a frame, at the end of the buffer too")
-  func thereIsAlwaysRoomForRestOfFrame() throws {
+  @Test("A frame buffer always has space for the rest of a frame")
+  func bufferHasSpaceForRestOfFrame() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     let large = [UInt8](repeating: 9, count: WireLimits.payload)
     for small in 0..<200 {
@@ -57,15 +59,15 @@ struct FrameBufferTests {
     }
   }
 
-  @Test("A frame in which any one bit has flipped never comes out", arguments: Sample.all)
-  func frameInWhichAnyOneBitHasFlippedNever(_ sample: Sample) throws {
+  @Test("A frame with any single flipped bit is never returned", arguments: Sample.all)
+  func flippedBitIsDetected(_ sample: Sample) throws {
     for bit in 0..<sample.bytes.count * 8 {
       var bytes = sample.bytes
       bytes[bit / 8] ^= 1 << (bit % 8)
       let buffer = FrameBuffer(capacity: 64 * 1024)
       buffer.put(bytes)
       do {
-        // A length that grew waits for bytes that do not come.
+        // A frame with a greater length waits for bytes that do not arrive.
         #expect(try buffer.nextFrame() == nil)
         let length = UInt32(bigEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) })
         #expect(Int(length) > sample.payload.count)
@@ -75,8 +77,8 @@ struct FrameBufferTests {
     }
   }
 
-  @Test("Raw content between frames is taken out as it is")
-  func rawContentBetweenFramesIsTakenOutAsIt() throws {
+  @Test("Raw content between frames is returned unchanged")
+  func contentBetweenFramesIsRaw() throws {
     let buffer = FrameBuffer(capacity: FrameBufferTests.smallest)
     buffer.put(frame(3, [1]) + [0xaa, 0xbb, 0xcc] + frame(4, [2]))
     #expect(try buffer.nextFrame()?.type == 3)

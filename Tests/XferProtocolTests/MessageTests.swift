@@ -2,24 +2,24 @@ import Testing
 
 @testable import XferProtocol
 
-@Suite("Messages")
+@Suite("A message decodes to the value that was encoded")
 struct MessageTests {
-  @Test("Every kind of message is among the samples")
-  func samplesAreComplete() {
+  @Test("The samples cover every type of message")
+  func samplesCoverEveryMessage() {
     #expect(Set(Sample.client.map(\.type)) == Set(1...6))
     #expect(Set(Sample.receiver.map(\.type)) == Set(129...137))
     #expect(Set(Sample.request.map(\.type)) == Set(1...4))
     #expect(Set(Sample.reply.map(\.type)) == Set(1...3))
   }
 
-  @Test("A message means the same after it crossed the wire", arguments: Sample.all)
-  func messageMeansSameAfterItCrossedWire(_ sample: Sample) throws {
+  @Test("A message survives encoding and decoding", arguments: Sample.all)
+  func messageRoundTrips(_ sample: Sample) throws {
     #expect(try sample.isMeant(sample.bytes))
   }
 
-  @Test("A message that is cut in its fields is an error, at any length", arguments: Sample.all)
-  func messageThatIsCutInItsFieldsIsError(_ sample: Sample) {
-    // What is cut before an attribute is whole: attributes may be left out.
+  @Test("A message that is truncated in its fields is an error", arguments: Sample.all)
+  func truncatedMessageIsAnError(_ sample: Sample) {
+    // A message without its attributes is valid, so only the fixed fields are cut.
     let fixed = sample.payload.count - sample.attributes
     for length in 0..<fixed {
       let cut = frame(sample.type, Array(sample.payload.prefix(length)))
@@ -27,15 +27,15 @@ struct MessageTests {
     }
   }
 
-  @Test("A byte behind the last field is an error", arguments: Sample.all)
-  func byteBehindLastFieldIsError(_ sample: Sample) {
+  @Test("A byte after the last field of a message is an error", arguments: Sample.all)
+  func trailingByteIsAnError(_ sample: Sample) {
     #expect(throws: WireError.self) {
       try sample.isMeant(frame(sample.type, sample.payload + [0]))
     }
   }
 
-  @Test("A type that is not in the list is an error, in each list")
-  func typeThatIsNotInListIsError() {
+  @Test("An unknown type of message is an error in each of the four lists")
+  func unknownMessageTypeIsAnError() {
     for type in UInt8.min...UInt8.max {
       let bytes = frame(type, [UInt8](repeating: 0, count: 8))
       if !(1...6).contains(type) { expectError(ClientMessage.self, bytes) }
@@ -45,8 +45,8 @@ struct MessageTests {
     }
   }
 
-  @Test("The greeting names the highest version and the bounds of this side")
-  func greetingNamesHighestVersionAndBoundsOfThisSide() {
+  @Test("The greeting has the highest version and the bounds of its side")
+  func greetingHasVersionAndBounds() {
     let welcome = Welcome(version: 1, agent: "xferd")
     #expect(Hello(agent: "").version == 2)
     #expect(welcome.window == 1024)
@@ -55,7 +55,7 @@ struct MessageTests {
   }
 }
 
-/// Expects that the bytes are no message of this list.
+/// Expects that the bytes do not decode to a message of this list.
 func expectError<Message: WireMessage>(
   _ list: Message.Type, _ bytes: [UInt8], _ comment: Comment? = nil,
   at location: SourceLocation = #_sourceLocation
@@ -66,7 +66,7 @@ func expectError<Message: WireMessage>(
 }
 
 extension Sample {
-  /// Bytes of attributes at the payload's end.
+  /// The number of bytes of attributes at the end of the payload.
   fileprivate var attributes: Int {
     switch testDescription {
     case "offer with time and mode": 22

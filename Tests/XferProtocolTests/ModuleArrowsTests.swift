@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Testing
 
-/// docs/architecture.md draws the modules as Package.swift has them.
-@Suite("The diagram of the modules")
+/// docs/architecture.md shows the dependencies of Package.swift.
+@Suite("The module diagram agrees with Package.swift")
 struct ModuleArrowsTests {
   private let package: String
   private let document: String
@@ -16,13 +16,13 @@ struct ModuleArrowsTests {
     document = try text("docs/architecture.md")
   }
 
-  @Test("It has the modules and the arrows of Package.swift, and no others")
-  func diagramHasTheArrowsOfThePackage() {
+  @Test("docs/architecture.md shows exactly the dependencies of Package.swift")
+  func diagramMatchesPackage() {
     #expect(drawn == declared)
     #expect(declared.count > 10)
   }
 
-  /// The modules of this project that each module depends on, by the lines "Module -> Module, Module".
+  /// The modules that each module depends on, read from the lines "Module -> Module, Module".
   private var drawn: [String: Set<String>] {
     var arrows: [String: Set<String>] = [:]
     for line in document.split(separator: "\n") {
@@ -32,7 +32,7 @@ struct ModuleArrowsTests {
     return arrows
   }
 
-  /// The same by the targets of Package.swift, tests left out.
+  /// The same, read from the targets of Package.swift without the test targets.
   private var declared: [String: Set<String>] {
     let target = /\.(?:target|executableTarget)\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*)\]/
     var arrows: [String: Set<String>] = [:]

@@ -3,13 +3,14 @@ import XferSystem
 
 @testable import XferProtocol
 
-/// One message with its bytes, whichever list it belongs to.
+/// One message of any of the four lists, with its bytes.
 struct Sample: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let bytes: [UInt8]
-  /// Whether these bytes decode, and to the same message.
+  /// Returns true if the bytes decode to the same message.
   let isMeant: @Sendable ([UInt8]) throws -> Bool
-  /// Decodes any bytes and says what came of it once more; false where that is another message.
+  /// Decodes any bytes, encodes the message and decodes that; returns false if the second message
+  /// differs.
   let saysAgain: @Sendable ([UInt8]) throws -> Bool
 
   init<Message: WireMessage>(_ name: String, _ message: Message) {

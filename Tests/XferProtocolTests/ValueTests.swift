@@ -3,10 +3,10 @@ import XferSystem
 
 @testable import XferProtocol
 
-@Suite("Values")
+@Suite("Values of the protocol convert without loss")
 struct ValueTests {
-  @Test("An id is 16 bytes, and 32 digits that lead back to it")
-  func transferID() throws {
+  @Test("A transfer id has 16 bytes and survives conversion to hexadecimal")
+  func transferIDRoundTripsAsHex() throws {
     let bytes: [UInt8] = Array(240...255)
     let id = try #require(TransferID(bytes: bytes))
     #expect(id.bytes == bytes)
@@ -16,33 +16,35 @@ struct ValueTests {
     #expect(TransferID.random() != TransferID.random())
   }
 
-  @Test("An id of another length is none", arguments: [0, 15, 17])
-  func idOfAnotherLengthIsNone(_ count: Int) {
+  @Test("A transfer id of another length than 16 bytes is refused", arguments: [0, 15, 17])
+  func transferIDNeeds16Bytes(_ count: Int) {
     #expect(TransferID(bytes: [UInt8](repeating: 0, count: count)) == nil)
     #expect(TransferID(hex: String(repeating: "00", count: count)) == nil)
   }
 
-  @Test("A digest is 32 bytes, shown as sha256sum shows it")
-  func digestIs32Bytes() throws {
+  @Test("A digest has 32 bytes and is printed as sha256sum prints it")
+  func digestHas32Bytes() throws {
     let digest = try #require(Digest(bytes: [UInt8](repeating: 0xab, count: 32)))
     #expect(digest.description == String(repeating: "ab", count: 32))
     #expect(Digest(bytes: [UInt8](repeating: 0, count: 31)) == nil)
     #expect(Digest(bytes: [UInt8](repeating: 0, count: 33)) == nil)
   }
 
-  @Test("Every byte survives hexadecimal")
-  func everyByteSurvivesHexadecimal() {
+  @Test("Every byte survives conversion to hexadecimal")
+  func everyByteRoundTripsAsHex() {
     let bytes = [UInt8](0...255)
     #expect(Hex.bytes(Hex.text(bytes)) == bytes)
     #expect(Hex.text([]) == "")
     #expect(Hex.bytes("") == [])
   }
 
-  @Test("Only pairs of digits are hexadecimal", arguments: ["0", "0g", "+1", "-1", " 1", "é"])
-  func onlyPairsOfDigitsAreHexadecimal(_ text: String) { #expect(Hex.bytes(text) == nil) }
+  @Test(
+    "Text that is not pairs of hexadecimal digits is refused",
+    arguments: ["0", "0g", "+1", "-1", " 1", "é"])
+  func invalidHexIsRefused(_ text: String) { #expect(Hex.bytes(text) == nil) }
 
-  @Test("An id may begin with the seconds of a time, big end first")
-  func idOfTime() throws {
+  @Test("A transfer id may start with the big-endian seconds of a time")
+  func transferIDStartsWithSeconds() throws {
     let time = Timestamp(microseconds: 0x6543_2100 * 1_000_000 + 999_999)
     let id = try #require(Array(UInt8(1)...16).withUnsafeBytes { TransferID(at: time, prefix: $0) })
     #expect(id.description == "654321000102030405060708090a0b0c")
@@ -51,20 +53,20 @@ struct ValueTests {
     #expect(TransferID.random() != .random())
   }
 
-  @Test("A later receiver's reason is heard as one that waiting does not change")
-  func laterReceiversReasonIsHeardAsOneThatWaiting() throws {
+  @Test("An unknown reason of a refusal is treated as a permanent one")
+  func unknownReasonIsPermanent() throws {
     let payload = bigEndian(UInt32(1)) + bigEndian(UInt16(999)) + [0, 0, 0, 3] + [0, 1, 0x61]
     let message = try ReceiverMessage(decoding: frame(132, payload))
     #expect(message == .refusal(tag: 1, Refusal(.notAllowed, "a", retryAfter: 3)))
   }
 
-  @Test("A receipt whose durability is not known promises the least")
-  func receiptWhoseDurabilityIsNotKnownPromisesLeast() throws {
+  @Test("An unknown durability in a receipt is treated as lazy")
+  func unknownDurabilityIsLazy() throws {
     #expect(try receipt(withByte: 99, fromEnd: 2).durability == .lazy)
   }
 
-  @Test("A receipt that is repeated in a way that is not known is of a file that is there")
-  func receiptThatIsRepeatedInWayThatIsNot() throws {
+  @Test("An unknown standing in a receipt is treated as a file that is still present")
+  func unknownStandingMeansFileIsPresent() throws {
     #expect(try receipt(withByte: 99, fromEnd: 1).standing == .there)
   }
 

@@ -2,10 +2,10 @@ import Testing
 
 @testable import XferProtocol
 
-@Suite("Bytes of strangers")
+@Suite("Arbitrary bytes never break the decoder")
 struct WireFuzzTests {
-  @Test("Damaged frames decode or throw, and what decodes can be said again", arguments: 0..<8)
-  func damagedFramesDecodeOrThrow(_ seed: UInt64) throws {
+  @Test("A damaged frame throws, or decodes to a message that round-trips", arguments: 0..<8)
+  func damagedFrameDecodesOrThrows(_ seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     for _ in 0..<500 {
       let sample = try #require(Sample.all.randomElement(using: &numbers))
@@ -15,8 +15,8 @@ struct WireFuzzTests {
     }
   }
 
-  @Test("Random frames decode or throw, and what decodes can be said again", arguments: 0..<8)
-  func random(_ seed: UInt64) throws {
+  @Test("A random frame throws, or decodes to a message that round-trips", arguments: 0..<8)
+  func randomFrameDecodesOrThrows(_ seed: UInt64) throws {
     var numbers = SeededNumbers(seed: 1000 + seed)
     for _ in 0..<500 {
       let length = Int.random(in: 0...120, using: &numbers)
@@ -26,8 +26,8 @@ struct WireFuzzTests {
     }
   }
 
-  @Test("A random stream is cut into frames or is an error", arguments: 0..<8 as Range<UInt64>)
-  func randomStreamIsCutIntoFramesOrIsError(_ seed: UInt64) {
+  @Test("A random stream yields frames or an error", arguments: 0..<8 as Range<UInt64>)
+  func randomStreamYieldsFramesOrError(_ seed: UInt64) {
     var numbers = SeededNumbers(seed: 2000 + seed)
     for _ in 0..<200 {
       let buffer = FrameBuffer(capacity: 64 * 1024)
@@ -50,7 +50,8 @@ struct WireFuzzTests {
     }
   }
 
-  /// As a message of each list: an error of the wire, or a message that survives another crossing.
+  /// Decodes the bytes as a message of each list, and expects a wire error or a message that
+  /// round-trips.
   private func check(_ bytes: [UInt8]) throws {
     for list in [Sample.client[0], Sample.receiver[0], Sample.request[0], Sample.reply[0]] {
       do {

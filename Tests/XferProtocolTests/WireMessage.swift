@@ -2,7 +2,7 @@ import XferSystem
 
 @testable import XferProtocol
 
-/// What the four lists of messages have in common.
+/// The requirements that the four lists of messages share.
 protocol WireMessage: Equatable, Sendable {
   init(_ frame: Frame) throws(WireError)
   func encode(into writer: inout WireWriter)
@@ -20,7 +20,7 @@ extension WireMessage {
     return writer.bytes
   }
 
-  /// From exactly one frame.
+  /// Decodes exactly one frame.
   init(decoding bytes: [UInt8]) throws {
     let buffer = FrameBuffer(capacity: 64 * 1024)
     buffer.put(bytes)
@@ -32,14 +32,14 @@ extension WireMessage {
 struct UnexpectedMessage: Error {}
 
 extension FrameBuffer {
-  /// Puts bytes in, as a socket would.
+  /// Appends bytes, as a read from a socket does.
   func put(_ bytes: some Collection<UInt8>) {
     space().copyBytes(from: bytes)
     filled(bytes.count)
   }
 }
 
-/// A frame by hand.
+/// Returns the bytes of a frame with the type and payload.
 func frame(_ type: UInt8, _ payload: [UInt8]) -> [UInt8] {
   let start = bigEndian(UInt32(payload.count)) + [type]
   return start + bigEndian((start + payload).withUnsafeBytes { crc32c($0) }) + payload
@@ -49,7 +49,7 @@ func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: value.bigEndian) { Array($0) }
 }
 
-/// A generator whose numbers are the same in every run (SplitMix64, as in java.util).
+/// A generator that returns the same numbers in every run (SplitMix64, as in java.util).
 struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 

@@ -4,7 +4,7 @@ import XferProtocol
 import XferReport
 import XferSystem
 
-@Suite("The history as text")
+@Suite("The history prints as CSV, JSON, JSON lines and a table")
 struct HistoryFormatTests {
   private static let members = [
     "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
@@ -12,8 +12,8 @@ struct HistoryFormatTests {
     "attempts", "first_finished_at",
   ]
 
-  @Test("CSV has a header line, and a line for each row that ends as RFC 4180 has it")
-  func csvHasHeaderLine() throws {
+  @Test("CSV has a header and one line for each row, separated as in RFC 4180")
+  func csvHasHeaderAndLinePerRow() throws {
     let lines = try HistoryFormat.csv.render([entry(name: "a.txt")]).split(separator: "\r\n")
     #expect(lines.count == 2)
     #expect(lines.first.map(String.init) == HistoryFormatTests.members.joined(separator: ","))
@@ -24,23 +24,24 @@ struct HistoryFormatTests {
   }
 
   @Test(
-    "What would break a line of CSV stands in quotes",
+    "CSV quotes separators and escapes formulas",
     arguments: [
       ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""),
       ("a\r\nb", "\"a\r\nb\""), (",\u{301}", "\",\u{301}\""), ("\"\u{301}", "\"\"\"\u{301}\""),
       ("plain", "plain"), (" a ", " a "), ("a=b", "a=b"),
-      // What a spreadsheet would take for a formula, and what begins like that.
+      // A spreadsheet would read these as formulas, so an apostrophe is put before them, and before
+      // a leading apostrophe.
       ("=1+1", "'=1+1"), ("+1", "'+1"), ("-a", "'-a"), ("@a", "'@a"), ("'a", "''a"),
       ("=a,b", "\"'=a,b\""), ("\ta", "'\ta"),
     ])
-  func whatWouldBreakLineOfCSVStandsInQuotes(_ name: String, _ quoted: String) throws {
+  func csvQuotesFieldsAndEscapesFormulas(_ name: String, _ quoted: String) throws {
     let text = try HistoryFormat.csv.render([entry(name: name)])
-    // Compared as bytes: to a String, a comma with an accent is not a comma.
+    // Bytes are compared because a comma with a combining accent is one Character of a String.
     let expected = Array((",127.0.0.2," + quoted + ",3,").utf8)
     #expect(Array(text.utf8).contains(expected), "\(text)")
   }
 
-  @Test("JSON has the documented members, null where there is nothing to say")
+  @Test("JSON has the documented members, with null for a missing value")
   func jsonHasDocumentedMembers() throws {
     let text = try HistoryFormat.json.render([entry(name: "a"), failure()])
     let objects = try JSONDecoder().decode([[String: Value]].self, from: Data(text.utf8))
@@ -56,8 +57,8 @@ struct HistoryFormatTests {
     #expect(objects[1]["protocol"] == .text("classic"))
   }
 
-  @Test("JSON lines are one object a line, whatever a name holds")
-  func jsonLinesAreOneObjectLine() throws {
+  @Test("JSON lines prints one object per line even if a name contains a newline")
+  func jsonLinesHasOneObjectPerLine() throws {
     let text = try HistoryFormat.jsonl.render([entry(name: "a\nb\"c"), failure()])
     let lines = text.split(separator: "\n")
     #expect(lines.count == 2)
@@ -65,8 +66,8 @@ struct HistoryFormatTests {
     #expect(first["name"] == .text("a\nb\"c"))
   }
 
-  @Test("Rows are printed as they come, and columns of the table grow with them")
-  func asTheyCome() throws {
+  @Test("JSON lines prints each row at once, and a table sizes its columns from 200 rows")
+  func rowsPrintAsTheyArrive() throws {
     var lines = HistoryPrinter(.jsonl)
     let line = try lines.text(of: entry(name: "a"))
     #expect(line.hasSuffix("}\n"))
@@ -80,16 +81,16 @@ struct HistoryFormatTests {
     #expect(all.count == 202 && headers.count == 1 && all.first == headers.first)
   }
 
-  @Test("An empty history is an empty list in each format")
-  func emptyHistoryIsEmptyListInEachFormat() throws {
+  @Test("An empty history prints as an empty list in each format")
+  func emptyHistoryIsEmptyInEachFormat() throws {
     #expect(try JSONDecoder().decode([[String: Value]].self, from: Data(render(.json).utf8)) == [])
     #expect(try render(.jsonl) == "")
     #expect(try render(.csv) == HistoryFormatTests.members.joined(separator: ",") + "\r\n")
     #expect(try render(.table).hasPrefix("time"))
   }
 
-  @Test("The table shows why a transfer failed, and has no rate for it")
-  func tableShowsWhyTransferFailed() throws {
+  @Test("The table shows the reason of a failed transfer in place of its rate")
+  func tableShowsReasonOfFailure() throws {
     let line = try #require(try HistoryFormat.table.render([failure()]).split(separator: "\n").last)
     #expect(line.hasSuffix("-  failed: bad_size"))
     #expect(line.contains("(no name)"))

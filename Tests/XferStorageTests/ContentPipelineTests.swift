@@ -5,7 +5,7 @@ import XferStorage
 import XferSystem
 
 @Suite(
-  "The way of long files: written and hashed by threads of their own, large ones around the page cache"
+  "The content pipeline writes and hashes long files without change"
 )
 struct ContentPipelineTests {
   private let directory: TemporaryData
@@ -13,7 +13,7 @@ struct ContentPipelineTests {
 
   init() throws { directory = try TemporaryData() }
 
-  /// No two of its blocks are alike, as its period is no multiple of theirs.
+  /// Returns content in which no two blocks are equal, as its period is not a multiple of theirs.
   private func long(_ size: Int) -> [UInt8] {
     let part = numbers(300_007)
     var content: [UInt8] = []
@@ -46,14 +46,15 @@ struct ContentPipelineTests {
     Digest(bytes: Array(SHA256.hash(data: content)))
   }
 
-  /// Whole sectors, an end that is none, and pieces that are none from the first or the second on.
+  /// Sizes of whole and partial sectors, in pieces that leave the sectors from the first or the
+  /// second on.
   @Test(
-    "A file of any length, in pieces of any length, is as it was sent and has the right digest",
+    "A file of any size in pieces of any size has its content and its digest",
     arguments: [
       (1 << 20 + 1, 1 << 20), (5 << 20, 1 << 20), (16 << 20, 1 << 20), (17 << 20 + 4097, 1 << 20),
       (20_000_001, 1 << 20), (16 << 20, 300_000), (16 << 20, 4096 * 7), (18 << 20, 512 * 777),
     ])
-  func fileOfAnyLength(_ size: Int, _ step: Int) throws {
+  func fileOfAnySizeAndStepIsExact(_ size: Int, _ step: Int) throws {
     let (content, id) = (long(size), TransferID.random())
     let file = try open(id, size)
     try append(content, from: 0, to: size, by: step, file)
@@ -61,8 +62,8 @@ struct ContentPipelineTests {
     #expect(directory.content(of: "incoming/\(id)") == content)
   }
 
-  @Test("Files that come in turns through one pipeline do not mix")
-  func filesThatComeInTurnsThroughOnePipelineDo() throws {
+  @Test("Files that are interleaved in one pipeline keep their own content")
+  func interleavedFilesDoNotMix() throws {
     let size = 17 << 20
     let contents = [long(size), Array(long(size + 5).suffix(size))]
     let ids = [TransferID.random(), .random()]
@@ -78,8 +79,10 @@ struct ContentPipelineTests {
     }
   }
 
-  @Test("What was passed on before a cut is there, and is resumed from its end", arguments: [3, 7])
-  func whatWasPassedOnBeforeCutIsThere(_ pieces: Int) throws {
+  @Test(
+    "A file that is closed in its middle has all appended content and resumes at its end",
+    arguments: [3, 7])
+  func closedFileResumesAtItsEnd(_ pieces: Int) throws {
     let (size, step, id) = (20 << 20, 1 << 20 - 512, TransferID.random())
     let content = long(size)
     let first = try open(id, size)

@@ -4,14 +4,14 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-@Suite("The data directory")
+@Suite("The data directory is created, opened and locked")
 struct DataDirectoryTests {
   private let directory: TemporaryData
 
   init() throws { directory = try TemporaryData() }
 
-  @Test("It is made with what belongs in it, and opened again as it is")
-  func itIsMadeWithWhatBelongsInIt() throws {
+  @Test("An existing data directory is opened without a change")
+  func existingDirectoryIsOpenedUnchanged() throws {
     try directory.publish([1], as: "a")
     let again = try DataDirectory(path: directory.path)
     again.incoming.close()
@@ -20,14 +20,14 @@ struct DataDirectoryTests {
     #expect(directory.content(of: "files/a") == [1])
   }
 
-  @Test("What is not delivered yet is for nobody else to read")
+  @Test("Only the owner can read partial files")
   func incomingIsPrivate() throws {
     let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("incoming"))
     #expect(attributes[.posixPermissions] as? Int == 0o700)
   }
 
-  @Test("A mark of this start of the machine is left alone, and any other tells of a loss of power")
-  func markOfThisStartOfMachineIsLeftAlone() throws {
+  @Test("The boot mark is kept during one boot, and another mark means a loss of power")
+  func bootMarkDetectsPowerLoss() throws {
     let mark = try BootMark(directory.data)
     #expect(try !mark.detectsPowerLoss())
     try mark.set()
@@ -39,28 +39,28 @@ struct DataDirectoryTests {
     #expect(try mark.detectsPowerLoss())
   }
 
-  @Test("A second receiver cannot take it, and is told what to do")
-  func secondReceiverCannotTakeIt() throws {
+  @Test("A second receiver is refused the lock, with the path of the data directory")
+  func secondReceiverIsRefused() throws {
     let lock = try directory.data.lock()
     let unusable = #expect(throws: UnusableDataDirectory.self) { try directory.data.lock() }
     #expect(unusable?.description.contains(directory.path) == true)
     try lock.close()
   }
 
-  @Test("When its receiver has ended, another can take it")
-  func whenItsReceiverHasEnded() throws {
+  @Test("The lock of a data directory can be taken again after its release")
+  func lockIsFreeAfterRelease() throws {
     try directory.data.lock().close()
     try directory.data.lock().close()
   }
 
-  @Test("The directories above it are made, too")
-  func directoriesAboveItAreMade() throws {
+  @Test("Missing parents of the data directory are created")
+  func missingParentsAreCreated() throws {
     _ = try DataDirectory(path: directory.path("absent/more/data"))
     #expect(directory.exists("absent/more/data/incoming"))
   }
 
-  @Test("Where no directory can be made, the path is told")
-  func whereNoDirectoryCanBeMade() throws {
+  @Test("The error for a directory that cannot be created names its path")
+  func creationErrorNamesPath() throws {
     try directory.write([], to: "file")
     let path = directory.path("file/data")
     let error = #expect(throws: (any Error).self) { try DataDirectory(path: path) }

@@ -5,7 +5,7 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-@Suite("Files on their way in")
+@Suite("An incoming file takes content and seals it")
 struct IncomingFileTests {
   private let directory: TemporaryData
   private let id = TransferID.random()
@@ -20,8 +20,8 @@ struct IncomingFileTests {
     get throws { UInt64(try directory.data.incoming.status(of: id.description)?.size ?? 0) }
   }
 
-  @Test("What is appended is on disk, in order, and its digest is that of SHA-256")
-  func whatIsAppendedIsOnDisk() throws {
+  @Test("A sealed file has all appended content and its SHA-256")
+  func sealedFileHasContentAndDigest() throws {
     let file = try open(3)
     try file.append([0x61, 0x62])
     #expect(!file.isWhole)
@@ -33,8 +33,8 @@ struct IncomingFileTests {
     #expect(directory.content(of: "incoming/\(id)") == [0x61, 0x62, 0x63])
   }
 
-  @Test("An empty file is whole at once")
-  func emptyFileIsWholeAtOnce() throws {
+  @Test("An empty file is complete when it is opened")
+  func emptyFileIsCompleteAtOnce() throws {
     let file = try open(0)
     #expect(file.isWhole)
     let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -43,9 +43,9 @@ struct IncomingFileTests {
   }
 
   @Test(
-    "A file of any length has the right digest",
+    "A file of any size has the right digest",
     arguments: [1, 4096, 1 << 20, 1 << 20 + 1, 5 << 20])
-  func fileOfAnyLengthHasRightDigest(_ size: Int) throws {
+  func fileOfAnySizeHasDigest(_ size: Int) throws {
     let content = numbers(size)
     let file = try open(size)
     for start in stride(from: 0, to: size, by: 300_000) {
@@ -55,8 +55,8 @@ struct IncomingFileTests {
     #expect(directory.content(of: "incoming/\(id)") == content)
   }
 
-  @Test("A file is resumed where it was left; the digest is of all of it", arguments: [1, 65_536])
-  func fileIsResumedWhereItWasLeft(_ cut: Int) throws {
+  @Test("A file resumes at its length, and its digest covers all of it", arguments: [1, 65_536])
+  func resumedFileHasDigestOfWhole(_ cut: Int) throws {
     let content = numbers(2 << 20)
     let first = try open(content.count)
     try first.append(Array(content[..<cut]))
@@ -68,8 +68,8 @@ struct IncomingFileTests {
     #expect(try second.seal(sync: false) == Digest(bytes: Array(SHA256.hash(data: content))))
   }
 
-  @Test("A file that was whole before is whole again, and is digested again")
-  func fileThatWasWholeBeforeIsWholeAgain() throws {
+  @Test("A complete file that is opened again is complete and is hashed again")
+  func completeFileIsHashedAgain() throws {
     let content = numbers(2 << 20)
     let first = try open(content.count)
     try first.append(content)
@@ -79,8 +79,8 @@ struct IncomingFileTests {
     #expect(try second.seal(sync: false) == Digest(bytes: Array(SHA256.hash(data: content))))
   }
 
-  @Test("A file of which nothing is kept that could prove it begins anew")
-  func fileOfWhichNothingIsKeptThatCouldProve() throws {
+  @Test("A partial file without a sums file starts from the beginning")
+  func fileWithoutSumsStartsOver() throws {
     try directory.write(numbers(1 << 20), to: "incoming/\(id)")
     let file = try open(2 << 20)
     #expect(file.received == 0)
@@ -88,16 +88,16 @@ struct IncomingFileTests {
     file.close()
   }
 
-  @Test("While one connection brings a transfer, nobody else can")
-  func whileOneConnectionBringsTransfer() throws {
+  @Test("A partial file that one connection writes is locked against others")
+  func openFileIsLocked() throws {
     let first = try open(3)
     defer { first.close() }
     #expect(try IncomingFile(id, size: 3, in: directory.data.incoming) == nil)
     #expect(directory.data.incoming.lockHolder(of: id.description) == getpid())
   }
 
-  @Test("After the first writer let go, another can go on")
-  func afterFirstWriter() throws {
+  @Test("A partial file can be opened after its writer has closed it")
+  func closedFileCanBeOpened() throws {
     try open(3).close()
     #expect(!directory.exists("incoming/\(id)"), "nothing had come of it")
     let second = try open(3)
@@ -105,8 +105,8 @@ struct IncomingFileTests {
     second.close()
   }
 
-  @Test("A file of which more is here than was announced is refused, and kept")
-  func fileOfWhichMoreIsHereThanWasAnnounced() throws {
+  @Test("An offer smaller than its partial file is refused, and the file is kept")
+  func oversizedPartialFileIsRefusedAndKept() throws {
     try directory.write([1, 2, 3], to: "incoming/\(id)")
     let refusal = #expect(throws: Refusal.self) { try open(2) }
     #expect(refusal?.reason == .badSize)
@@ -114,14 +114,14 @@ struct IncomingFileTests {
     try open(3).close()
   }
 
-  @Test("Of a transfer that never began nothing is here, and discarding it is no error")
-  func ofTransferThatNeverBeganNothingIsHere() throws {
+  @Test("Discarding a transfer without a partial file succeeds")
+  func discardOfMissingFileSucceeds() throws {
     #expect(try received == 0)
     try IncomingFile.discard(id, in: directory.data.incoming)
   }
 
-  @Test("A transfer that is discarded begins anew")
-  func transferThatIsDiscardedBeginsAnew() throws {
+  @Test("Discarding a transfer removes its partial file")
+  func discardRemovesPartialFile() throws {
     try directory.write([1, 2, 3], to: "incoming/\(id)")
     try IncomingFile.discard(id, in: directory.data.incoming)
     #expect(!directory.exists("incoming/\(id)"))

@@ -6,7 +6,7 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-@Suite("What broken transfers left")
+@Suite("The walk over incoming/ counts, releases and removes partial files")
 struct PartialFilesTests {
   private let directory: TemporaryData
 
@@ -16,7 +16,7 @@ struct PartialFilesTests {
     Timestamp(microseconds: Timestamp.now.microseconds + seconds * 1_000_000)
   }
 
-  /// A walk that has come to its end.
+  /// Returns the result of a complete walk.
   private func walked(
     keepSeconds: Int, at now: Timestamp = .now, recorded: [TransferID] = [], slice: Int = 1000
   ) throws -> PartialFiles {
@@ -25,7 +25,7 @@ struct PartialFilesTests {
     return files
   }
 
-  /// Leaves a part of a transfer, as a session that lost its client does.
+  /// Leaves a partial file, as a session does when it loses its client.
   private func partial(of client: String, _ bytes: Int = 1 << 20) throws -> TransferID {
     let id = TransferID.random()
     let file = try #require(
@@ -35,8 +35,8 @@ struct PartialFilesTests {
     return id
   }
 
-  @Test("It is kept for as long as it was said, and no longer")
-  func itIsKeptForAsLongAsItWas() throws {
+  @Test("A partial file is kept for its time and removed after it")
+  func partialFileIsKeptForItsTime() throws {
     let id = try directory.sealed([1, 2, 3])
     #expect(try walked(keepSeconds: 100, at: later(90)).removedFiles == 0)
     #expect(directory.exists("incoming/\(id)"))
@@ -45,8 +45,8 @@ struct PartialFilesTests {
     #expect(!directory.exists("incoming/\(id)"))
   }
 
-  @Test("It goes with its sums, and sums without a file go by themselves")
-  func itGoesWithItsSums() throws {
+  @Test("A sums file is removed with its partial file, or if it has none")
+  func sumsFileIsRemovedWithPartialFile() throws {
     let (one, two) = (try partial(of: "::1"), try partial(of: "::1"))
     try directory.data.incoming.remove(two.description)
     _ = try walked(keepSeconds: 100)
@@ -55,8 +55,10 @@ struct PartialFilesTests {
     #expect(!directory.exists("incoming/\(one)") && !directory.exists("incoming/\(one).sums"))
   }
 
-  @Test("A walk in slices sees all of them, and stops between two", arguments: [1, 2, 7, 100])
-  func walkInSlicesSeesAllOfThem(_ slice: Int) throws {
+  @Test(
+    "The walk over incoming/ stops after each slice and visits all partial files",
+    arguments: [1, 2, 7, 100])
+  func walkInSlicesVisitsAllFiles(_ slice: Int) throws {
     for _ in 0..<10 { _ = try directory.sealed([1]) }
     let files = try PartialFiles(directory.data, keepSeconds: 0)
     let isBeforeItsEnd = try files.walk(slice, now: later(1000))
@@ -66,8 +68,8 @@ struct PartialFilesTests {
     #expect(files.removedFiles == 10)
   }
 
-  @Test("What a session holds, and what is no transfer, stays")
-  func whatSessionHolds() throws {
+  @Test("The walk over incoming/ keeps files that a session holds or that are not transfers")
+  func heldAndForeignFilesAreKept() throws {
     let id = TransferID.random()
     let held = try #require(try IncomingFile(id, size: 10, in: directory.data.incoming))
     try held.append([1])
@@ -79,8 +81,8 @@ struct PartialFilesTests {
     #expect(directory.exists("incoming/notes"))
   }
 
-  @Test("An empty file goes after a minute, and one with another name at once")
-  func emptyFileGoesAfterMinute() throws {
+  @Test("An empty partial file is removed after a minute, and one that is linked elsewhere at once")
+  func emptyFileIsRemovedAfterMinute() throws {
     let (empty, linked) = (TransferID.random(), try directory.sealed([1]))
     try directory.write([], to: "incoming/\(empty)")
     try FileManager.default.linkItem(
@@ -94,8 +96,8 @@ struct PartialFilesTests {
     #expect(try walked(keepSeconds: 1000, at: later(61)).removedFiles == 1)
   }
 
-  @Test("What a row says is recorded stays, however old it is and even after a loss of power")
-  func whatRowSaysIsRecordedStays() throws {
+  @Test("A recorded file is kept at any age and after a loss of power")
+  func recordedFileIsKept() throws {
     let (one, other) = (try directory.sealed([1]), try directory.sealed([2]))
     #expect(try walked(keepSeconds: 0, at: later(1000), recorded: [one]).removedFiles == 1)
     let files = try PartialFiles(directory.data, keepSeconds: 0, recorded: [one])
@@ -103,8 +105,8 @@ struct PartialFilesTests {
     #expect(directory.exists("incoming/\(one)") && !directory.exists("incoming/\(other)"))
   }
 
-  @Test("Room that a dead session had reserved is given back, and that of a living one is not")
-  func roomThatDeadSessionHadReservedIsGivenBack() throws {
+  @Test("The walk over incoming/ releases only the reservations of dead sessions")
+  func reservationOfDeadSessionIsReleased() throws {
     let ids = [TransferID.random(), .random()]
     let files = try ids.map { id in
       let file = try directory.data.incoming.openFile(
@@ -121,8 +123,8 @@ struct PartialFilesTests {
     try files[0].close()
   }
 
-  @Test("It is counted for its client")
-  func itIsCountedForItsClient() throws {
+  @Test("The walk over incoming/ counts the partial files of each client")
+  func partialFilesCountPerClient() throws {
     _ = try (partial(of: "10.0.0.1"), partial(of: "10.0.0.1", 1 << 19), partial(of: "::1"))
     let shares = try walked(keepSeconds: 100).shares
     #expect(shares.count == 2)

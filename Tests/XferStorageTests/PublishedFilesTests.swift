@@ -3,14 +3,14 @@ import Testing
 import XferProtocol
 import XferStorage
 
-@Suite("Files under their names")
+@Suite("A file is published under its name and never replaces another")
 struct PublishedFilesTests {
   private let directory: TemporaryData
 
   init() throws { directory = try TemporaryData() }
 
-  @Test("A published file is under its name, and no longer in incoming/")
-  func publishedFileIsUnderItsName() throws {
+  @Test("Publishing moves a file from incoming/ to its name")
+  func publishMovesFileToItsName() throws {
     let id = try directory.sealed([1, 2, 3])
     var touched = TouchedDirectories()
     defer { touched.close() }
@@ -23,8 +23,8 @@ struct PublishedFilesTests {
     #expect(try files.size(of: name) == 3)
   }
 
-  @Test("A file is never replaced: the second is refused, and keeps its content")
-  func fileIsNeverReplaced() throws {
+  @Test("An existing file is not replaced, and the refused file keeps its content")
+  func existingFileIsNotReplaced() throws {
     try directory.publish([1], as: "a")
     #expect(try directory.obstacle(to: "a")?.reason == .exists)
     let refusal = #expect(throws: Refusal.self) { try directory.publish([2], as: "a") }
@@ -35,8 +35,8 @@ struct PublishedFilesTests {
     #expect(left.count == 1)
   }
 
-  @Test("The directories of a name are made, and shared by what is in them")
-  func directoriesOfNameAreMade() throws {
+  @Test("The directories of a name are created and shared with other names")
+  func directoriesOfNameAreCreated() throws {
     #expect(try directory.obstacle(to: "2026/11/a") == nil)
     try directory.publish([1], as: "2026/11/a")
     try directory.publish([2], as: "2026/11/b")
@@ -46,8 +46,8 @@ struct PublishedFilesTests {
     #expect(directory.content(of: "files/2026/c") == [3])
   }
 
-  @Test("Nothing is published below a file", arguments: ["a/b", "a/b/c"])
-  func nothingIsPublishedBelowFile(_ name: String) throws {
+  @Test("A name below an existing file is refused", arguments: ["a/b", "a/b/c"])
+  func nameBelowFileIsRefused(_ name: String) throws {
     try directory.publish([1], as: "a")
     let obstacle = try directory.obstacle(to: name)
     #expect(obstacle?.reason == .exists)
@@ -56,19 +56,19 @@ struct PublishedFilesTests {
     #expect(directory.content(of: "files/a") == [1])
   }
 
-  @Test("A directory is not replaced by a file")
-  func directoryInPlace() throws {
+  @Test("An existing directory is not replaced by a file")
+  func existingDirectoryIsNotReplaced() throws {
     try directory.publish([1], as: "a/b")
     #expect(try directory.obstacle(to: "a")?.reason == .exists)
     #expect(throws: Refusal.self) { try directory.publish([2], as: "a") }
     #expect(directory.content(of: "files/a/b") == [1])
   }
 
-  @Test("In one batch, each file goes into the directory of its own name, byte for byte")
-  func inOneBatch() throws {
+  @Test("Directories are told apart by the bytes of their names within one group")
+  func directoriesAreComparedByBytes() throws {
     var touched = TouchedDirectories()
     defer { touched.close() }
-    // The same to a reader, and to a String, yet two names to the disk.
+    // The two names are equal as Strings, and are different names on the disk.
     for (content, name) in [([1], "\u{e9}/a"), ([2], "e\u{301}/b")] as [([UInt8], String)] {
       let id = try directory.sealed(content)
       try directory.publish(id, as: FileName(name), touched: &touched)
@@ -77,8 +77,8 @@ struct PublishedFilesTests {
     #expect(directory.content(of: "files/e\u{301}/b") == [2])
   }
 
-  @Test("A slash before a combining mark is a slash")
-  func slashBeforeCombiningMarkIsSlash() throws {
+  @Test("A slash before a combining mark separates two components")
+  func slashBeforeCombiningMarkSeparates() throws {
     try directory.publish([1], as: "a/\u{301}b")
     #expect(directory.content(of: "files/a/\u{301}b") == [1])
   }

@@ -6,8 +6,8 @@ import XferSystem
 
 @testable import XferStorage
 
-/// What earlier sessions brought is compared with the sums that they kept.
-@Suite("Resumed content is believed only as far as it is still what arrived")
+/// Content of earlier sessions is compared with its sums file.
+@Suite("Resumed content is verified against its sums file")
 struct ResumedContentTests {
   private let directory: TemporaryData
   private let id = TransferID.random()
@@ -27,14 +27,14 @@ struct ResumedContentTests {
     }
   }
 
-  /// Brings content up to here, and lets go.
+  /// Appends content up to `end` and closes the file.
   private func bring(to end: Int, by step: Int = 1 << 20) throws {
     let file = try open()
     try append(0..<end, by: step, to: file)
     file.close()
   }
 
-  /// Changes a byte of what is on the disk.
+  /// Flips a bit of the file on the disk.
   private func spoil(at offset: Int) throws {
     var bytes = try #require(directory.content(of: "incoming/\(id)"))
     bytes[offset] ^= 1
@@ -46,12 +46,13 @@ struct ResumedContentTests {
   private var digest: Digest? { Digest(bytes: Array(SHA256.hash(data: content))) }
 
   @Test(
-    "It is cut back to the last good step, and the rest is taken again", .timeLimit(.minutes(5)),
+    "A damaged partial file is truncated to its last good step and completed from there",
+    .timeLimit(.minutes(5)),
     arguments: [
       (at: 0, good: 0), (at: 1 << 20 - 1, good: 0), (at: 1 << 20, good: 1 << 20),
       (at: 3 << 20 + 5, good: 3 << 20),
     ], ["sha256", "none"])
-  func itIsCutBackToLastGoodStep(_ damage: (at: Int, good: Int), _ method: String) throws {
+  func damagedFileIsTruncatedAndResent(_ damage: (at: Int, good: Int), _ method: String) throws {
     let options = ContentOptions(digest: method == "none" ? .none : .sha256)
     try bring(to: 3 << 20 + 1000, by: 300_000)
     try spoil(at: damage.at)
@@ -72,9 +73,9 @@ struct ResumedContentTests {
   }
 
   @Test(
-    "Content that is undamaged goes on where it was, whatever its pieces",
+    "An undamaged partial file resumes at its length, for pieces of any size",
     arguments: [1 << 20, 65_536, 300_000, 1 << 20 - 1])
-  func contentThatIsUndamagedGoesOnWhereItWas(_ step: Int) throws {
+  func undamagedFileResumesAtItsLength(_ step: Int) throws {
     try bring(to: 2 << 20 + 77, by: step)
     let second = try open()
     #expect(second.received == 2 << 20 + 77)
@@ -82,8 +83,8 @@ struct ResumedContentTests {
     #expect(try second.seal(sync: true) == digest)
   }
 
-  @Test("A file that lost its end on the disk goes on at the last whole step before")
-  func fileThatLostItsEndOnDiskGoesOn() throws {
+  @Test("A partial file that lost its end resumes at its last whole step")
+  func shortenedFileResumesAtWholeStep() throws {
     try bring(to: 3 << 20 + 1000)
     let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
     try file.truncate(to: 2 << 20 + 5)
@@ -94,8 +95,8 @@ struct ResumedContentTests {
     #expect(try second.seal(sync: false) == digest)
   }
 
-  @Test("Bytes behind the sums are not believed")
-  func bytesBehindSumsAreNotBelieved() throws {
+  @Test("Content beyond the sums of a partial file is truncated")
+  func contentBeyondSumsIsTruncated() throws {
     try bring(to: 2 << 20)
     let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
     try numbers(1 << 20).withUnsafeBytes { try file.writeAll($0, at: 2 << 20) }
@@ -105,9 +106,9 @@ struct ResumedContentTests {
   }
 
   @Test(
-    "Sums of another file, of another size or damaged ones are worth nothing",
+    "A partial file with an invalid sums file starts from the beginning",
     arguments: [0, 5, 9, 20, 33, 60])
-  func sumsOfAnotherFile(_ offset: Int) throws {
+  func invalidSumsFileIsIgnored(_ offset: Int) throws {
     try bring(to: 2 << 20)
     var sums = try #require(directory.content(of: "incoming/\(id).sums"))
     sums[offset] ^= 1
@@ -115,11 +116,11 @@ struct ResumedContentTests {
     #expect(try open().received == 0)
   }
 
-  @Test("What cannot be read any more is sent again, as what is damaged")
-  func whatCannotBeReadAnyMoreIsSentAgain() throws {
+  @Test("Content that cannot be read is sent again like damaged content")
+  func unreadableContentIsResent() throws {
     try bring(to: 3 << 20)
     let second = try open()
-    // The file is shorter than its session knows: a read of it ends early.
+    // The file becomes shorter than its session knows, so that a read ends early.
     let file = try directory.data.incoming.openFile(id.description, O_WRONLY)
     try file.truncate(to: 2 << 20 + 5)
     try file.close()
@@ -127,12 +128,12 @@ struct ResumedContentTests {
       try append(3 << 20..<content.count, to: second)
       _ = try second.seal(sync: false)
     }
-    // The hole that the append made reads as zeros, or the read ends: either way behind two good steps.
+    // The hole of the append reads as zeros, or the read ends early; both are after two good steps.
     #expect(error?.goodUpTo == 2 << 20)
   }
 
-  @Test("A sum that is damaged costs the content from its step on")
-  func sumThatIsDamagedCostsContentFromItsStep() throws {
+  @Test("A damaged sum rejects the content of a partial file from its step on")
+  func damagedSumRejectsContentFromItsStep() throws {
     try bring(to: 3 << 20)
     var sums = try #require(directory.content(of: "incoming/\(id).sums"))
     sums[128 + 4] ^= 1
@@ -145,8 +146,8 @@ struct ResumedContentTests {
     #expect(error?.goodUpTo == 1 << 20)
   }
 
-  @Test("Sums of any pieces are those of the whole")
-  func sumsOfAnyPiecesAreThoseOfWhole() {
+  @Test("The sums of content do not depend on the pieces in which it arrives")
+  func sumsDoNotDependOnPieces() {
     var numbers = SystemRandomNumberGenerator()
     var sums = ContentSums(size: 1 << 40)
     #expect(sums.step == 16 << 20)

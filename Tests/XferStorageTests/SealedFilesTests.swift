@@ -3,7 +3,7 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-@Suite("Sealed files")
+@Suite("A sealed file is held while it is published")
 struct SealedFilesTests {
   private let directory: TemporaryData
   private var files: SealedFiles { SealedFiles(directory.data, .trusted) }
@@ -18,7 +18,7 @@ struct SealedFilesTests {
       isSynced: false)
   }
 
-  /// A transfer of this length whose file has this content.
+  /// Returns a transfer of that size, with a file that has the content.
   private func sealed(_ content: [UInt8], size: UInt64) throws -> SealedTransfer {
     let transfer = try transfer(size: size)
     try directory.write(content, to: "incoming/\(transfer.incomingID)")
@@ -29,15 +29,15 @@ struct SealedFilesTests {
     try IncomingFile(transfer.incomingID, size: 100, in: directory.data.incoming)
   }
 
-  @Test("What is sealed is there, and what is not is not")
-  func whatIsSealedIsThere() throws {
+  @Test("A sealed file has an identity, and a missing one has none")
+  func sealedFileHasIdentity() throws {
     #expect(try files.identity(of: sealed([1, 2], size: 2).incomingID) != nil)
     #expect(try files.identity(of: .random()) == nil)
   }
 
-  /// That it is synced `GroupOrderTests` shows by its system calls.
-  @Test("A group of any size can be held, synced and let go", arguments: [1, 7, 8, 20])
-  func sync(_ count: Int) throws {
+  /// `GroupOrderTests` shows by the system calls that the group is synced.
+  @Test("A group of any size is held, synced and released", arguments: [1, 7, 8, 20])
+  func groupIsHeldSyncedAndReleased(_ count: Int) throws {
     let transfers = try (0..<count).map { _ in try sealed([1], size: 1) }
     let held = try transfers.map(files.hold)
     try files.sync(held)
@@ -46,8 +46,8 @@ struct SealedFilesTests {
     for transfer in transfers { try files.hold(transfer).release() }
   }
 
-  @Test("Nobody can add to a sealed file while it is held")
-  func nobodyCanAddToSealedFileWhileItIs() throws {
+  @Test("A sealed file cannot be opened for writing while it is held")
+  func heldFileCannotBeOpened() throws {
     let transfer = try sealed([1], size: 1)
     let file = try files.hold(transfer)
     #expect(try open(transfer) == nil)
@@ -55,8 +55,8 @@ struct SealedFilesTests {
     #expect(try open(transfer) != nil)
   }
 
-  @Test("A sealed file that is gone, has another length or is being written is not held")
-  func sealedFileThatIsGone() throws {
+  @Test("A sealed file that is missing, has another size or has a writer cannot be held")
+  func invalidSealedFileIsNotHeld() throws {
     #expect(throws: Refusal.self) { try files.hold(try transfer(size: 1)) }
     #expect(throws: Refusal.self) { try files.hold(try sealed([1], size: 2)) }
     let written = try sealed([1], size: 1)
@@ -65,8 +65,8 @@ struct SealedFilesTests {
     writer.close()
   }
 
-  @Test("Whoever offers another name or size, or comes from another address, has another file")
-  func whoeverOffersAnotherNameOrSize() throws {
+  @Test("The name in incoming/ depends on the id, the client, the name and the size")
+  func incomingIDDependsOnOfferAndClient() throws {
     let id = TransferID.random()
     let (one, two) = (try FileName("a"), try FileName("b"))
     let client = Client(address: "10.0.0.1")
@@ -77,9 +77,8 @@ struct SealedFilesTests {
     #expect(own != .incoming(id, from: client, as: one, size: 6))
   }
 
-  @Test(
-    "A file is the same when it has its name and when it is emptied, and another when it is new")
-  func identity() throws {
+  @Test("A file keeps its identity when it is truncated or renamed, and a new file has another")
+  func identitySurvivesRenameAndTruncation() throws {
     let transfer = try sealed([1], size: 1)
     let held = try files.hold(transfer)
     let identity = held.identity
@@ -92,13 +91,13 @@ struct SealedFilesTests {
     let published = PublishedFiles(directory.data)
     try directory.publish(transfer.incomingID, as: transfer.name, touched: &touched)
     #expect(try published.identity(of: transfer.name) == identity)
-    // The number of the inode is free now, and may be that of the next file.
+    // The inode number is free now, and the next file may get it.
     try published.remove(transfer.name)
     #expect(try files.identity(of: try sealed([1], size: 1).incomingID) != identity)
   }
 
-  @Test("What is discarded is gone")
-  func discard() throws {
+  @Test("Discarding a sealed file removes it")
+  func discardRemovesSealedFile() throws {
     let transfer = try sealed([1], size: 1)
     try files.discard(transfer.incomingID)
     #expect(try files.identity(of: transfer.incomingID) == nil)

@@ -3,11 +3,11 @@ import Testing
 import XferProtocol
 import XferStorage
 
-@Suite("Symbolic links in the data directory")
+@Suite("Symbolic links in the data directory are not followed")
 struct SymbolicLinkTests {
   private let directory: TemporaryData
 
-  /// `outside` is a directory beside `files`, `files/link` leads to it.
+  /// Creates the directory `outside` beside `files`, and the link `files/link` to it.
   init() throws {
     directory = try TemporaryData()
     let manager = FileManager.default
@@ -18,22 +18,22 @@ struct SymbolicLinkTests {
       atPath: directory.path("files/link"), withDestinationPath: directory.path("outside"))
   }
 
-  @Test("Nothing is published through a link", arguments: ["link/a", "link/b/c"])
-  func nothingIsPublishedThroughLink(_ name: String) throws {
+  @Test("A file is not published through a symbolic link", arguments: ["link/a", "link/b/c"])
+  func publishDoesNotFollowLink(_ name: String) throws {
     #expect(try directory.obstacle(to: name)?.reason == .exists)
     #expect(throws: (any Error).self) { try directory.publish([1], as: name) }
     #expect(try inside("outside") == ["there"])
   }
 
-  @Test("A link is not replaced")
+  @Test("A symbolic link is not replaced by a file")
   func linkIsNotReplaced() throws {
     #expect(try directory.obstacle(to: "link")?.reason == .exists)
     #expect(throws: Refusal.self) { try directory.publish([1], as: "link") }
     #expect(try inside("outside") == ["there"])
   }
 
-  @Test("What lies behind a link is not told: there or not, the answer is the same")
-  func whatLiesBehindLinkIsNotTold() throws {
+  @Test("A refusal does not show whether the target of a symbolic link has the name")
+  func refusalHidesTargetOfLink() throws {
     let there = try directory.obstacle(to: "link/there")
     let absent = try directory.obstacle(to: "link/not-there")
     #expect(there?.reason == absent?.reason)
@@ -41,8 +41,8 @@ struct SymbolicLinkTests {
     #expect(try PublishedFiles(directory.data).size(of: FileName("link/there")) == nil)
   }
 
-  @Test("A link in incoming/ is not written through")
-  func linkInIncomingIsNotWrittenThrough() throws {
+  @Test("A symbolic link in incoming/ is not written through")
+  func linkInIncomingIsNotFollowed() throws {
     let id = TransferID.random()
     try FileManager.default.createSymbolicLink(
       atPath: directory.path("incoming/\(id)"),

@@ -6,7 +6,7 @@ import XferSystem
 
 @testable import XferStorage
 
-/// A data directory for one test, removed when the test lets go of it.
+/// A data directory for one test, which is removed when the object is released.
 final class TemporaryData {
   let path: String
   let data: DataDirectory
@@ -23,7 +23,7 @@ final class TemporaryData {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// A path below the data directory.
+  /// Returns a path below the data directory.
   func path(_ name: String) -> String { path + "/" + name }
 
   func content(of name: String) -> [UInt8]? {
@@ -36,7 +36,7 @@ final class TemporaryData {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
-  /// A sealed file with this content, as a session leaves it.
+  /// Seals a file with the content, as a session does.
   func sealed(_ content: [UInt8]) throws -> TransferID {
     let id = TransferID.random()
     let opened = try IncomingFile(id, size: UInt64(content.count), in: data.incoming)
@@ -46,7 +46,7 @@ final class TemporaryData {
     return id
   }
 
-  /// Publishes new content under a name.
+  /// Seals the content and publishes it under a name.
   func publish(_ content: [UInt8], as name: String) throws {
     var touched = TouchedDirectories()
     defer { touched.close() }
@@ -54,7 +54,7 @@ final class TemporaryData {
     try touched.sync()
   }
 
-  /// Publishes a sealed file as the recorder does, which holds it meanwhile.
+  /// Holds and publishes a sealed file, as the recorder does.
   func publish(
     _ id: TransferID, as name: FileName, touched: inout TouchedDirectories
   ) throws {
@@ -77,11 +77,11 @@ extension IncomingFile {
 }
 
 extension GroupSync {
-  /// Trusted for ever, as by a receiver whose disk never failed.
+  /// A group sync that is always trusted, as on a receiver with a disk that never failed.
   static let trusted = GroupSync(isTrusted: { true }, distrust: {}, isUnderWay: { _ in })
 }
 
-/// Bytes without a pattern, the same in every run.
+/// Returns bytes without a pattern, the same in every run.
 func numbers(_ count: Int) -> [UInt8] {
   var state: UInt32 = 1
   return (0..<count).map { _ in

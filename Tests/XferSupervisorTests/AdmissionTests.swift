@@ -3,10 +3,10 @@ import XferProtocol
 
 @testable import XferSupervisor
 
-@Suite("Admission of connections")
+@Suite("Admission bounds connections in total and per address")
 struct AdmissionTests {
-  @Test("A connection is served below the limits")
-  func connectionIsServedBelowLimits() {
+  @Test("A connection below the limits is served")
+  func connectionBelowLimitsIsServed() {
     var admission = admission(connections: 2, perAddress: 2)
     #expect(admission.decide("a") == .serve)
     admission.enter("a", isServed: true)
@@ -14,8 +14,8 @@ struct AdmissionTests {
     #expect(admission.total == 1)
   }
 
-  @Test("Above the limit in all, a connection is refused as busy, with a time to retry")
-  func aboveLimitInAll() {
+  @Test("A connection above the total limit is refused as busy with a retry time")
+  func connectionAboveTotalIsBusy() {
     var admission = admission(connections: 2, perAddress: 2)
     admission.enter("a", isServed: true)
     admission.enter("b", isServed: true)
@@ -24,8 +24,8 @@ struct AdmissionTests {
     #expect(refusal?.retryAfter == 2)
   }
 
-  @Test("Above the limit of its address, a connection is refused, while other addresses are served")
-  func tooManyFromAddress() {
+  @Test("An address above its own limit is refused while other addresses are served")
+  func addressLimitSparesOtherAddresses() {
     var admission = admission(connections: 10, perAddress: 1)
     admission.enter("a", isServed: true)
     let refusal = refusal(admission.decide("a"))
@@ -35,8 +35,8 @@ struct AdmissionTests {
     #expect(admission.decide("b") == .serve)
   }
 
-  @Test("Far above the limit, a connection is dropped without a reply")
-  func farAboveLimit() {
+  @Test("A connection is dropped without a reply when 64 refusals are in progress")
+  func excessRefusalsAreDropped() {
     var admission = admission(connections: 1, perAddress: 1000)
     admission.enter("a", isServed: true)
     for _ in 0..<Admission.Limits.courtesy {
@@ -48,8 +48,8 @@ struct AdmissionTests {
     #expect(refusal(admission.decide("b")) != nil)
   }
 
-  @Test("Connections that are being refused do not count against the limits")
-  func connectionsThatAreBeingRefusedDoNotCountAgainst() {
+  @Test("A connection that is being refused does not count against the limits")
+  func refusalsDoNotCountAsConnections() {
     var admission = admission(connections: 2, perAddress: 1)
     admission.enter("a", isServed: true)
     for _ in 0..<10 { admission.enter("a", isServed: false) }
@@ -57,8 +57,8 @@ struct AdmissionTests {
     #expect(admission.total == 1)
   }
 
-  @Test("A connection that ends makes room, in all and for its address")
-  func connectionThatEndsMakesRoom() {
+  @Test("A connection that ends frees its place in both limits")
+  func endedConnectionFreesItsPlace() {
     var admission = admission(connections: 1, perAddress: 1)
     admission.enter("a", isServed: true)
     #expect(admission.decide("a") != .serve)
@@ -67,8 +67,8 @@ struct AdmissionTests {
     #expect(admission.total == 0)
   }
 
-  @Test("The defaults serve 512 connections, 256 from one address")
-  func defaultsServe512Connections() {
+  @Test("The default limits serve 512 connections, 256 from one address")
+  func defaultLimitIs512Connections() {
     var admission = Admission(Admission.Limits())
     for number in 0..<512 {
       #expect(admission.decide("\(number % 2)") == .serve)

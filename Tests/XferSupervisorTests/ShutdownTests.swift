@@ -3,31 +3,36 @@ import XferSystem
 
 @testable import XferSupervisor
 
-@Suite("The orderly shutdown")
+@Suite("A shutdown drains, closes and kills in order")
 struct ShutdownTests {
   /// A moment after the start of the clock.
   private func at(_ duration: Duration) -> MonotonicTime {
     MonotonicTime(nanoseconds: 0) + duration
   }
 
-  @Test("Without sessions, it closes at once and is over when the permanent processes have ended")
-  func withoutSessionsItClosesAtOnceAndIsOver() {
-    var shutdown = Shutdown(now: at(.nanoseconds(0)), drain: .seconds(30))
-    #expect(
-      shutdown.advance(now: at(.nanoseconds(0)), sessionsLive: false, processesLive: true) == .close
-    )
-    #expect(
-      shutdown.advance(now: at(.nanoseconds(1)), sessionsLive: false, processesLive: true) == nil)
-    #expect(
-      shutdown.advance(now: at(.nanoseconds(2)), sessionsLive: false, processesLive: false) == .over
-    )
-    #expect(
-      shutdown.advance(now: at(.nanoseconds(3)), sessionsLive: false, processesLive: false) == nil)
+  /// A number of nanoseconds after the start of the clock.
+  private func at(_ nanoseconds: Int64) -> MonotonicTime {
+    MonotonicTime(nanoseconds: nanoseconds)
   }
 
-  @Test("Sessions have the whole drain time")
-  func sessionsHaveWholeDrainTime() {
-    var shutdown = Shutdown(now: at(.nanoseconds(5)), drain: .seconds(30))
+  @Test("A shutdown without sessions ends the permanent processes at once")
+  func shutdownWithoutSessionsClosesAtOnce() {
+    var shutdown = Shutdown(now: at(0), drain: .seconds(30))
+    #expect(
+      shutdown.advance(now: at(0), sessionsLive: false, processesLive: true) == .close
+    )
+    #expect(
+      shutdown.advance(now: at(1), sessionsLive: false, processesLive: true) == nil)
+    #expect(
+      shutdown.advance(now: at(2), sessionsLive: false, processesLive: false) == .over
+    )
+    #expect(
+      shutdown.advance(now: at(3), sessionsLive: false, processesLive: false) == nil)
+  }
+
+  @Test("Sessions may run for the whole drain time")
+  func sessionsGetWholeDrainTime() {
+    var shutdown = Shutdown(now: at(5), drain: .seconds(30))
     #expect(shutdown.deadline == at(.seconds(30) + .nanoseconds(5)))
     #expect(
       shutdown.advance(
@@ -38,30 +43,29 @@ struct ShutdownTests {
         now: at(.seconds(30) + .nanoseconds(5)), sessionsLive: true, processesLive: true) == .leave)
   }
 
-  @Test("With a drain time of 0, sessions must leave at once")
-  func withDrainTimeOf0() {
-    var shutdown = Shutdown(now: at(.nanoseconds(5)), drain: .seconds(0))
+  @Test("A drain time of 0 ends sessions at once")
+  func zeroDrainTimeEndsSessions() {
+    var shutdown = Shutdown(now: at(5), drain: .seconds(0))
     #expect(
-      shutdown.advance(now: at(.nanoseconds(5)), sessionsLive: true, processesLive: true) == .leave)
+      shutdown.advance(now: at(5), sessionsLive: true, processesLive: true) == .leave)
   }
 
-  @Test("After the sessions, the permanent processes end")
-  func afterSessions() {
-    var shutdown = Shutdown(now: at(.nanoseconds(0)), drain: .seconds(0))
+  @Test("The permanent processes end after the sessions")
+  func processesEndAfterSessions() {
+    var shutdown = Shutdown(now: at(0), drain: .seconds(0))
     #expect(
-      shutdown.advance(now: at(.nanoseconds(0)), sessionsLive: true, processesLive: true) == .leave)
+      shutdown.advance(now: at(0), sessionsLive: true, processesLive: true) == .leave)
     #expect(shutdown.deadline == at(Shutdown.leaving))
     #expect(
-      shutdown.advance(now: at(.nanoseconds(1)), sessionsLive: false, processesLive: true) == .close
+      shutdown.advance(now: at(1), sessionsLive: false, processesLive: true) == .close
     )
     #expect(shutdown.deadline == at(Shutdown.closing + .nanoseconds(1)))
   }
 
-  @Test(
-    "Sessions that do not leave in time are killed, and it is over when all processes have ended")
-  func sessionsThatDoNotLeaveInTimeAreKilled() {
-    var shutdown = Shutdown(now: at(.nanoseconds(0)), drain: .seconds(0))
-    _ = shutdown.advance(now: at(.nanoseconds(0)), sessionsLive: true, processesLive: true)
+  @Test("A session that does not end in time is killed")
+  func lateSessionsAreKilled() {
+    var shutdown = Shutdown(now: at(0), drain: .seconds(0))
+    _ = shutdown.advance(now: at(0), sessionsLive: true, processesLive: true)
     let late = Shutdown.leaving
     #expect(
       shutdown.advance(now: at(late - .nanoseconds(1)), sessionsLive: true, processesLive: true)
@@ -72,19 +76,19 @@ struct ShutdownTests {
     #expect(shutdown.advance(now: at(late), sessionsLive: false, processesLive: false) == .over)
   }
 
-  @Test("Permanent processes that do not end in time are killed")
-  func permanentProcessesThatDoNotEndInTimeAre() {
-    var shutdown = Shutdown(now: at(.nanoseconds(0)), drain: .seconds(30))
-    _ = shutdown.advance(now: at(.nanoseconds(0)), sessionsLive: false, processesLive: true)
+  @Test("A permanent process that does not end in time is killed")
+  func latePermanentProcessesAreKilled() {
+    var shutdown = Shutdown(now: at(0), drain: .seconds(30))
+    _ = shutdown.advance(now: at(0), sessionsLive: false, processesLive: true)
     let late = Shutdown.closing
     #expect(shutdown.advance(now: at(late), sessionsLive: false, processesLive: true) == .force)
     #expect(shutdown.advance(now: at(late), sessionsLive: false, processesLive: false) == .over)
   }
 
-  @Test("A process that cannot even be killed is left behind")
-  func processThatCannotEvenBeKilledIsLeftBehind() {
-    var shutdown = Shutdown(now: at(.nanoseconds(0)), drain: .seconds(0))
-    _ = shutdown.advance(now: at(.nanoseconds(0)), sessionsLive: true, processesLive: true)
+  @Test("A process that does not die from SIGKILL is left behind")
+  func unkillableProcessIsLeftBehind() {
+    var shutdown = Shutdown(now: at(0), drain: .seconds(0))
+    _ = shutdown.advance(now: at(0), sessionsLive: true, processesLive: true)
     _ = shutdown.advance(now: at(Shutdown.leaving), sessionsLive: true, processesLive: true)
     let end = Shutdown.leaving + Shutdown.dying
     #expect(
@@ -93,8 +97,8 @@ struct ShutdownTests {
     #expect(shutdown.advance(now: at(end), sessionsLive: true, processesLive: true) == .over)
   }
 
-  @Test("The steps after the drain time take 9 seconds at the most")
-  func stepsAfterDrainTimeTake9SecondsAtMost() {
+  @Test("A shutdown takes at most 9 seconds after the drain time")
+  func shutdownAfterDrainTakes9Seconds() {
     #expect(Shutdown.leaving + Shutdown.closing + Shutdown.dying <= .seconds(9))
   }
 }

@@ -2,9 +2,9 @@ import CLinux
 import Testing
 import XferSystem
 
-@Suite("CRC-32C")
+@Suite("CRC-32C is computed as in RFC 3720")
 struct ChecksumTests {
-  /// RFC 3720, appendix B.4, and the check value of the usual catalogues.
+  /// RFC 3720, appendix B.4, and the check value of the usual CRC catalogues.
   private static let vectors: [(bytes: [UInt8], sum: UInt32)] = [
     (Array("123456789".utf8), 0xe306_9283),
     ([UInt8](repeating: 0, count: 32), 0x8a91_36aa),
@@ -20,16 +20,17 @@ struct ChecksumTests {
     [0x01, 0xc0] + [UInt8](repeating: 0, count: 14) + [0x14, 0, 0, 0, 0, 0, 0x04, 0]
     + [0, 0, 0, 0x14, 0, 0, 0, 0x18] + [0x28, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0, 0, 0]
 
-  @Test("It is the sum of RFC 3720", arguments: vectors)
-  func itIsSumOfRFC3720(_ bytes: [UInt8], _ sum: UInt32) {
+  @Test("Both implementations match the test vectors of RFC 3720", arguments: vectors)
+  func rfc3720VectorsMatch(_ bytes: [UInt8], _ sum: UInt32) {
     #expect(bytes.withUnsafeBytes { crc32c($0) } == sum)
     #expect(bytes.withUnsafeBytes { xfer_crc32c_portable(0, $0.baseAddress, $0.count) } == sum)
   }
 
-  @Test("The processor and the tables agree at every length and alignment", arguments: 0..<8)
+  @Test(
+    "The hardware and table implementations agree at every length and alignment", arguments: 0..<8)
   func hardwareEqualsPortable(_ alignment: Int) {
     let bytes = Numbers.bytes(count: 40_000)
-    // 12288 is a round of three streams.
+    // The hardware sums 12288 bytes in a round, in three streams.
     let lengths = Array(0...80) + [4095, 4096, 12_287, 12_288, 12_289, 24_583, 36_864, 39_992]
     bytes.withUnsafeBytes { memory in
       for length in lengths {
@@ -40,8 +41,10 @@ struct ChecksumTests {
     }
   }
 
-  @Test("A sum is continued over parts", arguments: [0, 1, 8, 4096, 12_288, 20_000])
-  func sumIsContinuedOverParts(_ cut: Int) {
+  @Test(
+    "A checksum that is continued over two parts equals that of the whole",
+    arguments: [0, 1, 8, 4096, 12_288, 20_000])
+  func checksumContinuesOverParts(_ cut: Int) {
     let bytes = Numbers.bytes(count: 20_000)
     bytes.withUnsafeBytes { whole in
       let first = crc32c(UnsafeRawBufferPointer(rebasing: whole[..<cut]))
@@ -51,7 +54,7 @@ struct ChecksumTests {
   }
 }
 
-/// Bytes without a pattern, the same in every run.
+/// Makes bytes without a pattern, the same in every run.
 private enum Numbers {
   static func bytes(count: Int) -> [UInt8] {
     var state: UInt32 = 1

@@ -2,9 +2,9 @@ import Synchronization
 import Testing
 import XferSystem
 
-@Suite("Rings that are followed")
+@Suite("A ring passes each item to each follower")
 struct FollowedRingTests {
-  /// What a follower gets, up to the end.
+  /// Returns the items that the follower gets until the ring is closed.
   private func follow(_ ring: FollowedRing<Int>, _ follower: Int) -> [Int] {
     var seen: [Int] = []
     while let item = ring.next(for: follower) {
@@ -14,8 +14,8 @@ struct FollowedRingTests {
     return seen
   }
 
-  @Test("Each follower gets each item, in order, though the ring is smaller than their number")
-  func eachFollowerGetsEachItem() throws {
+  @Test("Each follower gets each item in order from a ring of three slots")
+  func eachFollowerGetsEachItemInOrder() throws {
     let ring = FollowedRing<Int>(capacity: 3, followers: 2)
     let seen = Mutex([[Int]](repeating: [], count: 2))
     let threads = try (0..<2).map { follower in
@@ -33,8 +33,8 @@ struct FollowedRingTests {
     #expect(seen.withLock { $0 } == [Array(0..<2_000), Array(0..<2_000)])
   }
 
-  @Test("A slot is free again only when the slowest follower is done with it")
-  func slotIsFreeAgainOnlyWhenSlowestFollowerIs() throws {
+  @Test("A slot is reused only after the slowest follower has finished it")
+  func slotWaitsForSlowestFollower() throws {
     let ring = FollowedRing<Int>(capacity: 2, followers: 2)
     for number in 0..<2 {
       _ = ring.freeSlot()
@@ -57,8 +57,8 @@ struct FollowedRingTests {
     #expect(ring.next(for: 1) == 1)
   }
 
-  @Test("A drain returns when all followers have finished all items")
-  func drain() throws {
+  @Test("Draining a ring waits until all followers have finished all items")
+  func drainWaitsForAllFollowers() throws {
     let ring = FollowedRing<Int>(capacity: 3, followers: 2)
     let used = Atomic(0)
     let threads = try (0..<2).map { follower in
@@ -80,8 +80,8 @@ struct FollowedRingTests {
     for thread in threads { thread.join() }
   }
 
-  @Test("Items that were passed before the end are still returned, and then nil")
-  func itemsThatWerePassedBeforeEndAreStillReturned() {
+  @Test("A closed ring returns its remaining items before nil")
+  func closedRingReturnsRemainingItems() {
     let ring = FollowedRing<Int>(capacity: 3, followers: 1)
     ring.pass(5)
     ring.close()

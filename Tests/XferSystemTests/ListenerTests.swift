@@ -2,10 +2,10 @@ import SystemPackage
 import Testing
 import XferSystem
 
-@Suite("Listeners and addresses")
+@Suite("A listener binds, accepts and reports addresses")
 struct ListenerTests {
-  @Test("A client of IPv4 is shown as such by a listener on [::]")
-  func clientOfIPv4IsShownAsSuchByListener() throws {
+  @Test("A listener on [::] shows an IPv4 client by its IPv4 address")
+  func ipv4ClientOfDualStackListener() throws {
     let listener = try Listener(Endpoint(host: "::", port: 0))
     defer { try? listener.descriptor.close() }
     let (accepted, peer) = try connection(to: listener, at: "127.0.0.1")
@@ -14,8 +14,8 @@ struct ListenerTests {
     try accepted.close()
   }
 
-  @Test("A client connects from the address that it was told to bind")
-  func clientConnectsFromAddressThatItWasToldTo() throws {
+  @Test("A client connects from the source address that it was given")
+  func clientBindsRequestedSource() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }
     let (accepted, peer) = try connection(to: listener, at: "127.0.0.1", from: "127.0.0.3")
@@ -23,16 +23,16 @@ struct ListenerTests {
     try accepted.close()
   }
 
-  @Test("Port 0 becomes a free port, and the address has it")
-  func port0BecomesFreePort() throws {
+  @Test("A listener on port 0 binds a free port and reports it")
+  func port0BindsFreePort() throws {
     let listeners = try (0..<2).map { _ in try Listener(Endpoint(host: "127.0.0.1", port: 0)) }
     defer { for listener in listeners { try? listener.descriptor.close() } }
     #expect(listeners.allSatisfy { $0.address.port > 0 })
     #expect(listeners[0].address.port != listeners[1].address.port)
   }
 
-  @Test("A port in use is refused with the address")
-  func portInUse() throws {
+  @Test("The error for a port in use names the address")
+  func usedPortErrorNamesAddress() throws {
     let first = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? first.descriptor.close() }
     let port = first.address.port
@@ -43,8 +43,8 @@ struct ListenerTests {
     #expect(failure?.description.contains("127.0.0.1:\(port)") == true)
   }
 
-  @Test("Without a waiting connection, nothing is accepted")
-  func withoutWaitingConnection() throws {
+  @Test("A listener without a waiting connection returns nil from accept()")
+  func acceptWithoutConnectionReturnsNil() throws {
     let listener = try Listener(Endpoint(host: "127.0.0.1", port: 0))
     defer { try? listener.descriptor.close() }
     #expect(try listener.accept() == nil)

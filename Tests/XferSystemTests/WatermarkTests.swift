@@ -2,18 +2,18 @@ import Synchronization
 import Testing
 import XferSystem
 
-@Suite("Watermarks")
+@Suite("A watermark passes a rising level to another thread")
 struct WatermarkTests {
-  @Test("A level above the known one is returned at once")
-  func levelAboveKnownOneIsReturnedAtOnce() {
+  @Test("A wait for more than a lower level returns the watermark at once")
+  func higherLevelReturnsAtOnce() {
     let mark = Watermark()
     mark.raise(to: 5)
     #expect(mark.wait(above: 4) == 5)
     #expect(mark.wait(above: 0) == 5)
   }
 
-  @Test("After it is closed, the last level is returned first, and then nil")
-  func afterItIsClosed() {
+  @Test("A closed watermark returns its last level before nil")
+  func closedWatermarkReturnsLastLevel() {
     let mark = Watermark()
     mark.raise(to: 3)
     mark.close()
@@ -21,8 +21,8 @@ struct WatermarkTests {
     #expect(mark.wait(above: 3) == nil)
   }
 
-  @Test("A waiting thread receives rising levels up to the last")
-  func waitingThreadReceivesRisingLevelsUpToLast() throws {
+  @Test("A waiting thread sees rising levels up to the last one")
+  func waiterSeesRisingLevelsToLast() throws {
     let mark = Watermark()
     let heard = Mutex<[Int64]>([])
     let follower = try BackgroundThread {
@@ -40,8 +40,8 @@ struct WatermarkTests {
     #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 < $1 })
   }
 
-  @Test("A thread that waits ends when nothing more will come")
-  func threadThatWaitsEndsWhenNothingMoreWillCome() throws {
+  @Test("Closing a watermark wakes a waiting thread with nil")
+  func closeWakesWaiter() throws {
     let mark = Watermark()
     let answer = Mutex<Int64?>(0)
     let follower = try BackgroundThread {

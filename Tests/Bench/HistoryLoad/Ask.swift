@@ -3,7 +3,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-/// Times pages of 50 rows and the summary, each 30 times with other values.
+/// Measures pages of 50 rows and the summary, each 30 times with other values.
 struct Ask: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Ask a history that `fill` has made.")
 

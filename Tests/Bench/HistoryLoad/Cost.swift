@@ -1,8 +1,8 @@
 import Glibc
 import XferSystem
 
-/// Nanoseconds that went by, and that a processor worked for us: on a busy machine only the second
-/// says something about the writer.
+/// The elapsed time and the CPU time in nanoseconds. On a busy machine only the CPU time measures
+/// the writer.
 struct Cost {
   var time: Int64 = 0
   var processor: Int64 = 0

@@ -4,7 +4,7 @@ import XferProtocol
 import XferSystem
 
 /// Writes rows as `PublicationGroup` and `PendingCommit` do: a group is recorded durably, then
-/// completed. Only the writer's time counts, not that of making the rows up.
+/// completed. Only the time of the writer is measured, not that of making the rows.
 struct Fill: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Write rows into a new history.")
 

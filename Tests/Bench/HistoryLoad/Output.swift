@@ -1,6 +1,6 @@
 import Glibc
 
-/// A line that whoever reads our output sees at once.
+/// Prints a line and flushes it.
 func say(_ line: String) {
   print(line)
   fflush(nil)

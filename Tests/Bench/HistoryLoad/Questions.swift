@@ -1,7 +1,7 @@
 import XferProtocol
 import XferSystem
 
-/// Filters of every kind that decides which way through the history is the short one.
+/// Filters of every kind for which the history chooses another query plan.
 struct Questions {
   enum Kind: String, CaseIterable {
     case all = "no filter"
@@ -31,7 +31,7 @@ struct Questions {
 
   init(rows: Int) { self.rows = rows }
 
-  /// Nil where the history is too short to hold what is asked for.
+  /// Returns nil if the history is too short for the kind of filter.
   mutating func make(_ kind: Kind, _ time: Time, count: Int) -> [HistoryFilter]? {
     var filters: [HistoryFilter] = []
     for _ in 0..<count {
@@ -78,8 +78,8 @@ struct Questions {
 
   private mutating func pick(_ range: Range<Int>) -> Int { .random(in: range, using: &random) }
 
-  /// A directory, a month, ten days, a day or an hour's numbers of a client that have about so
-  /// many rows; nil where there are none.
+  /// Returns the prefix of a directory, a month, ten days or a day of a client that has about that
+  /// number of rows; returns nil if none has.
   private mutating func prefix(
     matching wanted: Int, clients: Range<Int>, spans: [Int] = [365, 30, 10, 1]
   ) -> String? {

@@ -1,9 +1,9 @@
-/// A day as the names have it, and its number since 1970.
+/// A day as in the file names, and its number since 1970.
 struct SampleDay {
   let number: Int
   let text: String
 
-  /// The 365 days that end with 23 November 2026.
+  /// The 365 days up to 23 November 2026.
   static let year: [SampleDay] = {
     let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     var (year, month, day) = (2025, 11, 24)

@@ -1,10 +1,10 @@
 import XferProtocol
 import XferSystem
 
-/// A made-up year of 200 clients that send their logs. The first client sends most, the last one
-/// least (Zipf's law), all of them all the time: no two rows that follow each other belong together.
-/// Rows finish in groups, as the recorder writes them: a group at once, and groups all over the year.
-/// The same seed makes the same year.
+/// A simulated year of 200 clients that send their logs. The first client sends most, the last one
+/// least (Zipf's law). All of them send all the time, so that adjacent rows are unrelated. Rows
+/// finish in groups, as the recorder writes them, and the groups are spread over the year. The same
+/// seed makes the same year.
 struct SampleHistory {
   static let clients = 200
   static let group = 512
@@ -24,20 +24,20 @@ struct SampleHistory {
     self.random = SampleRandom(seed: seed)
   }
 
-  /// The part of all rows that is a client's.
+  /// Returns the share of a client in all rows.
   static func share(_ client: Int) -> Double { 1 / Double(client + 1) / harmonic }
 
   static func address(_ client: Int) -> String { "10.20.\(client / 100).\(client % 100 + 1)" }
 
   static func directory(_ client: Int) -> String { "client-\(padded(client, 3))/logs/" }
 
-  /// A moment of the year, from 0 at its beginning to 1 at its end.
+  /// Returns a time of the year, from 0 at its start to 1 at its end.
   static func moment(_ part: Double) -> Timestamp {
     let length = Double(Int64(days.count) * dayLength)
     return Timestamp(microseconds: start.microseconds + Int64(length * part))
   }
 
-  /// The next group in the order of time; a smaller one at the end.
+  /// Returns the next group in the order of time. The last group is smaller.
   mutating func next() throws -> [(transfer: SealedTransfer, finishedAt: Timestamp)] {
     let count = min(SampleHistory.group, rows - made)
     return try (0..<count).map { _ in try row() }
@@ -62,7 +62,8 @@ struct SampleHistory {
     return (transfer, Timestamp(microseconds: finished))
   }
 
-  /// By rejection: the first client is taken always, the hundredth one time in a hundred.
+  /// Picks a client by rejection sampling: the first client is always accepted, the hundredth once
+  /// in a hundred times.
   private mutating func pickClient() -> Int {
     while true {
       let client = Int.random(in: 0..<SampleHistory.clients, using: &random)
@@ -70,7 +71,7 @@ struct SampleHistory {
     }
   }
 
-  /// As the ids of xferctl are: they begin with the seconds of a file's last change.
+  /// Returns an id like that of xferctl, which begins with the seconds of the mtime.
   private mutating func id(at microseconds: Int64) -> TransferID {
     let seconds = UInt64(microseconds / 1_000_000)
     return TransferID(high: seconds << 32 | random.next() >> 32, low: random.next())

@@ -1,31 +1,32 @@
 import Foundation
 import Testing
 
-/// An error of the disk that strace puts into one process of a receiver, in place of a system call.
+/// An error of the disk that strace injects into one process of a receiver in place of a system
+/// call.
 struct DiskFault: CustomTestStringConvertible, Sendable {
   enum Victim: String, Sendable { case session, recorder }
 
   let victim: Victim
   let call: String
-  /// What the call is for, as in docs/reliability.md.
+  /// The purpose of the call, as in docs/reliability.md.
   let purpose: String
   let error: String
-  /// Which calls of a thread fail, as strace has it: "1" or "1..3".
+  /// The calls of a thread that fail, in the syntax of strace: "1" or "1..3".
   let when: String
   /// Only calls on this path below the data directory fail.
   var path: String?
-  /// The fault begins when a transfer has come here (see `Failpoint`).
+  /// The place of a transfer at which the fault begins (see `Failpoint`).
   var place: String?
-  /// What is sent, of `FaultLoad`.
+  /// The files that are sent.
   var load = FaultLoad.all
-  /// What strace shows of the call that is to fail, as a regular expression.
+  /// A regular expression for the line of strace that shows the failed call.
   var shown = ""
 
   var testDescription: String {
     "\(victim.rawValue): \(call), \(purpose): \(error) at \(when)"
   }
 
-  /// One cell for each error, once, and for EIO three times as well.
+  /// Returns a cell for each error once, and one for EIO three times in a row.
   static func cells(
     _ victim: Victim, _ call: String, _ purpose: String, _ errors: [String] = ["EIO"],
     path: String? = nil, at place: String? = nil, load: [FaultLoad] = FaultLoad.all,
@@ -39,14 +40,14 @@ struct DiskFault: CustomTestStringConvertible, Sendable {
   }
 }
 
-/// What is sent while the disk fails.
+/// The files that are sent while the disk fails.
 enum FaultLoad: String, CaseIterable, Sendable {
   case small, medium, large, group
 
   static let all = allCases
 
-  /// Names and lengths. What is longer than 1 MiB is written around the page cache, what has 16 MiB is
-  /// synced by its session, and a group of eight and more is synced as one.
+  /// Names and lengths. A file above 1 MiB is written around the page cache, one of 16 MiB and more
+  /// is synced by its session, and a group of eight and more is synced at once.
   var files: [(name: String, bytes: Int)] {
     switch self {
     case .small: [("tree/small", 1001)]
@@ -59,21 +60,21 @@ enum FaultLoad: String, CaseIterable, Sendable {
   var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
 }
 
-/// System calls of a receiver's processes, in their order, from one strace for each of them.
+/// System calls of the processes of a receiver in their order, from one trace per process.
 struct DiskTrace {
   private static let calls =
     "openat2,statx,fallocate,pwrite64,fdatasync,fsync,syncfs,renameat2,unlinkat"
 
   let lines: [Substring]
 
-  /// The order is that of the moments at which calls began.
+  /// Merges the traces in the order in which the calls began.
   init(_ paths: [String]) throws {
     let all = try paths.flatMap { try Strace.lines($0) }
     lines = all.map { ($0.split(separator: " ", maxSplits: 2)[1], $0) }.sorted { $0.0 < $1.0 }
       .map(\.1)
   }
 
-  /// Runs `body` while a process and what it forks from now on is traced.
+  /// Runs `body` while a process and its future children are traced.
   static func run(
     _ pid: pid_t, to path: String, failing fault: DiskFault? = nil, below data: String,
     _ body: () async throws -> Void
@@ -94,7 +95,7 @@ struct DiskTrace {
     lines.contains { $0.hasPrefix("\(pid) ") && $0.contains("+++ exited with") }
   }
 
-  /// The files in `incoming/` that got their names, with the place in the trace.
+  /// The files in `incoming/` that were renamed, with their lines in the trace.
   var published: [(id: String, at: Int)] {
     lines.indices.compactMap { index in
       guard let match = lines[index].firstMatch(of: /renameat2\(.*incoming>, "([0-9a-f]{32})"/),

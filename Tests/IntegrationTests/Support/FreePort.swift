@@ -1,11 +1,11 @@
 import Foundation
 
-/// A port for a receiver that has to come back on the same one.
+/// Finds a port for a receiver that must restart on the same port.
 enum FreePort {
   struct None: Error {}
 
-  /// Below those that the kernel gives to who asks for any: while the receiver is down, another
-  /// one could be given the port and take in what was meant for the first.
+  /// Ports below the ephemeral range of the kernel. Otherwise another receiver could bind the port
+  /// while this one is down, and receive its transfers.
   private static let range = 10_000..<32_768
 
   static func find() throws -> Int {

@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A client that says in one line of JSON how far it is, and stays until it is told to go.
+/// A client that prints its state as one line of JSON, and stays connected until it reads a line.
 enum HeldClient {
   static func run(
     _ script: String, _ arguments: [String],

@@ -3,17 +3,17 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A transfer that a client holds up in its middle for as long as a test wants.
+/// A transfer that a client holds in its middle for as long as a test needs.
 enum HeldTransfer {
-  /// The id of the transfer, for who goes on with it.
+  /// The id of the transfer, for a client that resumes it.
   static let id = "00112233445566778899aabbccddeeff"
 
-  /// Sends half of the file, runs `body`, then lets the rest go.
+  /// Sends a part of the file, runs `body`, then sends the rest.
   static func run(
     _ server: String, _ file: String, _ name: String, expectingReceipt: Bool = true,
     _ body: (pid_t) async throws -> Void
   ) async throws {
-    signal(SIGPIPE, SIG_IGN)  // a client that was refused does not hear that it may go on
+    signal(SIGPIPE, SIG_IGN)  // a client that was refused has ended and reads no line
     let arguments = [
       "python3", Programs.clients + "/native_client.py", server, "send", file, name,
       "--pause-after", "400000", "--id", id,
@@ -33,8 +33,8 @@ enum HeldTransfer {
     #expect(result.closureResult.contains("\"received\"") == expectingReceipt)
   }
 
-  /// Sends a file with xferctl, and kills that when so many bytes have passed on to the receiver. The
-  /// transfer is in the history when this returns.
+  /// Sends a file with xferctl, and kills xferctl when that many bytes have passed to the receiver.
+  /// The transfer is in the history when this returns.
   static func cut(_ file: String, to receiver: Receiver, after bytes: Int) async throws {
     let rows = try await receiver.history().count
     let outcome = try await Programs.python(
@@ -47,7 +47,7 @@ enum HeldTransfer {
     try await eventually { try await receiver.history().count > rows }
   }
 
-  /// Starts a program and kills it as soon as something is so.
+  /// Starts a program and kills it as soon as the condition is true.
   static func killWhen(
     _ condition: @Sendable () async throws -> Bool, _ program: String, _ arguments: [String]
   ) async throws {
@@ -60,8 +60,8 @@ enum HeldTransfer {
     }
   }
 
-  /// Runs `body` while a program runs, from the moment when that says a word on standard error;
-  /// then interrupts it and waits for its end.
+  /// Starts a program, runs `body` when the program has printed `word` on standard error, then
+  /// interrupts the program and waits for its end.
   static func running(
     _ program: String, _ arguments: [String], untilItSays word: String,
     _ body: () async throws -> Void

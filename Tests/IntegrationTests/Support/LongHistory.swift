@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A history with many rows that no client has brought.
+/// Makes a history with many rows and without transfers.
 enum LongHistory {
-  /// Makes a data directory with so many rows, whose names have so many bytes.
+  /// Makes a data directory with that number of rows, and names of that length.
   static func make(_ data: String, rows: Int, nameBytes: Int) async throws {
     try await withReceiver(data: data) { _ in }
     let sql = """

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What /proc says of a receiver's processes.
+/// The processes of a receiver, read from /proc.
 struct ProcessTable {
   let supervisor: pid_t
 
-  /// The children of the supervisor, with what `ps` shows of them.
+  /// The children of the supervisor, with their titles in `ps`.
   var children: [(pid: pid_t, title: String)] {
     ProcessTable.all.filter { parent(of: $0) == supervisor }.map { ($0, title(of: $0)) }
   }
@@ -15,7 +15,7 @@ struct ProcessTable {
 
   var zombies: Int { children.count { state(of: $0.pid) == "Z" } }
 
-  /// What each open descriptor of a process is, the standard ones left out.
+  /// Returns the targets of the open descriptors of a process, without the standard ones.
   static func descriptors(of pid: pid_t) -> [String] {
     let folder = "/proc/\(pid)/fd"
     let numbers = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -28,7 +28,8 @@ struct ProcessTable {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count) ?? 0
   }
 
-  /// Bytes of memory that a process shares with no other (proc(5), smaps_rollup).
+  /// Returns the number of bytes of memory that a process shares with no other (proc(5),
+  /// smaps_rollup).
   static func privateBytes(of pid: pid_t) throws -> Int {
     let text = try String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
     let lines = text.split(separator: "\n").filter { $0.hasPrefix("Private_") }
@@ -41,7 +42,7 @@ struct ProcessTable {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
   }
 
-  /// The fields of /proc/PID/stat behind the name, which may itself hold spaces.
+  /// Returns the fields of /proc/PID/stat after the name, which may contain spaces.
   private func fields(of pid: pid_t) -> [Substring] {
     guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
       let end = text.lastIndex(of: ")")
@@ -62,8 +63,9 @@ struct ProcessTable {
   }
 }
 
-/// Asks again until something is so. Bounded by the time limit of the test; it never decides by
-/// time that something is not so. The pause leaves the processor to those who are waited for.
+/// Polls until the condition is true. The time limit of the test is the only bound: no time of its
+/// own decides that the condition is false. The pause leaves the processor to the processes under
+/// test.
 func eventually(_ condition: () async throws -> Bool) async throws {
   while try await !condition() {
     try Task.checkCancellation()

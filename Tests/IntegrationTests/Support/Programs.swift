@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// What a program printed and how it ended.
+/// The output and the exit status of a program.
 struct Outcome {
   let status: Int32
   let out: String
@@ -17,10 +17,11 @@ struct Outcome {
   }
 }
 
-/// The programs under test and those that test them.
+/// Runs the programs under test and the test clients.
 enum Programs {
-  /// Where the package manager puts what it builds: beside the test program. XFER_TEST_PROGRAMS names others, as
-  /// those of an earlier commit, to see a new test fail on them.
+  /// The directory of the programs under test, which is that of the test program.
+  /// XFER_TEST_PROGRAMS names another one, such as that of an earlier commit, to see a new test
+  /// fail on it.
   static let directory =
     ProcessInfo.processInfo.environment["XFER_TEST_PROGRAMS"]
     ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -68,7 +69,7 @@ enum Programs {
 }
 
 extension TerminationStatus {
-  /// The exit code, or the signal as a shell tells it.
+  /// The exit status, or 128 plus the signal, as in a shell.
   var number: Int32 {
     switch self {
     case .exited(let code): code

@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A running `xferd`, on ports of its own.
+/// A running `xferd` on its own ports.
 struct Receiver: Sendable {
   let pid: pid_t
   let data: String
@@ -18,15 +18,15 @@ struct Receiver: Sendable {
 
   func signal(_ number: Int32) { kill(pid, number) }
 
-  /// What lies in `incoming/`.
+  /// The names of the files in `incoming/`.
   var arriving: [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: incoming)) ?? []
   }
 
-  /// The content of broken transfers in it.
+  /// The names of the partial files in `incoming/`, without their sums files.
   var partials: [String] { arriving.filter { !$0.hasSuffix(".sums") } }
 
-  /// Bytes of the files in `incoming/`.
+  /// The number of bytes of the partial files in `incoming/`.
   var arrivedBytes: Int {
     partials.reduce(0) { sum, name in
       let attributes = try? FileManager.default.attributesOfItem(atPath: "\(incoming)/\(name)")
@@ -36,7 +36,7 @@ struct Receiver: Sendable {
 
   func published(_ name: String) -> String { files + "/" + name }
 
-  /// Sends with xferctl and returns what it says, as JSON objects.
+  /// Sends with xferctl, which prints JSON objects.
   func send(_ arguments: String...) async throws -> Outcome {
     try await Programs.xferctl(["send", "--server", server, "--json"] + arguments)
   }
@@ -48,17 +48,17 @@ struct Receiver: Sendable {
     return outcome.objects
   }
 
-  /// Asks the database as any shell would.
+  /// Runs a query in the sqlite3 shell and returns its output.
   func sqlite(_ sql: String) async throws -> String {
     let outcome = try await Programs.run("/usr/bin/env", ["sqlite3", "-readonly", database, sql])
     #expect(outcome.status == 0, "\(outcome.err)")
     return outcome.out.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// The body and the status of a page of the stats process.
+  /// Returns the status and the body of a page of the stats process.
   func page(_ path: String) async throws -> (status: Int, body: String) {
     let url = try #require(URL(string: "http://\(http)\(path)"))
-    // Detached, so that a test that is cancelled does not cancel it: URLSession crashes then.
+    // The task is detached because URLSession crashes if a cancelled test cancels it.
     let loading = Task.detached { try await URLSession.shared.data(from: url) }
     let (data, response) = try await loading.value
     let status = (response as? HTTPURLResponse)?.statusCode ?? 0
@@ -79,20 +79,20 @@ struct Receiver: Sendable {
   }
 }
 
-/// The receiver ended before it was ready.
+/// An error for a receiver that ended before it was ready.
 struct DidNotStart: Error, CustomStringConvertible {
   let log: String
   var description: String { "the receiver did not start:\n\(log)" }
 }
 
-/// How a receiver ended.
+/// The exit status and the log of a receiver that has ended.
 struct ReceiverEnd {
   let status: Int32
   let log: ReceiverLog
 }
 
-/// Starts a receiver, waits until it receives, runs `body`, ends it, and tells how it ended. A test
-/// that fails shows the end of its log.
+/// Starts a receiver, waits until it is ready, runs `body`, ends the receiver and returns its end.
+/// A failure shows the end of its log.
 @discardableResult
 func withReceiver(
   _ arguments: String..., data: String? = nil, environment: [String: String] = [:],
@@ -112,7 +112,7 @@ func withReceiver(
   }
 }
 
-/// Runs a receiver that is expected to end by itself.
+/// Runs a receiver that must end by itself.
 func runReceiver(
   _ arguments: [String], environment: [String: String] = [:]
 ) async throws -> (status: Int32, err: String) {

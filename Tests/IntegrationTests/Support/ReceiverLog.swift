@@ -1,6 +1,6 @@
 import Foundation
 
-/// The log of a receiver as it is written: a test waits for a line instead of for a time.
+/// The log of a running receiver. A test waits for a line instead of a time.
 actor ReceiverLog {
   private var lines: [String] = []
   private var isComplete = false
@@ -20,15 +20,15 @@ actor ReceiverLog {
     for waiter in found { waiter.continuation.resume(returning: line) }
   }
 
-  /// No line will follow.
+  /// Marks the end of the log.
   func complete() {
     isComplete = true
     for waiter in waiters { waiter.continuation.resume(returning: nil) }
     waiters = []
   }
 
-  /// The first line that contains the pattern, as soon as it is written. Returns nil if the log ends
-  /// before, or if the test is cancelled, as it is at the end of its time limit.
+  /// Returns the first line that contains the pattern as soon as it is written. Returns nil if the
+  /// log ends before, or if the test is cancelled, as at its time limit.
   func line(with pattern: String) async -> String? {
     if let line = lines.first(where: { $0.contains(pattern) }) { return line }
     if isComplete || Task.isCancelled { return nil }

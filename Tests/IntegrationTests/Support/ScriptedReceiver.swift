@@ -1,19 +1,19 @@
 import Foundation
 import Testing
 
-/// Runs `xferctl` against a receiver that answers as it is told (Tests/Clients/scripted_receiver.py).
+/// Runs `xferctl` against a receiver with scripted answers (Tests/Clients/scripted_receiver.py).
 enum ScriptedReceiver {
   struct Result {
     let outcome: Outcome
-    /// The offers that came, in their order.
+    /// The offers that the receiver got, in their order.
     let offers: [[String: Any]]
-    /// The SHA-256 of what was received, by name.
+    /// The SHA-256 of the received files by name.
     let received: [String: String]
-    /// The ids that it named to follow others.
+    /// The ids that the receiver named as the next ones.
     let following: [String]
 
     var ids: [String] { offers.compactMap { $0["id"] as? String } }
-    /// What xferctl wrote to standard output.
+    /// The lines that xferctl printed.
     var lines: [String] { outcome.lines.dropLast() }
   }
 
@@ -31,7 +31,7 @@ enum ScriptedReceiver {
   }
 }
 
-/// The SHA-256 of a file as `sha256sum` has it.
+/// Returns the SHA-256 of a file, computed by `sha256sum`.
 func sha256(_ path: String) async throws -> String {
   String(try await Programs.run("/usr/bin/env", ["sha256sum", path]).out.prefix(64))
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Traces a receiver and what it forks.
+/// Traces a receiver and its children.
 enum Strace {
   static let works: Bool = {
     let probe = Process()
@@ -10,7 +10,7 @@ enum Strace {
     return (try? probe.run()).map { probe.waitUntilExit() } != nil && probe.terminationStatus == 0
   }()
 
-  /// A call that another process came in between is shown in two lines, of which one is made.
+  /// Returns the lines of a trace. A call that strace split into two lines is joined.
   static func lines(_ path: String) throws -> [Substring] {
     var begun: [Substring: Substring] = [:]
     return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap {
@@ -27,8 +27,8 @@ enum Strace {
 
   private static let unfinished = " <unfinished ...>"
 
-  /// What it forks from now on is traced, and with `children` what it has forked. The trace stands in
-  /// one file, in the order in which the calls were finished.
+  /// Runs `body` while a receiver and its future children are traced, and its present ones with
+  /// `children`. The trace is one file, in the order in which the calls returned.
   static func run(
     _ pid: pid_t, to path: String, failing fault: String? = nil, children: Bool = true,
     _ body: () async throws -> Void

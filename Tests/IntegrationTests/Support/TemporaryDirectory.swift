@@ -1,6 +1,6 @@
 import Foundation
 
-/// A directory of one test, gone when the test is over.
+/// A directory for one test, which is removed when the object is released.
 final class TemporaryDirectory: Sendable {
   let path: String
 
@@ -11,7 +11,7 @@ final class TemporaryDirectory: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Makes a file of this many bytes, different for each seed, and returns its path.
+  /// Makes a file of that many bytes, with content that depends on the seed, and returns its path.
   @discardableResult
   func file(_ name: String, bytes: Int, seed: UInt64 = 1) throws -> String {
     let path = path + "/" + name
@@ -21,7 +21,7 @@ final class TemporaryDirectory: Sendable {
     return path
   }
 
-  /// Makes a large file of noise, another one each time.
+  /// Makes a large file of random bytes and returns its path.
   func noise(_ name: String, bytes: Int) async throws -> String {
     let path = path + "/" + name
     let command = "head -c \(bytes) /dev/urandom > \(path)"
@@ -51,7 +51,7 @@ enum Content {
   }
 }
 
-/// True where both files hold the same bytes.
+/// Returns true if both files have the same bytes.
 func sameContent(_ left: String, _ right: String) -> Bool {
   FileManager.default.contentsEqual(atPath: left, andPath: right)
 }

@@ -1,20 +1,20 @@
 import Foundation
 import Testing
 
-/// A file system of a test's own, which can be filled to its last byte.
+/// A file system for one test, which can be filled to its last byte.
 enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
   case tmpfs, ext4, xfs, btrfs
 
-  /// Those that can be made here. tmpfs and ext4 are always tried, so that a machine which lacks them fails
-  /// the test instead of passing it by.
+  /// The file systems that can be made on this machine. tmpfs and ext4 are always tried, so that a
+  /// machine without them fails the test instead of skipping it.
   static let usable = allCases.filter { $0 == .tmpfs || $0 == .ext4 || $0.tool != nil }
 
-  /// Whether an image can be mounted.
+  /// True if an image can be mounted.
   static let canLoop = getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/loop-control")
 
   var testDescription: String { rawValue }
 
-  /// The smallest that can be made, or little more.
+  /// The smallest size that can be made, or little more.
   private var size: String {
     switch self {
     case .tmpfs, .ext4: "64M"
@@ -31,14 +31,14 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
   private var options: [String] {
     switch self {
     case .tmpfs: []
-    // As root may use what ext4 keeps for it, a full disk would not be full.
+    // Without this, root could use the reserved blocks of a full disk.
     case .ext4: ["-q", "-F", "-m", "0"]
     case .xfs: ["-q", "-f"]
     case .btrfs: ["-q", "-f", "--mixed"]
     }
   }
 
-  /// Runs `body` with an empty directory on such a file system, which is gone afterwards.
+  /// Runs `body` with an empty directory on such a file system, and unmounts it afterwards.
   func run(
     below directory: TemporaryDirectory, size: String? = nil,
     _ body: @Sendable (String) async throws -> Void
@@ -55,7 +55,7 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
     try await TestDisk.unmount(disk)
   }
 
-  /// Also of a test whose time is over: what is cancelled starts no program any more.
+  /// Unmounts the disk in a detached task, because a cancelled test can start no program.
   private static func unmount(_ disk: String) async throws {
     try await Task.detached { try await tool("umount", "-l", disk) }.value
   }
@@ -77,8 +77,8 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
     try #require(outcome.status == 0, "\(command): \(outcome.err)")
   }
 
-  /// Bytes that `df` calls available once the file system has committed what it knows: btrfs does so every 30
-  /// seconds only.
+  /// Returns the number of available bytes, as `df` shows them after a commit of the file system,
+  /// which btrfs makes only every 30 seconds by itself.
   static func free(_ path: String) throws -> Int {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY)
     defer { close(descriptor) }
@@ -88,7 +88,7 @@ enum TestDisk: String, CaseIterable, CustomTestStringConvertible, Sendable {
     return try #require(attributes[.systemFreeSize] as? Int)
   }
 
-  /// Fills the disk up to so many bytes.
+  /// Fills the disk and leaves that many bytes free.
   static func fill(_ disk: String, leaving bytes: Int, with name: String = "ballast") async throws {
     let count = try free(disk) - bytes
     let path = "\(disk)/\(name)"
