@@ -4,9 +4,6 @@ import Testing
 /// The short version of Tests/Torture/bad_link.py, with a fixed seed; the long one has 2,000 faults.
 @Suite("A link that cuts, stalls, delays, splits and flips does no harm", .timeLimit(.minutes(10)))
 struct BadLinkTests {
-  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
-    .appendingPathComponent("Torture/bad_link.py").path
-
   @Test(
     "All files arrive once and as they were through 150 faults, and every flipped bit is noticed",
     .timeLimit(.minutes(5)))
@@ -14,7 +11,7 @@ struct BadLinkTests {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
-        "python3", "-B", BadLinkTests.script, "--faults", "150", "--seed", "7",
+        "python3", "-B", Programs.torture, "link", "--faults", "150", "--seed", "7",
         "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")

@@ -4,9 +4,6 @@ import Testing
 /// The short version of `make torture`'s random kills, see Tests/Torture/kills.py.
 @Suite("Processes are killed at random under load", .timeLimit(.minutes(10)))
 struct TortureTests {
-  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
-    .appendingPathComponent("Torture/torture").path
-
   @Test(
     "Receipts, files, rows and digests are equal in number when the senders are done",
     .timeLimit(.minutes(5)))
@@ -14,7 +11,7 @@ struct TortureTests {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
-        "python3", "-B", TortureTests.script, "kills", "--seconds", "20", "--senders", "6",
+        "python3", "-B", Programs.torture, "kills", "--seconds", "20", "--senders", "6",
         "--seed", "5", "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")
@@ -35,7 +32,7 @@ struct TortureTests {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
-        "python3", "-B", TortureTests.script, "soak", "--seconds", "20", "--seed", "5",
+        "python3", "-B", Programs.torture, "soak", "--seconds", "20", "--seed", "5",
         "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")

@@ -1,9 +1,9 @@
-"""Which faults meet which files: all of it follows from the seed."""
+"""The plan of faults and files: all of it follows from the seed."""
 
 import dataclasses
 import random
 
-from damage import TO_RECEIVER, TO_SENDER, Fault
+from Torture.damage import TO_RECEIVER, TO_SENDER, Fault
 
 # Of the faults at random offsets; flips are planned apart.
 WEIGHTS = {"cut-rst": 30, "cut-fin": 25, "delay": 20, "single-bytes": 20, "stall": 5}

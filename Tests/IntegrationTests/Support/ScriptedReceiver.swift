@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs `xferctl` against a receiver that answers as it is told (Tests/Clients/scripted_receiver.py).
+/// Runs `xferctl` against a receiver that answers as it is told (Rig/clients/scripted_receiver.py).
 enum ScriptedReceiver {
   struct Result {
     let outcome: Outcome

@@ -7,27 +7,22 @@ Prints one line of JSON: how many offers were accepted.
 """
 
 import json
-import secrets
-import struct
 import sys
 
-from native_client import ACCEPT, OFFER, Connection, expect, text
+sys.path.insert(0, sys.path[0] + "/../..")  # Tests, which holds the packages
 
-WITHDRAW = 4
-
-
-def offer(tag):
-    name = text(f"offered {tag}")
-    return struct.pack(">I16sQ", tag, secrets.token_bytes(16), 1 << 20) + name + b"\x00"
+from Rig import messages
+from Rig.frames import Message
+from Rig.native import Connection
 
 
 def main():
     connection, way, count = Connection(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     for tag in range(1, count + 1):
-        connection.send(connection.frame(OFFER, offer(tag)))
-        expect(connection, ACCEPT)
+        connection.send(messages.offer(tag, f"offered {tag}", 1 << 20))
+        connection.expect(Message.ACCEPT)
         if way == "withdrawn":
-            connection.send(connection.frame(WITHDRAW, struct.pack(">I", tag) + text("changed my mind")))
+            connection.send(messages.withdraw(tag, "changed my mind"))
     print(json.dumps({"accepted": count}))
 
 

@@ -1,43 +1,29 @@
-"""A client that asks for more than anybody needs, and does not read the answers.
+"""A client that asks for more than any client needs, and does not read the answers.
 
     greedy_client.py HOST:PORT HTTP_HOST:PORT CASE
 
 It goes on until all is sent, the receiver takes no more for two seconds, or it ends the connection; then it
-says so on standard error and holds what it has until it is interrupted.
+says so on standard error and holds its connections until it is interrupted.
 """
 
-import secrets
 import select
 import signal
 import socket
-import struct
 import sys
 
-from native_client import ACCEPT, OFFER, Connection, text
+sys.path.insert(0, sys.path[0] + "/../..")  # Tests, which holds the packages
 
-WITHDRAW, ASK = 4, 6
-HISTORY, STATS, HEALTH = 1, 2, 3
-LOWEST, HIGHEST = -(2**63), 2**63 - 1
+from Rig.frames import Message
+from Rig.messages import HEALTH, STATS, ask, ask_history, offer, withdraw
+from Rig.native import Connection
+from Rig.ports import endpoint
+
 PATIENCE = 2
 LONG = "\x01" * 4096
 
 
-def question(tag, kind, fields=b""):
-    return Connection.frame(ASK, struct.pack(">IB", tag, kind) + fields)
-
-
-def history(tag, name="", limit=0):
-    span = struct.pack(">Iqq", limit, LOWEST, HIGHEST)
-    return question(tag, HISTORY, span + text("") + text(name) + b"\x03")
-
-
-def offer(tag, name, size, eager=False):
-    start = struct.pack(">I16sQ", tag, secrets.token_bytes(16), size)
-    return Connection.frame(OFFER, start + text(name) + bytes([eager]))
-
-
 def push(sockets, data):
-    """Sends the same to all, until nobody takes anything any more. Returns the bytes that were taken."""
+    """Sends the same to all, until none takes anything any more. Returns the bytes that were taken."""
     left = {connection: 0 for connection in sockets}
     for connection in sockets:
         connection.setblocking(False)
@@ -68,30 +54,29 @@ def fail(connection, names, why):
     taken = 0
     for first in range(0, len(names), 50):
         some = list(enumerate(names))[first : first + 50]
-        connection.send(b"".join(offer(tag + 1, name, 300_000) for tag, name in some))
-        taken += sum(connection.receive()[0] == ACCEPT for _ in some)
-        frames = (Connection.frame(WITHDRAW, struct.pack(">I", tag + 1) + text(why)) for tag, _ in some)
-        connection.send(b"".join(frames))
+        connection.send(*(offer(tag + 1, name, 300_000) for tag, name in some))
+        taken += sum(connection.receive()[0] == Message.ACCEPT for _ in some)
+        connection.send(*(withdraw(tag + 1, why) for tag, _ in some))
     return taken
 
 
 def stats(address, _):
     """The page shows the last ten names: the longest that there are."""
     fail(Connection(address), ["/".join(["n" * 250] * 4) + f"{n}" for n in range(10)], "no")
-    return pile(Connection(address), [question(tag, STATS) for tag in range(1, 37_001)])
+    return pile(Connection(address), [ask(tag, STATS) for tag in range(1, 37_001)])
 
 
 def health(address, _):
-    return pile(Connection(address), [question(tag, HEALTH) for tag in range(1, 20_001)])
+    return pile(Connection(address), [ask(tag, HEALTH) for tag in range(1, 20_001)])
 
 
 def patterns(address, _):
     costly = "*[" + "x" * 4000 + "]"
-    return pile(Connection(address), [history(tag, costly) for tag in range(1, 127)])
+    return pile(Connection(address), [ask_history(tag, costly) for tag in range(1, 127)])
 
 
 def unread(address, _):
-    return pile(Connection(address), [history(tag) for tag in range(1, 2_001)])
+    return pile(Connection(address), [ask_history(tag) for tag in range(1, 2_001)])
 
 
 def partials(address, _):
@@ -108,12 +93,11 @@ def failures(address, _):
 
 def pages(_, http):
     """256 connections that ask for two long pages each."""
-    host, port = http.rsplit(":", 1)
     connections = []
     for _ in range(256):
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.connect((host, int(port)))
+        connection.connect(endpoint(http))
         connections.append(connection)
     request = b"GET /history?limit=10000 HTTP/1.1\r\nHost: x\r\n\r\n"
     return connections, push(connections, request * 2)
@@ -126,10 +110,11 @@ CASES = {
 
 
 def main():
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     held, taken = CASES[sys.argv[3]](*sys.argv[1:3])
     print(f"all is sent: {taken} taken over {len(held)} connections", file=sys.stderr, flush=True)
     signal.sigwait([signal.SIGINT])
 
 
-signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-main()
+if __name__ == "__main__":
+    main()

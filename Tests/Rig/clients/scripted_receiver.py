@@ -6,8 +6,8 @@ library only.
 
 Listens on a free port of 127.0.0.1 and runs the command with the address in place of {}. Ends with its
 status. It prints what the command printed, then one line of JSON: the offers that came, and the SHA-256 of
-what was received whole, and the ids that it named to follow others. It keeps no file. The shell commands are run once: when the first greeting has
-come, and when the first content of an accepted file has.
+what was received whole, and the ids that it named to follow others. It keeps no file. The shell commands are
+run once: when the first greeting has come, and when the first content of an accepted file has.
 
     receive    receives all that is offered
     removed    every offer was delivered in 2001 and removed since; version 2 names another id each time
@@ -33,9 +33,12 @@ import sys
 import threading
 import time
 
-from native_client import MAGIC, CONTENT, HELLO, OFFER, RECEIPT, REFUSAL, WELCOME, crc32c, text
+sys.path.insert(0, sys.path[0] + "/../..")  # Tests, which holds the packages
 
-ACCEPT, PAGE, END, WORKING, ASK = 130, 135, 136, 137, 6
+from Rig.frames import CONTENT, HEADER, MAGIC, Message, frame
+from Rig.messages import NEVER, RECEIPT_END, take_text, text
+from Rig.ports import address_of
+
 EAGER = 256 * 1024
 LONG_AGO = 1_000_000_000_000_000
 ESCAPE = "a\x1b[31mb\x07c\x9b31md\x7fe"
@@ -46,15 +49,14 @@ class Session:
         self.receiver, self.peer, self.way = receiver, peer, receiver.way
         self.input = peer.makefile("rb")
 
-    def frame(self, kind, payload):
-        start = struct.pack(">IB", len(payload), kind)
-        self.peer.sendall(start + struct.pack(">I", crc32c(start + payload)) + payload)
+    def send(self, kind, payload):
+        self.peer.sendall(frame(kind, payload))
 
     def receive(self):
-        header = self.input.read(9)
-        if len(header) < 9:
+        header = self.input.read(HEADER.size)
+        if len(header) < HEADER.size:
             raise EOFError
-        length, kind, _ = struct.unpack(">IBI", header)
+        length, kind, _ = HEADER.unpack(header)
         return kind, self.input.read(length)
 
     def run(self):
@@ -69,52 +71,57 @@ class Session:
             self.peer.close()
 
     def handle(self, kind, payload):
-        if kind == HELLO:
+        if kind == Message.HELLO:
             self.receiver.hook("welcome")
             now = struct.pack(">BHq", 1, 8, time.time_ns() // 1000)
             bounds = struct.pack(">III", 1024, 1 << 20, EAGER)
             version = struct.pack(">H", self.receiver.version)
-            self.frame(WELCOME, version + text("scripted") + bounds + now)
-        elif kind == OFFER:
+            self.send(Message.WELCOME, version + text("scripted") + bounds + now)
+        elif kind == Message.OFFER:
             self.offer(payload)
-        elif kind == CONTENT:
-            self.content(*struct.unpack(">IQII", payload))
-        elif kind == ASK:
+        elif kind == Message.CONTENT:
+            self.content(*CONTENT.unpack(payload))
+        elif kind == Message.ASK:
             tag = payload[:4]
-            self.frame(PAGE, tag + text(ESCAPE + "\n"))
-            self.frame(END, tag)
+            self.send(Message.PAGE, tag + text(ESCAPE + "\n"))
+            self.send(Message.END, tag)
 
     def offer(self, payload):
-        tag, transfer, size, length = struct.unpack(">I16sQH", payload[:30])
-        name, eager = payload[30 : 30 + length], payload[30 + length]
-        self.receiver.offers.append({"id": transfer.hex(), "name": name.decode(), "size": size})
+        tag, transfer, size = struct.unpack_from(">I16sQ", payload)
+        name, end = take_text(payload, 28)
+        eager = payload[end]
+        self.receiver.offers.append({"id": transfer.hex(), "name": name, "size": size})
+        hashed = hashlib.sha256()
         if eager and size:
             _, content = self.receive()
-            hashed = hashlib.sha256(self.input.read(struct.unpack(">IQII", content)[2]))
-        else:
-            hashed = hashlib.sha256()
+            hashed.update(self.input.read(CONTENT.unpack(content)[2]))
         transfer = {"id": transfer, "size": size, "name": name, "sum": hashed, "left": 0 if eager else size}
         self.transfers[tag] = transfer
         self.answer(tag, transfer)
 
     def answer(self, tag, transfer):
+        is_first = len(self.receiver.offers) == 1
         if self.way in ("removed", "circle"):
             self.receipt(tag, transfer, 2)
-        elif self.way == "anew" and len(self.receiver.offers) == 1:
+        elif self.way == "anew" and is_first:
             self.receipt(tag, transfer | {"id": secrets.token_bytes(16)}, 2)
-        elif self.way == "old" and len(self.receiver.offers) == 1:
+        elif self.way == "old" and is_first:
             self.receipt(tag, transfer | {"sum": hashlib.sha256()}, 1)
         elif self.way == "escape":
-            self.frame(REFUSAL, struct.pack(">IHI", tag, 5, 0xFFFFFFFF) + text(ESCAPE))
+            self.send(Message.REFUSAL, struct.pack(">IHI", tag, 5, NEVER) + text(ESCAPE))
         elif self.way == "working" and self.receiver.connections == 1:
-            for done in range(1, 21):
-                self.frame(WORKING, struct.pack(">IQQ", tag, done << 30, 20 << 30))
-                time.sleep(0.4)
-            raise EOFError
+            self.work(tag)
         elif transfer["left"]:
-            self.frame(ACCEPT, struct.pack(">IQ", tag, 0))
+            self.send(Message.ACCEPT, struct.pack(">IQ", tag, 0))
         else:
             self.receipt(tag, transfer, 0)
+
+    def work(self, tag):
+        """Says for 8 s that it works, and drops the connection."""
+        for done in range(1, 21):
+            self.send(Message.WORKING, struct.pack(">IQQ", tag, done << 30, 20 << 30))
+            time.sleep(0.4)
+        raise EOFError
 
     def content(self, tag, offset, length, crc):
         self.receiver.hook("content")
@@ -125,23 +132,30 @@ class Session:
             self.receipt(tag, transfer, 0)
 
     def receipt(self, tag, transfer, standing):
+        name = transfer["name"]
         if standing == 0:
-            self.receiver.received[transfer["name"].decode()] = transfer["sum"].hexdigest()
+            self.receiver.received[name] = transfer["sum"].hexdigest()
         published = LONG_AGO if standing else time.time_ns() // 1000
-        name, attributes = transfer["name"], b""
-        digest = transfer["sum"].digest()
-        if self.way == "wrong-all" or (self.way == "wrong" and name not in self.receiver.seen):
-            digest = bytes([digest[0] ^ 1]) + digest[1:]
-        self.receiver.seen.add(name)
+        body = struct.pack(">I16s", tag, transfer["id"]) + text(name)
+        body += RECEIPT_END.pack(transfer["size"], self.digest(transfer), published, published, 1, standing)
+        self.send(Message.RECEIPT, body + self.following(transfer, standing))
+
+    def digest(self, transfer):
+        """Returns the SHA-256 that the receipt has in this way."""
+        digest, is_first = transfer["sum"].digest(), transfer["name"] not in self.receiver.seen
+        self.receiver.seen.add(transfer["name"])
         if self.way == "none":
-            digest = bytes(32)
-        if standing == 2 and self.receiver.version >= 2:
-            following = transfer["id"] if self.way == "circle" else secrets.token_bytes(16)
-            self.receiver.following.append(following.hex())
-            attributes = struct.pack(">BH", 1, 16) + following
-        body = struct.pack(">I16sH", tag, transfer["id"], len(name)) + name
-        body += struct.pack(">Q32sqqBB", transfer["size"], digest, published, published, 1, standing)
-        self.frame(RECEIPT, body + attributes)
+            return bytes(32)
+        is_wrong = self.way == "wrong-all" or (self.way == "wrong" and is_first)
+        return bytes([digest[0] ^ is_wrong]) + digest[1:]
+
+    def following(self, transfer, standing):
+        """Returns the attribute that names the id to follow a removed file, of version 2."""
+        if standing != 2 or self.receiver.version < 2:
+            return b""
+        following = transfer["id"] if self.way == "circle" else secrets.token_bytes(16)
+        self.receiver.following.append(following.hex())
+        return struct.pack(">BH", 1, 16) + following
 
 
 class Receiver:
@@ -165,20 +179,25 @@ class Receiver:
             threading.Thread(target=Session(self, peer).run, daemon=True).start()
 
 
-def main():
+def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("way")
     parser.add_argument("--version", type=int, default=2)
     parser.add_argument("--before-welcome")
     parser.add_argument("--before-content")
     parser.add_argument("command", nargs="+")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
     hooks = {"welcome": arguments.before_welcome, "content": arguments.before_content}
     receiver = Receiver(arguments.way, arguments.version, hooks)
-    address = "127.0.0.1:%d" % receiver.listener.getsockname()[1]
+    address = address_of(receiver.listener)
     command = [address if part == "{}" else part for part in arguments.command]
     status = subprocess.run(command, timeout=170).returncode
-    print(json.dumps({"offers": receiver.offers, "received": receiver.received, "following": receiver.following}))
+    seen = {"offers": receiver.offers, "received": receiver.received, "following": receiver.following}
+    print(json.dumps(seen))
     sys.exit(status)
 
 

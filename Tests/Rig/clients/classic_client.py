@@ -18,6 +18,10 @@ import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+sys.path.insert(0, sys.path[0] + "/../..")  # Tests, which holds the packages
+
+from Rig.ports import connect
+
 OK, NO = b"ok", b"no"
 LARGEST = 2**31 - 1
 PIECE = 1 << 20
@@ -34,10 +38,7 @@ class Lost(Exception):
 
 class Connection:
     def __init__(self, address, source):
-        host, port = address.rsplit(":", 1)
-        self.socket = socket.create_connection(
-            (host.strip("[]"), int(port)), PATIENCE, (source, 0) if source else None
-        )
+        self.socket = connect(address, PATIENCE, source)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self):
@@ -86,9 +87,16 @@ def make_header(name, size, arguments):
     return struct.pack("<256si", os.fsencode(name), announced)
 
 
-def send_header(connection, header, piece):
-    for start in range(0, len(header), piece or len(header)):
-        connection.send(header[start : start + (piece or len(header))])
+def send_start(connection, header, file, end, arguments):
+    """Sends the header, with content in the same segment if so asked. Returns the bytes of content in it."""
+    if arguments.one_segment:
+        start = min(end, PIECE)
+        connection.send(header + os.pread(file.fileno(), start, 0))
+        return start
+    piece = arguments.header_pieces or len(header)
+    for start in range(0, len(header), piece):
+        connection.send(header[start : start + piece])
+    return 0
 
 
 def send_content(connection, file, offset, end, one_byte):
@@ -106,12 +114,7 @@ def send_file(path, name, arguments):
         size = os.fstat(file.fileno()).st_size
         header = make_header(name, size, arguments)
         end = size if arguments.stop_after is None else min(size, arguments.stop_after)
-        start = 0
-        if arguments.one_segment:
-            start = min(end, PIECE)
-            connection.send(header + os.pread(file.fileno(), start, 0))
-        else:
-            send_header(connection, header, arguments.header_pieces)
+        start = send_start(connection, header, file, end, arguments)
         connection.expect_ok()
         send_content(connection, file, start, end, arguments.one_byte)
         if end < size:
@@ -133,7 +136,7 @@ def deliver(path, name, arguments):
 
 
 def files(arguments):
-    """The path and the name of each file to send."""
+    """Yields the path and the name of each file to send."""
     for path in arguments.files:
         if not os.path.exists(path):
             raise SystemExit(f"there is no file {path!r}")
@@ -150,7 +153,7 @@ def files(arguments):
                     yield full, arguments.prefix + name
 
 
-def main():
+def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("address")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -166,7 +169,11 @@ def main():
     send.add_argument("--one-byte", action="store_true")
     send.add_argument("--stop-after", type=int)
     send.add_argument("--at-once", type=int, default=1)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
     went_well = True
     with ThreadPoolExecutor(arguments.at_once) as pool:
         for result in pool.map(lambda file: deliver(*file, arguments), files(arguments)):

@@ -1,67 +1,39 @@
-"""What was sent, what lies on the receiver's disk, and whether the two agree."""
+"""Evidence of deliveries: files, rows and receipts, compared with what was sent."""
 
 import collections
+import contextlib
 import hashlib
 import os
-import random
 import sqlite3
 import subprocess
 
-PIECE = 1 << 20
+from Rig.trees import PIECE, sent_names
+
 ROW = collections.namedtuple("ROW", "name size sha256 status transfer_id protocol")
 COLUMNS = "name, size, lower(hex(sha256)), status, lower(hex(transfer_id)), protocol FROM transfer"
-NAMES = ["plain", "with space", "Grüße", "日本語", "-dash", "a'quote\"d", "e\u0301 decomposed", "x" * 200]
-DIRECTORIES = ["", "", "below", "a b/c d", "ünder/ö/🗂", "d/e/e/p/e/r"]
+
+
+def history(database):
+    """Opens a history, to be read in a `with` block."""
+    return contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60))
 
 
 def rows(database, under=""):
-    """Yields the rows of all transfers whose names begin so, the unseen ones (status 0) too."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)
-    try:
-        # Two questions and a range: each is answered from an index, whatever the history's length.
+    """Yields the rows of all transfers whose names begin with `under`, the unseen ones (status 0) too."""
+    with history(database) as connection:
+        # Two questions and a range: each is answered from an index at any length of the history.
         for state in ("status > 0", "status = 0"):
             sql = f"SELECT {COLUMNS} WHERE {state} AND name >= ? AND name < ?"
             yield from map(ROW._make, connection.execute(sql, (under, under + "\U0010ffff")))
-    finally:
-        connection.close()
 
 
-def _size(chance, index, largest):
-    """Many small, some medium, few large; the first is empty and the second is the largest."""
-    if index < 2:
-        return index * largest
-    kind = chance.random()
-    if kind < 0.05:
-        return 0
-    return chance.randrange(1, 8 << 10 if kind < 0.75 else min(largest, 256 << 10 if kind < 0.96 else 2 << 20))
-
-
-def make_tree(directory, seed, count=100, largest=8 << 20):
-    """Makes a mixed tree, the same for the same seed, and returns how many bytes it has."""
-    chance, total = random.Random(seed), 0
-    for index in range(count):
-        folder = os.path.join(directory, chance.choice(DIRECTORIES))
-        os.makedirs(folder, exist_ok=True)
-        size = _size(chance, index, largest)
-        with open(os.path.join(folder, f"{chance.choice(NAMES)} {index}"), "wb") as file:
-            while size > 0:
-                total += file.write(chance.randbytes(min(size, PIECE)))
-                size -= PIECE
-    return total
-
-
-def sent_names(directory, under=""):
-    """The files of a tree by the names that they are to have at the receiver, {name: path}."""
-    found = {}
-    for folder, _, files in os.walk(directory):
-        for file in files:
-            path = os.path.join(folder, file)
-            found[os.path.join(under, os.path.relpath(path, directory))] = path
-    return found
+def completed(database, under=""):
+    """Yields the rows of the transfers whose files were published."""
+    return (row for row in rows(database, under) if row.status == 1)
 
 
 def _digest(path, other=None):
-    """The size and SHA-256 of a file, and whether another one has the same bytes."""
+    """Returns the size and SHA-256 of a file, and true if another one has the same bytes."""
     digest, size, same = hashlib.sha256(), 0, True
     with open(path, "rb") as file, open(other or os.devnull, "rb") as second:
         while piece := file.read(PIECE):
@@ -73,7 +45,7 @@ def _digest(path, other=None):
 
 
 def digest_of(path):
-    """The size and the SHA-256 of a file, as a row has them."""
+    """Returns the size and the SHA-256 of a file, as a row has them."""
     return _digest(path)[:2]
 
 
@@ -125,7 +97,7 @@ def audit_flat(receiver, sent, prefix):
         size, digest, same = _digest(os.path.join(receiver.files, name), path)
         found[name] = (size, digest)
         problems += [] if same else [f"{name!r}: not the bytes that were sent"]
-    records = [row[:3] for row in rows(receiver.database, prefix) if row.status == 1]
+    records = [row[:3] for row in completed(receiver.database, prefix)]
     return problems + _agree(sent, found, "completed row", records)
 
 
@@ -136,16 +108,16 @@ def audit(receiver, sent, receipts, under="", ended=False):
     `receipts` are the objects that senders printed. Returns counts and a list of problems."""
     prefix = under + "/" if under else ""
     found, problems = compare(sent, receiver.files, under)
-    history = list(rows(receiver.database, prefix))
-    completed = [row for row in history if row.status == 1]
+    all_rows = list(rows(receiver.database, prefix))
+    published = [row for row in all_rows if row.status == 1]
     good = [object for object in receipts if object["status"] == "received"]
     problems += [f"refused or failed: {object}" for object in receipts if object["status"] != "received"]
-    problems += [f"{row.name!r}: only recorded, after its receipt" for row in history if row.status == 0]
+    problems += [f"{row.name!r}: only recorded, after its receipt" for row in all_rows if row.status == 0]
     problems += _agree(sent, found, "receipt", [(o["name"], o["size"], o.get("sha256")) for o in good])
-    problems += _agree(sent, found, "completed row", [row[:3] for row in completed])
+    problems += _agree(sent, found, "completed row", [row[:3] for row in published])
     problems += _verify(receiver.programs, receiver.data, under) if sent else []
     if ended:
         problems += [f"{entry}: left in incoming/" for entry in os.listdir(receiver.incoming)]
-    counts = {"sent": len(sent), "receipts": len(good), "files": len(found), "rows": len(completed)}
+    counts = {"sent": len(sent), "receipts": len(good), "files": len(found), "rows": len(published)}
     counts["bytes"] = sum(size for size, _ in found.values())
     return counts, problems

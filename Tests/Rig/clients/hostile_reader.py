@@ -17,14 +17,18 @@ import struct
 import sys
 import time
 
+sys.path.insert(0, sys.path[0] + "/../..")  # Tests, which holds the packages
 
-def connect(address, source):
-    host, port = address.rsplit(":", 1)
+from Rig.ports import connect, endpoint
+
+
+def connect_slowly(address, source):
+    """Connects with a small buffer."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.bind((source, 0))
     client.settimeout(60)
-    client.connect((host, int(port)))
+    client.connect(endpoint(address))
     return client
 
 
@@ -34,8 +38,8 @@ def request(path):
 
 def hog(address, count, path):
     clients = []
-    for number in range(count):
-        client = connect(address, f"127.0.{1 + number // 200}.{1 + number % 200}")
+    for number in range(int(count)):
+        client = connect_slowly(address, f"127.0.{1 + number // 200}.{1 + number % 200}")
         client.sendall(request(path) * 2)
         clients.append(client)
     print(json.dumps({"connections": len(clients)}), flush=True)
@@ -51,7 +55,7 @@ def is_whole(data):
 
 
 def slow(address, path):
-    client = connect(address, "127.0.2.1")
+    client = connect_slowly(address, "127.0.2.1")
     client.sendall(request(path))
     data, pauses = b"", 0
     while not is_whole(data):
@@ -82,8 +86,7 @@ def status(data):
 
 
 def crowd(address, path):
-    host, port = address.rsplit(":", 1)
-    *clients, ninth = [socket.create_connection((host, int(port)), 120) for _ in range(9)]
+    *clients, ninth = [connect(address, 120) for _ in range(9)]
     for client in clients:
         client.sendall(request(path))
     answers = [read_to(client, has_head) for client in clients]
@@ -96,7 +99,7 @@ def crowd(address, path):
 
 
 def half(address, path):
-    client = connect(address, "127.0.0.1")
+    client = connect_slowly(address, "127.0.0.1")
     client.sendall(request(path))
     client.shutdown(socket.SHUT_WR)
     data = read_to(client, lambda _: False)
@@ -104,13 +107,13 @@ def half(address, path):
 
 
 def asked(address, path):
-    client = connect(address, "127.0.0.1")
+    client = connect_slowly(address, "127.0.0.1")
     client.sendall(request(path))
     return status(read_to(client, has_head))
 
 
 def leave(address, how, path):
-    clients = [connect(address, "127.0.0.1") for _ in range(8)]
+    clients = [connect_slowly(address, "127.0.0.1") for _ in range(8)]
     for client in clients:
         client.sendall(request(path))
     while asked(address, "/history?limit=1") != 503:
@@ -123,7 +126,7 @@ def leave(address, how, path):
 
 
 def body(address, header):
-    client = connect(address, "127.0.0.1")
+    client = connect_slowly(address, "127.0.0.1")
     client.sendall(f"POST /history HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n".encode())
     first = status(read_to(client, has_head))
     part = b"1\r\nx\r\n" if "chunked" in header else b"x"
@@ -135,9 +138,12 @@ def body(address, header):
         print(json.dumps({"status": first, "closed": True}))
 
 
-CASES = {"slow": slow, "crowd": crowd, "half": half, "leave": leave, "body": body}
+CASES = {"hog": hog, "slow": slow, "crowd": crowd, "half": half, "leave": leave, "body": body}
 
-if sys.argv[2] == "hog":
-    hog(sys.argv[1], int(sys.argv[3]), sys.argv[4])
-else:
+
+def main():
     CASES[sys.argv[2]](sys.argv[1], *sys.argv[3:])
+
+
+if __name__ == "__main__":
+    main()
