@@ -19,7 +19,7 @@ def history(database):
 
 
 def rows(database, under=""):
-    """Yields the rows of all transfers whose names begin with `under`, the unseen ones (status 0) too."""
+    """Yields the rows of all transfers with names that begin with `under`, the unseen ones (status 0) too."""
     with history(database) as connection:
         # Two questions and a range: each is answered from an index at any length of the history.
         for state in ("status > 0", "status = 0"):
@@ -28,7 +28,7 @@ def rows(database, under=""):
 
 
 def completed(database, under=""):
-    """Yields the rows of the transfers whose files were published."""
+    """Yields the rows of the transfers that were published."""
     return (row for row in rows(database, under) if row.status == 1)
 
 

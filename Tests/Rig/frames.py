@@ -2,7 +2,6 @@
 
 import enum
 import struct
-import typing
 
 MAGIC = b"\xffXFR"
 HEADER = struct.Struct(">IBI")  # length of the payload, type, checksum
@@ -44,18 +43,6 @@ def frame(kind, payload):
     return HEADER.pack(len(payload), kind, checksum) + payload
 
 
-class Frame(typing.NamedTuple):
-    """A frame that came, and the offset of its first byte in its direction of the connection."""
-
-    start: int
-    kind: int
-    payload: bytes
-
-    @property
-    def end(self):
-        return self.start + HEADER.size + len(self.payload)
-
-
 class Splitter:
     """Cuts one direction of a connection into frames. It passes over content, and checks no checksum."""
 
@@ -66,19 +53,21 @@ class Splitter:
         self._pending = bytearray()
 
     def feed(self, block):
-        """Yields the frames that became whole with this block."""
-        self._pending += block
-        start = 0
-        while (start := self._skip(start)) + HEADER.size <= len(self._pending):
-            length, kind, _ = HEADER.unpack_from(self._pending, start)
-            payload, end = start + HEADER.size, start + HEADER.size + length
-            if end > len(self._pending):
+        """Yields the frames that became whole with this block: the offset of the first byte, the type, the
+        payload."""
+        pending, content = self._pending, Message.CONTENT.value
+        pending += block
+        start, size = self._skip(0), len(pending)
+        while (payload := start + HEADER.size) <= size:
+            length, kind, _ = HEADER.unpack_from(pending, start)
+            if (end := payload + length) > size:
                 break
-            if kind == Message.CONTENT:
-                self.content = CONTENT.unpack_from(self._pending, payload)[2]
-            yield Frame(self.at + start, kind, bytes(self._pending[payload:end]))
+            yield self.at + start, kind, pending[payload:end]
             start = end
-        del self._pending[:start]
+            if kind == content:
+                self.content = CONTENT.unpack_from(pending, payload)[2]
+                start = self._skip(end)
+        del pending[:start]
         self.at += start
 
     def _skip(self, start):

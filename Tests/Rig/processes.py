@@ -57,9 +57,9 @@ def title(pid):
 def memory(pid):
     """Returns the resident and the private bytes of a process."""
     with open(f"/proc/{pid}/smaps_rollup") as file:
-        lines = dict(re.findall(r"^(\w+):\s+(\d+) kB", file.read(), re.MULTILINE))
-    private = int(lines["Private_Clean"]) + int(lines["Private_Dirty"])
-    return int(lines["Rss"]) << 10, private << 10
+        found = dict(re.findall(r"^(\w+):\s+(\d+) kB", file.read(), re.MULTILINE))
+    resident, clean, dirty = (int(found.get(key, 0)) << 10 for key in ("Rss", "Private_Clean", "Private_Dirty"))
+    return resident, clean + dirty
 
 
 def kill_child(pid, of):

@@ -12,7 +12,7 @@ PATIENCE = 60
 
 
 class Receiver:
-    """An xferd whose later starts use the ports of the first one, so that senders find it again."""
+    """An xferd. Later starts use the ports of the first one, so that senders find it again."""
 
     def __init__(self, programs, data, *options, log):
         self.programs, self.data, self.options, self.log = programs, data, options, log

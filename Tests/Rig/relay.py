@@ -6,7 +6,6 @@ import threading
 
 from Rig.ports import address_of, endpoint
 
-PATIENCE = 20
 
 
 class Relay:
@@ -53,13 +52,13 @@ class Passage(threading.Thread):
 
     def run(self):
         try:
-            self.receiver = socket.create_connection(self.target, timeout=PATIENCE)
+            self.receiver = socket.create_connection(self.target, timeout=self.timeout)
         except OSError:
             return self.sender.close()
         self.open = [self.sender, self.receiver]
         try:
             for side in self.open:
-                side.settimeout(PATIENCE)
+                side.settimeout(self.timeout)
                 side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._carry_all()
         except OSError:
@@ -89,9 +88,10 @@ class Passage(threading.Thread):
     def other(self, side):
         return self.receiver if side is self.sender else self.sender
 
-    # What a subclass changes.
+    # A subclass changes these.
 
     block = 1 << 20  # the most bytes that pass at once
+    timeout = 20  # seconds that one side may take to connect or to take a block
     patience = None  # seconds without a byte until the relay gives up
 
     def pass_on(self, source, block):

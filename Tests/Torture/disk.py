@@ -1,4 +1,4 @@
-"""A file system of its own on a loop device, whose crash loses what a loss of power would lose.
+"""A file system of its own on a loop device. Its crash loses what a loss of power would lose.
 
 The shutdown ioctl without a flush of the log (ioctl_xfs_goingdown(2), EXT4_IOC_SHUTDOWN) stops all
 writing at once: what has not reached the device by then never does.

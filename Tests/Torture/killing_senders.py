@@ -18,7 +18,7 @@ class Sender:
         self.run, self.number = run, number
         self.name = f"sender {number}"
         self.process = None
-        # What it has a receipt for, of all rounds: {name: (size, digest)}.
+        # The files that it has a receipt for, of all rounds: {name: (size, digest)}.
         self.delivered = {}
 
     def work(self):
@@ -38,7 +38,7 @@ class Sender:
         return True
 
     def _round(self, chance, under):
-        """One tree. What was audited is removed, so that the disk stays bounded."""
+        """Sends one tree, and removes it after the audit, so that the disk stays bounded."""
         tree = self.run.path("sent", under)
         make_tree(tree, chance.random(), FILES, chance.choice(LARGEST))
         status, objects, said, earlier = self._deliver(tree, under)

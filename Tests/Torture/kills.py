@@ -14,7 +14,7 @@ from Rig.processes import kill_child
 from Torture.killing_senders import Sender
 from Torture.run import Run, parse
 
-# How often each role is chosen, of a hundred.
+# The share of each role among the kills, of a hundred.
 ROLES = {"session": 45, "recorder": 27, "stats": 10, "supervisor": 6, "sender": 12}
 WHOLE_EVERY = 60
 REPORT_EVERY = 30

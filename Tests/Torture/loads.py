@@ -44,7 +44,7 @@ class Load:
 
 
 def native(files, largest):
-    """Makes a load that sends trees. What was delivered is audited and removed."""
+    """Makes a load that sends trees, which are audited and removed."""
 
     def one(load, under):
         receiver, tree = load.run.receiver, load.tree(under, files, largest)

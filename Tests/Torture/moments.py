@@ -103,7 +103,7 @@ def resume(moment):
     moment.receiver.start()
     identity = "00112233445566778899aabbccddeeff"
     moment.client("--id", identity, "--stop-after", str(CUT))
-    # What is synced of this one takes the length of the other with it, and not its content.
+    # The sync of this one takes the length of the other with it, and not its content.
     other = moment.path("other")
     shutil.copyfile("/proc/self/status", other)
     senders.collect(moment.send(other), PATIENCE)

@@ -1,5 +1,5 @@
-"""Resumes a transfer whose verification a test holds up, and lets it go when the receiver has said three times
-that it works. Meanwhile it holds another transfer, and offers that on a second connection.
+"""Resumes a transfer while a test holds up its verification, and lets it go when the receiver has said three
+times that it works. Meanwhile it holds another transfer, and offers that on a second connection.
 
     verifying_client.py HOST:PORT FILE NAME ID GO
 

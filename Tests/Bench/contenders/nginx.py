@@ -3,9 +3,11 @@
 import os
 import urllib.parse
 
-import processes
-from contender import Contender
-from processes import Server, free_port
+from Bench.contenders.contender import Contender
+from Bench.instruments import timing
+from Bench.instruments.servers import Server
+from Rig.ports import free_port
+
 
 CONFIGURATION = """\
 daemon off;
@@ -48,7 +50,7 @@ class Nginx(Contender):
 
     def send(self, source):
         command = ["curl", "-sS", "--fail", "-K", self._list(source)]
-        return processes.run(command, self.server, self.path("client.log"))
+        return timing.run(command, self.server, self.path("client.log"))
 
     def _list(self, source):
         lines = []

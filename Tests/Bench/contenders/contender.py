@@ -1,9 +1,9 @@
-"""What the bench asks of everything that it compares."""
+"""The interface of all that the bench compares."""
 
 import os
 import shutil
 
-from processes import find
+from Bench.instruments.servers import find
 
 
 class Contender:
@@ -18,7 +18,7 @@ class Contender:
     server = None
 
     def missing(self):
-        """What keeps it from running here, or None."""
+        """Returns the reason why it cannot run here, or None."""
         absent = [program for program in self.programs if not find(program)]
         return f"not installed: {', '.join(absent)}" if absent else None
 
@@ -42,7 +42,7 @@ class Contender:
         return self.path(name)
 
     def check(self, source):
-        """What else must be right beside the files."""
+        """Checks what else must be right beside the files."""
 
     def clear(self):
         shutil.rmtree(self.received)

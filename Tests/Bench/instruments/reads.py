@@ -1,4 +1,4 @@
-"""What a program reads of one file, exactly: strace sees each system call that touches it."""
+"""The reads of one file by a program: strace sees each system call that touches it."""
 
 import re
 import time
@@ -7,14 +7,14 @@ CALL = re.compile(r"(\w+)\((.*)\)\s+= (0x[0-9a-f]+|-?\d+)")
 
 
 def trace(path, log):
-    """The words that run a command under strace, with the calls that touch this file written to a log.
+    """Returns the words that run a command under strace, with the calls that touch this file in a log.
     The process started by them is the command itself (-D): it can be killed."""
     calls = "openat,read,pread64,readv,preadv,preadv2,sendfile,splice,copy_file_range,mmap,lseek"
     return ["strace", "-D", "-f", "-q", "-s", "0", "-P", path, "-e", f"trace={calls}", "-o", log]
 
 
 def wait_until_written(log, patience=10):
-    """Until strace has seen the process end."""
+    """Waits until strace has seen the process end."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         with open(log) as lines:
@@ -25,7 +25,7 @@ def wait_until_written(log, patience=10):
 
 
 def whole_lines(log):
-    """The calls of a log; those that another thread's calls came between are put together again."""
+    """Yields the calls of a log; those that another thread's calls came between are put together again."""
     begun = {}
     with open(log) as lines:
         for line in lines:
@@ -39,7 +39,7 @@ def whole_lines(log):
 
 
 def ranges(log):
-    """The ranges of the file that were read, as (start, end). A mapping counts as read in full."""
+    """Returns the ranges of the file that were read, as (start, end). A mapping counts as read in full."""
     position, found = {}, []
     for call in filter(None, map(CALL.search, whole_lines(log))):
         name, words, result = call.group(1), call.group(2).split(", "), int(call.group(3), 0)
@@ -70,5 +70,5 @@ def read_by(name, words, result, position):
 
 
 def before(offset, log):
-    """How many bytes before an offset were read, counted as often as they were."""
+    """Returns the number of bytes before an offset that were read, counted as often as they were."""
     return sum(max(0, min(end, offset) - start) for start, end in ranges(log))

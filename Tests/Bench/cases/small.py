@@ -2,13 +2,14 @@
 
 import os
 
-import sources
-from nginx import Nginx
-from rounds import Entry, measure
-from rsync import Rsync
-from ssh import Sftp
-from vsftpd import LftpToVsftpd
-from xfer import LAZY, Xfer
+from Bench.contenders.nginx import Nginx
+from Bench.contenders.rsync import Rsync
+from Bench.contenders.ssh import Sftp
+from Bench.contenders.vsftpd import LftpToVsftpd
+from Bench.contenders.xfer import LAZY, Xfer
+from Bench.fixtures import sources
+from Bench.instruments.rounds import Entry, measure
+
 
 CASE = "small"
 

@@ -5,8 +5,10 @@ import select
 import signal
 import time
 
-import processes
-from processes import Failed, Run
+from Bench.instruments import servers, timing
+from Bench.instruments.servers import Failed
+from Bench.instruments.timing import Run
+from Rig import processes
 
 
 def start_at(gate, command, log):
@@ -27,17 +29,17 @@ def start_at(gate, command, log):
 
 
 def collect(waiting, began):
-    """When each of the children ended, what they used in all, and how many failed."""
+    """Returns the times when the children ended, their processor time, and the number that failed."""
     poll, times, used, failed = select.poll(), [], 0, 0
     descriptors = {os.pidfd_open(pid): pid for pid in waiting}
     for descriptor in descriptors:
         poll.register(descriptor, select.POLLIN)
     try:
         while waiting:
-            ready = poll.poll(processes.LIMIT * 1000)
+            ready = poll.poll(timing.LIMIT * 1000)
             times += [time.monotonic() - began] * len(ready)
             if not ready:
-                raise Failed(f"nothing ended in {processes.LIMIT} s")
+                raise Failed(f"nothing ended in {timing.LIMIT} s")
             for descriptor, _ in ready:
                 poll.unregister(descriptor)
                 _, status, usage = os.wait4(descriptors[descriptor], 0)
@@ -54,7 +56,7 @@ def run(commands, server, log):
     """Runs all commands at once. The time is that of the last one; fairness is the slowest one's rate
     as a part of the fastest one's, as each has as much to send."""
     open(log, "w").close()
-    size, before = len(processes.tree(server.pid)), processes.cpu(server.pid)
+    size, before = len(processes.tree(server.pid)), timing.cpu(server.pid)
     gate = os.pipe()
     waiting = set()
     try:
@@ -70,7 +72,7 @@ def run(commands, server, log):
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
     if failed:
-        raise Failed(f"{failed} of {len(commands)} clients failed: {processes.tail(log)}")
-    processes.settle(server.pid, size)
-    server_cpu = processes.cpu(server.pid) - before
+        raise Failed(f"{failed} of {len(commands)} clients failed: {servers.tail(log)}")
+    timing.settle(server.pid, size)
+    server_cpu = timing.cpu(server.pid) - before
     return Run(max(times), used, server_cpu, fairness=min(times) / max(times))

@@ -4,10 +4,12 @@ connection: the fastest that it has."""
 import os
 import shutil
 
-import processes
-from compiled import Connections
-from contender import Contender
-from processes import Server, find, free_port
+from Bench.contenders.classic import Connections
+from Bench.contenders.contender import Contender
+from Bench.instruments import timing
+from Bench.instruments.servers import Server, find
+from Rig.ports import free_port
+
 
 CONFIGURATION = """\
 listen=YES
@@ -72,7 +74,7 @@ class CurlToVsftpd(Vsftpd):
     def send(self, source):
         files = ",".join(map(source.path, source.names))
         command = ["curl", "-sS", "--fail", "-T", files, self.url]
-        return processes.run(command, self.server, self.path("client.log"))
+        return timing.run(command, self.server, self.path("client.log"))
 
 
 class LftpToVsftpd(Vsftpd):
@@ -82,11 +84,11 @@ class LftpToVsftpd(Vsftpd):
     def send(self, source):
         mirror = f"mirror -R --no-perms --parallel=1 {source.directory}/ /up/"
         script = f"set cmd:fail-exit yes; set ftp:use-utf8 no; open {self.url}; {mirror}; bye"
-        return processes.run(["lftp", "-c", script], self.server, self.path("client.log"))
+        return timing.run(["lftp", "-c", script], self.server, self.path("client.log"))
 
 
 class VsftpdForEach(Vsftpd, Connections):
-    """The bench's own client in C, as starting a program for each file would be what is measured."""
+    """The bench's own client in C, because the start of a program for each file would be measured otherwise."""
 
     label = "vsftpd"
     client = "ftp"

@@ -2,14 +2,16 @@
 
 import os
 
-import sources
-from compiled import Ceiling, Classic
-from nginx import Nginx
-from rounds import Entry, measure
-from rsync import Rsync
-from ssh import Scp
-from vsftpd import CurlToVsftpd
-from xfer import LAZY, Xfer
+from Bench.contenders.ceiling import Ceiling
+from Bench.contenders.classic import Classic
+from Bench.contenders.nginx import Nginx
+from Bench.contenders.rsync import Rsync
+from Bench.contenders.ssh import Scp
+from Bench.contenders.vsftpd import CurlToVsftpd
+from Bench.contenders.xfer import LAZY, Xfer
+from Bench.fixtures import sources
+from Bench.instruments.rounds import Entry, measure
+
 
 CASE = "large"
 GIB = 1 << 30
@@ -24,8 +26,8 @@ def of_xfer(programs):
 
 
 def ceilings(quick):
-    """Each matches one of xfer's ways: what the wire and the receipt ask for must be done by any. Through the page
-    cache, and around it."""
+    """Returns a ceiling for each of xfer's ways: any receiver must do what the wire and the receipt ask for.
+    Through the page cache, and around it."""
     direct = [
         Ceiling("ceiling: CRC-32C at both ends, direct", "--sums", "--direct"),
         Ceiling(

@@ -1,39 +1,25 @@
-"""A long link: 50 ms each way and 1 Gbit/s, by a proxy of the bench's own (fixtures/link.c)."""
+"""The same files over a long link."""
 
 import os
 
-import sources
-from compiled import compiled
-from processes import Server, free_port
-from rounds import Entry, measure
-from rsync import Rsync
-from xfer import LAZY, Xfer
+from Bench.contenders.rsync import Rsync
+from Bench.contenders.xfer import LAZY, Xfer
+from Bench.fixtures import sources
+from Bench.instruments import long_link
+from Bench.instruments.rounds import Entry, measure
 
 CASE = "link"
-DELAY_MS, MBIT = 50, 1000
-
-
-def proxy(to, directory, *flags):
-    """A link to a port of this machine; its `port` is the near end."""
-    port = free_port()
-    command = [compiled("link"), str(port), str(to), str(DELAY_MS), str(MBIT), *flags]
-    return Server(command, port, os.path.join(directory, "link.log"))
-
-
-def ideal(size):
-    """What the issue measures against: the bytes at the link's bandwidth, and four round trips."""
-    return size * 8 / (MBIT * 1e6) + 4 * 2 * DELAY_MS / 1000
 
 
 class Linked:
-    """What a contender does over the link; the server is beyond it."""
+    """A contender over the link; its server is beyond it."""
 
     def missing(self):
-        return super().missing() or (None if compiled("link") else "not compiled: needs cc")
+        return super().missing() or long_link.missing()
 
     def start(self, directory):
         super().start(directory)
-        self.link = proxy(self.server.port, directory)
+        self.link = long_link.proxy(self.server.port, directory)
 
     def stop(self):
         if link := getattr(self, "link", None):
@@ -71,5 +57,5 @@ def run(options):
         entries = [Entry(contender, source) for contender in contenders(options)]
         directory = os.path.join(options.work, "runs", str(len(results)))
         found = measure(CASE, what, entries, options.rounds, directory)
-        results += [result | {"ideal": ideal(source.bytes)} for result in found]
+        results += [result | {"ideal": long_link.ideal(source.bytes)} for result in found]
     return results

@@ -62,7 +62,7 @@ def find(results, contender, scenario=None):
 
 
 def ratio(results, one, other, scenario=None, of="bytes"):
-    """How many times as fast one is as the other, by the medians of one run; None where one of them
+    """Returns the speed of one divided by that of the other, by the medians of one run; None where one of them
     was not measured."""
     found = find(results, one, scenario), find(results, other, scenario)
     if None in found:

@@ -1,7 +1,8 @@
-"""The tables of a case, and how figures are written. A table is a head and rows, all of them texts:
+"""The tables of a case, and the texts of figures. A table is a head and rows, all of them texts:
 docs/performance-data.md shows every column, docs/performance.md the columns that page.py selects."""
 
-from results import cpu_per_gib, extra, rate, seconds
+from Bench.report.results import cpu_per_gib, extra, rate, seconds
+
 
 MIB = 1 << 20
 
@@ -56,6 +57,14 @@ COLUMNS = {
     "link": [*TIME, ("ideal s", lambda r: number(r["ideal"])), BYTES],
     "resume": RESUME,
 }
+# The keys of the results of the history are the heads of its tables.
+TIMES = ["contender", "rows", "median_ms", "max_ms"]
+HISTORY = [
+    ["contender", "rows", "rows_per_second", "rows_per_second_by_million", "processor_us_per_row",
+     "bytes_per_row", "written_bytes_per_row"],
+    [*TIMES, "processor_ms", "found"],
+    TIMES,
+]
 
 
 def line(cells):
@@ -81,8 +90,8 @@ def cells(result, columns):
 
 def of_case(case, results):
     """A table for each scenario, in the order in which they were run."""
-    if case not in COLUMNS:
-        return of_any(results)
+    if case == "history":
+        return of_history(results)
     tables = []
     for scenario in dict.fromkeys(result["scenario"] for result in results):
         of_it = [result for result in results if result["scenario"] == scenario]
@@ -93,18 +102,13 @@ def of_case(case, results):
     return tables
 
 
-def of_any(results):
-    """Results of any shape: those with the same keys make a table. Goals stand elsewhere."""
-    shapes = {}
-    for result in results:
-        if "goal" in result:
-            continue
-        shown = {key: value for key, value in result.items() if key != "case"}
-        shapes.setdefault(tuple(shown), []).append(shown)
-    return [
-        (list(keys), [[plain(value) for value in one.values()] for one in same])
-        for keys, same in shapes.items()
-    ]
+def of_history(results):
+    """A table for each kind of figures: of inserts, of questions to the history, and of pages."""
+    tables = []
+    for head in HISTORY:
+        rows = [[plain(result[key]) for key in head] for result in results if result.keys() - {"case"} == set(head)]
+        tables += [(head, rows)] if rows else []
+    return tables
 
 
 def plain(value):

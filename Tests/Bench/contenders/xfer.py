@@ -1,17 +1,17 @@
 """xfer itself: a receiver of its own with its sender, or with a client of the classic protocol."""
 
-import contextlib
 import functools
 import os
 import shutil
-import sqlite3
 import subprocess
 
-import memory
-import processes
-from compiled import Connections
-from contender import Contender
-from processes import Failed, Server, free_port
+from Bench.contenders.classic import Connections
+from Bench.contenders.contender import Contender
+from Bench.instruments import memory, timing
+from Bench.instruments.servers import Failed, Server
+from Rig.evidence import completed
+from Rig.receiver import Receiver
+
 
 ENOUGH = ["--max-connections", "4096", "--max-per-address", "4096"]
 LAZY = ("--durability", "lazy")
@@ -19,13 +19,15 @@ LAZY = ("--durability", "lazy")
 
 @functools.cache
 def knows(program, option):
-    """Whether a program has an option, by what it says of itself."""
+    """Returns true if the help text of a program has an option."""
     said = subprocess.run([program, "--help"], capture_output=True, text=True)
     return option in said.stdout
 
 
 class Xfer(Contender):
     """Each send has a directory of its own below files/, as nothing is ever replaced there."""
+
+    separator = "/"  # behind the turn in a name
 
     def __init__(self, programs, label, *options):
         self.programs_at, self.label, self.options = programs, label, options
@@ -44,11 +46,9 @@ class Xfer(Contender):
 
     def start(self, directory):
         self.directory = directory
-        port = free_port()
-        self.address = f"127.0.0.1:{port}"
-        command = [self.program("xferd"), "--listen", self.address]
-        command += ["--http", f"127.0.0.1:{free_port()}", "--data", self.path("data")]
-        self.server = Server(command + ENOUGH + list(self.options), port, self.path("log"))
+        options = [*ENOUGH, *self.options]
+        self.receiver = Receiver(self.programs_at, self.path("data"), *options, log=self.path("log"))
+        self.server = Server(self.receiver.command, self.receiver.port, self.receiver.log)
 
     @property
     def prefix(self):
@@ -56,17 +56,17 @@ class Xfer(Contender):
 
     @property
     def received(self):
-        return self.path("data", "files", self.prefix)
+        return os.path.join(self.receiver.files, self.prefix)
 
     def sender(self, what, name, address=None):
-        """The command that sends a file or a directory under a name of this turn."""
-        server = ["--server", address or self.address, "--quiet"]
+        """Returns the command that sends a file or a directory under a name of this turn."""
+        server = ["--server", address or self.receiver.address, "--quiet"]
         return [self.program("xferctl"), "send", what, "--as", name, *server]
 
     def send(self, source):
         self.turn += 1
         command = self.sender(source.directory, self.prefix)
-        return self.watched(lambda: processes.run(command, self.server, self.path("client.log")))
+        return self.watched(lambda: timing.run(command, self.server, self.path("client.log")))
 
     def watched(self, work):
         """Runs `work`. The most private memory of a session is seen in the first turn, which does not
@@ -82,15 +82,9 @@ class Xfer(Contender):
 
     def check(self, source):
         """Each file must stand in the history, once and completed."""
-        rows = self.completed(f"{self.prefix}[/-]*")
+        rows = sum(1 for _ in completed(self.receiver.database, self.prefix + self.separator))
         if rows != len(source.names):
             raise Failed(f"{rows} rows in the history for {len(source.names)} files")
-
-    def completed(self, pattern):
-        uri = f"file:{self.path('data', 'history.sqlite')}?mode=ro"
-        query = "SELECT count(*) FROM transfer WHERE status = 1 AND name GLOB ?"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as history:
-            return history.execute(query, [pattern]).fetchone()[0]
 
     def clear(self):
         shutil.rmtree(self.received, ignore_errors=True)
@@ -103,6 +97,8 @@ class XferOverClassic(Xfer, Connections):
     """xferd, sent to by the same client as the classic pair. The protocol has no directories, so the
     turn is a part of the name."""
 
+    separator = "-"
+
     def __init__(self, programs, label, *options, at_once=1):
         Xfer.__init__(self, programs, label, *options)
         self.at_once = at_once
@@ -112,11 +108,11 @@ class XferOverClassic(Xfer, Connections):
 
     @property
     def received(self):
-        return self.path("data", "files")
+        return self.receiver.files
 
     def received_path(self, name):
-        return os.path.join(self.received, f"{self.prefix}-{name}")
+        return os.path.join(self.received, self.prefix + self.separator + name)
 
     def send(self, source):
         self.turn += 1
-        return self.send_to(self.server.port, source, f"{self.prefix}-")
+        return self.send_to(self.server.port, source, self.prefix + self.separator)

@@ -1,5 +1,5 @@
-"""One case's runs in rounds, each in another order, so that what the machine does meanwhile meets all, and
-nobody always runs behind the same one."""
+"""The runs of a case in rounds, each in another order, so that all contenders meet what the machine does
+meanwhile, and none always runs behind the same one."""
 
 import contextlib
 import mmap
@@ -7,7 +7,8 @@ import os
 import random
 import sys
 
-from processes import Failed
+from Bench.instruments.servers import Failed
+
 
 # Bytes from which on what arrived is removed at once. Else it stays to the end: for minutes after many
 # files were removed, ext4 looks for inodes that were not deleted lately, and all that make files pay.
@@ -20,7 +21,7 @@ def say(text):
 
 def back_memory(size):
     """Takes so much memory and lets go of it: a virtual machine's host may have taken back what was
-    free for some seconds, and whoever runs first would pay for getting it again page by page."""
+    free for some seconds, and the first run would pay for getting it again page by page."""
     mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE).close()
 
 
@@ -40,7 +41,7 @@ class Entry:
 
     @contextlib.contextmanager
     def failing(self):
-        """What goes wrong ends this contender's part, and stands in the results."""
+        """An error ends this contender's part, and stands in the results."""
         try:
             yield
         except (Failed, OSError) as error:
@@ -56,7 +57,7 @@ class Entry:
         """One run. Its time counts only when all that arrived is as it was sent."""
         with self.failing():
             self.source.warm()
-            os.sync()  # nobody pays for the dirty pages of another
+            os.sync()  # no run pays for the dirty pages of another
             back_memory(self.source.bytes)
             run = self.send(self.source)
             self.source.compare(self.contender.received_path)

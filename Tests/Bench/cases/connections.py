@@ -2,12 +2,13 @@
 
 import os
 
-import sources
-from compiled import Classic
-from rounds import Entry, measure
-from ssh import SftpForEach
-from vsftpd import VsftpdForEach
-from xfer import LAZY, XferOverClassic
+from Bench.contenders.classic import Classic
+from Bench.contenders.ssh import SftpForEach
+from Bench.contenders.vsftpd import VsftpdForEach
+from Bench.contenders.xfer import LAZY, XferOverClassic
+from Bench.fixtures import sources
+from Bench.instruments.rounds import Entry, measure
+
 
 CASE = "connections"
 SIZE = 16 << 10

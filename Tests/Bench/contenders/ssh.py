@@ -6,9 +6,11 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import processes
-from contender import Contender
-from processes import Failed, Server, find, free_port
+from Bench.contenders.contender import Contender
+from Bench.instruments import timing
+from Bench.instruments.servers import Failed, Server, find
+from Rig.ports import free_port
+
 
 CONFIGURATION = """\
 ListenAddress 127.0.0.1
@@ -53,7 +55,7 @@ class Ssh(Contender):
         return f"{getpass.getuser()}@127.0.0.1"
 
     def run(self, command):
-        return processes.run(command, self.server, self.path("client.log"))
+        return timing.run(command, self.server, self.path("client.log"))
 
 
 class Scp(Ssh):
@@ -81,13 +83,13 @@ class SftpForEach(Ssh):
         self.at_once = at_once
 
     def send(self, source):
-        began, before = time.monotonic(), processes.cpu(self.server.pid)
+        began, before = time.monotonic(), timing.cpu(self.server.pid)
         with ThreadPoolExecutor(self.at_once) as pool:
             totals = sorted(pool.map(lambda name: self._send_one(source, name), source.names))
         seconds = time.monotonic() - began
         p50, p99 = (totals[int(part * (len(totals) - 1))] for part in (0.5, 0.99))
-        used = processes.cpu(self.server.pid) - before
-        return processes.Run(seconds, None, used, total_p50=p50, total_p99=p99)
+        used = timing.cpu(self.server.pid) - before
+        return timing.Run(seconds, None, used, total_p50=p50, total_p99=p99)
 
     def _send_one(self, source, name):
         began = time.monotonic()

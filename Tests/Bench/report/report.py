@@ -7,10 +7,10 @@ of both is read from notes.md beside this file, so that it survives.
 import os
 import textwrap
 
-import goals
-import page
-import tables
-from processes import HERE
+from Bench.report import goals, page, tables
+
+NOTES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "notes.md")
+
 
 TITLES = {
     "large": "A large file", "small": "Small files", "connections": "A connection for each file",
@@ -37,7 +37,7 @@ ABOUT = {
 DATA_HEAD = """# Performance: the figures
 
 Every figure behind [performance.md](performance.md). `make bench` rewrites both; the prose is kept in
-`Tests/Bench/notes.md`."""
+`Tests/Bench/report/notes.md`."""
 
 
 def goal_rows(case, results):
@@ -72,7 +72,7 @@ def machine_rows(machine):
 
 
 def machines(kept):
-    """The machine of the newest run, and which cases are of which time and rounds."""
+    """Returns a table of the machine of the newest run, and of the time and the rounds of each case."""
     newest = max((case["machine"] for case in kept.values()), key=lambda machine: machine["when"])
     rows = machine_rows(newest)
     for name, case in kept.items():
@@ -83,9 +83,9 @@ def machines(kept):
 
 
 def notes():
-    """The prose by its headings: method, a case, fast, data."""
+    """Returns the prose by its headings: method, a case, fast, data."""
     found, key = {}, None
-    with open(os.path.join(HERE, "notes.md")) as file:
+    with open(NOTES) as file:
         for line in file:
             if line.startswith("# "):
                 key = line[2:].strip()
@@ -99,7 +99,7 @@ def together(*parts):
 
 
 def performance(rows_of, tables_of, prose):
-    """docs/performance.md."""
+    """Returns docs/performance.md."""
     sections = []
     for case, found in tables_of.items():
         shown = page.of_case(case, found)
@@ -110,7 +110,7 @@ def performance(rows_of, tables_of, prose):
 
 
 def figures(tables_of, machine, prose):
-    """docs/performance-data.md."""
+    """Returns docs/performance-data.md."""
     sections = []
     for case, found in tables_of.items():
         sections += [f"## {TITLES[case]}", textwrap.fill(ABOUT[case], 110), tables.render(found)]
@@ -129,7 +129,7 @@ def write(path, kept):
 
 
 def data_path(path):
-    """performance-data.md for performance.md."""
+    """Returns performance-data.md for performance.md."""
     root, extension = os.path.splitext(path)
     return f"{root}-data{extension}"
 
@@ -140,7 +140,7 @@ def save(path, text):
 
 
 def summary(kept):
-    """The goals, and what could not take part, for the terminal."""
+    """Returns the goals, and the contenders that could not take part, for the terminal."""
     lines = []
     for case, of_case in kept.items():
         lines.append(TITLES[case])

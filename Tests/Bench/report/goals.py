@@ -1,6 +1,7 @@
 """The goals of the issue, each beside what was reached."""
 
-from results import extra, find, median, ratio, rate, seconds
+from Bench.report.results import extra, find, median, rate, ratio, seconds
+
 
 MIB = 1 << 20
 LAZY, DEFAULT = "xfer, lazy", "xfer, as by default"
@@ -46,7 +47,7 @@ def large(found):
 
 
 def to_ceiling(found, contender, ceiling):
-    """Which way to the disk is the faster one is the machine's matter: the faster ceiling counts."""
+    """Returns the ratio to the faster ceiling. The machine decides which way to the disk is the faster one."""
     ratios = [ratio(found, contender, label) for label in (ceiling, f"{ceiling}, direct")]
     return min((value for value in ratios if value is not None), default=None)
 
@@ -131,19 +132,21 @@ def history(found):
     stats = [r["median_ms"] for r in longest if r["contender"] == "GET /stats"]
     long = f"{rows:,} rows"
     kinds = f"a page by client, beginning of names and time, the slowest of {len(pages)} kinds, {long}"
+    by_end = f"a page by the end of names, the slowest of {len(ends)}, {long}"
     return [
         Goal(f"rows inserted in a second, {long}", min(inserted, default=None), 50_000, ""),
         Goal(kinds, max(pages, default=None), PAGE_MS, "ms", most=True),
-        Goal(f"a page by the end of names, the slowest of {len(ends)}, {long}", max(ends, default=None), PAGE_MS, "ms", most=True),
+        Goal(by_end, max(ends, default=None), PAGE_MS, "ms", most=True),
         Goal(f"/stats, {long}", max(stats, default=None), 10, "ms", most=True),
     ]
 
 
 def is_page(contender):
-    return contender not in ("GET /stats", "GET /metrics", "insert", "summary") and not contender.startswith(BY_END)
+    is_other = contender in ("GET /stats", "GET /metrics", "insert", "summary")
+    return not is_other and not contender.startswith(BY_END)
 
 
-# What two goals of one kind may differ in.
+# The variants in which two goals of one kind may differ.
 VARIANTS = [", 1 at once", ", 16 at once", f"{LAZY}, ", f"{DEFAULT}, "]
 VARIED = ("at once", "small files, to", "large file, to the link")
 

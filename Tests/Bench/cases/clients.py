@@ -2,19 +2,15 @@
 number changes; each sender has a directory of hard links to its share of them."""
 
 import os
-import socket
-import sys
 import time
 
-import memory
-import processes
-import sources
-import together
-from rounds import Entry, measure
-from rsync import Rsync
-from xfer import LAZY, Xfer
+from Bench.contenders.rsync import Rsync
+from Bench.contenders.xfer import LAZY, Xfer
+from Bench.fixtures import sources
+from Bench.instruments import memory, servers, together
+from Bench.instruments.rounds import Entry, measure
+from Rig.native import Connection
 
-sys.path.append(os.path.join(processes.HERE, "..", "Clients"))
 
 CASE = "clients"
 MIB = 1 << 20
@@ -51,33 +47,26 @@ class ManyRsync(Rsync):
         return together.run(commands, self.server, self.path("client.log"))
 
 
-def greeted(port):
-    """A connection whose client has said its greeting and nothing else: the welcome is awaited."""
-    from native_client import Connection
-
-    return Connection(f"127.0.0.1:{port}")
-
-
 def idle(options, directory, count=64):
-    """The private memory of sessions whose clients say nothing after the greeting."""
-    receiver = Xfer(options.programs, f"xfer, {count} idle sessions", *LAZY)
-    result = {"case": CASE, "scenario": "idle", "contender": receiver.label, "seconds": []}
-    result |= {"missing": receiver.missing(), "error": None, "extra": {}}
+    """Measures the private memory of sessions with clients that say nothing after the greeting."""
+    contender = Xfer(options.programs, f"xfer, {count} idle sessions", *LAZY)
+    result = {"case": CASE, "scenario": "idle", "contender": contender.label, "seconds": []}
+    result |= {"missing": contender.missing(), "error": None, "extra": {}}
     if result["missing"]:
         return result
     os.makedirs(directory)
     try:
-        receiver.start(directory)
-        connections = [greeted(receiver.server.port) for _ in range(count)]
+        contender.start(directory)
+        connections = [Connection(contender.receiver.address) for _ in range(count)]
         time.sleep(1)
-        sizes = list(memory.of_sessions(receiver.server.pid).values())
+        sizes = list(memory.of_sessions(contender.server.pid).values())
         result["extra"] = {"private_bytes": [max(sizes)], "sessions": [len(sizes)]}
         for connection in connections:
             connection.socket.close()
-    except (processes.Failed, OSError, SystemExit, ValueError) as error:
+    except (servers.Failed, OSError, SystemExit, ValueError) as error:
         result["error"] = str(error)
     finally:
-        receiver.stop()
+        contender.stop()
     return result
 
 

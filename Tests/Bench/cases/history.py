@@ -1,20 +1,20 @@
-"""A history of up to ten million rows: how fast it is written, asked and shown.
+"""A history of up to ten million rows: the speed with which it is written, asked and shown.
 
-`history-load` (Swift, beside this file) writes it with the receiver's own writer and asks it with its
+`history-load` (Swift, in HistoryLoad) writes it with the receiver's own writer and asks it with its
 own reader; then a receiver is started on it and its pages are fetched.
 """
 
-import contextlib
 import http.client
 import json
 import os
-import re
 import resource
 import shutil
 import statistics
 import subprocess
 import tempfile
 import time
+
+from Rig.receiver import Receiver
 
 PATIENCE = 600
 LENGTHS = [10_000, 100_000, 1_000_000, 10_000_000]
@@ -30,7 +30,7 @@ PAGES = {
 
 
 def run(options):
-    """The figures of each length, as a list of dicts."""
+    """Returns the figures of each length, as a list of dicts."""
     results = []
     for rows in QUICK_LENGTHS if options.quick else LENGTHS:
         directory = tempfile.mkdtemp(prefix="history-", dir=options.work)
@@ -46,9 +46,16 @@ def measure(programs, directory, rows):
     results = [insert(load, database, rows)]
     for answer in lines(load, "ask", database):
         results.append(result(answer.pop("figure"), answer.pop("rows"), **answer))
-    with receiver(programs, directory) as address:
-        results += [result(name, rows, **fetch(address, path)) for name, path in PAGES.items()]
-    return results
+    return results + pages(Receiver(programs, directory, log=f"{directory}/xferd.log"), rows)
+
+
+def pages(receiver, rows):
+    """Fetches the pages of a receiver on the history."""
+    try:
+        receiver.start(PATIENCE)
+        return [result(name, rows, **fetch(receiver.http, path)) for name, path in PAGES.items()]
+    finally:
+        receiver.stop(PATIENCE)
 
 
 def result(contender, rows, **figures):
@@ -56,13 +63,13 @@ def result(contender, rows, **figures):
 
 
 def lines(*command):
-    """What a program says, an object a line."""
+    """Returns what a program prints, an object a line."""
     said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     return [json.loads(line) for line in said.splitlines()]
 
 
 def insert(load, database, rows):
-    """The rate in all and in each million, the size, and what went to the disk for it."""
+    """Measures the rate in all and in each million, the size, and the bytes that went to the disk for it."""
     before = written_by_children()
     millions = lines(load, "fill", database, "--rows", str(rows))
     rates = [million["rows_per_second"] for million in millions]
@@ -76,40 +83,12 @@ def insert(load, database, rows):
 
 
 def written_by_children():
-    """Bytes that ended children sent towards the disk (getrusage(2) counts blocks of 512)."""
+    """Returns the bytes that ended children sent towards the disk (getrusage(2) counts blocks of 512)."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_oublock * 512
 
 
-@contextlib.contextmanager
-def receiver(programs, data):
-    """A receiver on a history, as the HTTP address of its pages."""
-    log = open(f"{data}/xferd.log", "w+")
-    process = subprocess.Popen(
-        [f"{programs}/xferd", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-    )
-    try:
-        yield ready_address(process, log.name)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-        log.close()
-
-
-def ready_address(process, log):
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        with open(log) as file:
-            said = file.read()
-        address = re.search(r"serving http://(\S+)/stats", said)
-        if address and "receiving on " in said:
-            return address[1]
-        time.sleep(0.05)
-    raise RuntimeError(f"the receiver did not start ({process.poll()}):\n{said}")
-
-
 def fetch(address, path):
-    """The time to a whole page over a connection that is kept."""
+    """Measures the time to a whole page over a connection that is kept."""
     connection = http.client.HTTPConnection(address, timeout=PATIENCE)
     times = []
     for _ in range(FETCHES):

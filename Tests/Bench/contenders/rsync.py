@@ -2,9 +2,11 @@
 
 import os
 
-import processes
-from contender import Contender
-from processes import Server, free_port
+from Bench.contenders.contender import Contender
+from Bench.instruments import timing
+from Bench.instruments.servers import Server
+from Rig.ports import free_port
+
 
 CONFIGURATION = """\
 use chroot = no
@@ -41,4 +43,4 @@ class Rsync(Contender):
 
     def send(self, source):
         command = self.sender(source.directory)
-        return processes.run(command, self.server, self.path("client.log"))
+        return timing.run(command, self.server, self.path("client.log"))

@@ -1,35 +1,22 @@
 """The private memory of a receiver's sessions, read while they work. It costs the machine something, so
 it is done in the round that is not counted."""
 
-import re
 import threading
 
-import processes
-
-TITLE = "xferd: session"
-
-
-def title(pid):
-    try:
-        with open(f"/proc/{pid}/cmdline") as file:
-            return file.read().split("\0")[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
+from Rig import processes
 
 
 def private(pid):
-    """Bytes that a process has for itself, or 0 where it has just ended."""
+    """Returns the private bytes of a process, or 0 if it has just ended."""
     try:
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            found = re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+) kB", file.read(), re.MULTILINE)
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return processes.memory(pid)[1]
+    except (*processes.GONE, PermissionError):
         return 0
-    return sum(map(int, found)) * 1024
 
 
 def of_sessions(supervisor):
-    """The bytes of each session, by process."""
-    sessions = [pid for pid in processes.tree(supervisor) if title(pid).startswith(TITLE)]
+    """Returns the private bytes of each session, by process."""
+    sessions = [pid for pid in processes.tree(supervisor) if processes.title(pid).startswith("session")]
     return {pid: size for pid in sessions if (size := private(pid))}
 
 

@@ -1,4 +1,4 @@
-"""What the bench ran on, and the versions of all that took part."""
+"""The machine that the bench runs on, and the versions of all that takes part."""
 
 import os
 import platform
@@ -6,9 +6,8 @@ import re
 import subprocess
 import time
 
-import processes
 
-# What `make bench` installs: all contenders and what they need. The one place that lists them.
+# The packages of all contenders, which `make bench-tools` installs. The one place that lists them.
 PACKAGES = "rsync nginx-full vsftpd lftp curl openssh-server openssh-client gcc libc6-dev libssl-dev strace"
 
 VERSIONS = {
@@ -32,7 +31,7 @@ def first_line(command):
 
 
 def version(command):
-    """The shortest thing in what a program says of itself that looks like a version."""
+    """Returns the first word of a program about itself that looks like a version."""
     said = first_line(command)
     found = re.search(r"\d+\.\d+[\w.+:~-]*", said or "")
     return found.group() if found else said or "not installed"
@@ -49,13 +48,14 @@ def memory():
 
 
 def file_system(directory):
-    """The type of the file system of a directory, and its device."""
+    """Returns the type of the file system of a directory, and its device."""
     said = first_line(["findmnt", "-n", "-o", "FSTYPE,SOURCE", "-T", directory])
     return " on ".join(said.split()) if said else "unknown"
 
 
 def commit():
-    return first_line(["git", "-C", processes.HERE, "describe", "--always", "--dirty"]) or "unknown"
+    here = os.path.dirname(os.path.abspath(__file__))
+    return first_line(["git", "-C", here, "describe", "--always", "--dirty"]) or "unknown"
 
 
 def describe(directory, programs):
