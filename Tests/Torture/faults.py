@@ -49,7 +49,7 @@ def sends(seed, count, offsets):
     control = control[: max(count // 2, 1)] if count < len(control) * 1.2 else control
     number = 1
     for fault in control:
-        # A flip is the only fault of its send: all that the send then tells is told of the flip.
+        # A flip is the only fault of its send: all that the sender then reports is about the flip.
         is_alone = fault.kind == "flip" or rng.random() < 0.7
         more = [] if is_alone else [random_fault(rng, CONTROL_FILES, again=True)]
         yield Send(number, CONTROL_FILES, [fault, *more])
