@@ -55,7 +55,7 @@ bench-load: needs
 
 bench-tools: ## install the programs that bench compares with (Debian, as root)
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$(python3 Tests/Bench/machine.py)
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$(python3 Tests/Bench/instruments/machine.py)
 
 demo: build ## run a receiver and three senders on this machine, without Docker
 	@Tests/Demo/demo .build/release

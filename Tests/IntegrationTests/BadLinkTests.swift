@@ -6,9 +6,6 @@ import Testing
 @Suite(
   "Transfers survive a link that cuts, stalls, splits and flips bits", .timeLimit(.minutes(10)))
 struct BadLinkTests {
-  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
-    .appendingPathComponent("Torture/bad_link.py").path
-
   @Test(
     "Every file arrives once and unchanged through 150 link faults",
     .timeLimit(.minutes(5)))
@@ -16,7 +13,7 @@ struct BadLinkTests {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
-        "python3", "-B", BadLinkTests.script, "--faults", "150", "--seed", "7",
+        "python3", "-B", Programs.torture, "link", "--faults", "150", "--seed", "7",
         "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")

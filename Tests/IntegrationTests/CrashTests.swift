@@ -6,9 +6,6 @@ import Testing
   "Receipts stay true when the file system crashes under load", .timeLimit(.minutes(10)),
   .enabled(if: TestDisk.canLoop, "only root can mount an image, and that needs a loop device"))
 struct CrashTests {
-  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
-    .appendingPathComponent("Torture/torture").path
-
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -16,7 +13,7 @@ struct CrashTests {
   private func torture(
     _ tool: String, _ arguments: String...
   ) async throws -> (status: Int32, [String: Any]) {
-    let base = ["python3", "-B", CrashTests.script, tool, "--programs", Programs.directory]
+    let base = ["python3", "-B", Programs.torture, tool, "--programs", Programs.directory]
     // The files of a failed run are removed with the directory of this test.
     let outcome = try await Programs.run(
       "/usr/bin/env", base + arguments, ["TMPDIR": directory.path])

@@ -4,9 +4,6 @@ import Testing
 /// The short version of the random kills and of the soak, see Tests/Torture/kills.py and soak.py.
 @Suite("A receiver stays correct under random kills and mixed load", .timeLimit(.minutes(10)))
 struct TortureTests {
-  private static let script = URL(fileURLWithPath: Programs.clients).deletingLastPathComponent()
-    .appendingPathComponent("Torture/torture").path
-
   @Test(
     "Random kills leave as many files, rows and digests as receipts",
     .timeLimit(.minutes(5)))
@@ -14,7 +11,7 @@ struct TortureTests {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
-        "python3", "-B", TortureTests.script, "kills", "--seconds", "20", "--senders", "6",
+        "python3", "-B", Programs.torture, "kills", "--seconds", "20", "--senders", "6",
         "--seed", "5", "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")
@@ -35,7 +32,7 @@ struct TortureTests {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
-        "python3", "-B", TortureTests.script, "soak", "--seconds", "20", "--seed", "5",
+        "python3", "-B", Programs.torture, "soak", "--seconds", "20", "--seed", "5",
         "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")

@@ -1,9 +1,9 @@
 """Files go through a link that cuts, stalls, delays, splits and flips; all arrive, once, as they were.
 
-    bad_link.py [--faults 2000] [--seed 1] [--programs .build/debug]
+    torture link [--faults 2000] [--seed 1] [--programs .build/debug]
 
-Prints one line of JSON for what was done to the link and what came of it, and ends with 1 where
-anything is not as promised; the directory of the run is then kept, and named.
+Prints one line of JSON: the faults of the link, and the results. Ends with 1 if anything is not as
+promised; the directory of the run is then kept, and named.
 """
 
 import argparse
@@ -13,15 +13,16 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 
-import faults
-import rig
-from outcome import Outcome
-from proxy import Link
+from Rig import senders
+from Rig.receiver import Receiver
+from Rig.trees import write_noise
+from Torture import faults
+from Torture.outcome import Outcome
+from Torture.proxy import Link
 
 WORKERS = 6  # a faulted send mostly waits
 # Short, so that a silent link is noticed by the receiver and not only by the proxy's patience.
@@ -69,24 +70,22 @@ class Run:
 
     def make_files(self, send):
         folder, files = os.path.join(self.directory, "sources", send.folder), {}
-        os.makedirs(folder)
         noise = random.Random(f"{self.arguments.seed}/{send.number}")
         for index, size in enumerate(send.sizes):
             path = os.path.join(folder, f"f{index}")
-            with open(path, "wb") as file:
-                file.write(noise.randbytes(size))
+            write_noise(path, size, noise)
             files[f"{send.folder}/f{index}"] = path
         return files
 
     def send(self, address, send, paths):
-        """Exit status, what came of each file, and what was said of each lost connection."""
+        """Returns the exit status, an object for each file, and a line for each lost connection."""
         options = ("--as", send.folder + "/", "--retry-for", "60s")
-        process = rig.send(self.arguments.programs, address, paths, *options)
+        process = senders.send(self.arguments.programs, address, paths, *options)
         try:
-            status, objects, said = rig.collect(process, SEND_SECONDS)
+            status, objects, said = senders.collect(process, SEND_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            status, objects, said = rig.collect(process)
+            status, objects, said = senders.collect(process)
         return status, objects, said.splitlines()
 
 
@@ -95,7 +94,7 @@ def main(args):
     start = time.monotonic()
     directory = tempfile.mkdtemp(prefix="xfer-link-")
     data, log = os.path.join(directory, "data"), os.path.join(directory, "xferd.log")
-    receiver = rig.Receiver(arguments.programs, data, *PATIENCE, log=log).start()
+    receiver = Receiver(arguments.programs, data, *PATIENCE, log=log).start()
     run = Run(arguments, directory, receiver)
     try:
         run.go()
@@ -118,12 +117,8 @@ def report(outcome, directory, seed, seconds):
 
 
 def parse(args):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="torture link", description=__doc__.splitlines()[0])
     parser.add_argument("--faults", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--programs", default=".build/debug")
     return parser.parse_args(args)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -18,11 +18,11 @@ import re
 import shutil
 import time
 
-import disk
-import rig
-from crash_audit import check_all, check_history, check_receipts
-from crash_loads import Round, some_loads, work
-from run import Run
+from Rig.receiver import Receiver
+from Torture import disk
+from Torture.crash_audit import check_all, check_history, check_receipts
+from Torture.crash_loads import Round, some_loads, work
+from Torture.run import Run
 
 SECONDS = 1.5  # of load before a crash, at the most
 LOAD_SECONDS = 60  # that the receipts of --receipts may take
@@ -50,7 +50,7 @@ class Crashes(Run):
         super().__init__(options)
         self.kind = kind
         self.disk = disk.Disk(kind, self.path("image"), self.path("disk"))
-        self.receiver = rig.Receiver(
+        self.receiver = Receiver(
             options.programs, self.path("disk", "data"), "--durability", options.durability,
             "--reserve", "16M", "--keep-partial", "1h", log=self.path("xferd.log"),
         )
@@ -113,7 +113,7 @@ class Crashes(Run):
                 file.write("another start of the machine")
 
     def note_log(self):
-        """What the new recorder says that it finished and threw away."""
+        """Counts the transfers and files that the new recorder says it finished and threw away."""
         with open(self.receiver.log, "rb") as log:
             log.seek(self.log_read)
             said = log.read().decode(errors="replace")
@@ -139,32 +139,31 @@ class Crashes(Run):
         if os.path.isdir(kept):
             under = f"{round.name}/treea0"
             self.kept = [*self.kept[-1:], (kept, under)]
-        remains = {path for path, _ in self.kept}
         for folder in (self.path("sent"), self.receiver.files):
             for name in os.listdir(folder):
-                path = os.path.join(folder, name)
-                if not os.path.isdir(path):
-                    os.remove(path)
-                    continue
-                for entry in os.listdir(path):
-                    if self.path("sent", name, entry) not in remains:
-                        own = os.path.join(path, entry)
-                        shutil.rmtree(own) if os.path.isdir(own) else os.remove(own)
+                self._clean_round(folder, name)
+
+    def _clean_round(self, folder, name):
+        path = os.path.join(folder, name)
+        if not os.path.isdir(path):
+            return os.remove(path)
+        remains = {kept for kept, _ in self.kept}
+        for entry in os.listdir(path):
+            if self.path("sent", name, entry) not in remains:
+                own = os.path.join(path, entry)
+                shutil.rmtree(own) if os.path.isdir(own) else os.remove(own)
 
     def end(self):
-        """Leaves no process and no mount, whatever happened."""
-        if self.receiver.process and self.receiver.process.poll() is None:
-            self.receiver.kill_everything()
+        """Leaves no process and no mount, after an error too."""
+        self.receiver.kill_everything()
         self.disk.unmount()
 
 
 def main(arguments):
     options = parse(arguments)
     kinds = [options.fs] if options.fs else ["ext4", "xfs"]
-    for kind in kinds:
-        if (why := disk.obstacle(kind)) is not None:
-            print(f"torture crash: skipped, as {why}")
-            return 75
+    if not disk.is_possible("torture crash", kinds):
+        return disk.SKIPPED
     disk.enter_namespaces()
     return max(run_one(options, kind, kinds) for kind in kinds)
 

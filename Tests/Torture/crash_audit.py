@@ -1,10 +1,9 @@
-"""What is compared after a crash: each receipt with the file, the row and the digest."""
+"""The comparisons after a crash: each receipt with the file, the row and the digest."""
 
 import os
 import sqlite3
 
-import rig
-from evidence import digest_of
+from Rig.evidence import completed, digest_of, history
 
 
 def check_history(run, round):
@@ -22,14 +21,13 @@ def check_history(run, round):
 
 def _completed(run, under):
     found = {}
-    for row in rig.rows(run.receiver.database, under):
-        if row.status == 1:
-            found.setdefault(row.name, []).append((row.size, row.sha256))
+    for row in completed(run.receiver.database, under):
+        found.setdefault(row.name, []).append((row.size, row.sha256))
     return found
 
 
 def check_receipts(run, round, receipts):
-    """Compares what senders had been promised before the crash. Returns the names that were lost."""
+    """Compares the receipts from before the crash. Returns the names that were lost."""
     lost, rows = [], _completed(run, round.name)
     for name, receipt in receipts.items():
         problem = _broken(run, round, name, receipt, rows)
@@ -45,7 +43,7 @@ def check_receipts(run, round, receipts):
 
 
 def _broken(run, round, name, receipt, rows):
-    """Why the receipt is not true, or None."""
+    """Returns the reason why the receipt is not true, or None."""
     path = os.path.join(run.receiver.files, name)
     own = name.split("/")[0] == round.name
     if own and rows.get(name, []) != [(receipt["size"], receipt["sha256"])]:
@@ -77,7 +75,8 @@ def check_all(run, round, before, lost):
     problems = []
     for name, path in sent.items():
         problems += _differences(run, name, path, receipts.get(name), rows.get(name, []))
-    problems += [f"{name!r}: a row of what was never sent" for name in rows.keys() - round.sent.keys() - round.classic.keys()]
+    unknown = rows.keys() - round.sent.keys() - round.classic.keys()
+    problems += [f"{name!r}: a row of what was never sent" for name in unknown]
     problems += _classic_differences(run, round, rows, lost)
     run.complain(problems)
     run.count({"receipts": len(receipts), "files": len(sent), "bytes": round.bytes})
@@ -86,13 +85,10 @@ def check_all(run, round, before, lost):
 
 def _resumed(run, under):
     """Files that were completed with what had come in before."""
-    connection = sqlite3.connect(f"file:{run.receiver.database}?mode=ro", uri=True)
-    try:
+    with history(run.receiver.database) as connection:
         condition = "status = 1 AND resumed_at > 0 AND name GLOB ?"
         sql = f"SELECT count(*) FROM transfer WHERE {condition}"
         return connection.execute(sql, (under + "*",)).fetchone()[0]
-    finally:
-        connection.close()
 
 
 def _differences(run, name, path, receipt, rows):

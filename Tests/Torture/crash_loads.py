@@ -1,19 +1,17 @@
-"""What is sent while a file system crashes. Each load sends one thing after the other until the crash;
-what is under way then goes on when the receiver is back, and everything is audited.
+"""The loads while a file system crashes. Each load sends one thing after the other until the crash;
+a transfer that was under way goes on when the receiver is back, and everything is audited.
 """
 
 import json
 import os
 import random
 import secrets
-import subprocess
-import sys
 import threading
 import time
 
-import rig
+from Rig import senders
+from Rig.trees import make_tree, sent_names, write_noise
 
-CLIENTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Clients")
 SEND_SECONDS = 300
 # So that a round fits on the disk, however fast that is.
 MOST_BYTES = 120 << 20
@@ -50,7 +48,7 @@ class Round:
 
     def start_send(self, path, *options):
         receiver = self.run.receiver
-        process = rig.send(
+        process = senders.send(
             receiver.programs, receiver.address, [path], "--retry-for", "2m", *options
         )
         with self._lock:
@@ -63,14 +61,14 @@ class Round:
     def collect(self, process):
         process.wait(SEND_SECONDS)
         with self._lock:  # what it printed is read here or in `receipts`
-            status, objects, said = rig.collect(process)
+            status, objects, said = senders.collect(process)
             self.processes.remove(process)
             self.objects += objects
         if status != 0 and status != -9:
             self.run.complain([f"{self.name}: a sender ended with {status}: {said[-500:]}"])
 
     def receipts(self):
-        """All that senders have printed up to now, {name: receipt}: no receipt may be taken back."""
+        """Returns all that senders have printed up to now, {name: receipt}: no receipt may be taken back."""
         with self._lock:
             objects = list(self.objects)
             for process in self.processes:
@@ -78,25 +76,22 @@ class Round:
                 objects += map(json.loads, text[: text.rfind("\n") + 1].splitlines())
         return {o["name"]: o for o in objects if o["status"] == "received"}
 
-    def client(self, script, *arguments):
-        command = [sys.executable, "-B", f"{CLIENTS}/{script}", self.run.receiver.address, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SEND_SECONDS)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+    def client(self, program, *arguments):
+        address = self.run.receiver.address
+        return senders.run_client(program, address, *arguments, timeout=SEND_SECONDS)[0]
 
     def noise(self, name, size, chance):
-        """A file of noise; where it is, and its name at the receiver."""
-        path, published = self.path(name), f"{self.name}/{name}"
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(chance.randbytes(size))
-        return path, published
+        """Makes a file of noise. Returns its path, and its name at the receiver."""
+        path = self.path(name)
+        write_noise(path, size, chance)
+        return path, f"{self.name}/{name}"
 
 
 def trees(round, chance, number):
     under = f"{round.name}/tree{number}"
     path = round.path(f"tree{number}")
-    size = rig.make_tree(path, chance.random(), 40, 1 << 20)
-    round.add(rig.sent_names(path, under), size)
+    size = make_tree(path, chance.random(), 40, 1 << 20)
+    round.add(sent_names(path, under), size)
     round.send(path, "--as", under)
 
 
@@ -128,7 +123,7 @@ def killed(round, chance, number):
 
 def cut(round, chance, number):
     """Content in small pieces, and a connection that is lost in their middle; resumed after the crash.
-    Room for it was reserved: what the file system knows then is its length, and not all of its content."""
+    Space for it was reserved: the file system then knows its length, and not all of its content."""
     size = chance.randrange(5 << 18, 5 << 19)
     path, name = round.noise(f"cut{number}", size, chance)
     identity = secrets.token_hex(16)
@@ -137,28 +132,34 @@ def cut(round, chance, number):
     round.back.wait()
     if not stopped:
         return  # the receiver crashed before
+    answer = _await_receipt(round, send)
+    round.add({name: path}, size)
+    round.objects.append(answer | {"name": name})
+
+
+def _await_receipt(round, send):
+    """Sends again and again until there is a receipt. Returns the last answer."""
     deadline = time.monotonic() + SEND_SECONDS
     while time.monotonic() < deadline:
         (answer,) = round.client("native_client.py", *send) or [{}]
         if answer.get("status") == "received":
             break
         time.sleep(0.5)
-    round.add({name: path}, size)
-    round.objects.append(answer | {"name": name})
+    return answer
 
 
 def classic(round, chance, number):
     path = round.path(f"classic{number}")
     prefix = f"{round.name}-{number}-"
-    rig.make_tree(path, chance.random(), 10, 1 << 18)
-    sent = {prefix + name.replace("/", "%"): file for name, file in rig.sent_names(path).items()}
+    make_tree(path, chance.random(), 10, 1 << 18)
+    sent = {prefix + name.replace("/", "%"): file for name, file in sent_names(path).items()}
     answers = round.client("classic_client.py", "send", path, "--prefix", prefix, "--at-once", "4")
     round.classic.update(sent)
     round.classic_received.update(a["name"] for a in answers if a["status"] == "received")
 
 
 def again(round, chance, _):
-    """What an earlier round delivered is sent again: it was there before the crash and is there still."""
+    """Sends again what an earlier round delivered: it was there before the crash and is there still."""
     if round.run.kept:
         path, under = chance.choice(round.run.kept)
         round.resent.append(under)
@@ -171,14 +172,13 @@ LOADS = {
     "cut a": cut, "cut b": cut, "classic": classic, "again": again,
 }
 
-
 # Of these a receipt comes soon.
 QUICK = {"tree a", "tree b", "single"}
 
 
 def some_loads(chance):
-    """A mix of its own for each crash: where many small files come, a sync of all hides what one of a
-    single file does not."""
+    """Returns a mix of its own for each crash: where many small files come, a sync of all hides what one
+    of a single file does not."""
     while not QUICK.intersection(chosen := [name for name in LOADS if chance.random() < 0.6]):
         pass
     return chosen

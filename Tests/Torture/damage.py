@@ -1,5 +1,5 @@
-"""What a bad link does to a block of bytes on its way. Each function passes on what is to pass and
-returns whether the connection goes on.
+"""The faults of a bad link. Each function passes on the part of a block that is to pass, and returns
+true if the connection goes on.
 """
 
 import array
@@ -56,7 +56,7 @@ def stall(passage, fault, sink, block, at):
         return True
     sink.sendall(block[: fault.offset - at])
     fault.applied = True
-    del passage.open[passage.other(sink)]
+    passage.open.remove(passage.other(sink))
     return True
 
 

@@ -1,4 +1,4 @@
-"""A file system of its own on a loop device, whose crash loses what a loss of power would lose.
+"""A file system of its own on a loop device. Its crash loses what a loss of power would lose.
 
 The shutdown ioctl without a flush of the log (ioctl_xfs_goingdown(2), EXT4_IOC_SHUTDOWN) stops all
 writing at once: what has not reached the device by then never does.
@@ -21,16 +21,17 @@ MAKE = {
     "ext4-nojournal": ["mkfs.ext4", "-q", "-F", "-O", "^has_journal"],
     "ext2": ["mkfs.ext2", "-q", "-F"],
 }
-# Where administrators' programs are is not in everybody's path.
+# The directories of administrators' programs are often not in the path.
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 # Their changes of directories go to the device's cache at once, where the ioctl does not reach them.
 WITHOUT_JOURNAL = ("ext2", "ext4-nojournal")
 WITH_IOCTL = [kind for kind in MAKE if kind != "btrfs"]
 INSIDE = "XFER_TORTURE_INSIDE"
+SKIPPED = 75  # the exit status where the machine cannot make such a file system
 
 
 def obstacle(kind):
-    """Why there can be no such file system here, as a sentence, or None."""
+    """Returns the reason why there can be no such file system here, as a sentence, or None."""
     if os.geteuid() != 0:
         return "only root can mount a file system"
     if not os.path.exists("/dev/loop-control"):
@@ -40,8 +41,17 @@ def obstacle(kind):
     return None
 
 
+def is_possible(tool, kinds):
+    """True if all of the file systems can be made here; else prints the reason."""
+    for kind in kinds:
+        if (why := obstacle(kind)) is not None:
+            print(f"{tool}: skipped, as {why}")
+            return False
+    return True
+
+
 def enter_namespaces():
-    """Goes on in namespaces of its own for mounts and processes. When this process ends, in whatever
+    """Goes on in namespaces of its own for mounts and processes. When this process ends, in any
     way, the kernel ends all that it started, unmounts what it mounted and frees the loop devices."""
     if os.environ.get(INSIDE):
         return

@@ -1,9 +1,9 @@
-"""Which faults meet which files: all of it follows from the seed."""
+"""The plan of faults and files: all of it follows from the seed."""
 
 import dataclasses
 import random
 
-from damage import TO_RECEIVER, TO_SENDER, Fault
+from Torture.damage import TO_RECEIVER, TO_SENDER, Fault
 
 # Of the faults at random offsets; flips are planned apart.
 WEIGHTS = {"cut-rst": 30, "cut-fin": 25, "delay": 20, "single-bytes": 20, "stall": 5}
@@ -49,7 +49,7 @@ def sends(seed, count, offsets):
     control = control[: max(count // 2, 1)] if count < len(control) * 1.2 else control
     number = 1
     for fault in control:
-        # A flip is the only fault of its send: all that the send then tells is told of the flip.
+        # A flip is the only fault of its send: all that the sender then reports is about the flip.
         is_alone = fault.kind == "flip" or rng.random() < 0.7
         more = [] if is_alone else [random_fault(rng, CONTROL_FILES, again=True)]
         yield Send(number, CONTROL_FILES, [fault, *more])

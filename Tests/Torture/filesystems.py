@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-import disk
+from Torture import disk
 
 FILTER = (
     # Full disks are not among them: those tests make each file system for themselves.
@@ -64,7 +64,7 @@ def run_tests(options, folder, log):
 
 
 def failures(said):
-    """One line for each test that failed, with its arguments and the first thing that was not so."""
+    """Returns a line for each test that failed, with its arguments and the first thing that was not so."""
     found = {}
     pattern = r'^✘ Test (".*?"|\S+) recorded an issue(?: with \d+ arguments? (.*?))? at (\S+): (.*)$'
     for name, arguments, place, what in re.findall(pattern, said, re.MULTILINE):
@@ -73,7 +73,7 @@ def failures(said):
 
 
 def one(options, kind, directory):
-    """Whether all tests passed on a file system of this kind."""
+    """Returns true if all tests passed on a file system of this kind."""
     folder, log, began = f"{directory}/{kind}", f"{directory}/{kind}.log", time.monotonic()
     os.makedirs(folder)
     if kind in OTHERS:

@@ -4,7 +4,9 @@ import random
 import shutil
 import signal
 
-import rig
+from Rig import senders
+from Rig.evidence import audit
+from Rig.trees import make_tree, sent_names
 
 FILES = 100
 LARGEST = [1 << 20, 4 << 20, 8 << 20, 32 << 20]
@@ -16,7 +18,7 @@ class Sender:
         self.run, self.number = run, number
         self.name = f"sender {number}"
         self.process = None
-        # What it has a receipt for, of all rounds: {name: (size, digest)}.
+        # The files that it has a receipt for, of all rounds: {name: (size, digest)}.
         self.delivered = {}
 
     def work(self):
@@ -36,12 +38,12 @@ class Sender:
         return True
 
     def _round(self, chance, under):
-        """One tree. What was audited is removed, so that the disk stays bounded."""
+        """Sends one tree, and removes it after the audit, so that the disk stays bounded."""
         tree = self.run.path("sent", under)
-        rig.make_tree(tree, chance.random(), FILES, chance.choice(LARGEST))
+        make_tree(tree, chance.random(), FILES, chance.choice(LARGEST))
         status, objects, said, earlier = self._deliver(tree, under)
-        sent = rig.sent_names(tree, under)
-        counts, problems = rig.audit(self.run.receiver, sent, objects, under)
+        sent = sent_names(tree, under)
+        counts, problems = audit(self.run.receiver, sent, objects, under)
         problems += [] if status == 0 else [f"{self.name}: ended with {status}: {said[-500:]}"]
         problems += self._note(objects, earlier)
         self.run.count({"rounds": 1} | {key: counts[key] for key in ("receipts", "files", "bytes")})
@@ -51,14 +53,14 @@ class Sender:
             shutil.rmtree(f"{self.run.receiver.files}/{under}")
 
     def _deliver(self, tree, under):
-        """Sends until a sender was let live. What the killed ones were promised is returned, too."""
+        """Sends until a sender was let live. Returns its result, and the receipts of the killed ones."""
         earlier = []
         while True:
             receiver = self.run.receiver
-            self.process = rig.send(
+            self.process = senders.send(
                 receiver.programs, receiver.address, [tree], "--as", under, "--retry-for", "10m"
             )
-            status, objects, said = rig.collect(self.process, SEND_SECONDS)
+            status, objects, said = senders.collect(self.process, SEND_SECONDS)
             if status != -signal.SIGKILL:
                 return status, objects, said, earlier
             earlier += objects

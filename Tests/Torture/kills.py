@@ -9,11 +9,12 @@ import select
 import os
 import time
 
-import rig
-from killing_senders import Sender
-from run import Run, parse
+from Rig.evidence import compare, rows
+from Rig.processes import kill_child
+from Torture.killing_senders import Sender
+from Torture.run import Run, parse
 
-# How often each role is chosen, of a hundred.
+# The share of each role among the kills, of a hundred.
 ROLES = {"session": 45, "recorder": 27, "stats": 10, "supervisor": 6, "sender": 12}
 WHOLE_EVERY = 60
 REPORT_EVERY = 30
@@ -54,7 +55,7 @@ class Killer:
             killed = self.chance.choice(self.senders).kill()
         else:
             pids = [pid for pid, it in self.receiver.processes().items() if it.startswith(role)]
-            killed = pids and rig.kill_child(self.chance.choice(sorted(pids)), self.receiver.pid)
+            killed = pids and kill_child(self.chance.choice(sorted(pids)), self.receiver.pid)
         self.kills[role] += 1 if killed else 0
 
     def _kill_everything(self):
@@ -74,7 +75,7 @@ class Killer:
             if not select.select([descriptor], [], [], 10)[0]:
                 self.run.complain([f"child {pid} outlived the supervisor by 10 seconds"])
             os.close(descriptor)
-        if self.receiver.process.poll() is not None:
+        if not self.receiver.runs:
             self._start()
 
     def _watched_children(self):
@@ -109,11 +110,11 @@ class Killer:
 
 
 def check_all(run, delivered):
-    """The whole history against all receipts, and nothing left anywhere. Returns how many rows
-    there are, and how many of them have the digest that was received."""
+    """Compares the whole history with all receipts; nothing may be left anywhere. Returns the number of
+    rows, and of those that have the digest that was received."""
     seen, digests = 0, 0
     missing = dict(delivered)
-    for row in rig.rows(run.receiver.database):
+    for row in rows(run.receiver.database):
         if row.status == 2:
             continue
         seen += 1
@@ -122,7 +123,7 @@ def check_all(run, delivered):
         else:
             run.complain([f"a row that no receipt stands for, or the second one: {row}"])
     run.complain([f"{name!r}: a receipt, and no row" for name in missing])
-    run.complain(rig.compare({}, run.receiver.files)[1])
+    run.complain(compare({}, run.receiver.files)[1])
     run.complain([f"{entry}: left in incoming/" for entry in os.listdir(run.receiver.incoming)])
     return {"rows": seen, "digests": digests}
 
@@ -150,8 +151,7 @@ def main(arguments):
         if (status := run.receiver.stop()) != 0:
             run.complain([f"the receiver ended with {status}"])
     finally:
-        if run.receiver.process.poll() is None:
-            run.receiver.kill_everything()
+        run.receiver.kill_everything()
         for sender in senders:
             sender.kill()
     delivered = {name: what for sender in senders for name, what in sender.delivered.items()}

@@ -1,22 +1,20 @@
-"""What the clients of the soak do, each again and again."""
+"""The loads of the soak, each of which runs again and again."""
 
-import json
 import os
 import random
 import shutil
 import subprocess
-import sys
 import urllib.request
 
-import rig
-from evidence import audit_flat
+from Rig import senders
+from Rig.evidence import audit, audit_flat
+from Rig.trees import make_tree, sent_names, write_noise
 
-CLIENTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Clients")
 SEND_SECONDS = 600
 
 
 class Load:
-    """What one kind of client does, with a pause that leaves the machine some air."""
+    """One kind of client, with a pause that leaves the machine some air."""
 
     def __init__(self, run, name, work, pause):
         self.run, self.name, self.pause = run, name, pause
@@ -33,13 +31,12 @@ class Load:
 
     def tree(self, under, files, largest):
         path = self.run.path("sent", under)
-        rig.make_tree(path, self.chance.random(), files, largest)
+        make_tree(path, self.chance.random(), files, largest)
         return path
 
-    def client(self, script, *arguments):
-        command = [sys.executable, "-B", f"{CLIENTS}/{script}", self.run.receiver.address, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SEND_SECONDS)
-        return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+    def client(self, program, *arguments):
+        address = self.run.receiver.address
+        return senders.run_client(program, address, *arguments, timeout=SEND_SECONDS)
 
     def remove(self, under):
         shutil.rmtree(self.run.path("sent", under))
@@ -47,13 +44,13 @@ class Load:
 
 
 def native(files, largest):
-    """What was delivered is audited and removed."""
+    """Makes a load that sends trees, which are audited and removed."""
 
     def one(load, under):
         receiver, tree = load.run.receiver, load.tree(under, files, largest)
-        process = rig.send(receiver.programs, receiver.address, [tree], "--as", under)
-        status, objects, said = rig.collect(process, SEND_SECONDS)
-        counts, problems = rig.audit(receiver, rig.sent_names(tree, under), objects, under)
+        process = senders.send(receiver.programs, receiver.address, [tree], "--as", under)
+        status, objects, said = senders.collect(process, SEND_SECONDS)
+        counts, problems = audit(receiver, sent_names(tree, under), objects, under)
         load.run.complain(problems + ([] if status == 0 else [f"{load.name}: {status}: {said[-300:]}"]))
         load.run.count({key: counts[key] for key in ("receipts", "files", "bytes")})
         load.remove(under)
@@ -65,7 +62,7 @@ def classic(load, under):
     """One connection a file, eight at once."""
     tree, prefix = load.tree(under, 20, 1 << 18), under.replace("/", "-")
     answers, said = load.client("classic_client.py", "send", tree, "--prefix", prefix, "--at-once", "8")
-    sent = {prefix + name.replace("/", "%"): path for name, path in rig.sent_names(tree).items()}
+    sent = {prefix + name.replace("/", "%"): path for name, path in sent_names(tree).items()}
     received = {answer["name"] for answer in answers if answer["status"] == "received"}
     problems = [f"{load.name}: {said[-300:]} {answers[:3]}"] if received != set(sent) else []
     load.run.complain(problems + audit_flat(load.run.receiver, sent, prefix))
@@ -78,8 +75,7 @@ def classic(load, under):
 def broken(load, under):
     """A transfer that ends in its middle and is not resumed: it has to expire."""
     path = load.run.path("sent", "broken")
-    with open(path, "wb") as file:
-        file.write(load.chance.randbytes(1 << 20))
+    write_noise(path, 1 << 20, load.chance)
     answers, said = load.client("native_client.py", "send", path, under, "--stop-after", "300000")
     if [answer["status"] for answer in answers] != ["stopped"]:
         load.run.complain([f"{load.name}: {said[-300:]} {answers}"])

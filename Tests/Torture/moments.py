@@ -14,16 +14,14 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 
-import disk
-import rig
-from evidence import digest_of
+from Rig import senders
+from Rig.evidence import audit, digest_of
+from Rig.receiver import Receiver
+from Torture import disk
 
-CLIENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Clients/native_client.py")
 PATIENCE = 120
 SIZE, CUT = 5 << 19, 3 << 19
 
@@ -42,7 +40,7 @@ class Moment:
     def __init__(self, options, directory):
         self.options, self.directory = options, directory
         self.disk = disk.Disk(options.fs, self.path("image"), self.path("disk"), 512)
-        self.receiver = rig.Receiver(options.programs, self.path("disk", "data"), log=self.path("log"))
+        self.receiver = Receiver(options.programs, self.path("disk", "data"), log=self.path("log"))
         self.file = self.path("f")
         with open(self.file, "wb") as file:
             file.write(os.urandom(SIZE))
@@ -52,12 +50,11 @@ class Moment:
         return os.path.join(self.directory, *names)
 
     def send(self, path, *options):
-        return rig.send(self.options.programs, self.receiver.address, [path], "--retry-for", "1m", *options)
+        return senders.send(self.options.programs, self.receiver.address, [path], "--retry-for", "1m", *options)
 
     def client(self, *arguments):
-        command = [sys.executable, "-B", CLIENT, self.receiver.address, "send", self.file, "f", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
-        return json.loads(done.stdout.splitlines()[-1])
+        send = [self.receiver.address, "send", self.file, "f", *arguments]
+        return senders.run_client("native_client.py", *send, timeout=PATIENCE)[0][-1]
 
     def crash(self, boot):
         self.disk.crash()
@@ -97,8 +94,8 @@ def rename(moment):
     sync(moment.receiver.incoming)
     moment.crash("new")
     moment.receiver.start()
-    status, objects, said = rig.collect(sender, PATIENCE)
-    problems = rig.audit(moment.receiver, {"f": moment.file}, objects)[1]
+    status, objects, said = senders.collect(sender, PATIENCE)
+    problems = audit(moment.receiver, {"f": moment.file}, objects)[1]
     return problems + ([] if status == 0 else [f"the sender ended with {status}: {said[-300:]}"])
 
 
@@ -106,10 +103,10 @@ def resume(moment):
     moment.receiver.start()
     identity = "00112233445566778899aabbccddeeff"
     moment.client("--id", identity, "--stop-after", str(CUT))
-    # What is synced of this one takes the length of the other with it, and not its content.
+    # The sync of this one takes the length of the other with it, and not its content.
     other = moment.path("other")
     shutil.copyfile("/proc/self/status", other)
-    rig.collect(moment.send(other), PATIENCE)
+    senders.collect(moment.send(other), PATIENCE)
     moment.crash("same")
     moment.receiver.start()
     deadline = time.monotonic() + PATIENCE
@@ -128,17 +125,15 @@ CASES = {"rename": rename, "resume": resume}
 
 def main(arguments):
     options = parse(arguments)
-    if (why := disk.obstacle(options.fs)) is not None:
-        print(f"torture moments: skipped, as {why}")
-        return 75
+    if not disk.is_possible("torture moments", [options.fs]):
+        return disk.SKIPPED
     disk.enter_namespaces()
     directory = tempfile.mkdtemp(prefix="xfer-moments-")
     moment = Moment(options, directory)
     try:
         problems = CASES[options.case](moment)
     finally:
-        if moment.receiver.process and moment.receiver.process.poll() is None:
-            moment.receiver.kill_everything()
+        moment.receiver.kill_everything()
         moment.disk.unmount()
         shutil.rmtree(directory)
     print(json.dumps({"case": options.case, "fs": options.fs} | moment.found | {"problems": problems}))

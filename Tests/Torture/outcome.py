@@ -1,12 +1,10 @@
-"""What came of the sends through a bad link, and whether it is what was promised."""
+"""The results of the sends through a bad link, compared with the promise."""
 
 import collections
-import contextlib
-import sqlite3
 
-import rig
+from Rig.evidence import audit, completed, history
 
-# How a sender says what broke a connection, and the word for it in the summary.
+# The words of a sender for what broke a connection, and the word for it in the summary.
 SAID = (
     ("checksum mismatch", "damaged message"),
     ("message of", "damaged length"),
@@ -67,11 +65,11 @@ class Outcome:
     def judge(self, receiver):
         """Looks at what is there in the end. Nothing that was published is ever replaced or
         removed, and no row is, so it also tells what was there at any time."""
-        self.counts, problems = rig.audit(receiver, self.sent, self.received, ended=True)
+        self.counts, problems = audit(receiver, self.sent, self.received, ended=True)
         self.problems += problems
         self.judge_ids(receiver.database)
         reasons = collections.defaultdict(set)
-        with contextlib.closing(sqlite3.connect(receiver.database)) as database:
+        with history(receiver.database) as database:
             for name, reason, attempts in database.execute(FAILED):
                 self.failures[reason] += attempts
                 reasons[name.split("/")[0]].add(reason)
@@ -84,8 +82,8 @@ class Outcome:
     def judge_ids(self, database):
         """A sender that comes back with its id must find the row of it."""
         ids = {entry["name"]: entry.get("transfer_id") for entry in self.received}
-        for row in rig.rows(database):
-            if row.status == 1 and ids.get(row.name) != row.transfer_id:
+        for row in completed(database):
+            if ids.get(row.name) != row.transfer_id:
                 self.problems.append(f"{row.name}: row {row.transfer_id}, receipt {ids.get(row.name)}")
 
     def judge_flip(self, folder, fault, notes):

@@ -3,120 +3,84 @@
 import select
 import socket
 import struct
-import threading
 import time
 
-from damage import APPLY, TO_RECEIVER, TO_SENDER
-from frames import Stream
+from Rig.relay import Passage, Relay
+from Torture.damage import APPLY, TO_RECEIVER, TO_SENDER
+from Torture.stream import Stream
 
 # Of its own: on 127.0.0.1 the kernel may choose the port of another test's receiver that is down just
 # then, and that one's sender would come back here.
 ADDRESS = "127.0.77.1"
-BLOCK = 64 * 1024
 # A link on which a fault has done its work and nothing moves any more is cut in the end. Above the
 # receiver's timeouts in these tests, so that it is the receiver's patience that is tested first.
 PATIENCE = 4.0
 NO_FAULT_PATIENCE = 150.0
 
 
-class Link:
+class Link(Relay):
     """Listens for one sender; each of its connections takes the next fault of the plan."""
 
     def __init__(self, receiver, plan=()):
-        host, port = receiver.rsplit(":", 1)
-        self.receiver = (host.strip("[]"), int(port))
+        super().__init__(receiver, ADDRESS)
         self.plan = list(plan)
-        self.passages = []
-        self.listener = socket.create_server((ADDRESS, 0), backlog=16)
-        self.address = f"{ADDRESS}:{self.listener.getsockname()[1]}"
-        self.thread = threading.Thread(target=self._accept, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
 
     def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread; close alone does not
-        self.thread.join()
-        self.listener.close()
+        super().__exit__()
         for passage in self.passages:
             passage.join(PATIENCE + 4)
 
-    def _accept(self):
-        while True:
-            try:
-                sender, _ = self.listener.accept()
-            except OSError:
-                return
-            fault = self.plan[len(self.passages)] if len(self.passages) < len(self.plan) else None
-            self.passages.append(Passage(sender, self.receiver, fault))
-            self.passages[-1].start()
+    def passage(self, sender):
+        number = len(self.passages)
+        return FaultyPassage(sender, self.target, self.plan[number] if number < len(self.plan) else None)
 
 
-class Passage(threading.Thread):
-    """One connection through the link. One thread carries both ways, so that a cut is at an exact
-    byte and nothing passes meanwhile."""
+class FaultyPassage(Passage):
+    """One connection, with one fault or none."""
 
-    def __init__(self, sender, receiver, fault):
-        super().__init__(daemon=True)
-        self.sender, self.fault = sender, fault
-        self.address = receiver
+    block = 64 * 1024
+
+    def __init__(self, sender, target, fault):
+        super().__init__(sender, target)
+        self.fault = fault
         self.streams = {TO_RECEIVER: Stream(), TO_SENDER: Stream()}
-        self.passed = {TO_RECEIVER: 0, TO_SENDER: 0}
 
     def run(self):
-        try:
-            self.receiver = socket.create_connection(self.address, timeout=20)
-        except OSError:
-            return self.sender.close()
-        self.open = {self.sender: TO_RECEIVER, self.receiver: TO_SENDER}
-        try:
-            for side in self.open:
-                side.settimeout(20)
-                side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._carry_all()
-        except OSError:
-            self.reset()  # one side was reset: so is the other
-        finally:
-            self.sender.close()
-            self.receiver.close()
-            if self.fault and self.fault.applied:
-                self.fault.place = self.streams[self.fault.way].place(self.fault.offset)
+        super().run()
+        if self.is_hit:
+            self.fault.place = self.streams[self.fault.way].place(self.fault.offset)
 
-    def _carry_all(self):
-        while self.open:
-            patience = PATIENCE if self.fault and self.fault.applied else NO_FAULT_PATIENCE
-            ready, _, _ = select.select(list(self.open), [], [], patience)
-            if not ready:
-                self._end("the proxy")
-                return self.reset()
-            for source in ready:
-                if source in self.open and not self._carry(source):
-                    return
+    @property
+    def is_hit(self):
+        """True if the fault has done its work."""
+        return self.fault is not None and self.fault.applied
 
-    def _carry(self, source):
-        """Passes on what one side says; false where the connection is over."""
-        way = self.open[source]
-        block = source.recv(BLOCK)
-        if not block:
-            self._end("a peer")
-            del self.open[source]
-            self.other(source).shutdown(socket.SHUT_WR)
-            return not (self.fault and self.fault.kind == "stall" and self.fault.applied)
+    @property
+    def patience(self):
+        return PATIENCE if self.is_hit else NO_FAULT_PATIENCE
+
+    def pass_on(self, source, block):
+        way = TO_RECEIVER if source is self.sender else TO_SENDER
+        at = self.streams[way].end
         self.streams[way].feed(block)
-        at = self.passed[way]
-        self.passed[way] += len(block)
-        if self.fault and self.fault.way == way:
+        if self.fault is not None and self.fault.way == way:
             return APPLY[self.fault.kind](self, self.fault, self.other(source), block, at)
-        self.other(source).sendall(block)
-        return True
+        return super().pass_on(source, block)
 
-    def other(self, side):
-        return self.receiver if side is self.sender else self.sender
+    def ended(self, source):
+        self._note_end("a peer")
+        return not (self.is_hit and self.fault.kind == "stall")
 
-    def _end(self, who):
-        if self.fault and self.fault.applied and not self.fault.ended_by:
-            self.fault.ended_by = who
+    def give_up(self):
+        self._note_end("the proxy")
+        self.reset()
+
+    def _note_end(self, side):
+        if self.is_hit and not self.fault.ended_by:
+            self.fault.ended_by = side
+
+    def break_off(self):
+        self.reset()  # one side was reset: so is the other
 
     def reset(self):
         for side in (self.sender, self.receiver):
@@ -130,5 +94,5 @@ class Passage(threading.Thread):
         waiting, end = [self.sender, self.receiver], time.monotonic() + PATIENCE
         while waiting and time.monotonic() < end:
             for side in select.select(waiting, [], [], 0.2)[0]:
-                if not side.recv(BLOCK):
+                if not side.recv(self.block):
                     waiting.remove(side)

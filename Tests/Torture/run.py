@@ -1,4 +1,4 @@
-"""One run of a torture tool: its options, its directory, what it counted and what it found wrong."""
+"""One run of a torture tool: its options, its directory, its counts and its problems."""
 
 import argparse
 import collections
@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-import rig
+from Rig.receiver import Receiver
 
 
 def parse(name, about, arguments, minutes, senders):
@@ -33,7 +33,7 @@ class Run:
     def __init__(self, options, *receiver_options):
         self.options = options
         self.directory = tempfile.mkdtemp(prefix="xfer-torture-")
-        self.receiver = rig.Receiver(
+        self.receiver = Receiver(
             options.programs, self.path("data"), *receiver_options, log=self.path("xferd.log")
         )
         self.counts = collections.Counter()

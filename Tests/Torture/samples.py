@@ -1,23 +1,16 @@
-"""What the long-lived processes of a receiver hold, looked at again and again."""
+"""Samples of what the long-lived processes of a receiver hold."""
 
 import csv
 import os
-import re
 import statistics
+
+from Rig.processes import memory
 
 ROLES = ["supervisor", "recorder", "stats"]
 # Growth that is still flat: a tenth of the memory and 2 MiB; descriptors and threads may not grow.
 MEMORY_SHARE, MEMORY_BYTES = 0.10, 2 << 20
 # SQLite uses the write-ahead log again from 32 MiB on; a long reader or a busy moment adds to it.
 WAL_BYTES = 64 << 20
-
-
-def memory(pid):
-    """Resident and private bytes (proc(5), smaps_rollup)."""
-    with open(f"/proc/{pid}/smaps_rollup") as file:
-        lines = dict(re.findall(r"^(\w+):\s+(\d+) kB", file.read(), re.MULTILINE))
-    private = int(lines["Private_Clean"]) + int(lines["Private_Dirty"])
-    return int(lines["Rss"]) << 10, private << 10
 
 
 def incoming_sizes(directory):
@@ -29,7 +22,7 @@ def incoming_sizes(directory):
 
 
 def look(receiver, elapsed):
-    """One sample, as {column: number}."""
+    """Returns one sample, as {column: number}."""
     processes = receiver.processes()
     pids = {"supervisor": receiver.pid} | {it: pid for pid, it in processes.items() if it in ROLES}
     sample = {"seconds": round(elapsed)}
@@ -62,27 +55,18 @@ class Samples:
             writer.writerows(self.all)
 
     def medians(self, column):
-        """Of the first span after the start-up, and of the last."""
+        """Returns the median of the first span after the start-up, and of the last."""
         early = [s[column] for s in self.all if self.first <= s["seconds"] <= 2 * self.first]
         late = [s[column] for s in self.all if s["seconds"] >= self.last]
         return statistics.median(early), statistics.median(late)
 
     def growths(self):
-        """What was not flat, as sentences."""
+        """Yields what was not flat, as sentences."""
         if not any(sample["seconds"] >= self.last for sample in self.all):
             yield "the run ended before its last span, in which growth would be seen"
             return
         for role in ROLES:
-            early, late = self.medians(f"{role} private")
-            if late > early * (1 + MEMORY_SHARE) + MEMORY_BYTES:
-                yield f"{role}: private memory grew from {early} to {late} bytes"
-            for what in ("threads", "descriptors"):
-                early, late = self.medians(f"{role} {what}")
-                # The recorder has one descriptor for each session, the stats process one for each page.
-                if late > early + (0 if role == "supervisor" else 16):
-                    yield f"{role}: {what} grew from {early} to {late}"
-            if len({sample[f"{role} pid"] for sample in self.all}) > 1:
-                yield f"{role}: was started again"
+            yield from self._growths_of(role)
         for what, slack in (("files", 20), ("bytes", 64 << 20)):
             early, late = self.medians(f"incoming {what}")
             if late > 2 * early + slack:
@@ -90,8 +74,20 @@ class Samples:
         if (most := max(sample["wal bytes"] for sample in self.all)) > WAL_BYTES:
             yield f"the write-ahead log grew to {most} bytes"
 
+    def _growths_of(self, role):
+        early, late = self.medians(f"{role} private")
+        if late > early * (1 + MEMORY_SHARE) + MEMORY_BYTES:
+            yield f"{role}: private memory grew from {early} to {late} bytes"
+        for what in ("threads", "descriptors"):
+            early, late = self.medians(f"{role} {what}")
+            # The recorder has one descriptor for each session, the stats process one for each page.
+            if late > early + (0 if role == "supervisor" else 16):
+                yield f"{role}: {what} grew from {early} to {late}"
+        if len({sample[f"{role} pid"] for sample in self.all}) > 1:
+            yield f"{role}: was started again"
+
     def table(self):
-        """For docs/reliability.md."""
+        """Returns the table for docs/reliability.md."""
         columns = [f"{role} {what}" for role in ROLES for what in ("private", "descriptors", "threads")]
         lines = ["| | early | late | most |", "| --- | --- | --- | --- |"]
         for column in [*columns, "wal bytes", "incoming files", "incoming bytes", "sessions"]:

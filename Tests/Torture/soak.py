@@ -1,7 +1,7 @@
-"""A mixed load for a long time, without faults but those of clients; what is long-lived must not grow.
+"""A mixed load for a long time, without faults but those of clients; long-lived processes must not grow.
 
 Small trees, large files, one connection a file, classic clients, transfers that are broken off and
-never resumed, and people who look. In the end, when nobody is there, all has to be as in the beginning.
+never resumed, and readers of the pages. In the end, without any client, all has to be as in the beginning.
 """
 
 import collections
@@ -9,14 +9,14 @@ import json
 import re
 import time
 
-import rig
-from loads import KINDS, SEND_SECONDS, Load
-from run import Run, parse
-from samples import ROLES, Samples, look
+from Rig.evidence import rows
+from Torture.loads import KINDS, SEND_SECONDS, Load
+from Torture.run import Run, parse
+from Torture.samples import ROLES, Samples, look
 
 EVERY = 15
 KEEP_SECONDS = 60
-# What is too old is looked for once a minute.
+# The receiver looks once a minute for files that are too old.
 EXPIRY_SECONDS = KEEP_SECONDS + 60 + 30
 
 
@@ -30,7 +30,7 @@ def sample_all(run, samples):
 
 
 def settle(run, is_expiring):
-    """Waits until nobody is there any more and what was broken off has expired, and looks once more."""
+    """Waits until no session is left and what was broken off has expired, and looks once more."""
     end = time.monotonic() + EXPIRY_SECONDS
     while True:
         sample = look(run.receiver, run.elapsed)
@@ -41,7 +41,7 @@ def settle(run, is_expiring):
 
 
 def differences(first, last, is_expiring):
-    """What is not as it was before the load began."""
+    """Yields what is not as it was before the load began."""
     if last["sessions"]:
         yield f"{last['sessions']} sessions are left"
     if is_expiring and last["incoming files"]:
@@ -55,15 +55,16 @@ def differences(first, last, is_expiring):
 
 
 def expired(receiver):
-    """The number of partial files that were not resumed and that the log says were removed."""
+    """Returns the number of partial files that were not resumed and that the log says were removed."""
     with open(receiver.log) as log:
-        return sum(map(int, re.findall(r"removed partial files that were not resumed.* files=(\d+)", log.read())))
+        found = re.findall(r"removed partial files that were not resumed.* files=(\d+)", log.read())
+    return sum(map(int, found))
 
 
 def count_rows(run, is_expiring):
-    """The history against what the clients counted, as sentences."""
+    """Compares the history with the counts of the clients. Yields differences as sentences."""
     counts = collections.Counter()
-    for row in rig.rows(run.receiver.database):
+    for row in rows(run.receiver.database):
         counts[row.status, row.protocol] += 1
     wanted = {
         (1, 1): run.counts["receipts"],
@@ -93,8 +94,7 @@ def main(arguments):
         if (status := run.receiver.stop()) != 0:
             run.complain([f"the receiver ended with {status}"])
     finally:
-        if run.receiver.process.poll() is None:
-            run.receiver.kill_everything()
+        run.receiver.kill_everything()
     run.complain([] if run.problems else list(count_rows(run, is_expiring)))
     run.complain(list(samples.growths()))
     if run.options.samples:

@@ -27,8 +27,12 @@ enum Programs {
     ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().path
 
-  static let clients = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Clients").path
+  private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static let clients = tests.appendingPathComponent("Rig/clients").path
+
+  static let torture = tests.appendingPathComponent("Torture/torture").path
 
   static func xferctl(_ arguments: String..., environment: [String: String] = [:]) async throws
     -> Outcome

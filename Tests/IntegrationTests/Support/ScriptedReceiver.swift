@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs `xferctl` against a receiver with scripted answers (Tests/Clients/scripted_receiver.py).
+/// Runs `xferctl` against a receiver with scripted answers (Tests/Rig/clients/scripted_receiver.py).
 enum ScriptedReceiver {
   struct Result {
     let outcome: Outcome
