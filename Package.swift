@@ -144,6 +144,7 @@ let package = Package(
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
     .testTarget(name: "XferLogTests", dependencies: ["XferLog", logging, system]),
+    .testTarget(name: "XferMetricsTests", dependencies: ["XferMetrics", "XferProtocol"]),
     .testTarget(
       name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
