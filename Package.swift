@@ -151,6 +151,8 @@ let package = Package(
     .testTarget(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
     .testTarget(
+      name: "XferClientTests", dependencies: ["XferClient", "XferProtocol", "XferSystem", system]),
+    .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),
     .testTarget(
