@@ -152,6 +152,7 @@ let package = Package(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
     .testTarget(
       name: "XferClientTests", dependencies: ["XferClient", "XferProtocol", "XferSystem", system]),
+    .testTarget(name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", nio]),
     .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),
