@@ -154,6 +154,9 @@ let package = Package(
       name: "XferClientTests", dependencies: ["XferClient", "XferProtocol", "XferSystem", system]),
     .testTarget(name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", nio]),
     .testTarget(
+      name: "XferCommandTests",
+      dependencies: ["XferCommand", "XferProtocol", "XferReport", "XferSystem", arguments]),
+    .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),
     .testTarget(
