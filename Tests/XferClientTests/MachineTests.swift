@@ -4,7 +4,7 @@ import Testing
 
 @testable import XferClient
 
-@Suite("A machine is known by its host name and its machine-id(5)")
+@Suite("A machine is identified by its host name and its machine-id(5)")
 struct MachineTests {
   @Test("The identity has the host name, a line end and the machine-id(5)")
   func identityHasHostNameAndMachineID() {

@@ -69,7 +69,7 @@ struct SendListTests {
     #expect(names(SendList(paths, as: "x")) == ["x/a", "x/b"])
   }
 
-  @Test("Files are listed in the order of the command line, one that is given twice also twice")
+  @Test("Files keep the order of the command line, and a path that is given twice is sent twice")
   func orderIsThatOfCommandLine() throws {
     let paths = [try files.write("1", to: "b"), try files.write("22", to: "a")]
     let list = SendList(paths + [paths[0]])

@@ -3,12 +3,12 @@ import XferHistory
 
 @testable import XferStats
 
-@Suite("A query ends if the client behind it has gone")
+@Suite("A peer is connected, silent or gone")
 struct PeerTests {
   private let peer = Peer()
 
-  @Test("A peer is there at first")
-  func peerIsThereAtFirst() { #expect(peer.asker == .there) }
+  @Test("A peer is connected at first")
+  func peerIsConnectedAtFirst() { #expect(peer.asker == .there) }
 
   @Test("A peer that closes its sending side is silent")
   func endOfInputMakesPeerSilent() {
