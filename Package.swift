@@ -143,11 +143,19 @@ let package = Package(
 
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
+    .testTarget(name: "XferLogTests", dependencies: ["XferLog", logging, system]),
+    .testTarget(name: "XferMetricsTests", dependencies: ["XferMetrics", "XferProtocol"]),
     .testTarget(
       name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
     .testTarget(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
+    .testTarget(
+      name: "XferClientTests", dependencies: ["XferClient", "XferProtocol", "XferSystem", system]),
+    .testTarget(name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", nio]),
+    .testTarget(
+      name: "XferCommandTests",
+      dependencies: ["XferCommand", "XferProtocol", "XferReport", "XferSystem", arguments]),
     .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),

@@ -2,25 +2,31 @@ import Glibc
 import Synchronization
 import XferSystem
 
-/// The writer of log lines to standard error. It never blocks the process: if the pipe is full or
+/// The writer of log lines to one descriptor. It never blocks the process: if the pipe is full or
 /// the disk is full, lines are dropped and counted. The next line that can be written is followed
 /// by their number.
-enum LogOutput {
-  /// The number of dropped lines of all processes, in shared memory because a process may end
-  /// before it can report its own.
-  nonisolated(unsafe) private static let lost: UnsafeMutablePointer<Atomic<Int>> = {
-    let size = MemoryLayout<Atomic<Int>>.size
-    let memory = (try? SharedPage(size: size))?.start ?? .allocate(byteCount: size, alignment: 8)
-    let lost = memory.bindMemory(to: Atomic<Int>.self, capacity: 1)
-    lost.initialize(to: Atomic(0))
-    return lost
-  }()
+final class LogOutput: Sendable {
+  /// The writer to standard error. It must be named once before the first fork, so that the
+  /// processes share its memory.
+  static let standardError = LogOutput(descriptor: STDERR_FILENO)
 
   /// The number of bytes that a pipe writes atomically (pipe(7), PIPE_BUF).
   private static let pipeBuffer = 4096
 
-  /// Maps the memory that the processes share. Must be called before the first fork.
-  static func prepare() { _ = lost }
+  private let descriptor: Int32
+  /// The number of dropped lines of all processes, in shared memory because a process may end
+  /// before it can report its own.
+  nonisolated(unsafe) private let lost: UnsafeMutablePointer<Atomic<Int>>
+  private let gathered = Mutex(Gathered())
+
+  /// Creates a writer to a descriptor, which stays open as long as the writer is used.
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    let size = MemoryLayout<Atomic<Int>>.size
+    let memory = (try? SharedPage(size: size))?.start ?? .allocate(byteCount: size, alignment: 8)
+    lost = memory.bindMemory(to: Atomic<Int>.self, capacity: 1)
+    lost.initialize(to: Atomic(0))
+  }
 
   /// Lines buffered for one write: at most PIPE_BUF bytes, unless a single line is longer.
   private struct Gathered {
@@ -30,12 +36,10 @@ enum LogOutput {
     var lines = 0
   }
 
-  private static let gathered = Mutex(Gathered())
-
   /// Writes a line, or buffers it inside `gather`.
-  static func write(_ line: [UInt8]) {
+  func write(_ line: [UInt8]) {
     gathered.withLock { gathered in
-      if gathered.bytes.count + line.count > pipeBuffer { flush(&gathered) }
+      if gathered.bytes.count + line.count > LogOutput.pipeBuffer { flush(&gathered) }
       gathered.bytes += line
       gathered.lines += 1
       if gathered.depth == 0 { flush(&gathered) }
@@ -43,7 +47,7 @@ enum LogOutput {
   }
 
   /// Buffers the lines that `body` writes and writes them together at its end.
-  static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
+  func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
     gathered.withLock { $0.depth += 1 }
     defer {
       gathered.withLock { gathered in
@@ -55,7 +59,7 @@ enum LogOutput {
   }
 
   /// Writes the buffered lines, or counts them as dropped.
-  private static func flush(_ gathered: inout Gathered) {
+  private func flush(_ gathered: inout Gathered) {
     guard gathered.lines > 0 else { return }
     defer {
       gathered.bytes.removeAll(keepingCapacity: true)
@@ -73,12 +77,12 @@ enum LogOutput {
 
   /// True if a write does not block: a pipe has space for PIPE_BUF bytes, or it is not a pipe
   /// (poll(2)).
-  private static var isWritable: Bool {
-    var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-    return poll(&descriptor, 1, 0) == 1 && descriptor.revents & Int16(POLLOUT) != 0
+  private var isWritable: Bool {
+    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&state, 1, 0) == 1 && state.revents & Int16(POLLOUT) != 0
   }
 
-  private static func writeOnce(_ bytes: [UInt8]) -> Bool {
-    Glibc.write(STDERR_FILENO, bytes, bytes.count) == bytes.count
+  private func writeOnce(_ bytes: [UInt8]) -> Bool {
+    Glibc.write(descriptor, bytes, bytes.count) == bytes.count
   }
 }

@@ -6,7 +6,7 @@ package enum ProcessLog {
   /// Sets up the log. Must be called once, before the first logger is made and before the first
   /// fork.
   package static func start(format: LogFormat, level: Logger.Level) {
-    LogOutput.prepare()
+    _ = LogOutput.standardError
     LoggingSystem.bootstrap { label in
       LineLogHandler(process: label, format: format, logLevel: level)
     }
@@ -16,7 +16,7 @@ package enum ProcessLog {
   ///
   /// `body` must be short, because the buffered lines are lost if the process is killed.
   package static func gather<Value>(_ body: () throws -> Value) rethrows -> Value {
-    try LogOutput.gather(body)
+    try LogOutput.standardError.gather(body)
   }
 
   /// Renders a line with these details and discards it. The first line of a process is expensive;
@@ -47,6 +47,6 @@ struct LineLogHandler: LogHandler {
       details: details)
     var bytes = Array(line.rendered(as: format).utf8)
     bytes.append(UInt8(ascii: "\n"))
-    LogOutput.write(bytes)
+    LogOutput.standardError.write(bytes)
   }
 }
