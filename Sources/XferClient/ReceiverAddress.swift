@@ -9,10 +9,10 @@ package struct ReceiverAddress: Sendable {
   package let server: Endpoint
   /// The local address to bind to; nil lets the kernel choose one.
   package let source: String?
-  /// Seconds without received or sent bytes after which a connection counts as lost.
+  /// The time without received or sent bytes after which a connection counts as lost.
   package let timeout: Duration
 
-  /// `timeout` is in seconds.
+  /// Creates an address. The other values have their defaults.
   package init(server: Endpoint, source: String? = nil, timeout: Duration = .seconds(120)) {
     self.server = server
     self.source = source

@@ -86,7 +86,7 @@ struct PartialTests {
       atPath: data + "/incoming", withIntermediateDirectories: true)
     for index in 0..<5000 {
       let name = String(repeating: "0", count: 27) + String(index + 10_000)
-      FileManager.default.createFile(
+      _ = FileManager.default.createFile(
         atPath: "\(data)/incoming/\(name)", contents: Data([1]))
     }
     try await withReceiver("--log-level", "debug", data: data) { receiver in

@@ -16,7 +16,7 @@ struct ReservationTests {
   /// Makes a file that takes no space at its sender.
   private func sparse(_ name: String, bytes: Int) throws -> String {
     let path = directory.path + "/" + name
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: UInt64(bytes))
     return path
   }

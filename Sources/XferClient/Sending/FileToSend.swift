@@ -27,7 +27,7 @@ package final class FileToSend {
   /// True if an earlier connection of this run was lost after all content was sent. The file may
   /// have been delivered.
   var mayBeDelivered = false
-  /// The monotonic time, in nanoseconds, before which the file must not be offered.
+  /// The time before which the file must not be offered.
   var notBefore = MonotonicTime(nanoseconds: 0)
 
   init(path: String, name: FileName, size: UInt64, in source: SourceDirectory? = nil) {
