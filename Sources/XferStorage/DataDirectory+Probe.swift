@@ -60,7 +60,7 @@ extension DataDirectory {
     do {
       try incoming.renameWithoutReplacing(name, to: files, as: name)
       try files.remove(name)
-    } catch  where error.errno == .fileExists {
+    } catch let failure where failure.errno == .fileExists {
       try incoming.remove(name)
     }
   }
