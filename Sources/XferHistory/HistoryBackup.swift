@@ -7,16 +7,16 @@ extension HistoryReader {
   /// (https://sqlite.org/backup.html). The receiver may run meanwhile.
   ///
   /// An existing file is not replaced. If the copy fails, its files are removed and
-  /// `HistoryUnusable` is thrown.
+  /// `HistoryFailure` is thrown.
   package func backUp(to path: String) throws {
     guard try FileStatus.of(path: path) == nil else {
-      throw HistoryUnusable(path, why: "already exists and is not replaced")
+      throw HistoryFailure.unusable(path, why: "already exists and is not replaced")
     }
     do {
       try writeCopy(path)
     } catch {
       for end in ["", "-journal", "-wal", "-shm"] { unlink(path + end) }
-      throw HistoryUnusable(path, error: error)
+      throw HistoryFailure(opening: path, error)
     }
   }
 

@@ -7,9 +7,9 @@ package final class HistoryReader: Sendable {
   private let queue: DatabaseQueue
   private let clock: QuestionClock?
 
-  /// Opens the history read-only. Throws `HistoryUnusable` if it cannot be opened or is not a
-  /// history. Without `patience` the time of a query is not bounded.
-  package init(path: String, patience: QuestionPatience? = nil) throws {
+  /// Opens the history read-only. Throws `.full`, `.held` or `.unusable` if it cannot be opened or
+  /// is not a history. Without `patience` the time of a query is not bounded.
+  package init(path: String, patience: QuestionPatience? = nil) throws(HistoryFailure) {
     let clock = patience.map(QuestionClock.init)
     var configuration = Configuration()
     configuration.readonly = true
@@ -20,12 +20,10 @@ package final class HistoryReader: Sendable {
       queue = try DatabaseQueue(path: path, configuration: configuration)
       let mark = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA application_id") }
       guard mark == HistorySchema.applicationID else {
-        throw HistoryUnusable(path, why: "is not a history of xfer")
+        throw HistoryFailure.unusable(path, why: "is not a history of xfer")
       }
-    } catch let unusable as HistoryUnusable {
-      throw unusable
     } catch {
-      throw HistoryUnusable(path, error: error)
+      throw HistoryFailure(opening: path, error)
     }
   }
 

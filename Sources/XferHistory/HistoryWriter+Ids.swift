@@ -5,16 +5,16 @@ import XferProtocol
 // another client under the same id is not found.
 extension HistoryWriter {
   /// Returns the receipt of a delivered transfer; nil if this client never delivered the id.
-  package func receipt(of id: TransferID, from client: Client) throws -> Receipt? {
-    try read { database in
+  package func receipt(of id: TransferID, from client: Client) throws(HistoryFailure) -> Receipt? {
+    try access { database in
       try HistoryWriter.delivery(of: id, from: client, in: database).flatMap { Receipt(row: $0) }
     }
   }
 
   /// Returns true if the client has delivered a file under the id, or if a recorded row with the id
   /// waits for its file to be published.
-  package func isUsed(_ id: TransferID, by client: Client) throws -> Bool {
-    try read { database in
+  package func isUsed(_ id: TransferID, by client: Client) throws(HistoryFailure) -> Bool {
+    try access { database in
       try Bool.fetchOne(
         database.cachedStatement(
           sql: """
@@ -25,8 +25,10 @@ extension HistoryWriter {
 
   /// Returns true if this delivery, or another one with the same content, is the last one under its
   /// name.
-  package func isLatest(_ receipt: Receipt, from client: Client) throws -> Bool {
-    try read { database in
+  package func isLatest(
+    _ receipt: Receipt, from client: Client
+  ) throws(HistoryFailure) -> Bool {
+    try access { database in
       guard let own = try HistoryWriter.delivery(of: receipt.id, from: client, in: database)
       else { return false }
       return try LatestDelivery(of: receipt.name.text, since: own["id"], database)?

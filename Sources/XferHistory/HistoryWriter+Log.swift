@@ -18,7 +18,7 @@ extension HistoryWriter {
   /// readers overlap. This call waits for the present readers. Readers that begin meanwhile read
   /// the database file and do not need the log (https://sqlite.org/wal.html, section 3). Nothing is
   /// written meanwhile.
-  package func truncateLog(waiting milliseconds: Int32) throws -> Bool {
+  package func truncateLog(waiting milliseconds: Int32) throws(HistoryFailure) -> Bool {
     let end = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
     while true {
       let next = monotonicNanoseconds() + HistoryWriter.attemptPause
@@ -32,8 +32,8 @@ extension HistoryWriter {
 
   /// Makes one short attempt. A longer one may wait in vain: SQLite waits for the lock of an old
   /// reader and does not notice that newer readers have taken over that lock one after the other.
-  private func tryToTruncateLog() throws -> Bool {
-    try queue.inDatabase { database in
+  private func tryToTruncateLog() throws(HistoryFailure) -> Bool {
+    try access { database in
       sqlite3_busy_timeout(database.sqliteConnection, HistoryWriter.attemptMilliseconds)
       defer { sqlite3_busy_timeout(database.sqliteConnection, HistoryWriter.patience * 1000) }
       do {

@@ -22,7 +22,7 @@ extension HistoryWriter {
   ///
   /// The totals still count the removed rows. New rows reuse the space; the database file does not
   /// become smaller.
-  package func prune(_ limits: PruneLimits, atMost most: Int) throws -> Int {
+  package func prune(_ limits: PruneLimits, atMost most: Int) throws(HistoryFailure) -> Int {
     try lazily { database in
       var count = 0
       if let moment = limits.failedBefore {

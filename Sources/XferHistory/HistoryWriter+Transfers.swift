@@ -27,13 +27,13 @@ package enum Publication: Sendable {
 extension HistoryWriter {
   /// Returns the identity of the directory that holds the files of recorded rows; nil if none is
   /// stored.
-  package func home() throws -> FileIdentity? {
-    try read { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
+  package func home() throws(HistoryFailure) -> FileIdentity? {
+    try access { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
   }
 
   /// Stores the identity of the directory that holds the files of recorded rows. It is on disk when
   /// this returns. Call it only if no recorded row names a file in another directory.
-  package func setHome(_ home: FileIdentity) throws {
+  package func setHome(_ home: FileIdentity) throws(HistoryFailure) {
     try durably { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO home VALUES (1, ?, ?)",
@@ -43,8 +43,8 @@ extension HistoryWriter {
 
   /// Returns the recorded rows, the files of which may not have been published. A recorder reads
   /// them when it starts.
-  package func unpublished() throws -> [RecordedTransfer] {
-    try read { database in
+  package func unpublished() throws(HistoryFailure) -> [RecordedTransfer] {
+    try access { database in
       try Row.fetchAll(database, sql: "SELECT * FROM transfer WHERE status = 0")
         .compactMap(RecordedTransfer.init)
     }
@@ -57,7 +57,7 @@ extension HistoryWriter {
   /// used the id, for example because the transfer was delivered before.
   package func record(
     _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
-  ) throws -> [RecordedTransfer?] {
+  ) throws(HistoryFailure) -> [RecordedTransfer?] {
     let body = { (database: Database) in
       let insert = try database.cachedStatement(
         sql: """
@@ -89,7 +89,9 @@ extension HistoryWriter {
   /// files published, and completes them again. The exception is a recorded row that failed,
   /// because its file is removed afterwards: a row that became recorded again would be treated as
   /// the row of a published file. With such a row the transaction is on disk when this returns.
-  package func complete(_ publications: [Publication], failures: [FailedTransfer]) throws {
+  package func complete(
+    _ publications: [Publication], failures: [FailedTransfer]
+  ) throws(HistoryFailure) {
     let body = { (database: Database) in
       var sums = TotalsChange()
       for publication in publications {
@@ -109,8 +111,8 @@ extension HistoryWriter {
   ///
   /// An earlier writer may have died before its fsync, or because the fsync failed. After a failed
   /// fsync the page cache may differ from the disk.
-  package func secure() throws {
-    try queue.inDatabase { database in
+  package func secure() throws(HistoryFailure) {
+    try access { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
       _ = try database.checkpoint(.passive)
     }

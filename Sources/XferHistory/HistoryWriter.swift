@@ -18,10 +18,11 @@ package final class HistoryWriter {
   ///   - failureBounds: The numbers of failed rows that are kept.
   ///   - whenUpgrading: Called before the tables of an earlier version are migrated, because that
   ///     may take long.
-  /// - Throws: `HistoryUnusable` if the history cannot be used.
+  /// - Throws: `.full` or `.held` if the history may become usable without a change, else
+  ///   `.unusable`.
   package init(
     path: String, failureBounds: FailureBounds = FailureBounds(), whenUpgrading: () -> Void = {}
-  ) throws {
+  ) throws(HistoryFailure) {
     self.path = path
     self.failureBounds = failureBounds
     do {
@@ -31,10 +32,8 @@ package final class HistoryWriter {
       }
       queue = try DatabaseQueue(path: path, configuration: HistoryWriter.configuration)
       try HistoryWriter.prepare(queue)
-    } catch let unusable as HistoryUnusable {
-      throw unusable
     } catch {
-      throw HistoryUnusable(path, error: error)
+      throw HistoryFailure(opening: path, error)
     }
   }
 
@@ -68,25 +67,27 @@ package final class HistoryWriter {
   }
 
   /// Opens an existing history of this version, also while a receiver runs. It never creates or
-  /// migrates a history. Throws `HistoryUnusable` if the history does not exist, is of another
-  /// version or cannot be used.
-  package convenience init(existing path: String) throws {
+  /// migrates a history. Throws `.unusable` if the history does not exist or is of another version,
+  /// and the errors of `init(path:)`.
+  package convenience init(existing path: String) throws(HistoryFailure) {
     do {
       guard try HistoryWriter.exists(path) else {
-        throw HistoryUnusable(path, why: "does not exist")
+        throw HistoryFailure.unusable(path, why: "does not exist")
       }
       if try HistoryWriter.isOfEarlierVersion(path) {
-        throw HistoryUnusable(
+        throw HistoryFailure.unusable(
           path,
           why: "was made by an earlier version of xfer; start a receiver of this version first")
       }
-    } catch let error as DatabaseError {
-      throw HistoryUnusable(path, error: error)
+    } catch let failure as SystemFailure {
+      throw .unusable("\(failure)")
+    } catch {
+      throw HistoryFailure(opening: path, error)
     }
     try self.init(path: path)
   }
 
-  /// Returns true if the history must be migrated. Throws `HistoryUnusable` if the file is not a
+  /// Returns true if the history must be migrated. Throws `.unusable` if the file is not a
   /// history or is of a later version. Uses a read-only connection.
   private static func isOfEarlierVersion(_ path: String) throws -> Bool {
     var configuration = Configuration()
@@ -98,10 +99,12 @@ package final class HistoryWriter {
       let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
       guard mark == HistorySchema.applicationID || (mark == 0 && tables == 0) else {
-        throw HistoryUnusable(path, why: "belongs to another program; choose another --data")
+        throw HistoryFailure.unusable(
+          path, why: "belongs to another program; choose another --data")
       }
       if tables > 0, try HistorySchema.migrator.hasBeenSuperseded(database) {
-        throw HistoryUnusable(path, why: "was made by a later version of xfer; use that version")
+        throw HistoryFailure.unusable(
+          path, why: "was made by a later version of xfer; use that version")
       }
       return try tables > 0 && !HistorySchema.migrator.hasCompletedMigrations(database)
     }
@@ -117,19 +120,23 @@ package final class HistoryWriter {
   }
 
   /// Runs a transaction that is on disk when this returns.
-  func durably<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  func durably<Value>(
+    _ body: (Database) throws -> Value
+  ) throws(HistoryFailure) -> Value {
     try transaction(synchronous: "FULL", body)
   }
 
   /// Runs a transaction that a power loss may undo. Use it only for changes that can be repeated.
-  func lazily<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  func lazily<Value>(
+    _ body: (Database) throws -> Value
+  ) throws(HistoryFailure) -> Value {
     try transaction(synchronous: "NORMAL", body)
   }
 
   private func transaction<Value>(
     synchronous: String, _ body: (Database) throws -> Value
-  ) throws -> Value {
-    try queue.inDatabase { database in
+  ) throws(HistoryFailure) -> Value {
+    try access { database in
       try database.cachedStatement(sql: "PRAGMA synchronous = \(synchronous)").execute()
       var value: Value?
       try database.inTransaction(.immediate) {
@@ -143,8 +150,8 @@ package final class HistoryWriter {
   /// The number of milliseconds that a check waits for a lock. Other requests wait for the check.
   private static let checkPatience: Int32 = 1000
 
-  /// Throws SQLite's error if nothing can be written now. Only a write reveals this.
-  package func check() throws {
+  /// Throws if nothing can be written now. Only a write reveals this.
+  package func check() throws(HistoryFailure) {
     setPatience(HistoryWriter.checkPatience)
     defer { setPatience(HistoryWriter.patience * 1000) }
     try lazily { try $0.execute(sql: "UPDATE total SET transfers = transfers") }
@@ -154,12 +161,24 @@ package final class HistoryWriter {
     queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
   }
 
-  /// Reads without a transaction of its own. `queue.read` is not used, because it forbids writes
-  /// with a PRAGMA after which SQLite prepares every statement again.
-  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try queue.inDatabase(body)
+  /// Runs `body` without a transaction of its own. Reads use this instead of `queue.read`, which
+  /// forbids writes with a PRAGMA after which SQLite prepares every statement again.
+  func access<Value>(
+    _ body: (Database) throws -> Value
+  ) throws(HistoryFailure) -> Value {
+    do {
+      return try queue.inDatabase(body)
+    } catch {
+      throw HistoryFailure(error)
+    }
   }
 
-  /// Closes the database. Throws SQLite's error if that fails.
-  package func close() throws { try queue.close() }
+  /// Closes the database.
+  package func close() throws(HistoryFailure) {
+    do {
+      try queue.close()
+    } catch {
+      throw HistoryFailure(error)
+    }
+  }
 }

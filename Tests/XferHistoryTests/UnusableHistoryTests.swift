@@ -21,10 +21,12 @@ struct UnusableHistoryTests {
     _ words: String, at location: SourceLocation = #_sourceLocation
   ) throws {
     let before = try bytes()
-    let refusal = #expect(throws: HistoryUnusable.self, sourceLocation: location) {
+    let refusal = #expect(throws: HistoryFailure.self, sourceLocation: location) {
       try history.writer()
     }
-    let sentence = "\(refusal?.description ?? "")"
+    guard case .unusable(let sentence) = refusal else {
+      return #expect(Bool(false), "\(String(describing: refusal))", sourceLocation: location)
+    }
     #expect(sentence.contains(words), sourceLocation: location)
     #expect(sentence.contains(history.path), sourceLocation: location)
     #expect(try bytes() == before, "the file was changed", sourceLocation: location)
@@ -79,13 +81,13 @@ struct UnusableHistoryTests {
   @Test("Where there is no directory, the history cannot be opened")
   func whereThereIsNoDirectory() {
     let path = history.directory + "/absent/history.sqlite"
-    let refusal = #expect(throws: HistoryUnusable.self) { try HistoryWriter(path: path) }
+    let refusal = #expect(throws: HistoryFailure.self) { try HistoryWriter(path: path) }
     #expect(refusal?.description.contains("cannot be opened") == true)
   }
 
   @Test("Who asks a file that is not there is told so, and nothing is made")
   func whoAsksFileThatIsNotThereIsTold() throws {
-    let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
+    let refusal = #expect(throws: HistoryFailure.self) { try HistoryReader(path: history.path) }
     #expect(refusal?.description.contains("cannot be opened") == true)
     #expect(!FileManager.default.fileExists(atPath: history.path))
   }
@@ -94,7 +96,7 @@ struct UnusableHistoryTests {
   func readNoHistory() throws {
     try DatabaseQueue(path: history.path).close()
     try write(Data("no database, but a text".utf8))
-    let refusal = #expect(throws: HistoryUnusable.self) { try HistoryReader(path: history.path) }
+    let refusal = #expect(throws: HistoryFailure.self) { try HistoryReader(path: history.path) }
     #expect(refusal?.description.contains("is not an SQLite database") == true)
   }
 
