@@ -9,7 +9,7 @@ struct DeliveryChain {
   /// The id that the client chose.
   let root: TransferID
   let client: Client
-  let history: HistoryWriter
+  let history: any HistoryWriter
 
   /// Returns the id of a delivery. The first has the number 0.
   func id(_ number: UInt64) -> TransferID { number == 0 ? root : root.redelivery(number) }

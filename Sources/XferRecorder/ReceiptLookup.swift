@@ -9,7 +9,7 @@ struct ReceiptLookup {
     .unavailable, "its file could not be checked after a restart; the receiver's log says why",
     retryAfter: 5)
 
-  let history: HistoryWriter
+  let history: any HistoryWriter
   let published: PublishedFiles
 
   /// Returns the receipt of the newest delivery of a transfer by this client; nil if there never

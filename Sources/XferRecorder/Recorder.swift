@@ -61,11 +61,11 @@ package struct Recorder {
 
   /// Opens the history. While another program holds it or its disk is full, waits and retries.
   /// Returns nil if SIGTERM arrives meanwhile.
-  private func openHistory(_ signals: SignalInbox) throws -> HistoryWriter? {
+  private func openHistory(_ signals: SignalInbox) throws -> (any HistoryWriter)? {
     var isReported = false
     while true {
       do {
-        return try HistoryWriter(path: options.data.databasePath) {
+        return try options.history.openWriter {
           log.notice(
             "migrating the history from an earlier version; nothing is received until that is done")
         }

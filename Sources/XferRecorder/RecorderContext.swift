@@ -12,7 +12,7 @@ struct RecorderContext {
   /// The start of this recorder if the last one died while it synced files, else nil. Content that
   /// was offered before this time is compared with its digest after its sync.
   let doubtfulBefore: Timestamp?
-  let history: HistoryWriter
+  let history: any HistoryWriter
   let sealed: SealedFiles
   let published: PublishedFiles
   let readiness: HistoryReadiness
@@ -20,7 +20,7 @@ struct RecorderContext {
   let log: Logger
   private let room: HistoryRoom
 
-  init(_ options: RecorderOptions, history: HistoryWriter, board: Scoreboard, log: Logger) {
+  init(_ options: RecorderOptions, history: any HistoryWriter, board: Scoreboard, log: Logger) {
     self.durability = options.durability
     self.history = history
     let groupSync = GroupSync(

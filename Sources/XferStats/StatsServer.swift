@@ -5,6 +5,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import Synchronization
+import XferHistory
 import XferLog
 import XferMetrics
 import XferProtocol
@@ -20,16 +21,16 @@ package struct StatsServer: Sendable {
   package struct Options: Sendable {
     /// The address to bind. Port 0 lets the kernel choose one.
     package let endpoint: Endpoint
-    /// The path of the history, which may not exist yet.
-    package let databasePath: String
+    /// The history, which may not exist yet. It is opened with the first question.
+    package let history: any HistoryStore
     /// The number of seconds after which a peer that neither sends nor takes anything is
     /// disconnected.
     package let patience: Int
 
     /// Creates options.
-    package init(endpoint: Endpoint, databasePath: String, patience: Int) {
+    package init(endpoint: Endpoint, history: any HistoryStore, patience: Int) {
       self.endpoint = endpoint
-      self.databasePath = databasePath
+      self.history = history
       self.patience = patience
     }
   }
@@ -119,7 +120,7 @@ package struct StatsServer: Sendable {
     var quiet = Logger(label: "stats")
     quiet.logLevel = .warning
     return Application(
-      router: StatsRoutes(board: board, databasePath: options.databasePath, log: log).router,
+      router: StatsRoutes(board: board, history: options.history, log: log).router,
       server: .http1(configuration: connectionSettings),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "xferd",

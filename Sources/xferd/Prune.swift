@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import XferCommand
 import XferHistory
+import XferSQLite
 import XferStorage
 import XferSystem
 import XferText
@@ -59,9 +60,9 @@ struct Prune: ParsableCommand {
     }
   }
 
-  private func open(_ directory: String) throws -> HistoryWriter {
+  private func open(_ directory: String) throws -> SQLiteWriter {
     do {
-      return try HistoryWriter(existing: DataDirectory(reading: directory).databasePath)
+      return try SQLiteWriter(existing: DataDirectory(reading: directory).databasePath)
     } catch let failure as HistoryFailure {
       try fail(78, message: "\(failure)")
     } catch let failure as SystemFailure {
@@ -71,7 +72,7 @@ struct Prune: ParsableCommand {
     }
   }
 
-  private func remove(_ limits: PruneLimits, from history: HistoryWriter) throws -> Int {
+  private func remove(_ limits: PruneLimits, from history: SQLiteWriter) throws -> Int {
     var count = 0
     while true {
       let removed = try history.prune(limits, atMost: Prune.slice)

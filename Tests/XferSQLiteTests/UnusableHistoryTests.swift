@@ -1,0 +1,125 @@
+import Foundation
+import GRDB
+import Testing
+import XferHistory
+import XferSQLite
+
+@Suite("Files that are no history")
+struct UnusableHistoryTests {
+  private let history: TemporaryHistory
+
+  init() throws { history = try TemporaryHistory() }
+
+  private func bytes() throws -> Data {
+    try #require(FileManager.default.contents(atPath: history.path))
+  }
+
+  private func write(_ content: Data) throws {
+    try content.write(to: URL(filePath: history.path))
+  }
+
+  private func expectRefusal(
+    _ words: String, at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let before = try bytes()
+    let refusal = #expect(throws: HistoryFailure.self, sourceLocation: location) {
+      try history.writer()
+    }
+    guard case .unusable(let sentence) = refusal else {
+      return #expect(Bool(false), "\(String(describing: refusal))", sourceLocation: location)
+    }
+    #expect(sentence.contains(words), sourceLocation: location)
+    #expect(sentence.contains(history.path), sourceLocation: location)
+    #expect(try bytes() == before, "the file was changed", sourceLocation: location)
+  }
+
+  @Test("A file that is no database is refused, and left as it was")
+  func fileThatIsNoDatabaseIsRefused() throws {
+    try write(Data("no database, but a text".utf8))
+    try expectRefusal("is not an SQLite database")
+  }
+
+  @Test("A damaged database is refused, and left as it was")
+  func damagedDatabaseIsRefused() throws {
+    try history.writer().close()
+    var content = try bytes()
+    content.replaceSubrange(100..<content.count, with: Data(count: content.count - 100))
+    try write(content)
+    try expectRefusal("is damaged")
+  }
+
+  @Test(
+    "A database of another program is refused, and left as it was", arguments: ["delete", "wal"])
+  func databaseOfAnotherProgramIsRefused(_ journal: String) throws {
+    let other = try DatabaseQueue(path: history.path)
+    try other.writeWithoutTransaction {
+      _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = \(journal)")
+      try $0.execute(sql: "CREATE TABLE song (title TEXT); INSERT INTO song VALUES ('la')")
+    }
+    try other.close()
+    try expectRefusal("belongs to another program")
+  }
+
+  @Test("A marked but empty database of another program is refused, and left as it was")
+  func markedButEmptyDatabaseOfAnotherProgramIsRefused() throws {
+    let other = try DatabaseQueue(path: history.path)
+    try other.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = 7") }
+    try other.close()
+    try expectRefusal("belongs to another program")
+  }
+
+  @Test("A history of a later version is refused, and left as it was")
+  func historyOfLaterVersionIsRefused() throws {
+    try history.writer().close()
+    let later = try DatabaseQueue(path: history.path)
+    try later.writeWithoutTransaction {
+      try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 of a later version')")
+    }
+    try later.close()
+    try expectRefusal("was made by a later version")
+  }
+
+  @Test("Where there is no directory, the history cannot be opened")
+  func whereThereIsNoDirectory() {
+    let path = history.directory + "/absent/history.sqlite"
+    let refusal = #expect(throws: HistoryFailure.self) { try SQLiteWriter(path: path) }
+    #expect(refusal?.description.contains("cannot be opened") == true)
+  }
+
+  @Test("Who asks a file that is not there is told so, and nothing is made")
+  func whoAsksFileThatIsNotThereIsTold() throws {
+    let refusal = #expect(throws: HistoryFailure.self) { try SQLiteReader(path: history.path) }
+    #expect(refusal?.description.contains("cannot be opened") == true)
+    #expect(!FileManager.default.fileExists(atPath: history.path))
+  }
+
+  @Test("Who asks a file that is no history is told so")
+  func readNoHistory() throws {
+    try DatabaseQueue(path: history.path).close()
+    try write(Data("no database, but a text".utf8))
+    let refusal = #expect(throws: HistoryFailure.self) { try SQLiteReader(path: history.path) }
+    #expect(refusal?.description.contains("is not an SQLite database") == true)
+  }
+
+  @Test("A history that another program holds for a moment is waited for", .timeLimit(.minutes(5)))
+  func historyThatAnotherProgramHoldsForMomentIsWaited() async throws {
+    try history.writer().close()
+    var exclusive = Configuration()
+    exclusive.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+    let other = try DatabaseQueue(path: history.path, configuration: exclusive)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; COMMIT") }
+    let path = history.path
+    let opening = Task { try await onThread { try SQLiteWriter(path: path).close() } }
+    while descriptors(of: path) < 2 { await Task.yield() }
+    try other.close()
+    try await opening.value
+  }
+
+  /// How many descriptors of this process are open on a file.
+  private func descriptors(of path: String) -> Int {
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return numbers.count {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+    }
+  }
+}
