@@ -73,9 +73,10 @@ let package = Package(
     // Values that cross a process boundary, and storage.
     .target(name: "XferProtocol", dependencies: ["XferSystem"]),
     .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
+    .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol"]),
     .target(
-      name: "XferHistory",
-      dependencies: ["XferSystem", "XferProtocol", system, database, sqlite]),
+      name: "XferSQLite",
+      dependencies: ["XferSystem", "XferProtocol", "XferHistory", system, database, sqlite]),
     .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol", "XferText"]),
 
     // The stats page and the formats of the history.
@@ -124,10 +125,9 @@ let package = Package(
     .executableTarget(
       name: "xferd",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession", "XferRecorder",
-        "XferStats", system, logging,
-        arguments,
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
+        "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
+        "XferRecorder", "XferStats", system, logging, arguments,
       ]),
     .executableTarget(
       name: "xferctl",
@@ -138,7 +138,7 @@ let package = Package(
     // A tool of the bench, which is not installed.
     .executableTarget(
       name: "history-load",
-      dependencies: ["XferHistory", "XferProtocol", "XferSystem", arguments],
+      dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", arguments],
       path: "Tests/Bench/HistoryLoad"),
 
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
@@ -152,7 +152,7 @@ let package = Package(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
     .testTarget(
       name: "XferClientTests", dependencies: ["XferClient", "XferProtocol", "XferSystem", system]),
-    .testTarget(name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", nio]),
+    .testTarget(name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", "XferSQLite", nio]),
     .testTarget(
       name: "XferCommandTests",
       dependencies: ["XferCommand", "XferProtocol", "XferReport", "XferSystem", arguments]),
@@ -160,8 +160,14 @@ let package = Package(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),
     .testTarget(
-      name: "XferHistoryTests",
-      dependencies: ["XferHistory", "XferProtocol", "XferSystem", database]),
+      name: "XferRecorderTests",
+      dependencies: [
+        "XferRecorder", "XferHistory", "XferSQLite", "XferStorage", "XferMetrics", "XferProtocol",
+        "XferSystem", system, logging, database,
+      ]),
+    .testTarget(
+      name: "XferSQLiteTests",
+      dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", database]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["xferd", "xferctl", subprocess, system]),

@@ -22,14 +22,13 @@ package struct Verification {
     case unreadable(String)
   }
 
-  private let history: HistoryReader
+  private let history: any HistoryReader
   private let files: PublishedFiles
 
-  /// Throws if the data directory or its history cannot be read.
-  package init(data path: String) throws {
-    let data = try DataDirectory(reading: path)
-    history = try HistoryReader(path: data.databasePath)
-    files = PublishedFiles(data)
+  /// Compares `files` with `history`.
+  package init(_ files: PublishedFiles, with history: any HistoryReader) {
+    self.files = files
+    self.history = history
   }
 
   /// Passes completed transfers that match `filter` to `body`, each with its result. A name may

@@ -14,7 +14,7 @@ extension HistoryFilter {
   static let longestPattern = FileName.maximumLength
 
   /// Throws if the pattern of names is too long.
-  func check() throws(Unanswerable) {
+  package func check() throws(Unanswerable) {
     guard let name, name.utf8.count > HistoryFilter.longestPattern else { return }
     throw Unanswerable(
       description: """

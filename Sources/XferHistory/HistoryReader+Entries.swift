@@ -7,11 +7,14 @@ extension HistoryReader {
   /// `HistoryFilter.Unanswerable` if the pattern of names is too long, and `QuestionBrokenOff` if
   /// the query takes too long or its client is gone.
   package func entries(_ filter: HistoryFilter, _ body: (HistoryEntry) throws -> Void) throws {
-    var pages = try HistoryPages(filter)
-    while let page = try pages.next(from: self) {
+    var pages = try pages(filter, bytes: 256 << 10, asker: nil)
+    while let page = try pages.next() {
       for entry in page { try body(entry) }
     }
   }
+
+  /// Returns the figures of the stats page as of now.
+  package func summary() throws -> HistorySummary { try summary(now: .now) }
 
   /// Returns all matching rows, newest first. Throws the same errors as the method that takes a
   /// closure.

@@ -1,79 +1,35 @@
-import GRDB
 import XferProtocol
 import XferSystem
 
 /// Reads the history and never changes it. Any number of readers may work beside the writer.
-package final class HistoryReader: Sendable {
-  private let queue: DatabaseQueue
-  private let clock: QuestionClock?
+///
+/// A method throws `QuestionBrokenOff` if it takes longer than the reader's `QuestionPatience` or
+/// its client is gone.
+package protocol HistoryReader: Sendable {
+  /// Returns the rows that match a filter, newest first, page by page.
+  ///
+  /// - Parameters:
+  ///   - bytes: The number of bytes in texts after which a page ends.
+  ///   - asker: Returns the state of the client that asks. The default is the function of the
+  ///     reader's `QuestionPatience`; a reader that answers several clients needs one for each.
+  /// - Throws: `HistoryFilter.Unanswerable` if the pattern of names is too long.
+  func pages(
+    _ filter: HistoryFilter, bytes: Int, asker: (@Sendable () -> Asker)?
+  ) throws(HistoryFilter.Unanswerable) -> any HistoryPages
 
-  /// Opens the history read-only. Throws `HistoryUnusable` if it cannot be opened or is not a
-  /// history. Without `patience` the time of a query is not bounded.
-  package init(path: String, patience: QuestionPatience? = nil) throws {
-    let clock = patience.map(QuestionClock.init)
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(5)
-    configuration.prepareDatabase { clock?.install(on: $0) }
-    self.clock = clock
-    do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-      let mark = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA application_id") }
-      guard mark == HistorySchema.applicationID else {
-        throw HistoryUnusable(path, why: "is not a history of xfer")
-      }
-    } catch let unusable as HistoryUnusable {
-      throw unusable
-    } catch {
-      throw HistoryUnusable(path, error: error)
-    }
-  }
+  /// Returns the figures of the stats page. `now` is the end of the last minute and the last hour.
+  func summary(now: Timestamp) throws -> HistorySummary
 
   /// Returns true if this delivery, or another one with the same content, is the last one under its
   /// name.
-  package func isLatest(_ entry: HistoryEntry) throws -> Bool {
-    try read { database in
-      try LatestDelivery(of: entry.name, since: entry.id, database)?.is(
-        entry.id, digest: entry.digest)
-        ?? false
-    }
-  }
+  func isLatest(_ entry: HistoryEntry) throws -> Bool
+}
 
-  /// Copies all pages of the database into another one.
-  func copyHistory(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
-
-  /// Returns the figures of the stats page. `now` is the end of the last minute and the last hour.
-  package func summary(now: Timestamp = .now) throws -> HistorySummary {
-    try read { try HistorySummary(database: $0, now: now) }
-  }
-
-  /// Runs one transaction with the full time of a query. Blocks the calling thread.
-  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    clock?.start(QuestionWork())
-    do {
-      return try queue.read(body)
-    } catch {
-      throw clock?.translated(error) ?? error
-    }
-  }
-
-  /// Runs one of the transactions of a query. Returns nil if the transaction was interrupted
-  /// because it had been open for `QuestionClock.slice`.
-  func slice<Value>(
-    work: inout QuestionWork, reach: inout HistoryReach, asker: (@Sendable () -> Asker)?,
-    _ body: (Database) throws -> Value
-  ) throws -> Value? {
-    guard let clock else { return try queue.read(body) }
-    clock.start(work, asker: asker, slice: QuestionClock.slice)
-    defer { work.add(clock.spent.work) }
-    do {
-      let value = try queue.read(body)
-      reach.adapt(to: clock.spent.time)
-      return value
-    } catch {
-      if let error = clock.translated(error) { throw error }
-      reach.shorten()
-      return nil
-    }
-  }
+/// The rows that match a filter, page by page. Each page is a transaction of its own, so that a
+/// client that reads slowly holds nothing up.
+package protocol HistoryPages: Sendable {
+  /// Returns the next rows; nil after the last row. The array is empty if a transaction ended
+  /// before it found a row and the search continues. Throws `QuestionBrokenOff` if the query takes
+  /// too long or its client is gone.
+  mutating func next() throws -> [HistoryEntry]?
 }

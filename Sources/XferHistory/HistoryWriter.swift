@@ -1,165 +1,66 @@
-import GRDB
-import GRDBSQLite
-import Glibc
-import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The only writer of the history, which the recorder owns. Each method is one transaction.
-package final class HistoryWriter {
-  let queue: DatabaseQueue
-  let path: String
-  let failureBounds: FailureBounds
-
-  /// Opens the history, or creates it if there is none, and migrates it to this version.
+/// The only writer of the history, which the recorder owns. Each method is one transaction. A
+/// failure that is not `.uncertain` has changed nothing.
+package protocol HistoryWriter {
+  /// Inserts a recorded row for each sealed transfer. With `.durable` the rows are on disk when
+  /// this returns.
   ///
-  /// - Parameters:
-  ///   - path: The path of the database file.
-  ///   - failureBounds: The numbers of failed rows that are kept.
-  ///   - whenUpgrading: Called before the tables of an earlier version are migrated, because that
-  ///     may take long.
-  /// - Throws: `HistoryUnusable` if the history cannot be used.
-  package init(
-    path: String, failureBounds: FailureBounds = FailureBounds(), whenUpgrading: () -> Void = {}
-  ) throws {
-    self.path = path
-    self.failureBounds = failureBounds
-    do {
-      HistoryWriter.setTemporaryDirectory(beside: path)
-      if try HistoryWriter.exists(path), try HistoryWriter.isOfEarlierVersion(path) {
-        whenUpgrading()
-      }
-      queue = try DatabaseQueue(path: path, configuration: HistoryWriter.configuration)
-      try HistoryWriter.prepare(queue)
-    } catch let unusable as HistoryUnusable {
-      throw unusable
-    } catch {
-      throw HistoryUnusable(path, error: error)
-    }
-  }
+  /// Returns the recorded transfers in the same order. An element is nil if its client has already
+  /// used the id, for example because the transfer was delivered before.
+  func record(
+    _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
+  ) throws(HistoryFailure) -> [RecordedTransfer?]
 
-  /// The number of seconds to wait for a lock. Another program may hold the database for a moment,
-  /// for example a reader that recovers the log of a killed writer (https://sqlite.org/wal.html,
-  /// section 8).
-  static let patience: Int32 = 10
+  /// Completes recorded rows, adds failures, and counts both in the totals.
+  ///
+  /// A power loss may undo this transaction, unless a recorded row failed: then it is on disk when
+  /// this returns. A failure that is reported twice is counted once.
+  func complete(
+    _ publications: [Publication], failures: [FailedTransfer]
+  ) throws(HistoryFailure)
 
-  private static var configuration: Configuration {
-    var configuration = Configuration()
-    configuration.journalMode = .wal
-    configuration.busyMode = .timeout(Double(patience))
-    configuration.label = "history"
-    configuration.prepareDatabase { try WriterTuning.apply(to: $0) }
-    return configuration
-  }
+  /// Returns the recorded rows, the files of which may not have been published. A recorder reads
+  /// them when it starts.
+  func unpublished() throws(HistoryFailure) -> [RecordedTransfer]
 
-  /// Returns true if there is a database. An empty file is treated as none, because SQLite creates
-  /// one before it writes.
-  private static func exists(_ path: String) throws -> Bool {
-    guard let status = try FileStatus.of(path: path) else { return false }
-    return status.size > 0
-  }
+  /// Makes every row that can be read durable.
+  func secure() throws(HistoryFailure)
 
-  /// Directs SQLite's temporary files to the directory of the history. The sort for a new index can
-  /// be as large as the history, and /tmp may be small (https://sqlite.org/tempfiles.html, section
-  /// 5).
-  private static func setTemporaryDirectory(beside path: String) {
-    let directory = FilePath(path).removingLastComponent().string
-    setenv("SQLITE_TMPDIR", directory.isEmpty ? "." : directory, 1)
-  }
+  /// Returns the identity of the directory that holds the files of recorded rows; nil if none is
+  /// stored.
+  func home() throws(HistoryFailure) -> FileIdentity?
 
-  /// Opens an existing history of this version, also while a receiver runs. It never creates or
-  /// migrates a history. Throws `HistoryUnusable` if the history does not exist, is of another
-  /// version or cannot be used.
-  package convenience init(existing path: String) throws {
-    do {
-      guard try HistoryWriter.exists(path) else {
-        throw HistoryUnusable(path, why: "does not exist")
-      }
-      if try HistoryWriter.isOfEarlierVersion(path) {
-        throw HistoryUnusable(
-          path,
-          why: "was made by an earlier version of xfer; start a receiver of this version first")
-      }
-    } catch let error as DatabaseError {
-      throw HistoryUnusable(path, error: error)
-    }
-    try self.init(path: path)
-  }
+  /// Stores the identity of the directory that holds the files of recorded rows. It is on disk when
+  /// this returns. Call it only if no recorded row names a file in another directory.
+  func setHome(_ home: FileIdentity) throws(HistoryFailure)
 
-  /// Returns true if the history must be migrated. Throws `HistoryUnusable` if the file is not a
-  /// history or is of a later version. Uses a read-only connection.
-  private static func isOfEarlierVersion(_ path: String) throws -> Bool {
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(Double(patience))
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    defer { try? queue.close() }
-    return try queue.read { database in
-      let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-      let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-      guard mark == HistorySchema.applicationID || (mark == 0 && tables == 0) else {
-        throw HistoryUnusable(path, why: "belongs to another program; choose another --data")
-      }
-      if tables > 0, try HistorySchema.migrator.hasBeenSuperseded(database) {
-        throw HistoryUnusable(path, why: "was made by a later version of xfer; use that version")
-      }
-      return try tables > 0 && !HistorySchema.migrator.hasCompletedMigrations(database)
-    }
-  }
+  /// Returns the receipt of a delivered transfer; nil if this client never delivered the id.
+  func receipt(of id: TransferID, from client: Client) throws(HistoryFailure) -> Receipt?
 
-  private static func prepare(_ queue: DatabaseQueue) throws {
-    try queue.inDatabase { database in
-      let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
-      if mark == HistorySchema.applicationID { return }
-      try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
-    }
-    try HistorySchema.migrator.migrate(queue)
-  }
+  /// Returns true if the client has delivered a file under the id, or if a recorded row with the id
+  /// waits for its file to be published.
+  func isUsed(_ id: TransferID, by client: Client) throws(HistoryFailure) -> Bool
 
-  /// Runs a transaction that is on disk when this returns.
-  func durably<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try transaction(synchronous: "FULL", body)
-  }
+  /// Returns true if this delivery, or another one with the same content, is the last one under its
+  /// name.
+  func isLatest(_ receipt: Receipt, from client: Client) throws(HistoryFailure) -> Bool
 
-  /// Runs a transaction that a power loss may undo. Use it only for changes that can be repeated.
-  func lazily<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try transaction(synchronous: "NORMAL", body)
-  }
+  /// Removes at most `most` rows, oldest first, and returns their number. The totals still count
+  /// the removed rows.
+  func prune(_ limits: PruneLimits, atMost most: Int) throws(HistoryFailure) -> Int
 
-  private func transaction<Value>(
-    synchronous: String, _ body: (Database) throws -> Value
-  ) throws -> Value {
-    try queue.inDatabase { database in
-      try database.cachedStatement(sql: "PRAGMA synchronous = \(synchronous)").execute()
-      var value: Value?
-      try database.inTransaction(.immediate) {
-        value = try body(database)
-        return .commit
-      }
-      return value!
-    }
-  }
+  /// Throws if nothing can be written now.
+  func check() throws(HistoryFailure)
 
-  /// The number of milliseconds that a check waits for a lock. Other requests wait for the check.
-  private static let checkPatience: Int32 = 1000
+  /// The number of bytes in the write-ahead log; 0 if it cannot be read.
+  var logBytes: Int64 { get }
 
-  /// Throws SQLite's error if nothing can be written now. Only a write reveals this.
-  package func check() throws {
-    setPatience(HistoryWriter.checkPatience)
-    defer { setPatience(HistoryWriter.patience * 1000) }
-    try lazily { try $0.execute(sql: "UPDATE total SET transfers = transfers") }
-  }
+  /// Truncates the write-ahead log. Returns false if a reader kept it in use for longer than
+  /// `milliseconds`. Nothing is written meanwhile.
+  func truncateLog(waiting milliseconds: Int32) throws(HistoryFailure) -> Bool
 
-  private func setPatience(_ milliseconds: Int32) {
-    queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
-  }
-
-  /// Reads without a transaction of its own. `queue.read` is not used, because it forbids writes
-  /// with a PRAGMA after which SQLite prepares every statement again.
-  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try queue.inDatabase(body)
-  }
-
-  /// Closes the database. Throws SQLite's error if that fails.
-  package func close() throws { try queue.close() }
+  /// Closes the history. No other method may be called afterwards.
+  func close() throws(HistoryFailure)
 }

@@ -8,16 +8,17 @@ package enum Asker: Sendable {
   case gone
 }
 
-/// The bounds of SQLite's work for a query, and the check that its client still waits.
+/// The bounds of the work for a query, and the check that its client still waits.
 package struct QuestionPatience: Sendable {
-  /// The number of seconds that SQLite may work without a result. Each 1,000 rows of the result add
-  /// a second (see `QuestionWork`).
+  /// The number of seconds that the database may work without a result. Each 1,000 rows of the
+  /// result add a second.
   package let seconds: Int
-  /// Returns the state of the client. It is called about 20 times a second while SQLite works.
+  /// Returns the state of the client. It is called about 20 times a second while the
+  /// database works.
   package let asker: @Sendable () -> Asker
 
   /// The same bound as `seconds`, for a client that has closed its sending side.
-  static let silentSeconds = 3
+  package static let silentSeconds = 3
 
   /// Creates bounds. Without `asker` the client is treated as connected.
   package init(seconds: Int, asker: @escaping @Sendable () -> Asker = { .there }) {
@@ -31,10 +32,12 @@ package struct QuestionBrokenOff: Error, CustomStringConvertible, Sendable {
   /// The reason and, if there is one, the remedy, as one sentence.
   package let description: String
 
-  static let gone = QuestionBrokenOff(
+  /// The error of a query with a client that is gone.
+  package static let gone = QuestionBrokenOff(
     description: "the client that sent the question has disconnected")
 
-  static func afterWork(of seconds: Int) -> QuestionBrokenOff {
+  /// The error of a query that has used up its seconds of work.
+  package static func afterWork(of seconds: Int) -> QuestionBrokenOff {
     QuestionBrokenOff(
       description: """
         the question took longer than \(seconds) seconds and one more for each 1,000 of its rows; \
@@ -42,7 +45,8 @@ package struct QuestionBrokenOff: Error, CustomStringConvertible, Sendable {
         """)
   }
 
-  static let silent = QuestionBrokenOff(
+  /// The same for a client that has closed its sending side.
+  package static let silent = QuestionBrokenOff(
     description: """
       the question took longer than \(QuestionPatience.silentSeconds) seconds \
       and one more for each 1,000 of its rows, and its client has closed its sending side; \

@@ -9,7 +9,7 @@ struct DeliveryChain {
   /// The id that the client chose.
   let root: TransferID
   let client: Client
-  let history: HistoryWriter
+  let history: any HistoryWriter
 
   /// Returns the id of a delivery. The first has the number 0.
   func id(_ number: UInt64) -> TransferID { number == 0 ? root : root.redelivery(number) }
@@ -17,7 +17,7 @@ struct DeliveryChain {
   /// Returns the number of the newest delivery, or nil if there is none. Rows that were removed
   /// from the history may leave gaps. The number returned is then one before a gap, and the next is
   /// free.
-  func newest() throws -> UInt64? {
+  func newest() throws(HistoryFailure) -> UInt64? {
     guard try isUsed(0) else { return nil }
     var (used, free): (UInt64, UInt64) = (0, 1)
     while try isUsed(free) { (used, free) = (free, free * 2) }
@@ -28,7 +28,7 @@ struct DeliveryChain {
     return used
   }
 
-  private func isUsed(_ number: UInt64) throws -> Bool {
+  private func isUsed(_ number: UInt64) throws(HistoryFailure) -> Bool {
     try history.isUsed(id(number), by: client)
   }
 }

@@ -50,8 +50,8 @@ package struct Recorder {
       try history.close()
       try boot.clear()
       return .done
-    } catch let unusable as HistoryUnusable {
-      log.critical("\(unusable)")
+    } catch HistoryFailure.unusable(let why) {
+      log.critical("\(why)")
       return .unusable
     } catch {
       log.error("recorder failed; the supervisor will restart it", metadata: ["error": "\(error)"])
@@ -61,16 +61,17 @@ package struct Recorder {
 
   /// Opens the history. While another program holds it or its disk is full, waits and retries.
   /// Returns nil if SIGTERM arrives meanwhile.
-  private func openHistory(_ signals: SignalInbox) throws -> HistoryWriter? {
+  private func openHistory(_ signals: SignalInbox) throws -> (any HistoryWriter)? {
     var isReported = false
     while true {
       do {
-        return try HistoryWriter(path: options.data.databasePath) {
+        return try options.history.openWriter {
           log.notice(
             "migrating the history from an earlier version; nothing is received until that is done")
         }
-      } catch let unusable as HistoryUnusable where unusable.isPassing {
-        if !isReported { log.error("\(unusable); retrying until it can be used") }
+      } catch {
+        guard error.isPassing else { throw error }
+        if !isReported { log.error("\(error); retrying until it can be used") }
         isReported = true
       }
       var set = PollSet()

@@ -1,3 +1,4 @@
+import XferHistory
 import XferProtocol
 import XferStorage
 import XferSystem
@@ -6,6 +7,8 @@ import XferSystem
 package struct RecorderOptions: Sendable {
   /// The data directory, which is open.
   package let data: DataDirectory
+  /// The history, which the recorder opens.
+  package let history: any HistoryStore
   /// The durability of receipts: durable ones are synced first.
   package let durability: Durability
   /// The number of seconds that a partial file is kept to be resumed.
@@ -19,8 +22,11 @@ package struct RecorderOptions: Sendable {
   package var keepHistory: Int?
 
   /// Creates options. The others have their defaults until they are set.
-  package init(data: DataDirectory, durability: Durability, keepPartial: Int) {
+  package init(
+    data: DataDirectory, history: any HistoryStore, durability: Durability, keepPartial: Int
+  ) {
     self.data = data
+    self.history = history
     self.durability = durability
     self.keepPartial = keepPartial
   }

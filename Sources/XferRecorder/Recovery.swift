@@ -153,13 +153,16 @@ struct Recovery {
   private func publish(
     _ recorded: RecordedTransfer, touched: inout TouchedDirectories
   ) -> Publication {
-    context.publication(of: recorded) {
+    do {
       let file = try context.sealed.hold(recorded.transfer)
       defer { file.release() }
       guard try isValid(file, for: recorded) else { throw Recovery.changed }
       // The content may have been sent again since the row was written, and not be synced.
       try context.sealed.sync([file])
       try context.published.publish(file, as: recorded.transfer.name, touched: &touched)
+      return .published(recorded, at: .now)
+    } catch {
+      return context.failure(of: recorded, for: error)
     }
   }
 

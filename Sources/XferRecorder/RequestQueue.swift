@@ -22,7 +22,7 @@ final class RequestQueue {
   private static let probePause: Int64 = 10_000_000_000
 
   private let context: RecorderContext
-  private let pending: PendingCommit
+  private var pending: PendingCommit
   /// The requests that wait, in the order of their arrival. Each session bounds the number of its
   /// own.
   private var waiting: [SessionRequest] = []
@@ -56,26 +56,35 @@ final class RequestQueue {
     if isBehind, monotonicNanoseconds() < retryAt { return }
     isHeld = false
     try pending.settle()
-    while !waiting.isEmpty, !isBehind { try carryOut(nextGroup()) }
+    while !waiting.isEmpty, !isBehind { try carryOut(nextRequests()) }
     if isBehind { retryAt = monotonicNanoseconds() + RequestQueue.retryPause }
   }
 
-  private func carryOut(_ group: PublicationGroup) throws {
-    var group = group
-    let again = try group.carryOut(pending)
-    waiting = again + waiting
-    if !again.isEmpty { isHeld = true }
+  /// Carries out the steps of a group in their order: see `PublicationGroup`. While another program
+  /// holds the history, its requests wait for the next try.
+  private func carryOut(_ requests: GroupRequests) throws {
+    var group = PublicationGroup(requests, context: context)
+    defer { group.release() }
+    do {
+      try group.record()
+    } catch {
+      guard error.isHeld else { throw error }
+      waiting = group.unanswered + waiting
+      return noteHeld(error)
+    }
+    try group.publish()
+    try pending.finish(group)
   }
 
-  private func noteHeld(_ error: any Error) {
+  private func noteHeld(_ failure: HistoryFailure) {
     isHeld = true
-    pending.reportOnce(error)
+    context.readiness.reportOnce(failure)
   }
 
-  /// Takes the next requests out of `waiting` and returns their group. It ends before a request
-  /// that must wait for those before it.
-  private func nextGroup() -> PublicationGroup {
-    var group = PublicationGroup(context)
+  /// Takes the requests of the next group out of `waiting`. The group ends before a request that
+  /// must wait for those before it.
+  private func nextRequests() -> GroupRequests {
+    var group = GroupRequests()
     var count = 0
     for (session, request) in waiting {
       let ticket = Ticket(session: session, number: request.ticket)
@@ -88,7 +97,7 @@ final class RequestQueue {
 
   /// Returns false if the request must wait for the next group.
   private func take(
-    _ request: RecorderRequest, for ticket: Ticket, into group: inout PublicationGroup
+    _ request: RecorderRequest, for ticket: Ticket, into group: inout GroupRequests
   ) -> Bool {
     switch request {
     case .publish(_, let transfer): return group.take(transfer, for: ticket)
@@ -100,7 +109,7 @@ final class RequestQueue {
   }
 
   private func take(
-    _ failure: FailedTransfer, for ticket: Ticket, into group: inout PublicationGroup
+    _ failure: FailedTransfer, for ticket: Ticket, into group: inout GroupRequests
   ) {
     if context.hasRoomForFailures {
       group.take(failure, for: ticket)
@@ -114,14 +123,15 @@ final class RequestQueue {
   private func find(_ id: TransferID, from client: Client, for ticket: Ticket) -> Bool {
     do {
       try context.checkPlace()
-      if try !context.repeatReceipt(of: id, from: client, to: ticket) {
+      if let receipt = try context.receipts.receipt(of: id, from: client) {
+        context.answer(ticket, repeating: receipt)
+      } else {
         ticket.answer { .done(ticket: $0) }
       }
+    } catch let failure as HistoryFailure where failure.isHeld {
+      noteHeld(failure)
+      return false
     } catch {
-      if context.history.isHeld(error) {
-        noteHeld(error)
-        return false
-      }
       context.refuse(ticket, for: error)
     }
     return true
@@ -140,18 +150,31 @@ final class RequestQueue {
   /// another program holds the history.
   private func answer(_ checks: [Ticket]) {
     guard !checks.isEmpty else { return }
-    do {
-      if isBehind { throw RequestQueue.behind }
-      try context.history.check()
-      try probe()
-      pending.noteSuccess()
-      for ticket in checks { ticket.answer { .done(ticket: $0) } }
-    } catch {
-      if context.history.isPassing(error) { pending.reportOnce(error) }
-      if context.history.isHeld(error) { holdBack() }
-      let refusal = context.refusal(for: error)
-      for ticket in checks { ticket.answer { .refusal(ticket: $0, refusal) } }
+    let refusal = obstacle()
+    for ticket in checks {
+      ticket.answer { number in
+        refusal.map { .refusal(ticket: number, $0) } ?? .done(ticket: number)
+      }
     }
+  }
+
+  /// Returns nil if a transfer could be recorded and published now.
+  private func obstacle() -> Refusal? {
+    if isBehind { return RequestQueue.behind }
+    do {
+      try context.history.check()
+    } catch {
+      if error.isPassing { context.readiness.reportOnce(error) }
+      if error.isHeld { holdBack() }
+      return context.refusal(for: error)
+    }
+    do {
+      try probe()
+    } catch {
+      return context.refusal(for: error)
+    }
+    context.readiness.noteSuccess()
+    return nil
   }
 
   /// Stops all work until the next retry. Its time is set once: health checks that arrive meanwhile

@@ -64,15 +64,14 @@ extension NativeConversation {
 
   /// Opens the history with the first question, and keeps it open. A question is cancelled if the
   /// client disconnects or if this session must end.
-  private func openHistory() throws -> HistoryReader {
+  private func openHistory() throws -> any HistoryReader {
     if let history { return history }
     // SQLite works on this thread, and calls the closure on it.
     nonisolated(unsafe) let (client, ending) = (client, context.ending)
     let patience = QuestionPatience(seconds: NativeConversation.questionSeconds) {
       ending.mustLeave ? .gone : client.asker
     }
-    let reader = try HistoryReader(
-      path: context.options.data.databasePath, patience: patience)
+    let reader = try context.options.history.openReader(patience: patience)
     history = reader
     return reader
   }

@@ -17,7 +17,7 @@ final class NativeConversation {
   var tickets: [UInt64: UInt32] = [:]
   var healthChecks = HealthChecks()
   /// The history; nil before the first question about it.
-  var history: HistoryReader?
+  var history: (any HistoryReader)?
   /// The number of questions that are answered in one turn.
   private static let questionsATurn = 16
   /// The sizes of refused transfers by tag, while their content still arrives and is discarded.

@@ -1,3 +1,4 @@
+import XferHistory
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -10,6 +11,8 @@ package struct SessionOptions: Sendable {
 
   /// The directory that receives the files.
   package let data: DataDirectory
+  /// The history, which a session opens with its first question.
+  package let history: any HistoryStore
   /// The durability that a receipt promises.
   package let durability: Durability
   /// The digest that is computed for the receipt and the history.
@@ -31,8 +34,9 @@ package struct SessionOptions: Sendable {
   package var idleTimeout = 300
 
   /// Creates settings with the defaults above.
-  package init(data: DataDirectory, durability: Durability) {
+  package init(data: DataDirectory, history: any HistoryStore, durability: Durability) {
     self.data = data
+    self.history = history
     self.durability = durability
   }
 

@@ -13,7 +13,7 @@ struct HistoryAnswer: Sendable {
 
   private let desk: HistoryDesk
   private let place: AddressAdmission.Place
-  private var pages: HistoryPages
+  private var pages: any HistoryPages
   /// The first page. It is read before the answer begins, so that an error in the question can
   /// still be answered with a status.
   private var first: [HistoryEntry]?
@@ -23,16 +23,19 @@ struct HistoryAnswer: Sendable {
   ) async throws {
     self.desk = desk
     place = try desk.admit(address)
-    pages = try HistoryPages(filter, bytes: HistoryAnswer.pageBytes) { peer.asker }
+    try filter.check()
+    pages = try await desk.ask { reader in
+      try reader.pages(filter, bytes: HistoryAnswer.pageBytes, asker: { peer.asker })
+    }
     repeat { first = try await next() } while first?.isEmpty == true
   }
 
   /// Returns the next page, or nil after the last one.
   private mutating func next() async throws -> [HistoryEntry]? {
     let before = pages
-    let (page, after) = try await desk.ask { reader in
+    let (page, after) = try await desk.ask { _ in
       var pages = before
-      return (try pages.next(from: reader), pages)
+      return (try pages.next(), pages)
     }
     pages = after
     return page

@@ -12,13 +12,13 @@ final class HistoryDesk: Sendable {
   /// The error of an address that has too many questions at once.
   struct Crowded: Error {}
 
-  private let path: String
+  private let history: any HistoryStore
   private let queue: DispatchQueue
-  private let reader = Mutex<HistoryReader?>(nil)
+  private let reader = Mutex<(any HistoryReader)?>(nil)
   private let admission: AddressAdmission
 
-  init(path: String, label: String, perAddress: Int) {
-    self.path = path
+  init(_ history: any HistoryStore, label: String, perAddress: Int) {
+    self.history = history
     queue = DispatchQueue(label: label)
     admission = AddressAdmission(most: perAddress)
   }
@@ -32,7 +32,7 @@ final class HistoryDesk: Sendable {
 
   /// Runs `body` on the thread of the history and returns its result.
   func ask<Value: Sendable>(
-    _ body: @escaping @Sendable (HistoryReader) throws -> Value
+    _ body: @escaping @Sendable (any HistoryReader) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       queue.async { continuation.resume(with: Result { try body(self.open()) }) }
@@ -41,11 +41,11 @@ final class HistoryDesk: Sendable {
 
   /// Opens the history with the first question, not earlier, because the recorder, which creates
   /// the history, starts at the same time as this process.
-  private func open() throws -> HistoryReader {
+  private func open() throws -> any HistoryReader {
     try reader.withLock { reader in
       if let reader { return reader }
-      let fresh = try HistoryReader(
-        path: path, patience: QuestionPatience(seconds: HistoryDesk.seconds))
+      let fresh = try history.openReader(
+        patience: QuestionPatience(seconds: HistoryDesk.seconds))
       reader = fresh
       return fresh
     }

@@ -17,11 +17,11 @@ struct StatsRoutes: Sendable {
   private let sums: HistoryDesk
   private let rows: HistoryDesk
 
-  init(board: Scoreboard, databasePath path: String, log: Logger) {
+  init(board: Scoreboard, history: any HistoryStore, log: Logger) {
     self.board = board
     self.log = log
-    sums = HistoryDesk(path: path, label: "sums", perAddress: StatsRoutes.perAddress)
-    rows = HistoryDesk(path: path, label: "rows", perAddress: StatsRoutes.perAddress)
+    sums = HistoryDesk(history, label: "sums", perAddress: StatsRoutes.perAddress)
+    rows = HistoryDesk(history, label: "rows", perAddress: StatsRoutes.perAddress)
   }
 
   var router: Router<StatsContext> {

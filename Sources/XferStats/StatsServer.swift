@@ -5,6 +5,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import Synchronization
+import XferHistory
 import XferLog
 import XferMetrics
 import XferProtocol
@@ -20,15 +21,15 @@ package struct StatsServer: Sendable {
   package struct Options: Sendable {
     /// The address to bind. Port 0 lets the kernel choose one.
     package let endpoint: Endpoint
-    /// The path of the history, which may not exist yet.
-    package let databasePath: String
+    /// The history, which may not exist yet. It is opened with the first question.
+    package let history: any HistoryStore
     /// The time after which a peer that neither sends nor takes anything is disconnected.
     package let patience: Duration
 
     /// Creates options.
-    package init(endpoint: Endpoint, databasePath: String, patience: Duration) {
+    package init(endpoint: Endpoint, history: any HistoryStore, patience: Duration) {
       self.endpoint = endpoint
-      self.databasePath = databasePath
+      self.history = history
       self.patience = patience
     }
   }
@@ -118,7 +119,7 @@ package struct StatsServer: Sendable {
     var quiet = Logger(label: "stats")
     quiet.logLevel = .warning
     return Application(
-      router: StatsRoutes(board: board, databasePath: options.databasePath, log: log).router,
+      router: StatsRoutes(board: board, history: options.history, log: log).router,
       server: .http1(configuration: connectionSettings),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "xferd",

@@ -1,6 +1,6 @@
 import ArgumentParser
 import XferCommand
-import XferHistory
+import XferSQLite
 import XferStorage
 
 struct Backup: ParsableCommand {
@@ -22,7 +22,7 @@ struct Backup: ParsableCommand {
   func run() throws {
     let directory = try data.directory()
     try exitingOnFailure {
-      try HistoryReader(path: DataDirectory(reading: directory).databasePath).backUp(to: file)
+      try SQLiteReader(path: DataDirectory(reading: directory).databasePath).backUp(to: file)
     }
   }
 }

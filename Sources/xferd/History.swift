@@ -1,6 +1,7 @@
 import ArgumentParser
 import XferCommand
 import XferHistory
+import XferSQLite
 import XferStorage
 
 struct History: ParsableCommand {
@@ -31,7 +32,7 @@ struct History: ParsableCommand {
     try options.print { print in
       try exitingOnFailure {
         let path = try database ?? DataDirectory(reading: directory).databasePath
-        try HistoryReader(path: path).entries(options.filter, print)
+        try SQLiteReader(path: path).entries(options.filter, print)
       }
     }
   }

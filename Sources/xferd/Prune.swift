@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import XferCommand
 import XferHistory
+import XferSQLite
 import XferStorage
 import XferSystem
 import XferText
@@ -50,11 +51,20 @@ struct Prune: ParsableCommand {
   func run() throws {
     let limits = PruneLimits(failedBefore: failedBefore, before: before)
     let directory = try data.directory()
+    let history = try open(directory)
     do {
-      let count = try remove(limits, from: directory)
+      let count = try remove(limits, from: history)
       Terminal.out(Readable.count(count, of: "row") + " removed\n")
-    } catch let unusable as HistoryUnusable {
-      try fail(78, message: "\(unusable)")
+    } catch {
+      try fail(70, message: "\(error)")
+    }
+  }
+
+  private func open(_ directory: String) throws -> SQLiteWriter {
+    do {
+      return try SQLiteWriter(existing: DataDirectory(reading: directory).databasePath)
+    } catch let failure as HistoryFailure {
+      try fail(78, message: "\(failure)")
     } catch let failure as SystemFailure {
       try fail(78, message: "\(failure)")
     } catch {
@@ -62,9 +72,7 @@ struct Prune: ParsableCommand {
     }
   }
 
-  private func remove(_ limits: PruneLimits, from directory: String) throws -> Int {
-    let data = try DataDirectory(reading: directory)
-    let history = try HistoryWriter(existing: data.databasePath)
+  private func remove(_ limits: PruneLimits, from history: SQLiteWriter) throws -> Int {
     var count = 0
     while true {
       let removed = try history.prune(limits, atMost: Prune.slice)

@@ -1,4 +1,5 @@
 import XferRecorder
+import XferSQLite
 import XferSession
 import XferStats
 import XferStorage
@@ -15,19 +16,26 @@ extension Settings {
 
   func recorderOptions(_ data: DataDirectory) -> RecorderOptions {
     var options = RecorderOptions(
-      data: data, durability: durability, keepPartial: keepPartial.wholeSeconds)
+      data: data, history: history(data), durability: durability,
+      keepPartial: keepPartial.wholeSeconds)
     options.reserve = Int64(clamping: reserve)
     options.keepFailed = keepFailed?.wholeSeconds
     options.keepHistory = keepHistory?.wholeSeconds
     return options
   }
 
+  /// The kind of history that all processes use. Each opens it itself, after its fork.
+  private func history(_ data: DataDirectory) -> SQLiteHistory {
+    SQLiteHistory(path: data.databasePath)
+  }
+
   func statsOptions(_ data: DataDirectory) -> StatsServer.Options {
-    StatsServer.Options(endpoint: http, databasePath: data.databasePath, patience: stallTimeout)
+    StatsServer.Options(endpoint: http, history: history(data), patience: stallTimeout)
   }
 
   func sessionOptions(_ data: DataDirectory) -> SessionOptions {
-    var options = SessionOptions(data: data, durability: durability)
+    var options = SessionOptions(
+      data: data, history: history(data), durability: durability)
     options.digest = digest
     options.largestFile = largestFile
     options.reserve = Int64(clamping: reserve)

@@ -2,6 +2,8 @@ import ArgumentParser
 import XferAudit
 import XferCommand
 import XferProtocol
+import XferSQLite
+import XferStorage
 import XferSystem
 
 struct Verify: ParsableCommand {
@@ -42,7 +44,9 @@ struct Verify: ParsableCommand {
     let filter = HistoryFilter(since: since, until: until, name: name)
     var report = VerificationReport()
     try exitingOnFailure {
-      try Verification(data: directory).run(filter) { entry, finding in
+      let data = try DataDirectory(reading: directory)
+      let history = try SQLiteReader(path: data.databasePath)
+      try Verification(PublishedFiles(data), with: history).run(filter) { entry, finding in
         report.add(finding, of: entry)
       }
     }

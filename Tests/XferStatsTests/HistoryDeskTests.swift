@@ -1,12 +1,14 @@
 import NIOCore
 import Testing
+import XferSQLite
 
 @testable import XferStats
 
 @Suite("The history bounds the questions of each address")
 struct HistoryDeskTests {
   /// A desk whose history does not exist. It is opened with the first question.
-  private let desk = HistoryDesk(path: "/no/such/history.sqlite", label: "test", perAddress: 1)
+  private let desk = HistoryDesk(
+    SQLiteHistory(path: "/no/such/history.sqlite"), label: "test", perAddress: 1)
 
   @Test("A question above the bound of its address is refused as crowded")
   func questionAboveBoundIsRefused() throws {

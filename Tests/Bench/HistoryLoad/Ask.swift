@@ -1,6 +1,7 @@
 import ArgumentParser
 import XferHistory
 import XferProtocol
+import XferSQLite
 import XferSystem
 
 /// Measures pages of 50 rows and the summary, each 30 times with other values.
@@ -11,7 +12,7 @@ struct Ask: ParsableCommand {
   @Option(help: "How often each question is asked, with other values each time.") var times = 30
 
   func run() throws {
-    let reader = try HistoryReader(path: database)
+    let reader = try SQLiteReader(path: database)
     let rows = Int(try reader.summary().all.transfers)
     var questions = Questions(rows: rows)
     for kind in Questions.Kind.allCases {

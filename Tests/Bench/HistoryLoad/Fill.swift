@@ -1,6 +1,7 @@
 import ArgumentParser
 import XferHistory
 import XferProtocol
+import XferSQLite
 import XferSystem
 
 /// Writes rows as `PublicationGroup` and `PendingCommit` do: a group is recorded durably, then
@@ -17,7 +18,7 @@ struct Fill: ParsableCommand {
     guard try FileStatus.of(path: database) == nil else {
       throw ValidationError("\(database) is there already.")
     }
-    let writer = try HistoryWriter(path: database)
+    let writer = try SQLiteWriter(path: database)
     var sample = SampleHistory(rows: rows)
     var (written, cost, said) = (0, Cost(), 0)
     while written < rows {
@@ -30,7 +31,7 @@ struct Fill: ParsableCommand {
   }
 
   private func write(
-    _ rows: [(transfer: SealedTransfer, finishedAt: Timestamp)], to writer: HistoryWriter,
+    _ rows: [(transfer: SealedTransfer, finishedAt: Timestamp)], to writer: SQLiteWriter,
     _ cost: inout Cost
   ) throws -> Int {
     try cost.add {

@@ -1,0 +1,31 @@
+import XferProtocol
+
+/// The requests of one group, in the order of their arrival.
+struct GroupRequests {
+  /// The greatest number of transfers in one group. Each holds a file open meanwhile.
+  private static let most = 512
+
+  private(set) var transfers: [(ticket: Ticket, transfer: SealedTransfer)] = []
+  private(set) var failures: [(ticket: Ticket, transfer: FailedTransfer)] = []
+  private var ids = Set<UsedID>()
+
+  /// A transfer's id and its client: two clients may use the same id for different transfers.
+  private struct UsedID: Hashable {
+    let id: TransferID
+    let client: Client
+  }
+
+  /// Adds a transfer. Returns false if it must go into the next group, because this one is full or
+  /// already has the same transfer.
+  mutating func take(_ transfer: SealedTransfer, for ticket: Ticket) -> Bool {
+    let id = UsedID(id: transfer.id, client: transfer.client)
+    guard transfers.count < GroupRequests.most, ids.insert(id).inserted else { return false }
+    transfers.append((ticket, transfer))
+    return true
+  }
+
+  /// Adds a failure, which becomes history with the group.
+  mutating func take(_ failure: FailedTransfer, for ticket: Ticket) {
+    failures.append((ticket, failure))
+  }
+}

@@ -1,0 +1,84 @@
+import FoundationEssentials
+import GRDB
+import XferHistory
+import XferProtocol
+import XferSystem
+
+// Conversions between values of the protocol and rows of the history.
+
+extension TransferID {
+  var data: Data { Data(bytes) }
+}
+
+extension Digest {
+  var data: Data { Data(bytes) }
+}
+
+extension Row {
+  fileprivate func timestamp(_ column: String) -> Timestamp {
+    Timestamp(microseconds: self[column] ?? 0)
+  }
+
+  fileprivate var transferID: TransferID? {
+    (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:))
+  }
+  fileprivate var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
+  var fileIdentity: FileIdentity? {
+    guard let inode = self["inode"] as Int64?, let born = self["inode_born"] as Int64? else {
+      return nil
+    }
+    return FileIdentity(inode: UInt64(bitPattern: inode), born: born)
+  }
+  fileprivate var durability: Durability {
+    (self["durability"] as UInt8?).flatMap(Durability.init(rawValue:)) ?? .lazy
+  }
+  fileprivate var wire: WireProtocol { WireProtocol(rawValue: self["protocol"]) ?? .native }
+}
+
+extension RecordedTransfer {
+  /// Returns nil if the row has no valid id or name.
+  init?(row: Row) {
+    guard let id = row.transferID, let name = try? FileName(row["name"] as String)
+    else { return nil }
+    let transfer = SealedTransfer(
+      id: id, name: name, size: UInt64(row["size"] as Int64), client: row["client_ip"],
+      wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
+    self.init(
+      row: row["id"], transfer: transfer, file: row.fileIdentity, durability: row.durability)
+  }
+}
+
+extension Receipt {
+  /// Returns nil if the row has no valid id or name.
+  init?(row: Row) {
+    guard let id = row.transferID, let name = try? FileName(row["name"] as String)
+    else { return nil }
+    self.init(
+      id: id, name: name, size: UInt64(row["size"] as Int64), digest: row.digest,
+      startedAt: row.timestamp("started_at"), publishedAt: row.timestamp("finished_at"),
+      durability: row.durability, standing: .there)
+  }
+}
+
+extension HistoryEntry {
+  /// Returns nil if the row has no valid id or status.
+  init?(row: Row) {
+    guard let id = row.transferID, let status = Status(rawValue: row["status"]) else { return nil }
+    self.init(
+      id: row["id"], transferID: id, client: row["client_ip"], name: row["name"],
+      size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
+      finishedAt: row.timestamp("finished_at"), status: status, reason: nil, detail: nil,
+      digest: row.digest, wire: row.wire)
+    if status == .failed { addFailure(row) }
+  }
+
+  /// Reads the columns that only failed rows use. Completed rows skip them, because GRDB looks up
+  /// each column by its name in each row.
+  private mutating func addFailure(_ row: Row) {
+    reason = row["reason"]
+    // Earlier versions stored texts of clients without a change.
+    detail = (row["detail"] as String?).map(PeerText.sanitized)
+    attempts = row["attempts"] ?? 1
+    firstFinishedAt = (row["first_finished_at"] as Int64?).map(Timestamp.init(microseconds:))
+  }
+}

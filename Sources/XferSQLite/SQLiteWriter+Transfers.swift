@@ -1,0 +1,120 @@
+import FoundationEssentials
+import GRDB
+import XferHistory
+import XferProtocol
+import XferSystem
+
+extension SQLiteWriter {
+  /// Returns the identity of the directory that holds the files of recorded rows; nil if none is
+  /// stored.
+  package func home() throws(HistoryFailure) -> FileIdentity? {
+    try access { try Row.fetchOne($0, sql: "SELECT * FROM home").flatMap(\.fileIdentity) }
+  }
+
+  /// Stores the identity of the directory that holds the files of recorded rows. It is on disk when
+  /// this returns. Call it only if no recorded row names a file in another directory.
+  package func setHome(_ home: FileIdentity) throws(HistoryFailure) {
+    try durably { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO home VALUES (1, ?, ?)",
+        arguments: [Int64(bitPattern: home.inode), home.born])
+    }
+  }
+
+  /// Returns the recorded rows, the files of which may not have been published. A recorder reads
+  /// them when it starts.
+  package func unpublished() throws(HistoryFailure) -> [RecordedTransfer] {
+    try access { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM transfer WHERE status = 0")
+        .compactMap(RecordedTransfer.init)
+    }
+  }
+
+  /// Inserts a recorded row for each sealed transfer. With `.durable` the rows are on disk when
+  /// this returns.
+  ///
+  /// Returns the recorded transfers in the same order. An element is nil if its client has already
+  /// used the id, for example because the transfer was delivered before.
+  package func record(
+    _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
+  ) throws(HistoryFailure) -> [RecordedTransfer?] {
+    let body = { (database: Database) in
+      let insert = try database.cachedStatement(
+        sql: """
+          INSERT INTO transfer
+            (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
+             protocol, sha256, durability, inode, inode_born)
+          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+          ON CONFLICT (transfer_id, client_ip) WHERE reason IS NULL DO NOTHING
+          """)
+      return try transfers.map { transfer, file -> RecordedTransfer? in
+        try insert.execute(arguments: [
+          transfer.id.data, transfer.client, transfer.name.text, Int64(transfer.size),
+          Int64(transfer.resumedAt), transfer.startedAt.microseconds,
+          transfer.startedAt.microseconds, transfer.wire.rawValue,
+          transfer.digest?.data, durability.rawValue,
+          Int64(bitPattern: file.inode), file.born,
+        ])
+        guard database.changesCount == 1 else { return nil }
+        return RecordedTransfer(
+          row: database.lastInsertedRowID, transfer: transfer, file: file, durability: durability)
+      }
+    }
+    return try durability == .durable ? durably(body) : lazily(body)
+  }
+
+  /// Completes recorded rows, adds failures, and counts both in the totals.
+  ///
+  /// A power loss may undo this transaction. The next start then finds the rows recorded and the
+  /// files published, and completes them again. The exception is a recorded row that failed,
+  /// because its file is removed afterwards: a row that became recorded again would be treated as
+  /// the row of a published file. With such a row the transaction is on disk when this returns.
+  package func complete(
+    _ publications: [Publication], failures: [FailedTransfer]
+  ) throws(HistoryFailure) {
+    let body = { (database: Database) in
+      var sums = TotalsChange()
+      for publication in publications {
+        try SQLiteWriter.write(publication, to: database, sums: &sums)
+      }
+      for failure in failures {
+        try SQLiteWriter.write(failure, to: database, sums: &sums)
+      }
+      try sums.apply(to: database)
+      try self.failureBounds.apply(sums.failuresByClient, to: database)
+    }
+    let hasFailed = publications.contains { if case .failed = $0 { true } else { false } }
+    try hasFailed ? durably(body) : lazily(body)
+  }
+
+  /// Makes every row that can be read durable, by a checkpoint with `synchronous = FULL`.
+  ///
+  /// An earlier writer may have died before its fsync, or because the fsync failed. After a failed
+  /// fsync the page cache may differ from the disk.
+  package func secure() throws(HistoryFailure) {
+    try access { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      _ = try database.checkpoint(.passive)
+    }
+  }
+
+  private static func write(
+    _ publication: Publication, to database: Database, sums: inout TotalsChange
+  ) throws {
+    switch publication {
+    case .published(let recorded, let moment):
+      try database.cachedStatement(
+        sql: """
+          UPDATE transfer SET status = 1, finished_at = ?, inode = NULL, inode_born = NULL
+          WHERE id = ? AND status = 0
+          """
+      ).execute(arguments: [moment.microseconds, recorded.row])
+      guard database.changesCount == 1 else { return }
+      let transfer = recorded.transfer
+      sums.count(
+        row: recorded.row, client: transfer.client, bytes: Int64(transfer.size), at: moment)
+    case .failed(let recorded, let refusal):
+      try fail(recorded, with: refusal, in: database, sums: &sums)
+    }
+  }
+}

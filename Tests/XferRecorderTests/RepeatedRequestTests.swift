@@ -1,0 +1,76 @@
+import Testing
+import XferProtocol
+import XferStorage
+import XferSystem
+
+@testable import XferRecorder
+
+@Suite("Requests that come again")
+struct RepeatedRequestTests {
+  private let rig: RecorderRig
+  private let session: SessionEnd
+  private let queue: RequestQueue
+
+  init() throws {
+    rig = try RecorderRig()
+    session = try SessionEnd()
+    queue = RequestQueue(rig.context)
+  }
+
+  private func ask(_ request: RecorderRequest) throws -> RecorderReply {
+    try queue.handle(try session.send(request))
+    return try #require(try session.replies().first)
+  }
+
+  @Test("A transfer that is sent again after its delivery gets the same receipt")
+  func repeatedTransferGetsSameReceipt() throws {
+    let transfer = try rig.sealed("a")
+    let first = try #require(try ask(.publish(ticket: 1, transfer)).receipt)
+    let again = try #require(try ask(.publish(ticket: 2, transfer)).receipt)
+    #expect(again.publishedAt == first.publishedAt && again.id == first.id)
+    #expect(first.standing == .new && again.repeated)
+    #expect(try rig.rows() == ["a completed"])
+  }
+
+  @Test("The same transfer twice in one turn is delivered once")
+  func sameTransferTwiceIsDeliveredOnce() throws {
+    let transfer = try rig.sealed("a")
+    try queue.handle(
+      try session.send(.publish(ticket: 1, transfer), .publish(ticket: 2, transfer)))
+    let receipts = try session.replies().compactMap(\.receipt)
+    #expect(receipts.map(\.standing) == [.new, .there])
+    #expect(try rig.rows() == ["a completed"])
+  }
+
+  @Test("A look-up finds the delivery of the same client, and of no other")
+  func lookUpFindsDeliveryOfItsClient() throws {
+    let transfer = try rig.sealed("a")
+    _ = try ask(.publish(ticket: 1, transfer))
+    #expect(
+      try ask(.find(ticket: 2, transfer.id, client: transfer.client)).receipt?.standing == .there)
+    let other = Client(address: "127.0.0.9")
+    #expect(try ask(.find(ticket: 3, transfer.id, client: other)) == .done(ticket: 3))
+  }
+
+  @Test("A file that was taken away may be delivered again under the id of the receipt")
+  func removedFileMayBeDeliveredAgain() throws {
+    let transfer = try rig.sealed("a")
+    _ = try ask(.publish(ticket: 1, transfer))
+    try rig.data.files.remove("a")
+    let found = try ask(.find(ticket: 2, transfer.id, client: transfer.client))
+    #expect(found.receipt?.standing == .removed)
+    let next = try #require(found.receipt?.next)
+    let again = try ask(.publish(ticket: 3, rig.sealed("a", id: next)))
+    #expect(again.receipt?.standing == .new && again.receipt?.id == next)
+    #expect(try rig.rows() == ["a completed", "a completed"])
+  }
+
+  @Test("A failure that is sent again is one row with one failure")
+  func repeatedFailureIsCountedOnce() throws {
+    let failure = rig.failed("f")
+    #expect(try ask(.fail(ticket: 1, failure)) == .done(ticket: 1))
+    #expect(try ask(RecorderRequest.fail(ticket: 2, failure).resent) == .done(ticket: 2))
+    let entries = try rig.entries()
+    #expect(entries.map(\.attempts) == [1])
+  }
+}
