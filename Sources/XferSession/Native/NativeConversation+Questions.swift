@@ -90,7 +90,7 @@ extension NativeConversation {
   private func shown(_ entry: HistoryEntry) -> HistoryEntry {
     var entry = entry
     if entry.client != context.client { entry.transferID = nil }
-    if version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
+    if order.version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
     return entry
   }
 
