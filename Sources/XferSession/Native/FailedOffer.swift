@@ -21,10 +21,10 @@ struct FailedOffer {
 
   /// A transfer. `mayBeTold` is true if the recorder may have recorded its failure already.
   init(_ transfer: Transfer, mayBeTold: Bool = false) {
-    id = transfer.id
+    id = transfer.announced.id
     name = transfer.name.text
     size = Int64(clamping: transfer.size)
-    startedAt = transfer.startedAt
+    startedAt = transfer.announced.startedAt
     self.mayBeTold = mayBeTold
   }
 

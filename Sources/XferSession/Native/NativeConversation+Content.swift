@@ -13,7 +13,7 @@ extension NativeConversation {
     }
     isBulk = transfer.size > WireLimits.eager && header.end < transfer.size
     let bytes = try content(of: Int(header.length))
-    context.count(received: bytes.count)
+    intake.count(received: bytes.count)
     do {
       let file = try incomingFile(of: transfer)
       try order.append(header)
@@ -32,7 +32,7 @@ extension NativeConversation {
   /// block.
   func content(of length: Int) throws -> UnsafeRawBufferPointer {
     if client.input.count >= length { return client.input.take(length) }
-    let block = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(length))
+    let block = intake.block(of: length)
     try client.readContent(into: block, meanwhile: meanwhile)
     if isBulk, !isInputReleased { client.input.releaseMemory() }
     isInputReleased = isBulk
@@ -50,12 +50,9 @@ extension NativeConversation {
   /// Returns the file of a transfer. Content that is sent with its offer begins a file at offset 0.
   private func incomingFile(of transfer: Transfer) throws -> IncomingFile {
     if let file = transfer.file { return file }
-    guard
-      let file = try IncomingFile.startingOver(
-        transfer.incomingID, size: transfer.size, in: context.options.data.incoming,
-        of: context.client.key, options: context.options.contentOptions, admit: diskSpace.check)
-    else {
-      throw Takeover(context).attempt(transfer.incomingID)
+    let options = context.options.contentOptions
+    guard let file = try intake.startOver(transfer.announced, options: options) else {
+      throw Takeover(context).attempt(transfer.announced.incomingID)
     }
     transfer.file = file
     return file

@@ -47,7 +47,7 @@ extension NativeConversation {
     var set = PollSet()
     _ = set.add(context.ending.signals.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    if let sealer = intake.sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     try set.wait(milliseconds: 1000)
     context.ending.readSignals()
     if let recorder, set.isReadable(recorder) { try handleReplies() }

@@ -15,7 +15,7 @@ extension NativeConversation {
   /// Refuses a transfer because of an error of the receiver, and releases its file.
   func fail(_ transfer: Transfer, _ error: any Error) {
     transfer.file?.giveUp(error)
-    refuse(transfer, context.refusal(for: error))
+    refuse(transfer, intake.refusal(for: error))
   }
 
   /// Refuses a transfer and releases its file. The rest of its content is discarded. `mayBeTold` is
@@ -47,7 +47,7 @@ extension NativeConversation {
   /// that are in the file.
   @discardableResult
   private func end(_ transfer: Transfer) -> Int64 {
-    if let file = transfer.file { context.release(file) }
+    if let file = transfer.file { intake.release(file) }
     defer { transfer.file = nil }
     transfers[transfer.tag] = nil
     isBulk = false

@@ -26,11 +26,8 @@ extension NativeConversation {
   }
 
   private func admit(_ offer: Offer) throws(Refusal) -> FileName {
-    if context.ending.isDraining { throw .shuttingDown }
-    guard offer.size <= context.options.largestFile else {
-      throw Refusal(
-        .tooLarge, "\(offer.size) bytes are more than the \(context.options.largestFile) allowed")
-    }
+    try intake.checkRunning()
+    try intake.checkSize(offer.size)
     guard offer.attributes.unknownMandatory(known: []).isEmpty else {
       throw Refusal(
         .notSupported, "the offer has a mandatory attribute that this version does not support")
@@ -45,15 +42,14 @@ extension NativeConversation {
   /// Asks the recorder for an earlier delivery of the transfer.
   func find(_ transfer: Transfer) {
     tickets[
-      context.recorder.ask { .find(ticket: $0, transfer.id, client: context.client) }
+      context.recorder.ask { .find(ticket: $0, transfer.announced.id, client: context.client) }
     ] = transfer
   }
 
   /// Accepts a transfer that the recorder does not have, from the offset at which its file ends.
   func accept(_ transfer: Transfer) throws {
     Failpoint.pass("session.found")
-    let data = context.options.data
-    if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) {
+    if let obstacle = try intake.obstacle(to: transfer.name) {
       return try checkAgain(transfer, before: obstacle)
     }
     guard order.openFiles < WireLimits.openFiles else {
@@ -61,14 +57,11 @@ extension NativeConversation {
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
     }
     // The file is locked before its length is sent, so that no other session can change it.
-    guard
-      let file = try IncomingFile(
-        transfer.incomingID, size: transfer.size, in: data.incoming, of: context.client.key,
-        options: context.options.contentOptions, through: pipeline, admit: diskSpace.check)
-    else {
+    let options = context.options.contentOptions
+    guard let file = try intake.open(transfer.announced, options: options) else {
       return try waitForHolder(transfer)
     }
-    context.takeUp(file)
+    intake.takeUp(file)
     try accept(transfer, with: file)
   }
 
@@ -90,10 +83,8 @@ extension NativeConversation {
     find(transfer)
   }
 
-  var diskSpace: DiskSpace { DiskSpace(context) }
-
   /// Shows the bytes that this session has admitted and the file system has not reserved.
   func updateReservation() {
-    diskSpace.reserve(transfers.values.reduce(0) { $0 + $1.unreserved })
+    intake.space.reserve(transfers.values.reduce(0) { $0 + $1.unreserved })
   }
 }

@@ -35,13 +35,13 @@ extension NativeConversation {
   /// refused for now, and a holder with a silent client is asked to leave.
   func waitForHolder(_ transfer: Transfer) throws {
     let takeover = Takeover(context)
-    if order.version >= 2, let progress = takeover.verification(of: transfer.incomingID) {
+    if order.version >= 2, let progress = takeover.verification(of: transfer.announced.incomingID) {
       transfer.elsewhere = progress
       order.waitElsewhere(transfer.tag)
       context.log.debug(
         "waits for another session that verifies the file", metadata: ["name": "\(transfer.name)"])
     } else {
-      throw takeover.attempt(transfer.incomingID)
+      throw takeover.attempt(transfer.announced.incomingID)
     }
   }
 }

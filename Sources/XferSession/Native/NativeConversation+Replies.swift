@@ -47,8 +47,8 @@ extension NativeConversation {
     order.deliver(transfer.tag)
     transfers[transfer.tag] = nil
     Failpoint.pass("session.receipt")
-    client.say(
-      .receipt(tag: transfer.tag, order.version > 1 ? receipt : receipt.naming(transfer.id)))
+    let id = transfer.announced.id
+    client.say(.receipt(tag: transfer.tag, order.version > 1 ? receipt : receipt.naming(id)))
     context.noteDelivery(receipt, resumedAt: transfer.resumedAt)
   }
 }

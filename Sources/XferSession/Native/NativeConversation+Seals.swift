@@ -9,24 +9,16 @@ extension NativeConversation {
   /// Starts the seal of a complete file, and hands the transfer over if the seal is done at once.
   func beginSeal(_ transfer: Transfer, of file: IncomingFile) throws {
     isBulk = false
-    let syncs = syncsHere(transfer)
-    if sealer == nil, file.sealsLong(sync: syncs) {
-      sealer = try Sealer(capacity: WireLimits.openFiles)
-    }
-    try file.beginSeal(sync: syncs, by: sealer)
+    try intake.beginSeal(file)
     order.seal(transfer.tag)
     finishSeal(of: transfer)
     if order.isSealing { showVerification() }
   }
 
-  private func syncsHere(_ transfer: Transfer) -> Bool {
-    context.options.isDurable && transfer.size >= SessionOptions.ownSync
-  }
-
   /// Hands the transfers that are sealed by now to the recorder.
   func finishSeals() {
     guard order.isSealing else { return }
-    sealer?.wakeup.clear()
+    intake.sealer?.wakeup.clear()
     for transfer in transfers(in: .sealing) { finishSeal(of: transfer) }
     showVerification()
   }
@@ -35,7 +27,7 @@ extension NativeConversation {
     let transfer = transfers(in: .sealing).first
     context.slot.verify(
       transfer.flatMap { transfer in
-        transfer.file.map { (transfer.incomingID, $0.verification) }
+        transfer.file.map { (transfer.announced.incomingID, $0.verification) }
       })
   }
 
@@ -51,11 +43,11 @@ extension NativeConversation {
   }
 
   private func handOver(_ transfer: Transfer, _ file: IncomingFile, digest: Digest?) {
-    let sealed = transfer.sealed(
-      file, digest, isSynced: syncsHere(transfer), client: context.client)
+    let ticket = intake.handOver(
+      transfer.announced, file, digest: digest, resumedAt: transfer.resumedAt)
+    tickets[ticket] = transfer
     transfer.file = nil
     order.handOver(transfer.tag)
     if transfer.size > WireLimits.eager { updateReservation() }
-    tickets[context.recorder.ask { .publish(ticket: $0, sealed) }] = transfer
   }
 }

@@ -10,7 +10,7 @@ extension NativeConversation {
     let reads = !order.inputHasEnded && !isFull
     let peer = reads ? set.add(client.descriptor, .read) : nil
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    if let sealer = intake.sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     let start = monotonicNanoseconds()
     let isReady = try set.wait(milliseconds: pause(patience))
     if order.expectsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
@@ -86,7 +86,7 @@ extension NativeConversation {
     var set = PollSet()
     _ = set.add(client.descriptor, .read)
     let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    if let sealer = intake.sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
     try set.wait(milliseconds: 1000)
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     try client.flush()

@@ -14,6 +14,7 @@ import XferSystem
 final class NativeConversation {
   let client: ClientConnection
   let context: SessionContext
+  let intake: Intake
   /// The legal order of the messages.
   var order = ProtocolOrder()
   /// The transfers by tag, from the offer until the receipt or the refusal is queued.
@@ -25,11 +26,6 @@ final class NativeConversation {
   var history: HistoryReader?
   /// The number of questions that are answered in one turn.
   private static let questionsATurn = 16
-  /// Collects content that arrives in several reads, and overlaps receiving, writing and hashing of
-  /// large files.
-  let pipeline = ContentPipeline()
-  /// Carries out seals that take long; nil before the first such seal.
-  var sealer: Sealer?
   /// The time of the last message that was not a ping, on the monotonic clock in nanoseconds.
   var lastRequest = monotonicNanoseconds()
   /// The time of the last `working` message, on the monotonic clock in nanoseconds.
@@ -43,6 +39,7 @@ final class NativeConversation {
   init(_ client: ClientConnection, in context: SessionContext) {
     self.client = client
     self.context = context
+    intake = Intake(context)
   }
 
   /// Serves the client until all is answered or the connection fails.

@@ -1,22 +1,15 @@
 import XferProtocol
 import XferStorage
-import XferSystem
 
 /// One transfer of a native conversation, from its offer to its receipt. `ProtocolOrder` holds its
 /// state.
 final class Transfer {
   /// The tag of the offer.
   let tag: UInt32
-  /// The id that the client has chosen.
-  let id: TransferID
-  /// The name of its file in `incoming/`.
-  let incomingID: TransferID
-  let name: FileName
-  /// Bytes.
-  let size: UInt64
+  /// The file that the client has offered.
+  let announced: AnnouncedFile
   /// True if the content is sent with the offer.
   let isEager: Bool
-  let startedAt = Timestamp.now
   /// The file that this session holds; nil if it holds none.
   var file: IncomingFile?
   /// The progress of another session that verifies the file; nil if none does.
@@ -29,12 +22,15 @@ final class Transfer {
   /// Creates the transfer of an offer with a checked name.
   init(_ offer: Offer, name: FileName, client: Client) {
     tag = offer.tag
-    id = offer.id
-    incomingID = .incoming(offer.id, from: client, as: name, size: offer.size)
-    self.name = name
-    size = offer.size
+    announced = AnnouncedFile(
+      id: offer.id, name: name, size: offer.size, client: client, wire: .native)
     isEager = offer.isEager
   }
+
+  /// The name that the client has offered.
+  var name: FileName { announced.name }
+  /// The announced size in bytes.
+  var size: UInt64 { announced.size }
 
   /// The number of received bytes; 0 without a file.
   var received: Int64 { file?.received ?? 0 }
@@ -44,13 +40,4 @@ final class Transfer {
 
   /// The progress of the verification, here or in another session; nil without a file.
   var progress: Progress? { elsewhere ?? file?.verification }
-
-  /// Returns the description of the sealed file for the recorder.
-  func sealed(
-    _ file: IncomingFile, _ digest: Digest?, isSynced: Bool, client: Client
-  ) -> SealedTransfer {
-    SealedTransfer(
-      id: id, name: name, size: size, resumedAt: resumedAt, client: client, wire: .native,
-      startedAt: startedAt, digest: digest, isSynced: isSynced, file: file.identity)
-  }
 }

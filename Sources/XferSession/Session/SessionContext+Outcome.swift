@@ -1,11 +1,10 @@
 import Logging
 import XferMetrics
 import XferProtocol
-import XferStorage
 import XferSystem
 import XferText
 
-// The outcomes of transfers in a session: counters, log lines and refusals.
+// The outcomes of transfers in a session: counters, log lines and rows.
 extension Refusal {
   static let recorderNotReady = Refusal(
     .unavailable, "the receiver cannot record transfers now", retryAfter: 5)
@@ -13,56 +12,6 @@ extension Refusal {
 }
 
 extension SessionContext {
-  /// Counts received content bytes for the receiver and for this session.
-  func count(received bytes: Int) {
-    board.add(.bytesReceived, by: Int64(bytes))
-    slot.count(bytes: bytes)
-  }
-
-  /// Removes a resumed file from the client's share of partial files: all of it, including content
-  /// that is not valid any more, because all of it was counted.
-  func takeUp(_ file: IncomingFile) {
-    if file.found > 0 { board.partials.remove(client.key, bytes: file.found) }
-  }
-
-  /// Releases a file that is not sealed. It is kept to be resumed if the client's share allows it.
-  /// A write error is logged here, because no later call reports it.
-  func release(_ file: IncomingFile) {
-    let bytes = file.keepable
-    let isKept =
-      bytes == 0 || board.partials.add(client.key, bytes: bytes, limits: options.partials)
-    file.close(keeping: isKept)
-    if !isKept {
-      log.notice("keeps no more partial files of this client, and removed one")
-    }
-    guard let failure = file.failure else { return }
-    log.error("could not write a file", metadata: ["error": "\(failure)"])
-  }
-
-  /// Refuses a file if the data directory is not the one that was opened, before its content is
-  /// sent in vain. Readiness ends then, until the next probe of the recorder succeeds.
-  func checkPlace() throws(Refusal) {
-    do {
-      try options.data.checkPlace()
-    } catch {
-      if error is UnusableDataDirectory { board.set(.directoryUnusable, 1) }
-      throw refusal(for: error)
-    }
-  }
-
-  /// Returns the refusal that the client receives for an error, and logs the error.
-  func refusal(for error: any Error) -> Refusal {
-    let error = (error as? FailedSync)?.cause ?? error
-    if let damage = error as? DamagedContent {
-      log.error("\(damage); the sender sends the rest again")
-      return Refusal(.corrupt, "\(damage); send the rest again", retryAfter: 0)
-    }
-    if !(error is Refusal) {
-      log.error("could not receive a file", metadata: ["error": "\(error)"])
-    }
-    return Refusal(error)
-  }
-
   /// Counts a delivery and logs it in one line.
   func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()
