@@ -88,6 +88,9 @@ let package = Package(
       name: "XferAudit",
       dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
 
+    // The bytes between a client and the receiver.
+    .target(name: "XferTransport", dependencies: ["XferSystem", system]),
+
     // One module for each process. None of them imports another.
     .target(
       name: "XferSupervisor",
@@ -96,7 +99,7 @@ let package = Package(
       name: "XferSession",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport", "XferText", system, logging,
+        "XferReport", "XferText", "XferTransport", system, logging,
       ]),
     .target(
       name: "XferRecorder",
@@ -113,7 +116,9 @@ let package = Package(
       ]),
 
     // The sender's side.
-    .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
+    .target(
+      name: "XferClient",
+      dependencies: ["XferSystem", "XferProtocol", "XferTransport", system, crypto]),
 
     // What the commands of both programs share: exit statuses, output, options of the history.
     .target(

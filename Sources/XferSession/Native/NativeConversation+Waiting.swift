@@ -1,16 +1,17 @@
 import XferProtocol
 import XferSystem
+import XferTransport
 
 /// The waits of the conversation: for the client, the recorder, the sealing thread and signals.
 extension NativeConversation {
   func wait() throws {
     let patience = patience
-    var set = PollSet()
-    let signals = set.add(context.ending.signals.descriptor, .read)
+    var set = TransportWait()
+    let signals = set.add(context.ending.signals.descriptor)
     let reads = !order.inputHasEnded && !isFull
-    let peer = reads ? set.add(client.descriptor, .read) : nil
-    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer = intake.sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    let peer = reads ? set.add(client.transport) : nil
+    let recorder = context.recorder.descriptor.map { set.add($0) }
+    if let sealer = intake.sealer, order.isSealing { set.add(sealer.wakeup.descriptor) }
     let start = monotonicNanoseconds()
     let isReady = try set.wait(milliseconds: pause(patience))
     if order.expectsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
@@ -83,10 +84,10 @@ extension NativeConversation {
     finishSeals()
     reportProgress()
     try context.recorder.flush()
-    var set = PollSet()
-    _ = set.add(client.descriptor, .read)
-    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer = intake.sealer, order.isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    var set = TransportWait()
+    set.add(client.transport)
+    let recorder = context.recorder.descriptor.map { set.add($0) }
+    if let sealer = intake.sealer, order.isSealing { set.add(sealer.wakeup.descriptor) }
     try set.wait(milliseconds: 1000)
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     try client.flush()
