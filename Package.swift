@@ -152,7 +152,11 @@ let package = Package(
       name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
     .testTarget(name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol"]),
-    .testTarget(name: "XferSessionTests", dependencies: ["XferSession", "XferProtocol"]),
+    .testTarget(
+      name: "XferSessionTests",
+      dependencies: [
+        "XferSession", "XferMetrics", "XferProtocol", "XferStorage", "XferSystem", system,
+      ]),
     .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),
