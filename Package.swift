@@ -89,6 +89,9 @@ let package = Package(
       name: "XferAudit",
       dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
 
+    // The bytes between a client and the receiver.
+    .target(name: "XferTransport", dependencies: ["XferSystem", system]),
+
     // One module for each process. None of them imports another.
     .target(
       name: "XferSupervisor",
@@ -97,7 +100,7 @@ let package = Package(
       name: "XferSession",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport", "XferText", system, logging,
+        "XferReport", "XferText", "XferTransport", system, logging,
       ]),
     .target(
       name: "XferRecorder",
@@ -114,7 +117,9 @@ let package = Package(
       ]),
 
     // The sender's side.
-    .target(name: "XferClient", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
+    .target(
+      name: "XferClient",
+      dependencies: ["XferSystem", "XferProtocol", "XferTransport", system, crypto]),
 
     // What the commands of both programs share: exit statuses, output, options of the history.
     .target(
@@ -156,6 +161,12 @@ let package = Package(
     .testTarget(
       name: "XferCommandTests",
       dependencies: ["XferCommand", "XferProtocol", "XferReport", "XferSystem", arguments]),
+    .testTarget(
+      name: "XferSessionTests",
+      dependencies: [
+        "XferSession", "XferMetrics", "XferProtocol", "XferSQLite", "XferStorage", "XferSystem",
+        system,
+      ]),
     .testTarget(
       name: "XferStorageTests",
       dependencies: ["XferStorage", "XferProtocol", "XferSystem", crypto, system]),

@@ -1,15 +1,16 @@
 import SystemPackage
 import XferProtocol
 import XferSystem
+import XferTransport
 
 /// A connection to a receiver. The initializer sends the greeting and does not wait for the reply,
 /// because that would cost a round trip: until the reply arrives, the limits of version 1 apply.
-/// The socket is non-blocking; the owner waits with `wait`.
+/// It does not block; the owner waits with `wait`.
 final class ReceiverConnection {
   /// Milliseconds for connect(2).
   private static let connectTimeout = 10_000
 
-  let descriptor: FileDescriptor
+  private let transport: Transport
   /// The receiver's limits: those of version 1 until its greeting arrives.
   private(set) var welcome = Welcome(version: 1, agent: "")
   /// True if the receiver has replied to the greeting.
@@ -24,18 +25,17 @@ final class ReceiverConnection {
   /// Connects and sends the greeting. `agent` is the name of this program for the receiver's log.
   init(_ address: ReceiverAddress, agent: String) throws(ConnectionFailure) {
     timeout = address.timeout
-    descriptor = try ReceiverConnection.connect(address)
+    transport = .plain(PlainTransport(try ReceiverConnection.connect(address)))
     do {
-      try descriptor.setNonBlocking(true)
-      try descriptor.keepAlive()
+      try transport.prepareNonBlocking()
       try sendGreeting(agent)
     } catch {
-      try? descriptor.close()
+      transport.close()
       throw ConnectionFailure(error)
     }
   }
 
-  deinit { try? descriptor.close() }
+  deinit { transport.close() }
 
   private static func connect(_ address: ReceiverAddress) throws(ConnectionFailure)
     -> FileDescriptor
@@ -59,7 +59,7 @@ final class ReceiverConnection {
     greeting.write(raw: WireLimits.magic)
     ClientMessage.hello(Hello(agent: agent)).encode(into: &greeting)
     // The send buffer of a new socket has room for all of it.
-    _ = try greeting.bytes.withUnsafeBytes { try descriptor.send($0) }
+    _ = try greeting.bytes.withUnsafeBytes { try transport.send($0) }
   }
 
   /// Waits until the receiver has replied to the greeting.
@@ -96,11 +96,11 @@ final class ReceiverConnection {
     greetedAt = bootNanoseconds()
   }
 
-  /// Waits for the socket for at most `milliseconds`, and receives available bytes. Throws if there
+  /// Waits for the receiver for at most `milliseconds`, and receives available bytes. Throws if there
   /// was no progress for longer than the timeout.
   func wait(for interest: PollSet.Interest, milliseconds: Int = 1000) throws {
-    var set = PollSet()
-    let slot = set.add(descriptor, interest)
+    var set = TransportWait()
+    let slot = set.add(transport, for: interest)
     try set.wait(milliseconds: milliseconds)
     if set.isReadable(slot) { try receive() }
     if .now - lastProgress > timeout {
@@ -109,11 +109,11 @@ final class ReceiverConnection {
   }
 
   /// Restarts the timeout. Sent bytes are progress, too, because the receiver acknowledged them.
-  func noteProgress() { lastProgress = .now }
+  private func noteProgress() { lastProgress = .now }
 
   /// Receives available bytes into the buffer. Throws at the end of the connection.
   func receive() throws {
-    switch try descriptor.receive(into: input.space()) {
+    switch try transport.receive(into: input.space()) {
     case .bytes(let count):
       input.filled(count)
       noteProgress()
@@ -136,12 +136,29 @@ final class ReceiverConnection {
     }
   }
 
+  /// Sends as many bytes as fit and returns their number. `more` says that more data follows at
+  /// once.
+  func send(_ bytes: UnsafeRawBufferPointer, more: Bool) throws(SystemFailure) -> Int {
+    let sent = try transport.send(bytes, more: more)
+    if sent > 0 { noteProgress() }
+    return sent
+  }
+
+  /// Sends `count` bytes of a file from an offset on, or as many as fit.
+  func sendFile(
+    _ file: FileDescriptor, at offset: Int64, count: Int
+  ) throws(SystemFailure) -> SentFile {
+    let sent = try transport.sendFile(file, at: offset, count: count)
+    if case .bytes = sent { noteProgress() }
+    return sent
+  }
+
   /// Sends a short message, such as a question, and waits until it is sent.
   func send(_ message: ClientMessage) throws {
     var writer = WireWriter()
     message.encode(into: &writer)
     while !writer.isEmpty {
-      let sent = try writer.bytes.withUnsafeBytes { try descriptor.send($0) }
+      let sent = try writer.bytes.withUnsafeBytes { try transport.send($0) }
       writer.removeFirst(sent)
       if !writer.isEmpty { try wait(for: .both) }
     }

@@ -18,10 +18,9 @@ extension SendConversation {
   private func sendOutput() throws -> Bool {
     guard !output.isEmpty else { return true }
     let sent = try output.bytes.withUnsafeBytes { bytes in
-      try connection.descriptor.send(
+      try connection.send(
         UnsafeRawBufferPointer(rebasing: bytes[outputSent...]), more: segment != nil)
     }
-    if sent > 0 { connection.noteProgress() }
     outputSent += sent
     guard outputSent == output.bytes.count else { return false }
     output.clear()
@@ -33,7 +32,7 @@ extension SendConversation {
   private func sendSegment() throws -> Bool {
     guard var segment else { return true }
     while segment.left > 0 {
-      switch try connection.descriptor.sendFile(
+      switch try connection.sendFile(
         segment.content.descriptor, at: segment.offset, count: segment.left)
       {
       case .bytes(let count): advance(&segment, by: count)
@@ -51,7 +50,6 @@ extension SendConversation {
   }
 
   private func advance(_ segment: inout ContentSegment, by count: Int) {
-    connection.noteProgress()
     segment.offset += Int64(count)
     segment.left -= count
     let isNew = segment.file.advance(to: UInt64(segment.offset))

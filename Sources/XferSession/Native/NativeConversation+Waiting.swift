@@ -1,19 +1,20 @@
 import XferProtocol
 import XferSystem
+import XferTransport
 
 /// The waits of the conversation: for the client, the recorder, the sealing thread and signals.
 extension NativeConversation {
   func wait() throws {
     let patience = patience
-    var set = PollSet()
-    let signals = set.add(context.ending.signals.descriptor, .read)
-    let reads = !peerHasEnded && !isFull
-    let peer = reads ? set.add(client.descriptor, .read) : nil
-    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    var set = TransportWait()
+    let signals = set.add(context.ending.signals.descriptor)
+    let reads = !order.inputHasEnded && !isFull
+    let peer = reads ? set.add(client.transport) : nil
+    let recorder = context.recorder.descriptor.map { set.add($0) }
+    if let sealer = intake.sealer, order.isSealing { set.add(sealer.wakeup.descriptor) }
     let start = monotonicNanoseconds()
     let isReady = try set.wait(milliseconds: pause(patience))
-    if awaitsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
+    if order.expectsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
     if !isReady { saveSums() }
     if !isReady, let patience, client.silence >= patience {
       throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
@@ -37,15 +38,13 @@ extension NativeConversation {
   /// Returns the time to wait in milliseconds; nil if there is no limit.
   private func pause(_ patience: Int?) -> Int? {
     let untilLate = patience.map { max(1, ($0 - client.silence) * 1000) }
-    return isWorking || awaitsContent ? min(untilLate ?? 1000, 1000) : untilLate
+    return order.isWorking || order.expectsContent ? min(untilLate ?? 1000, 1000) : untilLate
   }
 
   /// Writes the sums of all files while the peer pauses, so that they can be resumed after any
   /// failure.
   private func saveSums() {
-    for transfer in transfers.values {
-      if case .arriving(let file) = transfer.state { file.save() }
-    }
+    for transfer in transfers(in: .arriving) { transfer.file?.save() }
   }
 
   /// Handles stop signals and replies of the recorder without waiting.
@@ -58,25 +57,22 @@ extension NativeConversation {
     if set.isReadable(slot) { try handleReplies() }
   }
 
-  private var awaitsContent: Bool { transfers.values.contains(where: \.takesContent) }
-
   /// The number of seconds that the peer may be silent; nil while the peer waits for an answer.
   private var patience: Int? {
-    if awaitsContent || !client.input.isEmpty { return context.options.stallTimeout }
-    return context.recorder.isWaiting || isWorking ? nil : context.options.idleTimeout
+    if order.expectsContent || !client.input.isEmpty { return context.options.stallTimeout }
+    return context.recorder.isWaiting || order.isWorking ? nil : context.options.idleTimeout
   }
 
   private func readFromPeer() throws {
     let limit = isBulk ? WireLimits.contentHeader : Int.max
     guard try client.readAvailable(atMost: limit) else {
-      peerHasEnded = true
-      return
+      return order.endInput()
     }
   }
 
   /// Throws if the client has closed its side in the middle of a message or of content.
   func checkInputIsComplete() throws {
-    if awaitsContent || !client.input.isEmpty {
+    if order.isCut(hasRest: !client.input.isEmpty) {
       throw PeerFailure(.cut, "the connection ended in the middle of a transfer")
     }
   }
@@ -84,14 +80,14 @@ extension NativeConversation {
   /// Sends answers between two receives of one block. Returns true if the next receive may block
   /// for the whole rest of the block.
   func meanwhile() throws -> Bool {
-    guard context.recorder.isWaiting || isWorking else { return true }
+    guard context.recorder.isWaiting || order.isWorking else { return true }
     finishSeals()
     reportProgress()
     try context.recorder.flush()
-    var set = PollSet()
-    _ = set.add(client.descriptor, .read)
-    let recorder = context.recorder.descriptor.map { set.add($0, .read) }
-    if let sealer, isSealing { _ = set.add(sealer.wakeup.descriptor, .read) }
+    var set = TransportWait()
+    set.add(client.transport)
+    let recorder = context.recorder.descriptor.map { set.add($0) }
+    if let sealer = intake.sealer, order.isSealing { set.add(sealer.wakeup.descriptor) }
     try set.wait(milliseconds: 1000)
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     try client.flush()

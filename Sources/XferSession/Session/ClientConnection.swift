@@ -1,16 +1,15 @@
-import SystemPackage
-import XferHistory
 import XferMetrics
 import XferProtocol
 import XferSystem
+import XferTransport
 
-/// The socket of one client, with its time limits for both directions.
+/// The connection of one client, with its time limits for both directions.
 final class ClientConnection {
-  /// The timeout of the socket in milliseconds. A blocked receive or send returns after it, so that
+  /// The timeout of the transport in milliseconds. A blocked receive or send returns after it, so that
   /// stop signals are checked.
   private static let slice = 1000
 
-  let descriptor: FileDescriptor
+  let transport: Transport
   let input = FrameBuffer(capacity: 512 * 1024)
   private var output = WireWriter()
   private let stallTimeout: Int
@@ -26,9 +25,9 @@ final class ClientConnection {
   private var lastProgress = monotonicNanoseconds()
 
   init(
-    _ descriptor: FileDescriptor, options: SessionOptions, slot: SessionSlot, ending: StopSignal
+    _ transport: Transport, options: SessionOptions, slot: SessionSlot, ending: StopSignal
   ) throws {
-    self.descriptor = descriptor
+    self.transport = transport
     self.stallTimeout = options.stallTimeout
     self.headerTimeout = options.headerTimeout
     self.slot = slot
@@ -36,22 +35,11 @@ final class ClientConnection {
     takingRate = MinimumRate(options, activity: "the answers were taken")
     slot.noteActivity(at: lastProgress)
     self.ending = ending
-    try descriptor.setTimeouts(milliseconds: ClientConnection.slice)
-    try descriptor.sendWithoutDelay()
-    try descriptor.keepAlive()
+    try transport.prepareBlocking(milliseconds: ClientConnection.slice)
   }
 
   /// The number of whole seconds since the peer last sent or took bytes.
   var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
-
-  /// The state of the peer while it waits for an answer. A peer that has closed its sending side
-  /// may still read. A socket that was closed looks the same until bytes are sent to it.
-  var asker: Asker {
-    var set = PollSet()
-    let slot = set.add(descriptor, .end)
-    guard (try? set.wait(milliseconds: 0)) != nil, set.isReady(slot) else { return .there }
-    return set.isBroken(slot) ? .gone : .silent
-  }
 
   private func noteProgress() {
     lastProgress = monotonicNanoseconds()
@@ -83,12 +71,12 @@ final class ClientConnection {
 
   /// Waits for input. Returns false if the peer has closed its side.
   private func fill(milliseconds: Int) throws -> Bool {
-    var set = PollSet()
-    _ = set.add(descriptor, .read)
-    _ = set.add(ending.signals.descriptor, .read)
-    try set.wait(milliseconds: milliseconds)
+    var wait = TransportWait()
+    let peer = wait.add(transport)
+    wait.add(ending.signals.descriptor)
+    try wait.wait(milliseconds: milliseconds)
     try ending.check()
-    return set.isReadable(0) ? try readAvailable() : true
+    return wait.isReadable(peer) ? try readAvailable() : true
   }
 
   /// Reads available input, at most `limit` bytes. Returns false if the peer has closed its side.
@@ -129,7 +117,7 @@ final class ClientConnection {
 
   private func receive(into buffer: UnsafeMutableRawBufferPointer, whole: Bool) throws -> Received {
     do {
-      let received = try descriptor.receive(into: buffer, whole: whole)
+      let received = try transport.receive(into: buffer, whole: whole)
       if case .bytes(let count) = received {
         noteProgress()
         rate.moved(count)
@@ -180,7 +168,7 @@ final class ClientConnection {
 
   private func send(_ bytes: UnsafeRawBufferPointer) throws -> Int {
     do {
-      return try descriptor.send(bytes)
+      return try transport.send(bytes)
     } catch {
       throw PeerFailure(.cut, "the connection was lost: \(error.errno.description.lowercased())")
     }
@@ -191,7 +179,7 @@ final class ClientConnection {
   /// last message.
   func linger() {
     try? flush()
-    descriptor.shutdownSending()
+    transport.shutdownSending()
     let end = monotonicNanoseconds() + 2_000_000_000
     while monotonicNanoseconds() < end, (try? fill(milliseconds: 100)) == true {
       _ = input.take(input.count)

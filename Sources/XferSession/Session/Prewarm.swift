@@ -53,11 +53,15 @@ package enum Prewarm {
   /// The offer of a client and its receipt.
   private static func nativeMessages(_ receipt: Receipt) throws {
     let offer = Offer(tag: 1, id: receipt.id, size: 1, name: receipt.name, isEager: true)
-    var transfers = [offer.tag: Transfer(offer, name: receipt.name, client: Client(address: "::1"))]
-    transfers[offer.tag] = nil
-    var (tickets, dropping) = ([UInt64(1): offer.tag], [offer.tag: offer.size])
-    (tickets[1], dropping[1]) = (nil, nil)
-    try pass({ ClientMessage.offer(offer).encode(into: &$0) }) { _ = try ClientMessage($0) }
+    var order = ProtocolOrder()
+    try order.receive(magic: WireLimits.magic)
+    _ = try order.receive(.hello(Hello(agent: "prewarm")))
+    let transfer = Transfer(offer, name: receipt.name, client: Client(address: "::1"))
+    var (transfers, tickets) = ([transfer.tag: transfer], [UInt64(1): transfer])
+    (transfers[transfer.tag], tickets[1]) = (nil, nil)
+    try pass({ ClientMessage.offer(offer).encode(into: &$0) }) {
+      _ = try order.receive(try ClientMessage($0))
+    }
     try pass({ ReceiverMessage.receipt(tag: 1, receipt).encode(into: &$0) }) { _ in }
   }
 

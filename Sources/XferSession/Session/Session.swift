@@ -5,6 +5,7 @@ import XferLog
 import XferMetrics
 import XferProtocol
 import XferSystem
+import XferTransport
 
 /// A session: the conversation with one client, in a process of its own.
 ///
@@ -25,7 +26,8 @@ package struct Session {
     var log = Logger(label: "session")
     log[metadataKey: "client"] = "\(address.host)"
     let ending = StopSignal(board: board, signals: signals)
-    client = try ClientConnection(connection, options: options, slot: slot, ending: ending)
+    client = try ClientConnection(
+      .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     context = SessionContext(
       client: Client(address: address.host), options: options, board: board, slot: slot, log: log,
       recorder: RecorderChannel(recorder), ending: ending)

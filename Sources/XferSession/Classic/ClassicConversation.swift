@@ -9,12 +9,14 @@ import XferSystem
 struct ClassicConversation {
   private let client: ClientConnection
   private let context: SessionContext
+  private let intake: Intake
   private let id = TransferID.random()
   private let startedAt = Timestamp.now
 
   init(_ client: ClientConnection, in context: SessionContext) {
     self.client = client
     self.context = context
+    intake = Intake(context)
   }
 
   /// Receives the file and ends the conversation. Throws a `PeerFailure` if there is no receipt.
@@ -27,9 +29,9 @@ struct ClassicConversation {
       try admit(name, size: size)
       client.say(raw: ClassicHeader.ok)
       try client.flush()
-      let transfer = try receive(name, size: size)
+      let ticket = try receive(name, size: size)
       isHandedOver = true
-      try deliver(transfer)
+      try awaitReceipt(ticket)
       client.say(raw: ClassicHeader.ok)
       client.linger()
     } catch let refusal as Refusal {
@@ -74,59 +76,48 @@ struct ClassicConversation {
   }
 
   private func admit(_ name: FileName, size: UInt64) throws {
-    guard size <= context.options.largestFile else {
-      throw Refusal(
-        .tooLarge, "\(size) bytes are more than the \(context.options.largestFile) allowed")
-    }
-    if context.ending.isDraining { throw Refusal.shuttingDown }
-    try context.checkPlace()
-    try DiskSpace(context).check(Int64(size))
-    if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
+    try intake.checkSize(size)
+    try intake.checkRunning()
+    try intake.checkPlace()
+    try intake.space.check(Int64(size))
+    if let obstacle = try intake.obstacle(to: name) { throw obstacle }
   }
 
-  /// Receives and seals the content. A partial file is removed, because it cannot be resumed.
-  private func receive(_ name: FileName, size: UInt64) throws -> SealedTransfer {
-    let incoming = context.options.data.incoming
+  /// Receives and seals the content, and hands the file to the recorder. Returns the ticket of that
+  /// request. After an error a partial file is removed, because it cannot be resumed.
+  private func receive(_ name: FileName, size: UInt64) throws -> UInt64 {
+    let announced = AnnouncedFile(
+      id: id, name: name, size: size, client: context.client, wire: .classic,
+      startedAt: startedAt)
     do {
-      let incomingID = incomingID(name, size: size)
-      let pipeline = ContentPipeline()
-      guard
-        let file = try IncomingFile(
-          incomingID, size: size, in: incoming, of: context.client.key,
-          options: context.options.classicContentOptions, through: pipeline,
-          admit: DiskSpace(context).check)
-      else {
-        throw Refusal(.busy, "the transfer is held by another process")
-      }
-      defer { file.close(keeping: false) }
-      try receiveContent(of: file, through: pipeline)
-      let syncsHere = context.options.isDurable && size >= SessionOptions.ownSync
-      return SealedTransfer(
-        id: id, name: name, size: size, client: context.client, wire: .classic,
-        startedAt: startedAt, digest: try file.seal(sync: syncsHere), isSynced: syncsHere,
-        file: file.identity)
+      return try receive(announced)
     } catch {
-      try? IncomingFile.discard(incomingID(name, size: size), in: incoming)
-      throw error is PeerFailure ? error : context.refusal(for: error)
+      intake.discard(announced)
+      throw error is PeerFailure ? error : intake.refusal(for: error)
     }
   }
 
-  private func receiveContent(of file: IncomingFile, through pipeline: ContentPipeline) throws {
+  private func receive(_ announced: AnnouncedFile) throws -> UInt64 {
+    let options = context.options.classicContentOptions
+    guard let file = try intake.open(announced, options: options) else {
+      throw Refusal(.busy, "the transfer is held by another process")
+    }
+    defer { file.close(keeping: false) }
+    try receiveContent(of: file)
+    return intake.handOver(announced, file, digest: try intake.seal(file))
+  }
+
+  private func receiveContent(of file: IncomingFile) throws {
     while !file.isWhole {
-      let left = Int(clamping: file.size - file.received)
-      let block = UnsafeMutableRawBufferPointer(rebasing: pipeline.block.prefix(left))
+      let left = min(file.size - file.received, Int64(WireLimits.content))
+      let block = intake.block(of: Int(left))
       try client.readContent(into: block) { true }
-      context.count(received: block.count)
+      intake.count(received: block.count)
       try file.append(UnsafeRawBufferPointer(block), crc: 0)
     }
   }
 
-  private func incomingID(_ name: FileName, size: UInt64) -> TransferID {
-    .incoming(id, from: context.client, as: name, size: size)
-  }
-
-  private func deliver(_ transfer: SealedTransfer) throws {
-    let ticket = context.recorder.ask { .publish(ticket: $0, transfer) }
+  private func awaitReceipt(_ ticket: UInt64) throws {
     switch try context.answer(to: ticket) {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
     // The recorder removes the file, because a row may name it.

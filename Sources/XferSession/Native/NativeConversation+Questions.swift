@@ -1,6 +1,7 @@
 import XferHistory
 import XferProtocol
 import XferReport
+import XferTransport
 
 // Questions about the history, the stats page and the health. Answers are sent in pieces, so that
 // no answer is kept whole in memory.
@@ -69,7 +70,7 @@ extension NativeConversation {
     // SQLite works on this thread, and calls the closure on it.
     nonisolated(unsafe) let (client, ending) = (client, context.ending)
     let patience = QuestionPatience(seconds: NativeConversation.questionSeconds) {
-      ending.mustLeave ? .gone : client.asker
+      ending.mustLeave ? .gone : Asker(client.transport.peerState)
     }
     let reader = try context.options.history.openReader(patience: patience)
     history = reader
@@ -89,7 +90,7 @@ extension NativeConversation {
   private func shown(_ entry: HistoryEntry) -> HistoryEntry {
     var entry = entry
     if entry.client != context.client { entry.transferID = nil }
-    if version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
+    if order.version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
     return entry
   }
 
@@ -103,5 +104,15 @@ extension NativeConversation {
       page = page.dropFirst(part.count)
     }
     client.say(.end(tag: tag))
+  }
+}
+
+extension Asker {
+  fileprivate init(_ state: PeerState) {
+    switch state {
+    case .there: self = .there
+    case .silent: self = .silent
+    case .gone: self = .gone
+    }
   }
 }

@@ -1,0 +1,35 @@
+import XferMetrics
+import XferProtocol
+import XferStorage
+
+/// The checks of an announced file. Each throws the refusal that the client receives.
+extension Intake {
+  /// Refuses new transfers while the receiver shuts down.
+  func checkRunning() throws(Refusal) {
+    if context.ending.isDraining { throw .shuttingDown }
+  }
+
+  /// Refuses a file that is larger than the settings allow. `size` is in bytes.
+  func checkSize(_ size: UInt64) throws(Refusal) {
+    let largest = context.options.largestFile
+    guard size <= largest else {
+      throw Refusal(.tooLarge, "\(size) bytes are more than the \(largest) allowed")
+    }
+  }
+
+  /// Refuses a file if the data directory is not the one that was opened, before its content is
+  /// sent in vain. Readiness ends then, until the next probe of the recorder succeeds.
+  func checkPlace() throws(Refusal) {
+    do {
+      try context.options.data.checkPlace()
+    } catch {
+      if error is UnusableDataDirectory { context.board.set(.directoryUnusable, 1) }
+      throw refusal(for: error)
+    }
+  }
+
+  /// Returns the refusal of a name under which no file can be published now; nil if one can be.
+  func obstacle(to name: FileName) throws -> Refusal? {
+    try PublishedFiles(context.options.data).obstacle(to: name)
+  }
+}

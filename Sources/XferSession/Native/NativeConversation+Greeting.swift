@@ -1,0 +1,37 @@
+import Logging
+import XferProtocol
+
+/// The first step of a conversation: both sides say which version they speak.
+extension NativeConversation {
+  private static let cutShort = PeerFailure(.cut, "the connection ended before the greeting")
+
+  /// Receives the greeting and queues the reply.
+  func greet() throws {
+    try order.receive(magic: try magic())
+    while !order.isGreeted {
+      if let frame = try client.input.nextFrame() {
+        try take(try order.receive(try ClientMessage(frame)))
+      } else {
+        try awaitMore()
+      }
+    }
+  }
+
+  private func magic() throws -> UnsafeRawBufferPointer {
+    while client.input.count < WireLimits.magic.count { try awaitMore() }
+    return client.input.take(WireLimits.magic.count)
+  }
+
+  private func awaitMore() throws {
+    guard try client.fillHeader() else { throw NativeConversation.cutShort }
+  }
+
+  /// Queues the receiver's greeting. Throws if the client must not be served.
+  func welcome(_ hello: Hello) throws {
+    guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
+      throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
+    }
+    context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
+    client.say(.welcome(Welcome(version: order.version, agent: "xferd", now: .now)))
+  }
+}
