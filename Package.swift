@@ -157,7 +157,8 @@ let package = Package(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
     .testTarget(
       name: "XferClientTests", dependencies: ["XferClient", "XferProtocol", "XferSystem", system]),
-    .testTarget(name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", "XferSQLite", nio]),
+    .testTarget(
+      name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", "XferSQLite", nio]),
     .testTarget(
       name: "XferCommandTests",
       dependencies: ["XferCommand", "XferProtocol", "XferReport", "XferSystem", arguments]),
