@@ -32,9 +32,9 @@ extension Settings {
     options.reserve = Int64(clamping: reserve)
     options.partials = partials
     options.minRate = minRate
-    options.headerTimeout = headerTimeout
-    options.stallTimeout = stallTimeout
-    options.idleTimeout = idleTimeout
+    options.headerTimeout = .seconds(headerTimeout)
+    options.stallTimeout = .seconds(stallTimeout)
+    options.idleTimeout = .seconds(idleTimeout)
     return options
   }
 }
