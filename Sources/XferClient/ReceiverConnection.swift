@@ -96,8 +96,8 @@ final class ReceiverConnection {
     greetedAt = bootNanoseconds()
   }
 
-  /// Waits for the receiver for at most `milliseconds`, and receives available bytes. Throws if there
-  /// was no progress for longer than the timeout.
+  /// Waits for the receiver for at most `milliseconds`, and receives available bytes. Throws if
+  /// there was no progress for longer than the timeout.
   func wait(for interest: PollSet.Interest, milliseconds: Int = 1000) throws {
     var set = TransportWait()
     let slot = set.add(transport, for: interest)

@@ -8,8 +8,8 @@ package struct PlainTransport: Sendable {
   /// Takes over a connected socket.
   package init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  func prepareBlocking(milliseconds: Int) throws(SystemFailure) {
-    try descriptor.setTimeouts(milliseconds: milliseconds)
+  func prepareBlocking(timeout: Duration) throws(SystemFailure) {
+    try descriptor.setTimeouts(milliseconds: timeout.wholeMilliseconds)
     try descriptor.sendWithoutDelay()
     try descriptor.keepAlive()
   }

@@ -11,11 +11,11 @@ package enum Transport: Sendable {
   /// TCP without encryption.
   case plain(PlainTransport)
 
-  /// Prepares a connection that blocks. A receive or a send returns after `milliseconds` without
+  /// Prepares a connection that blocks. A receive or a send returns after `timeout` without
   /// progress.
-  package func prepareBlocking(milliseconds: Int) throws(SystemFailure) {
+  package func prepareBlocking(timeout: Duration) throws(SystemFailure) {
     switch self {
-    case .plain(let plain): try plain.prepareBlocking(milliseconds: milliseconds)
+    case .plain(let plain): try plain.prepareBlocking(timeout: timeout)
     }
   }
 

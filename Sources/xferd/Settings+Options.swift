@@ -17,10 +17,10 @@ extension Settings {
   func recorderOptions(_ data: DataDirectory) -> RecorderOptions {
     var options = RecorderOptions(
       data: data, history: history(data), durability: durability,
-      keepPartial: keepPartial.wholeSeconds)
+      keepPartial: Int(keepPartial.wholeSeconds))
     options.reserve = Int64(clamping: reserve)
-    options.keepFailed = keepFailed?.wholeSeconds
-    options.keepHistory = keepHistory?.wholeSeconds
+    options.keepFailed = keepFailed.map { Int($0.wholeSeconds) }
+    options.keepHistory = keepHistory.map { Int($0.wholeSeconds) }
     return options
   }
 
@@ -41,9 +41,9 @@ extension Settings {
     options.reserve = Int64(clamping: reserve)
     options.partials = partials
     options.minRate = minRate
-    options.headerTimeout = headerTimeout.wholeSeconds
-    options.stallTimeout = stallTimeout.wholeSeconds
-    options.idleTimeout = idleTimeout.wholeSeconds
+    options.headerTimeout = headerTimeout
+    options.stallTimeout = stallTimeout
+    options.idleTimeout = idleTimeout
     return options
   }
 }

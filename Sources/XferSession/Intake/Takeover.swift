@@ -7,8 +7,8 @@ import XferSystem
 /// Resolves two connections that send the same transfer. The newer one takes over if the older one
 /// is silent, for example because its link was lost without a notice.
 struct Takeover {
-  /// The silence after which the older connection is treated as lost, in nanoseconds.
-  private static let stale: Int64 = 3_000_000_000
+  /// The silence after which the older connection is treated as lost.
+  private static let stale = Duration.seconds(3)
 
   private let context: SessionContext
 
@@ -19,7 +19,7 @@ struct Takeover {
   /// the transfer free.
   func attempt(_ id: TransferID) -> Refusal {
     if let (holder, slot) = holder(of: id), slot.verification == nil,
-      monotonicNanoseconds() - slot.lastActivity > Takeover.stale
+      MonotonicTime(nanoseconds: slot.lastActivity).elapsed > Takeover.stale
     {
       context.log.notice("takes over from session \(holder), which is silent")
       kill(holder, SIGUSR1)

@@ -5,15 +5,15 @@ import XferSystem
 
 /// The progress of verifications, by this session and by others.
 extension NativeConversation {
-  /// The time between two `working` messages of a transfer, in nanoseconds.
-  private static let workingPause: Int64 = 1_000_000_000
+  /// The time between two `working` messages of a transfer.
+  private static let workingPause = Duration.seconds(1)
 
   /// Once a second, reports the progress of seals to the client, and asks the recorder again about
   /// transfers that another session verifies.
   func reportProgress() {
-    let now = monotonicNanoseconds()
-    guard order.isWorking, now - lastWorking >= NativeConversation.workingPause else { return }
-    lastWorking = now
+    guard order.isWorking else { return }
+    if let lastWorking, lastWorking.elapsed < NativeConversation.workingPause { return }
+    lastWorking = .now
     let elsewhere = transfers(in: .elsewhere)
     for transfer in transfers(in: .sealing) + elsewhere {
       if order.allows(.working, for: transfer.tag), let progress = transfer.progress {

@@ -12,12 +12,12 @@ extension NativeConversation {
     let peer = reads ? set.add(client.transport) : nil
     let recorder = context.recorder.descriptor.map { set.add($0) }
     if let sealer = intake.sealer, order.isSealing { set.add(sealer.wakeup.descriptor) }
-    let start = monotonicNanoseconds()
+    let start = MonotonicTime.now
     let isReady = try set.wait(milliseconds: pause(patience))
-    if order.expectsContent { try client.noteWaiting(monotonicNanoseconds() - start) }
+    if order.expectsContent { try client.noteWaiting(start.elapsed) }
     if !isReady { saveSums() }
     if !isReady, let patience, client.silence >= patience {
-      throw PeerFailure(.timeout, "nothing came for \(patience) seconds")
+      throw PeerFailure(.timeout, "nothing came for \(patience.wholeSeconds) seconds")
     }
     try checkPings()
     if set.isReady(signals) { try context.ending.check() }
@@ -28,16 +28,16 @@ extension NativeConversation {
   /// Throws if nothing but pings came for twelve times the idle timeout, an hour by default. The
   /// connection takes a place that other clients may need.
   private func checkPings() throws {
-    let quiet = (monotonicNanoseconds() - lastRequest) / 1_000_000_000
+    let quiet = lastRequest.elapsed
     guard transfers.isEmpty, !context.recorder.isWaiting,
-      quiet >= 12 * context.options.idleTimeout
+      quiet >= context.options.idleTimeout * 12
     else { return }
-    throw PeerFailure(.timeout, "nothing but pings came for \(quiet) seconds")
+    throw PeerFailure(.timeout, "nothing but pings came for \(quiet.wholeSeconds) seconds")
   }
 
   /// Returns the time to wait in milliseconds; nil if there is no limit.
-  private func pause(_ patience: Int?) -> Int? {
-    let untilLate = patience.map { max(1, ($0 - client.silence) * 1000) }
+  private func pause(_ patience: Duration?) -> Int? {
+    let untilLate = patience.map { max(1, ($0 - client.silence).wholeMilliseconds) }
     return order.isWorking || order.expectsContent ? min(untilLate ?? 1000, 1000) : untilLate
   }
 
@@ -57,8 +57,8 @@ extension NativeConversation {
     if set.isReadable(slot) { try handleReplies() }
   }
 
-  /// The number of seconds that the peer may be silent; nil while the peer waits for an answer.
-  private var patience: Int? {
+  /// The time that the peer may be silent; nil while the peer waits for an answer.
+  private var patience: Duration? {
     if order.expectsContent || !client.input.isEmpty { return context.options.stallTimeout }
     return context.recorder.isWaiting || order.isWorking ? nil : context.options.idleTimeout
   }

@@ -26,10 +26,10 @@ final class NativeConversation {
   var history: (any HistoryReader)?
   /// The number of questions that are answered in one turn.
   private static let questionsATurn = 16
-  /// The time of the last message that was not a ping, on the monotonic clock in nanoseconds.
-  var lastRequest = monotonicNanoseconds()
-  /// The time of the last `working` message, on the monotonic clock in nanoseconds.
-  var lastWorking: Int64 = 0
+  /// The time of the last message that was not a ping.
+  var lastRequest = MonotonicTime.now
+  /// The time of the last `working` message; nil before the first one.
+  var lastWorking: MonotonicTime?
   /// True in the middle of a large file. Then only the next header is read ahead, so that content
   /// is received directly into the block.
   var isBulk = false
@@ -98,7 +98,7 @@ final class NativeConversation {
 
   /// Carries out the step that follows a message.
   func take(_ step: ProtocolStep) throws {
-    if case .pong = step {} else { lastRequest = monotonicNanoseconds() }
+    if case .pong = step {} else { lastRequest = .now }
     switch step {
     case .welcome(let hello): try welcome(hello)
     case .begin(let offer): begin(offer)

@@ -5,24 +5,26 @@ import XferTransport
 
 /// The connection of one client, with its time limits for both directions.
 final class ClientConnection {
-  /// The timeout of the transport in milliseconds. A blocked receive or send returns after it, so that
-  /// stop signals are checked.
-  private static let slice = 1000
+  /// The timeout of the transport. A blocked receive or send returns after it, so that stop signals
+  /// are checked.
+  private static let slice = Duration.seconds(1)
+  /// The time for which input is drained after the last message.
+  private static let lingering = Duration.seconds(2)
 
   let transport: Transport
   let input = FrameBuffer(capacity: 512 * 1024)
   private var output = WireWriter()
-  private let stallTimeout: Int
-  private let headerTimeout: Int
-  private let begun = monotonicNanoseconds()
+  private let stallTimeout: Duration
+  private let headerTimeout: Duration
+  private let begun = MonotonicTime.now
   private let ending: StopSignal
   private let slot: SessionSlot
   /// The rate of the content that the peer sends.
   private var rate: MinimumRate
   /// The rate at which the peer takes answers.
   private var takingRate: MinimumRate
-  /// The time when the peer last sent or took bytes, on the monotonic clock in nanoseconds.
-  private var lastProgress = monotonicNanoseconds()
+  /// The time when the peer last sent or took bytes.
+  private var lastProgress = MonotonicTime.now
 
   init(
     _ transport: Transport, options: SessionOptions, slot: SessionSlot, ending: StopSignal
@@ -33,21 +35,21 @@ final class ClientConnection {
     self.slot = slot
     self.rate = MinimumRate(options, activity: "the content came")
     takingRate = MinimumRate(options, activity: "the answers were taken")
-    slot.noteActivity(at: lastProgress)
+    slot.noteActivity(at: lastProgress.nanoseconds)
     self.ending = ending
-    try transport.prepareBlocking(milliseconds: ClientConnection.slice)
+    try transport.prepareBlocking(timeout: ClientConnection.slice)
   }
 
-  /// The number of whole seconds since the peer last sent or took bytes.
-  var silence: Int { Int((monotonicNanoseconds() - lastProgress) / 1_000_000_000) }
+  /// The time since the peer last sent or took bytes, in whole seconds.
+  var silence: Duration { .seconds(lastProgress.elapsed.wholeSeconds) }
 
   private func noteProgress() {
-    lastProgress = monotonicNanoseconds()
-    slot.noteActivity(at: lastProgress)
+    lastProgress = .now
+    slot.noteActivity(at: lastProgress.nanoseconds)
   }
 
   /// Adds time that was spent waiting for content. Throws if the rate is below the minimum.
-  func noteWaiting(_ nanoseconds: Int64) throws { try rate.waited(nanoseconds) }
+  func noteWaiting(_ time: Duration) throws { try rate.waited(time) }
 
   /// Waits for the first byte, which stays in the input. Returns nil if the peer disconnects
   /// before.
@@ -62,11 +64,12 @@ final class ClientConnection {
   /// its side. Throws if the header timeout, which counts from the start of the connection, is
   /// over.
   func fillHeader() throws -> Bool {
-    let left = begun + Int64(headerTimeout) * 1_000_000_000 - monotonicNanoseconds()
-    guard left > 0 else {
-      throw PeerFailure(.timeout, "no whole greeting came in \(headerTimeout) seconds")
+    let left = (begun + headerTimeout).remaining
+    guard left > .zero else {
+      throw PeerFailure(
+        .timeout, "no whole greeting came in \(headerTimeout.wholeSeconds) seconds")
     }
-    return try fill(milliseconds: Int(left / 1_000_000) + 1)
+    return try fill(milliseconds: left.wholeMilliseconds + 1)
   }
 
   /// Waits for input. Returns false if the peer has closed its side.
@@ -103,9 +106,9 @@ final class ClientConnection {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
       // A blocking receive fills the whole buffer with one system call.
       let mayBlock = try meanwhile()
-      let start = monotonicNanoseconds()
+      let start = MonotonicTime.now
       let received = try receive(into: rest, whole: mayBlock)
-      try noteWaiting(monotonicNanoseconds() - start)
+      try noteWaiting(start.elapsed)
       try ending.check()
       switch received {
       case .bytes(let count): done += count
@@ -131,7 +134,7 @@ final class ClientConnection {
   private func checkPatience() throws {
     try ending.check()
     if silence >= stallTimeout {
-      throw PeerFailure(.timeout, "nothing came for \(stallTimeout) seconds")
+      throw PeerFailure(.timeout, "nothing came for \(stallTimeout.wholeSeconds) seconds")
     }
   }
 
@@ -159,10 +162,10 @@ final class ClientConnection {
   }
 
   private func sendMeasured(_ bytes: UnsafeRawBufferPointer) throws -> Int {
-    let start = monotonicNanoseconds()
+    let start = MonotonicTime.now
     let count = try send(bytes)
     takingRate.moved(count)
-    if count < bytes.count { try takingRate.waited(monotonicNanoseconds() - start) }
+    if count < bytes.count { try takingRate.waited(start.elapsed) }
     return count
   }
 
@@ -180,8 +183,8 @@ final class ClientConnection {
   func linger() {
     try? flush()
     transport.shutdownSending()
-    let end = monotonicNanoseconds() + 2_000_000_000
-    while monotonicNanoseconds() < end, (try? fill(milliseconds: 100)) == true {
+    let end = MonotonicTime.now + ClientConnection.lingering
+    while .now < end, (try? fill(milliseconds: 100)) == true {
       _ = input.take(input.count)
     }
   }

@@ -26,12 +26,12 @@ package struct SessionOptions: Sendable {
   /// The least rate at which a peer must send content or take answers, in bytes per second; 0 is no
   /// limit.
   package var minRate = 100
-  /// The seconds in which the greeting or the classic header must be complete.
-  package var headerTimeout = 10
-  /// The seconds that a peer may be silent in the middle of a transfer or a message.
-  package var stallTimeout = 60
-  /// The seconds that a peer may be silent between transfers.
-  package var idleTimeout = 300
+  /// The time in which the greeting or the classic header must be complete.
+  package var headerTimeout = Duration.seconds(10)
+  /// The time that a peer may be silent in the middle of a transfer or a message.
+  package var stallTimeout = Duration.seconds(60)
+  /// The time that a peer may be silent between transfers.
+  package var idleTimeout = Duration.seconds(300)
 
   /// Creates settings with the defaults above.
   package init(data: DataDirectory, history: any HistoryStore, durability: Durability) {

@@ -12,6 +12,12 @@ package struct MonotonicTime: InstantProtocol {
   /// The current moment.
   package static var now: MonotonicTime { MonotonicTime(nanoseconds: monotonicNanoseconds()) }
 
+  /// The time since this moment.
+  package var elapsed: Duration { MonotonicTime.now - self }
+
+  /// The time until this moment, negative if it has passed.
+  package var remaining: Duration { self - MonotonicTime.now }
+
   /// A moment that is never reached.
   package static let never = MonotonicTime(nanoseconds: .max)
 
@@ -54,11 +60,14 @@ extension Duration {
     Int((nanoseconds / 1_000_000) + (nanoseconds % 1_000_000 > 0 ? 1 : 0))
   }
 
+  /// The duration in whole milliseconds, without the fraction.
+  package var wholeMilliseconds: Int { Int(nanoseconds / 1_000_000) }
+
   /// The duration in seconds, with a fraction.
   package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 
   /// The duration in whole seconds, without the fraction.
-  package var wholeSeconds: Int { Int(components.seconds) }
+  package var wholeSeconds: Int64 { components.seconds }
 }

@@ -30,7 +30,7 @@ struct NativeSessionTests {
 
   @Test("It refuses a client that does not complete its greeting in time")
   func sessionRefusesLateGreeting() throws {
-    let session = try RunningSession { $0.headerTimeout = 0 }
+    let session = try RunningSession { $0.headerTimeout = .zero }
     #expect(session.end() == .peerFailed)
   }
 
@@ -61,7 +61,7 @@ struct NativeSessionTests {
 
   @Test("It refuses a client that stops in the middle of a transfer")
   func sessionRefusesSilentClient() throws {
-    let session = try RunningSession { $0.stallTimeout = 0 }
+    let session = try RunningSession { $0.stallTimeout = .zero }
     let recorder = try accept(try Sample.offer(size: size), in: session, from: 0)
     #expect(try lastRefusal(of: session)?.reason == .timeout)
     session.client.finish()
