@@ -95,21 +95,21 @@ struct PublicationGroup {
   /// directory cannot be synced: this process ends then, and the next one recovers.
   mutating func publish() throws {
     guard !recorded.isEmpty else { return }
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = context.published.newNames()
+    defer { names.close() }
     for (ticket, transfer, file) in recorded {
-      outcomes.append((ticket, rename(file, of: transfer, touched: &touched)))
+      outcomes.append((ticket, rename(file, of: transfer, in: names)))
     }
     Failpoint.pass("recorder.renamed")
-    if context.durability == .durable { try touched.sync() }
+    if context.durability == .durable { try names.sync() }
     Failpoint.pass("recorder.named")
   }
 
   private func rename(
-    _ file: SealedFiles.Held, of recorded: RecordedTransfer, touched: inout TouchedDirectories
+    _ file: SealedFiles.Held, of recorded: RecordedTransfer, in names: any NewNames
   ) -> Publication {
     do {
-      try context.published.publish(file, as: recorded.transfer.name, touched: &touched)
+      try names.publish(file, as: recorded.transfer.name)
       return .published(recorded, at: .now)
     } catch {
       return context.failure(of: recorded, for: error)

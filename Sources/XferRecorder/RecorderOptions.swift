@@ -11,6 +11,8 @@ package struct RecorderOptions: Sendable {
   package let history: any HistoryStore
   /// The durability of receipts: durable ones are synced first.
   package let durability: Durability
+  /// The store of published files. The default is the local directory `files/`.
+  package var published: any PublishedStore
   /// The number of seconds that a partial file is kept to be resumed.
   package let keepPartial: Int
   /// The number of free bytes on the disk below which failures are not recorded. The limit has a
@@ -27,6 +29,7 @@ package struct RecorderOptions: Sendable {
   ) {
     self.data = data
     self.history = history
+    self.published = PublishedFiles(data)
     self.durability = durability
     self.keepPartial = keepPartial
   }

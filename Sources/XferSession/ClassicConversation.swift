@@ -81,7 +81,7 @@ struct ClassicConversation {
     if context.ending.isDraining { throw Refusal.shuttingDown }
     try context.checkPlace()
     try DiskSpace(context).check(Int64(size))
-    if let obstacle = try PublishedFiles(context.options.data).obstacle(to: name) { throw obstacle }
+    if let obstacle = try context.options.published.obstacle(to: name) { throw obstacle }
   }
 
   /// Receives and seals the content. A partial file is removed, because it cannot be resumed.

@@ -90,7 +90,7 @@ extension NativeConversation {
   private func accept(_ transfer: Transfer) throws {
     Failpoint.pass("session.found")
     let data = context.options.data
-    if let obstacle = try PublishedFiles(data).obstacle(to: transfer.name) {
+    if let obstacle = try context.options.published.obstacle(to: transfer.name) {
       return try checkAgain(transfer, before: obstacle)
     }
     guard transfers.values.count(where: { $0.file != nil }) < WireLimits.openFiles else {

@@ -15,6 +15,8 @@ package struct SessionOptions: Sendable {
   package let history: any HistoryStore
   /// The durability that a receipt promises.
   package let durability: Durability
+  /// The store of published files. The default is the local directory `files/`.
+  package var published: any PublishedStore
   /// The digest that is computed for the receipt and the history.
   package var digest = DigestMethod.sha256
   /// The largest accepted file in bytes.
@@ -37,6 +39,7 @@ package struct SessionOptions: Sendable {
   package init(data: DataDirectory, history: any HistoryStore, durability: Durability) {
     self.data = data
     self.history = history
+    self.published = PublishedFiles(data)
     self.durability = durability
   }
 

@@ -12,12 +12,12 @@ struct PublishedFilesTests {
   @Test("A published file is under its name, and no longer in incoming/")
   func publishedFileIsUnderItsName() throws {
     let id = try directory.sealed([1, 2, 3])
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = PublishedFiles(directory.data).newNames()
+    defer { names.close() }
     let name = try FileName("a.txt")
     let files = PublishedFiles(directory.data)
     #expect(try files.size(of: name) == nil)
-    try directory.publish(id, as: name, touched: &touched)
+    try directory.publish(id, as: name, in: names)
     #expect(directory.content(of: "files/a.txt") == [1, 2, 3])
     #expect(!directory.exists("incoming/\(id)"))
     #expect(try files.size(of: name) == 3)
@@ -66,12 +66,12 @@ struct PublishedFilesTests {
 
   @Test("In one batch, each file goes into the directory of its own name, byte for byte")
   func inOneBatch() throws {
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = PublishedFiles(directory.data).newNames()
+    defer { names.close() }
     // The same to a reader, and to a String, yet two names to the disk.
     for (content, name) in [([1], "\u{e9}/a"), ([2], "e\u{301}/b")] as [([UInt8], String)] {
       let id = try directory.sealed(content)
-      try directory.publish(id, as: FileName(name), touched: &touched)
+      try directory.publish(id, as: FileName(name), in: names)
     }
     #expect(directory.content(of: "files/\u{e9}/a") == [1])
     #expect(directory.content(of: "files/e\u{301}/b") == [2])
