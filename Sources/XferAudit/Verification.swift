@@ -23,10 +23,10 @@ package struct Verification {
   }
 
   private let history: any HistoryReader
-  private let files: PublishedFiles
+  private let files: any PublishedStore
 
   /// Compares `files` with `history`.
-  package init(_ files: PublishedFiles, with history: any HistoryReader) {
+  package init(_ files: any PublishedStore, with history: any HistoryReader) {
     self.files = files
     self.history = history
   }

@@ -13,9 +13,6 @@ extension HistoryReader {
     }
   }
 
-  /// Returns the figures of the stats page as of now.
-  package func summary() throws -> HistorySummary { try summary(now: .now) }
-
   /// Returns all matching rows, newest first. Throws the same errors as the method that takes a
   /// closure.
   package func entries(_ filter: HistoryFilter) throws -> [HistoryEntry] {

@@ -33,3 +33,8 @@ package protocol HistoryPages: Sendable {
   /// too long or its client is gone.
   mutating func next() throws -> [HistoryEntry]?
 }
+
+extension HistoryReader {
+  /// Returns the figures of the stats page as of now.
+  package func summary() throws -> HistorySummary { try summary(now: .now) }
+}

@@ -58,8 +58,8 @@ package protocol HistoryWriter {
   var logBytes: Int64 { get }
 
   /// Truncates the write-ahead log. Returns false if a reader kept it in use for longer than
-  /// `milliseconds`. Nothing is written meanwhile.
-  func truncateLog(waiting milliseconds: Int32) throws(HistoryFailure) -> Bool
+  /// `patience`. Nothing is written meanwhile.
+  func truncateLog(waiting patience: Duration) throws(HistoryFailure) -> Bool
 
   /// Closes the history. No other method may be called afterwards.
   func close() throws(HistoryFailure)

@@ -11,24 +11,23 @@ struct LogBound {
   /// The length in bytes above which truncation waits for readers as long as a query to this
   /// receiver may take.
   private static let most: Int64 = 256 << 20
-  /// Milliseconds.
-  private static let shortWait: Int32 = 200
-  private static let longWait: Int32 = 11_000
-  /// The number of nanoseconds between two attempts. It is doubled after each long wait in vain,
-  /// because another program has a long transaction then.
-  private static let pause: Int64 = 5_000_000_000
-  private static let longestPause: Int64 = 600_000_000_000
+  private static let shortWait = Duration.milliseconds(200)
+  private static let longWait = Duration.seconds(11)
+  /// The time between two attempts. It is doubled after each long wait in vain, because another
+  /// program has a long transaction then.
+  private static let pause = Duration.seconds(5)
+  private static let longestPause = Duration.seconds(600)
 
-  /// The number of nanoseconds between two checks of the length.
-  private static let checkPause: Int64 = 50_000_000
+  /// The time between two checks of the length.
+  private static let checkPause = Duration.milliseconds(50)
 
-  private var checkAt: Int64 = 0
-  private var tryAt: Int64 = 0
+  private var checkAt = MonotonicTime.start
+  private var tryAt = MonotonicTime.start
   private var pause = LogBound.pause
 
   /// Truncates the log if it is too long. Called after each turn of the recorder.
   mutating func check(_ context: RecorderContext) {
-    let now = monotonicNanoseconds()
+    let now = MonotonicTime.now
     guard now >= checkAt, now >= tryAt else { return }
     checkAt = now + LogBound.checkPause
     let bytes = context.history.logBytes
@@ -44,7 +43,7 @@ struct LogBound {
         "could not truncate the history's write-ahead log",
         metadata: ["error": "\(error)"])
     }
-    tryAt = monotonicNanoseconds() + pause
+    tryAt = .now + pause
   }
 
   private func warn(_ context: RecorderContext, bytes: Int64) {

@@ -7,25 +7,25 @@ import XferSystem
 /// The walks through `incoming/`: one each minute, and one soon after a session was killed. Each
 /// turn of the recorder walks one slice, so that no receipt waits for the end of a walk.
 final class PartialRounds {
-  /// The number of nanoseconds from the end of a walk to the next one.
-  private static let pause: Int64 = 60_000_000_000
+  /// The time from the end of a walk to the next one.
+  private static let pause = Duration.seconds(60)
   /// The same if a session was killed meanwhile.
-  private static let shortPause: Int64 = 500_000_000
+  private static let shortPause = Duration.milliseconds(500)
   /// The number of entries in one turn, which take some tenths of a millisecond.
   private static let slice = 32
 
   private let context: RecorderContext
-  private let keepSeconds: Int
+  private let keep: Duration
   private var walk: PartialFiles?
   /// True if a session was killed since the walk began. The walk may have passed its files by then.
   private var isHastened = false
-  private var endedAt: Int64 = 0
-  /// The time of the next slice in nanoseconds of the monotonic clock.
-  private(set) var dueAt = monotonicNanoseconds()
+  private var endedAt = MonotonicTime.start
+  /// The time of the next slice.
+  private(set) var dueAt = MonotonicTime.now
 
-  init(_ context: RecorderContext, keepSeconds: Int) {
+  init(_ context: RecorderContext, keep: Duration) {
     self.context = context
-    self.keepSeconds = keepSeconds
+    self.keep = keep
   }
 
   /// Makes the next walk begin soon, because a session was killed. A walk that has begun continues
@@ -37,8 +37,7 @@ final class PartialRounds {
 
   /// Walks one slice if it is due.
   func walkIfDue() {
-    let now = monotonicNanoseconds()
-    guard now >= dueAt else { return }
+    guard .now >= dueAt else { return }
     do {
       let walk = try walk ?? begin()
       if try walk.walk(PartialRounds.slice) { return }
@@ -49,14 +48,14 @@ final class PartialRounds {
         metadata: ["error": "\(error)"])
     }
     walk = nil
-    endedAt = monotonicNanoseconds()
+    endedAt = .now
     dueAt = endedAt + (isHastened ? PartialRounds.shortPause : PartialRounds.pause)
   }
 
   private func begin() throws -> PartialFiles {
     isHastened = false
     let walk = try PartialFiles(
-      context.data, keepSeconds: keepSeconds,
+      context.data, keep: keep,
       recorded: try context.history.unpublished().map(\.transfer.incomingID))
     self.walk = walk
     return walk

@@ -7,27 +7,27 @@ import XferSystem
 struct Pruner {
   /// The number of rows of a slice, which take some milliseconds.
   private static let slice = 200
-  /// The number of nanoseconds between two slices, and between two searches for old rows.
-  private static let shortPause: Int64 = 20_000_000
-  private static let pause: Int64 = 60_000_000_000
+  /// The time between two slices, and between two searches for old rows.
+  private static let shortPause = Duration.milliseconds(20)
+  private static let pause = Duration.seconds(60)
 
-  /// The number of seconds that rows of failures are kept; nil if they are never removed.
-  let keepFailed: Int?
+  /// The time that rows of failures are kept; nil if they are never removed.
+  let keepFailed: Duration?
   /// The same for all rows.
-  let keepHistory: Int?
+  let keepHistory: Duration?
   private var removed = 0
-  /// The time of the next `pruneIfDue` in nanoseconds of the monotonic clock.
-  private(set) var dueAt: Int64
+  /// The time of the next `pruneIfDue`.
+  private(set) var dueAt: MonotonicTime
 
   init(_ options: RecorderOptions) {
     keepFailed = options.keepFailed
     keepHistory = options.keepHistory
-    dueAt = keepFailed == nil && keepHistory == nil ? .max : 0
+    dueAt = keepFailed == nil && keepHistory == nil ? .never : .start
   }
 
   /// Removes one slice of old rows if it is due.
   mutating func pruneIfDue(_ context: RecorderContext) {
-    guard monotonicNanoseconds() >= dueAt else { return }
+    guard .now >= dueAt else { return }
     var isLast = true
     do {
       let count = try context.history.prune(limits, atMost: Pruner.slice)
@@ -37,13 +37,13 @@ struct Pruner {
       context.log.error("could not remove old rows", metadata: ["error": "\(error)"])
     }
     if isLast { report(context) }
-    dueAt = monotonicNanoseconds() + (isLast ? Pruner.pause : Pruner.shortPause)
+    dueAt = .now + (isLast ? Pruner.pause : Pruner.shortPause)
   }
 
   private var limits: PruneLimits {
     let now = Timestamp.now.microseconds
-    func moment(_ seconds: Int?) -> Timestamp? {
-      seconds.map { Timestamp(microseconds: now - Int64($0) * 1_000_000) }
+    func moment(_ age: Duration?) -> Timestamp? {
+      age.map { Timestamp(microseconds: now - $0.nanoseconds / 1000) }
     }
     return PruneLimits(failedBefore: moment(keepFailed), before: moment(keepHistory))
   }

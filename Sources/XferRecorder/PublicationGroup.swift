@@ -15,7 +15,7 @@ import XferSystem
 ///
 /// `RequestQueue` calls `record` (0 to 2), `publish` (3 and 4), `complete` (5) and `answer` (6). If
 /// the history cannot be written, `PendingCommit` keeps the group before step 5.
-struct PublicationGroup {
+final class PublicationGroup {
   typealias Held = (ticket: Ticket, transfer: SealedTransfer, file: SealedFiles.Held)
   private typealias Recorded = (ticket: Ticket, transfer: RecordedTransfer, file: SealedFiles.Held)
 
@@ -25,6 +25,8 @@ struct PublicationGroup {
   private var waiting: ArraySlice<(ticket: Ticket, transfer: SealedTransfer)>
   /// The transfers after step 0. Their files are locked until `release`.
   private(set) var held: [Held] = []
+  /// True if step 0 has taken a file.
+  private var hasHeld = false
   /// The transfers after step 2.
   private var recorded: [Recorded] = []
   /// The transfers after step 3.
@@ -48,14 +50,15 @@ struct PublicationGroup {
   ///
   /// Throws if another program holds the history: `unanswered` is to be carried out again. Also
   /// throws if the result of the commit is unknown: this process ends, and the next one recovers.
-  mutating func record() throws(HistoryFailure) {
+  func record() throws(HistoryFailure) {
     while let next = waiting.first {
       if let file = try hold(next.transfer, for: next.ticket) {
         held.append((next.ticket, next.transfer, file))
       }
       waiting.removeFirst()
     }
-    guard !held.isEmpty else { return }
+    hasHeld = !held.isEmpty
+    guard hasHeld else { return }
     Failpoint.pass("recorder.held")
     do {
       try context.checkPlace()
@@ -77,7 +80,7 @@ struct PublicationGroup {
   }
 
   /// Carries out step 2. Answers the transfers that have a row already.
-  private mutating func commit() throws(HistoryFailure) {
+  private func commit() throws(HistoryFailure) {
     let rows = try context.history.record(
       held.map { ($0.transfer, $0.file.identity) }, context.durability)
     context.readiness.noteSuccess()
@@ -93,23 +96,23 @@ struct PublicationGroup {
 
   /// Carries out steps 3 and 4. A file that cannot be renamed fails its transfer alone. Throws if a
   /// directory cannot be synced: this process ends then, and the next one recovers.
-  mutating func publish() throws {
+  func publish() throws {
     guard !recorded.isEmpty else { return }
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = context.published.newNames()
+    defer { names.close() }
     for (ticket, transfer, file) in recorded {
-      outcomes.append((ticket, rename(file, of: transfer, touched: &touched)))
+      outcomes.append((ticket, rename(file, of: transfer, in: names)))
     }
     Failpoint.pass("recorder.renamed")
-    if context.durability == .durable { try touched.sync() }
+    if context.durability == .durable { try names.sync() }
     Failpoint.pass("recorder.named")
   }
 
   private func rename(
-    _ file: SealedFiles.Held, of recorded: RecordedTransfer, touched: inout TouchedDirectories
+    _ file: SealedFiles.Held, of recorded: RecordedTransfer, in names: any NewNames
   ) -> Publication {
     do {
-      try context.published.publish(file, as: recorded.transfer.name, touched: &touched)
+      try names.publish(file, as: recorded.transfer.name)
       return .published(recorded, at: .now)
     } catch {
       return context.failure(of: recorded, for: error)
@@ -126,7 +129,7 @@ struct PublicationGroup {
 
   /// Carries out step 6.
   func answer() {
-    if !held.isEmpty { Failpoint.pass("recorder.completed") }
+    if hasHeld { Failpoint.pass("recorder.completed") }
     for (ticket, outcome) in outcomes {
       context.discard(outcome)
       answer(ticket, with: outcome)
@@ -143,9 +146,10 @@ struct PublicationGroup {
     }
   }
 
-  /// Unlocks the files. Call it after `answer`, or after the step that failed.
+  /// Unlocks the files. It is called after `answer`, or after the step that failed.
   func release() {
     for entry in held { entry.file.release() }
+    held = []
   }
 }
 

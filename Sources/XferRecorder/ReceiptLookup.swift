@@ -10,7 +10,7 @@ struct ReceiptLookup {
     retryAfter: 5)
 
   let history: any HistoryWriter
-  let published: PublishedFiles
+  let published: any PublishedStore
 
   /// Returns the receipt of the newest delivery of a transfer by this client; nil if there never
   /// was one. Throws a `Refusal` if the delivery cannot be confirmed now.

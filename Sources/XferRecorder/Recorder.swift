@@ -16,8 +16,8 @@ import XferSystem
 /// Death: it ends after SIGTERM, when no session is left. If it dies at any other moment nothing is
 /// lost: sessions send their requests again, and `Recovery` finishes the rest.
 package struct Recorder {
-  /// The number of nanoseconds until a failed accept, or opening of the history, is retried.
-  private static let retryPause: Int64 = 500_000_000
+  /// The time until a failed accept, or opening of the history, is retried.
+  private static let retryPause = Duration.milliseconds(500)
 
   private let options: RecorderOptions
   private let board: Scoreboard
@@ -76,14 +76,14 @@ package struct Recorder {
       }
       var set = PollSet()
       _ = set.add(signals.descriptor, .read)
-      try set.wait(milliseconds: Int(Recorder.retryPause / 1_000_000))
+      try set.wait(milliseconds: Recorder.retryPause.milliseconds)
       if signals.drain().contains(SIGTERM) { return nil }
     }
   }
 
   private func serve(_ context: RecorderContext, signals: SignalInbox) throws {
     let queue = RequestQueue(context)
-    let rounds = PartialRounds(context, keepSeconds: options.keepPartial)
+    let rounds = PartialRounds(context, keep: options.keepPartial)
     var sessions: [SessionChannel] = []
     var isEnding = false
     var isCrowded = false
@@ -91,7 +91,7 @@ package struct Recorder {
     var pruner = Pruner(options)
     try listener.descriptor.setNonBlocking(true)
     while !isEnding || !sessions.isEmpty {
-      let crowdedUntil = isCrowded ? monotonicNanoseconds() + Recorder.retryPause : .max
+      let crowdedUntil = isCrowded ? MonotonicTime.now + Recorder.retryPause : .never
       let again = min(queue.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
         for: isCrowded ? nil : listener, signals: signals, sessions: sessions,
@@ -129,7 +129,7 @@ package struct Recorder {
   /// Removes all partial files after a power loss, because their content may not be on the disk.
   private func removePartialFiles(_ context: RecorderContext) throws {
     let gone = try PartialFiles(
-      options.data, keepSeconds: options.keepPartial,
+      options.data, keep: options.keepPartial,
       recorded: try context.history.unpublished().map(\.transfer.incomingID)
     ).removeAll()
     log.warning(
@@ -137,17 +137,17 @@ package struct Recorder {
       metadata: ["files": .stringConvertible(gone)])
   }
 
-  /// Waits for a connection, a signal or a session, at most until `end` of the monotonic clock.
+  /// Waits for a connection, a signal or a session, at most until `end`.
   /// Returns the sessions that can be read.
   private static func wait(
     for listener: LocalListener?, signals: SignalInbox, sessions: [SessionChannel],
-    until end: Int64
+    until end: MonotonicTime
   ) throws -> [SessionChannel] {
     var set = PollSet()
     if let listener { _ = set.add(listener.descriptor, .read) }
     _ = set.add(signals.descriptor, .read)
     let slots = sessions.map { set.add($0.descriptor, $0.interest) }
-    try set.wait(milliseconds: Int((end - monotonicNanoseconds()) / 1_000_000) + 1)
+    try set.wait(milliseconds: end.remaining.milliseconds)
     return zip(slots, sessions).filter { set.isReadable($0.0) }.map(\.1)
   }
 }

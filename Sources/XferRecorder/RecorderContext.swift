@@ -14,7 +14,7 @@ struct RecorderContext {
   let doubtfulBefore: Timestamp?
   let history: any HistoryWriter
   let sealed: SealedFiles
-  let published: PublishedFiles
+  let published: any PublishedStore
   let readiness: HistoryReadiness
   let board: Scoreboard
   let log: Logger
@@ -29,7 +29,7 @@ struct RecorderContext {
     doubtfulBefore = board[.syncUnderWay] == 1 ? .now : nil
     self.data = options.data
     self.sealed = SealedFiles(options.data, groupSync)
-    self.published = PublishedFiles(options.data)
+    self.published = options.published
     self.board = board
     self.log = log
     self.readiness = HistoryReadiness(board: board, log: log)

@@ -11,21 +11,25 @@ package struct RecorderOptions: Sendable {
   package let history: any HistoryStore
   /// The durability of receipts: durable ones are synced first.
   package let durability: Durability
-  /// The number of seconds that a partial file is kept to be resumed.
-  package let keepPartial: Int
+  /// The store of published files.
+  package let published: any PublishedStore
+  /// The time that a partial file is kept to be resumed.
+  package let keepPartial: Duration
   /// The number of free bytes on the disk below which failures are not recorded. The limit has a
   /// margin above it: see `HistoryRoom`.
   package var reserve: Int64 = 0
-  /// The number of seconds that rows of failures are kept; nil if they are never removed.
-  package var keepFailed: Int?
-  /// The number of seconds that all rows are kept; nil if they are never removed.
-  package var keepHistory: Int?
+  /// The time that rows of failures are kept; nil if they are never removed.
+  package var keepFailed: Duration?
+  /// The time that all rows are kept; nil if they are never removed.
+  package var keepHistory: Duration?
 
   /// Creates options. The others have their defaults until they are set.
   package init(
-    data: DataDirectory, history: any HistoryStore, durability: Durability, keepPartial: Int
+    data: DataDirectory, published: any PublishedStore, history: any HistoryStore,
+    durability: Durability, keepPartial: Duration
   ) {
     self.data = data
+    self.published = published
     self.history = history
     self.durability = durability
     self.keepPartial = keepPartial

@@ -58,12 +58,12 @@ struct Recovery {
   }
 
   private func finish(_ left: [RecordedTransfer], knowsFiles: Bool) throws {
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = context.published.newNames()
+    defer { names.close() }
     let outcomes = left.compactMap {
-      finish($0, file: knowsFiles ? $0.file : nil, touched: &touched)
+      finish($0, file: knowsFiles ? $0.file : nil, names: names)
     }
-    try touched.sync()
+    try names.sync()
     try context.complete(outcomes, failures: [])
     for outcome in outcomes { context.discard(outcome) }
     context.log.notice(
@@ -75,12 +75,12 @@ struct Recovery {
   /// sender is told to wait. If the row failed instead, the file would keep its name, and its own
   /// sender would be refused.
   private func finish(
-    _ recorded: RecordedTransfer, file: FileIdentity?, touched: inout TouchedDirectories
+    _ recorded: RecordedTransfer, file: FileIdentity?, names: any NewNames
   ) -> Publication? {
     do {
       switch try place(of: recorded, file: file) {
-      case .named(let moment): return try complete(recorded, since: moment, touched: &touched)
-      case .incoming: return publish(recorded, touched: &touched)
+      case .named(let moment): return try complete(recorded, since: moment, names: names)
+      case .incoming: return publish(recorded, names: names)
       // The time of the rename is unknown. It was not before the offer.
       case .movedAway: return .published(recorded, at: recorded.transfer.startedAt)
       case .nowhere: return .failed(recorded, Recovery.lost)
@@ -130,7 +130,7 @@ struct Recovery {
   }
 
   private func complete(
-    _ recorded: RecordedTransfer, since moment: Timestamp, touched: inout TouchedDirectories
+    _ recorded: RecordedTransfer, since moment: Timestamp, names: any NewNames
   ) throws -> Publication {
     let transfer = recorded.transfer
     if mayBeLost(recorded) {
@@ -146,12 +146,12 @@ struct Recovery {
     {
       try context.sealed.discard(transfer.incomingID)
     }
-    try touched.add(directoryOf: transfer.name, in: context.published)
+    try names.add(transfer.name)
     return .published(recorded, at: moment)
   }
 
   private func publish(
-    _ recorded: RecordedTransfer, touched: inout TouchedDirectories
+    _ recorded: RecordedTransfer, names: any NewNames
   ) -> Publication {
     do {
       let file = try context.sealed.hold(recorded.transfer)
@@ -159,7 +159,7 @@ struct Recovery {
       guard try isValid(file, for: recorded) else { throw Recovery.changed }
       // The content may have been sent again since the row was written, and not be synced.
       try context.sealed.sync([file])
-      try context.published.publish(file, as: recorded.transfer.name, touched: &touched)
+      try names.publish(file, as: recorded.transfer.name)
       return .published(recorded, at: .now)
     } catch {
       return context.failure(of: recorded, for: error)

@@ -14,12 +14,12 @@ final class RequestQueue {
   private static let behind = Refusal(
     .unavailable, "the receiver cannot write its history now", retryAfter: 1)
 
-  /// The number of nanoseconds until a write of the history is retried. Each try may wait for the
-  /// program that holds it.
-  private static let retryPause: Int64 = 500_000_000
+  /// The time until a write of the history is retried. Each try may wait for the program that holds
+  /// it.
+  private static let retryPause = Duration.milliseconds(500)
 
-  /// The number of nanoseconds for which a successful probe is valid.
-  private static let probePause: Int64 = 10_000_000_000
+  /// The time for which a successful probe is valid.
+  private static let probePause = Duration.seconds(10)
 
   private let context: RecorderContext
   private var pending: PendingCommit
@@ -27,8 +27,8 @@ final class RequestQueue {
   /// own.
   private var waiting: [SessionRequest] = []
   private var isHeld = false
-  private var retryAt: Int64 = 0
-  private var probeAt: Int64 = 0
+  private var retryAt = MonotonicTime.start
+  private var probeAt = MonotonicTime.start
 
   init(_ context: RecorderContext) {
     self.context = context
@@ -38,8 +38,8 @@ final class RequestQueue {
   /// True if a write of the history must be retried first.
   var isBehind: Bool { !pending.isEmpty || isHeld }
 
-  /// The latest time of the next `handle`, in nanoseconds of the monotonic clock.
-  var dueAt: Int64 { isBehind ? retryAt : .max }
+  /// The latest time of the next `handle`.
+  var dueAt: MonotonicTime { isBehind ? retryAt : .never }
 
   /// Answers every request that can be answered now. Throws if the history cannot be made to match
   /// the disk. This process must end then, and the next one recovers.
@@ -53,17 +53,17 @@ final class RequestQueue {
       }
     }
     defer { answer(checks) }
-    if isBehind, monotonicNanoseconds() < retryAt { return }
+    if isBehind, .now < retryAt { return }
     isHeld = false
     try pending.settle()
     while !waiting.isEmpty, !isBehind { try carryOut(nextRequests()) }
-    if isBehind { retryAt = monotonicNanoseconds() + RequestQueue.retryPause }
+    if isBehind { retryAt = .now + RequestQueue.retryPause }
   }
 
   /// Carries out the steps of a group in their order: see `PublicationGroup`. While another program
   /// holds the history, its requests wait for the next try.
   private func carryOut(_ requests: GroupRequests) throws {
-    var group = PublicationGroup(requests, context: context)
+    let group = PublicationGroup(requests, context: context)
     defer { group.release() }
     do {
       try group.record()
@@ -140,7 +140,7 @@ final class RequestQueue {
   /// Probes the data directory. A probe costs syncs, for which receipts wait, so that a successful
   /// one is valid for some seconds.
   private func probe() throws {
-    let now = monotonicNanoseconds()
+    let now = MonotonicTime.now
     guard now >= probeAt else { return try context.checkPlace() }
     try context.probe()
     probeAt = now + RequestQueue.probePause
@@ -181,6 +181,6 @@ final class RequestQueue {
   /// are refused and do not delay it.
   private func holdBack() {
     isHeld = true
-    retryAt = monotonicNanoseconds() + RequestQueue.retryPause
+    retryAt = .now + RequestQueue.retryPause
   }
 }

@@ -4,7 +4,7 @@ import XferProtocol
 import XferSystem
 
 /// Reads the history and never changes it. Any number of readers may work beside the writer.
-package final class SQLiteReader: HistoryReader {
+package final class SQLiteReader: Sendable {
   private let queue: DatabaseQueue
   private let clock: QuestionClock?
 
@@ -36,13 +36,6 @@ package final class SQLiteReader: HistoryReader {
         entry.id, digest: entry.digest)
         ?? false
     }
-  }
-
-  /// Returns the rows that match a filter, newest first, page by page.
-  package func pages(
-    _ filter: HistoryFilter, bytes: Int, asker: (@Sendable () -> Asker)?
-  ) throws(HistoryFilter.Unanswerable) -> any HistoryPages {
-    try SQLitePages(filter, from: self, bytes: bytes, asker: asker)
   }
 
   /// Copies all pages of the database into another one.

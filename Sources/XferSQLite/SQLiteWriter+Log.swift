@@ -13,21 +13,21 @@ extension SQLiteWriter {
   }
 
   /// Truncates the write-ahead log. Returns false if a reader kept it in use for longer than
-  /// `milliseconds`.
+  /// `patience`.
   ///
   /// SQLite itself restarts the log only at a moment without a reader, which may never come if
   /// readers overlap. This call waits for the present readers. Readers that begin meanwhile read
   /// the database file and do not need the log (https://sqlite.org/wal.html, section 3). Nothing is
   /// written meanwhile.
-  package func truncateLog(waiting milliseconds: Int32) throws(HistoryFailure) -> Bool {
-    let end = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
+  package func truncateLog(waiting patience: Duration) throws(HistoryFailure) -> Bool {
+    let end = MonotonicTime.now + patience
     while true {
-      let next = monotonicNanoseconds() + SQLiteWriter.attemptPause
+      let next = MonotonicTime.now + SQLiteWriter.attemptPause
       if try tryToTruncateLog() { return true }
-      let now = monotonicNanoseconds()
+      let now = MonotonicTime.now
       if now >= end { return false }
       // SQLite does not wait if another program makes a checkpoint at this moment.
-      if now < next { usleep(UInt32((next - now) / 1000)) }
+      if now < next { usleep(UInt32((next - now).nanoseconds / 1000)) }
     }
   }
 
@@ -47,5 +47,5 @@ extension SQLiteWriter {
   }
 
   private static let attemptMilliseconds: Int32 = 50
-  private static let attemptPause = Int64(attemptMilliseconds) * 1_000_000
+  private static let attemptPause = Duration.milliseconds(attemptMilliseconds)
 }

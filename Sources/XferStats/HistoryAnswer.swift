@@ -23,11 +23,12 @@ struct HistoryAnswer: Sendable {
   ) async throws {
     self.desk = desk
     place = try desk.admit(address)
-    try filter.check()
-    pages = try await desk.ask { reader in
-      try reader.pages(filter, bytes: HistoryAnswer.pageBytes, asker: { peer.asker })
+    (first, pages) = try await desk.ask { reader in
+      var pages = try reader.pages(
+        filter, bytes: HistoryAnswer.pageBytes, asker: { peer.asker })
+      return (try pages.next(), pages)
     }
-    repeat { first = try await next() } while first?.isEmpty == true
+    while first?.isEmpty == true { first = try await next() }
   }
 
   /// Returns the next page, or nil after the last one.

@@ -23,8 +23,8 @@ import XferSystem
 /// rename with `PublishedFiles`. The table also decides recovery after a process died: a file in
 /// `incoming/` that has a row is published, and one without a row is kept to be resumed.
 package struct DataDirectory: Sendable {
-  /// The time to wait for the lock of another receiver, in nanoseconds.
-  private static let lockPatience: Int64 = 3_000_000_000
+  /// The time to wait for the lock of another receiver.
+  private static let lockPatience = Duration.seconds(3)
 
   /// The path that the receiver was started with.
   package let path: String
@@ -82,9 +82,9 @@ package struct DataDirectory: Sendable {
     let root = try Directory(path: path)
     defer { root.close() }
     let file = try root.openFile("lock", O_RDWR | O_CREAT, mode: 0o600)
-    let end = monotonicNanoseconds() + DataDirectory.lockPatience
+    let end = MonotonicTime.now + DataDirectory.lockPatience
     var isLocked = try file.tryLock()
-    while !isLocked, monotonicNanoseconds() < end {
+    while !isLocked, .now < end {
       usleep(20_000)
       isLocked = try file.tryLock()
     }

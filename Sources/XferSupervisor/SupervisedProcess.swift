@@ -16,8 +16,8 @@ struct SupervisedProcess {
   /// The running process. Nil while none runs.
   private(set) var pid: pid_t?
   /// The time of the next start. Nil while the process runs.
-  private(set) var dueAt: MonotonicTime? = MonotonicTime(nanoseconds: 0)
-  private var startedAt = MonotonicTime(nanoseconds: 0)
+  private(set) var dueAt: MonotonicTime? = .start
+  private var startedAt = MonotonicTime.start
   private var pause = Duration.zero
 
   /// Returns nil if the role has a process for each connection.

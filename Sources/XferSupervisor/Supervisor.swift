@@ -41,7 +41,7 @@ package struct Supervisor {
   /// True after all permanent processes were ready once.
   var isReady = false
   /// The time at which accepting is tried again after it failed.
-  var acceptAgainAt = MonotonicTime(nanoseconds: 0)
+  var acceptAgainAt = MonotonicTime.start
   var exit = RoleExit.done
 
   /// Opens the signals. Processes are started by `run`.

@@ -31,13 +31,12 @@ package enum Readable {
     return "\(figures[0]) of \(figures[1]) \(units[unit])"
   }
 
-  /// Returns a duration as `0.4 ms`, `12 ms`, `3.2 s`, `4m 05s`, `2h 03m` or `3d 04h`. Infinity
-  /// and NaN are accepted.
+  /// Returns a duration as `0.4 ms`, `12 ms`, `3.2 s`, `4m 05s`, `2h 03m` or `3d 04h`.
   package static func duration(_ duration: Duration) -> String {
     self.duration(seconds: duration.inSeconds)
   }
 
-  /// Returns a number of seconds as a duration, such as `5.7 ms` or `2m 03s`.
+  /// Returns a number of seconds in the same way. Infinity and NaN are accepted.
   package static func duration(seconds: Double) -> String {
     switch seconds {
     case ..<0.01: return decimal(max(seconds, 0) * 1000, places: 1) + " ms"

@@ -16,11 +16,11 @@ extension Settings {
 
   func recorderOptions(_ data: DataDirectory) -> RecorderOptions {
     var options = RecorderOptions(
-      data: data, history: history(data), durability: durability,
-      keepPartial: Int(keepPartial.wholeSeconds))
+      data: data, published: published(data), history: history(data), durability: durability,
+      keepPartial: keepPartial)
     options.reserve = Int64(clamping: reserve)
-    options.keepFailed = keepFailed.map { Int($0.wholeSeconds) }
-    options.keepHistory = keepHistory.map { Int($0.wholeSeconds) }
+    options.keepFailed = keepFailed
+    options.keepHistory = keepHistory
     return options
   }
 
@@ -29,13 +29,16 @@ extension Settings {
     SQLiteHistory(path: data.databasePath)
   }
 
+  /// The store of published files that all processes use.
+  private func published(_ data: DataDirectory) -> PublishedFiles { PublishedFiles(data) }
+
   func statsOptions(_ data: DataDirectory) -> StatsServer.Options {
     StatsServer.Options(endpoint: http, history: history(data), patience: stallTimeout)
   }
 
   func sessionOptions(_ data: DataDirectory) -> SessionOptions {
     var options = SessionOptions(
-      data: data, history: history(data), durability: durability)
+      data: data, published: published(data), history: history(data), durability: durability)
     options.digest = digest
     options.largestFile = largestFile
     options.reserve = Int64(clamping: reserve)

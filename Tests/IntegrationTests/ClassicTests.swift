@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("The classic protocol delivers files", .timeLimit(.minutes(10)))
+@Suite("The classic protocol delivers files", .timeLimit(.minutes(20)))
 struct ClassicTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A classic client delivers a file in any segmentation", .timeLimit(.minutes(5)),
+    "A classic client delivers a file in any segmentation",
     arguments: [
       [], ["--header-pieces", "1"], ["--header-pieces", "100"], ["--one-segment"], ["--one-byte"],
     ])
@@ -26,7 +26,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("A classic client delivers an empty file", .timeLimit(.minutes(5)))
+  @Test("A classic client delivers an empty file")
   func emptyFileArrives() async throws {
     let file = try directory.file("empty", bytes: 0)
     try await withReceiver { receiver in
@@ -59,7 +59,7 @@ struct ClassicTests {
   ]
 
   @Test(
-    "A bad classic header is refused, logged and recorded with its reason", .timeLimit(.minutes(5)),
+    "A bad classic header is refused, logged and recorded with its reason",
     arguments: badHeaders)
   func badHeaderIsRefused(header: BadHeader) async throws {
     let file = try directory.file("f", bytes: 1)
@@ -74,7 +74,7 @@ struct ClassicTests {
     }
   }
 
-  @Test("A cut classic connection leaves a failed row and no file", .timeLimit(.minutes(5)))
+  @Test("A cut classic connection leaves a failed row and no file")
   func cutConnectionLeavesOnlyRow() async throws {
     let file = try directory.file("f", bytes: 5_000_000)
     try await withReceiver { receiver in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A receiver keeps the transfer ids of each client apart", .timeLimit(.minutes(10)))
+@Suite("A receiver keeps the transfer ids of each client apart", .timeLimit(.minutes(20)))
 struct ClientIdTests {
   let directory: TemporaryDirectory
   let stranger = "127.0.0.9"
@@ -9,8 +9,7 @@ struct ClientIdTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "Content that another client sends under the same id gives a client no receipt",
-    .timeLimit(.minutes(5)))
+    "Content that another client sends under the same id gives a client no receipt")
   func foreignContentGivesNoReceipt() async throws {
     let file = try directory.file("f", bytes: 500_000)
     let garbage = try directory.file("garbage", bytes: 500_000, seed: 9)
@@ -34,7 +33,7 @@ struct ClientIdTests {
     }
   }
 
-  @Test("Two clients deliver under the same id at the same time", .timeLimit(.minutes(5)))
+  @Test("Two clients deliver under the same id at the same time")
   func twoClientsDeliverSameIdAtOnce() async throws {
     let armed = try TemporaryDirectory()
     let (one, two) = (
@@ -57,7 +56,7 @@ struct ClientIdTests {
     }
   }
 
-  @Test("The history shows a transfer id only to its own client", .timeLimit(.minutes(5)))
+  @Test("The history shows a transfer id only to its own client")
   func historyHidesIdFromOtherClients() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver { receiver in

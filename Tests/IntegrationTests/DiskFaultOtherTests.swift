@@ -8,7 +8,7 @@ extension DiskFaultTests {
   /// it removed the content.
   @Test(
     "After a failed syncfs each file is synced by itself, also by the next recorder",
-    .timeLimit(.minutes(5)), arguments: [true, false])
+    .timeLimit(.minutes(20)), arguments: [true, false])
   func failedSyncfsIsFollowedByFileSyncs(isKilledAtOnce: Bool) async throws {
     let fault = DiskFault(
       victim: .recorder, call: "syncfs", purpose: "content of a group", error: "EIO", when: "1")
@@ -33,7 +33,7 @@ extension DiskFaultTests {
 
   @Test(
     "Repeated content that could not be removed is removed when it arrives again",
-    .timeLimit(.minutes(5)), arguments: ["1", "1..3"])
+    .timeLimit(.minutes(20)), arguments: ["1", "1..3"])
   func failedUnlinkOfRepeatedContentIsRetried(when: String) async throws {
     let load: [FaultLoad] = [.small, .group]
     let fault = DiskFault(
@@ -52,7 +52,7 @@ extension DiskFaultTests {
 
   @Test(
     "A sender is refused even if the sync of its failure fails, and the existing file is kept",
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
   func undurableFailureIsRefused() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
     // The first sync of the log is for the record, the second for the failure.
@@ -76,7 +76,7 @@ extension DiskFaultTests {
 
   @Test(
     "A checkpoint that fails at shutdown is completed after the next start",
-    .timeLimit(.minutes(5)), arguments: ["pwrite64", "fdatasync"], ["EIO", "ENOSPC"])
+    .timeLimit(.minutes(20)), arguments: ["pwrite64", "fdatasync"], ["EIO", "ENOSPC"])
   func failedCheckpointIsRepeatedAfterStart(call: String, error: String) async throws {
     let load: [FaultLoad] = [.small, .group]
     let fault = DiskFault(

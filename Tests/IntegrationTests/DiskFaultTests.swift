@@ -4,7 +4,7 @@ import Testing
 /// Each system call of a delivery × the errors of a disk. docs/reliability.md shows the table.
 @Suite(
   "A disk that fails for a while delays a transfer and gives no false receipt",
-  .timeLimit(.minutes(10)),
+  .timeLimit(.minutes(20)),
   .enabled(if: Strace.works, "strace cannot trace here"))
 struct DiskFaultTests {
   private static let inIncoming = #"/incoming/[0-9a-f]{32}>"#
@@ -63,7 +63,7 @@ struct DiskFaultTests {
 
   @Test(
     "Every file arrives once although a system call fails",
-    .timeLimit(.minutes(5)), arguments: content + publication + history)
+    arguments: content + publication + history)
   func deliverySurvivesDiskFault(_ fault: DiskFault) async throws {
     try makeFiles(fault.load)
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in

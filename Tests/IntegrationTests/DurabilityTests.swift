@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "A receipt is sent only after a loss of power can undo nothing of it", .timeLimit(.minutes(10)))
+  "A receipt is sent only after a loss of power can undo nothing of it", .timeLimit(.minutes(20)))
 struct DurabilityTests {
   let directory: TemporaryDirectory
 
@@ -45,7 +45,7 @@ struct DurabilityTests {
 
   @Test(
     "The steps of a delivery are in order: write, sync, commit, rename, sync, receipt",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
+    .enabled(if: Strace.works, "strace cannot trace here"),
     arguments: orders.indices)
   func stepsOfDeliveryAreInOrder(index: Int) async throws {
     let (bytes, steps) = Self.orders[index]
@@ -80,7 +80,7 @@ struct DurabilityTests {
   /// without the content, the transfer would look delivered.
   @Test(
     "The content of a file with an existing name is removed after its failure is durable",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
+    .enabled(if: Strace.works, "strace cannot trace here"))
   func refusedContentIsRemovedAfterFailureSync() async throws {
     let (one, two) = (try directory.file("1", bytes: 10), try directory.file("2", bytes: 20))
     let trace = directory.path + "/trace"
@@ -107,7 +107,7 @@ struct DurabilityTests {
 
   @Test(
     "A recorder that finishes the work of another one syncs the file before its rename",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
+    .enabled(if: Strace.works, "strace cannot trace here"))
   func nextRecorderSyncsBeforeRename() async throws {
     let file = try directory.file("f", bytes: 1000)
     let (trace, failpoints) = (directory.path + "/trace", try TemporaryDirectory())
@@ -134,7 +134,7 @@ struct DurabilityTests {
 
   @Test(
     "A receiver with lazy durability syncs no content and no directories",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
+    .enabled(if: Strace.works, "strace cannot trace here"),
     arguments: [1000, 3_000_000])
   func lazyReceiverSyncsNoContentOrNames(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -154,7 +154,7 @@ struct DurabilityTests {
 
   @Test(
     "Content is written again after a failed sync of the recorder",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
+    .enabled(if: Strace.works, "strace cannot trace here"),
     arguments: [1000])
   func failedSyncOfRecorderDiscardsContent(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -181,7 +181,7 @@ struct DurabilityTests {
   /// sync fails until the trace ends.
   @Test(
     "Content is discarded and sent again after a failed sync of the session",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)))
+    .enabled(if: Strace.works, "strace cannot trace here"))
   func failedSyncOfSessionDiscardsContent() async throws {
     let file = try directory.file("f", bytes: 20_000_000)
     let trace = directory.path + "/trace"
@@ -208,7 +208,7 @@ struct DurabilityTests {
   /// A thread of the session writes a long file while the session receives it.
   @Test(
     "A long file resumes at the offset of a failed write",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
+    .enabled(if: Strace.works, "strace cannot trace here"),
     arguments: [(bytes: 20_000_000, piece: 7), (bytes: 7_500_000, piece: 8)])
   func failedWriteResumesAtItsOffset(bytes: Int, piece: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
@@ -236,7 +236,7 @@ struct DurabilityTests {
   /// The test needs a file system with O_DIRECT. The end of the file is not a whole block.
   @Test(
     "A long file is written with O_DIRECT, and its end through the page cache",
-    .enabled(if: Strace.works, "strace cannot trace here"), .timeLimit(.minutes(5)),
+    .enabled(if: Strace.works, "strace cannot trace here"),
     arguments: ["receipt", "lazy"])
   func longFileBypassesPageCache(durability: String) async throws {
     let file = try directory.file("f", bytes: 3_000_001)

@@ -1,15 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("A process that dies delays a transfer at most", .timeLimit(.minutes(10)))
+@Suite("A process that dies delays a transfer at most", .timeLimit(.minutes(20)))
 struct FaultTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "Every file arrives once while the recorder and the stats process are killed repeatedly",
-    .timeLimit(.minutes(5)))
+    "Every file arrives once while the recorder and the stats process are killed repeatedly")
   func killedRecorderAndStatsLoseNoFile() async throws {
     let (senders, each) = (8, 150)
     for sender in 0..<senders {
@@ -53,8 +52,7 @@ struct FaultTests {
   }
 
   @Test(
-    "A killed session is logged, and its sender retries by itself",
-    .timeLimit(.minutes(5)))
+    "A killed session is logged, and its sender retries by itself")
   func killedSessionIsLoggedAndRetried() async throws {
     let file = try await directory.noise("f", bytes: 500_000_000)
     try await withReceiver { receiver in
@@ -71,8 +69,7 @@ struct FaultTests {
   }
 
   @Test(
-    "A renamed file stays delivered if session and recorder die while it is sent again",
-    .timeLimit(.minutes(5)))
+    "A renamed file stays delivered if session and recorder die while it is sent again")
   func renamedFileSurvivesSessionAndRecorder() async throws {
     let file = try directory.file("f", bytes: 1000)
     let failpoints = try TemporaryDirectory()
@@ -94,8 +91,7 @@ struct FaultTests {
   }
 
   @Test(
-    "A second connection for the same transfer gets a receipt when the first one publishes it",
-    .timeLimit(.minutes(5)))
+    "A second connection for the same transfer gets a receipt when the first one publishes it")
   func doubleConnectionGetsTwoReceipts() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     let failpoints = try TemporaryDirectory()
@@ -117,7 +113,7 @@ struct FaultTests {
 
   @Test(
     "The recorder and its senders wait while another program locks the history",
-    .timeLimit(.minutes(5)), arguments: ["recorder.synced", "recorder.named"])
+    arguments: ["recorder.synced", "recorder.named"])
   func lockedHistoryDelaysReceipts(at name: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let others = try directory.file("tree/other", bytes: 1000)
@@ -152,7 +148,7 @@ struct FaultTests {
     }
   }
 
-  @Test("A log without a reader does not block the receiver", .timeLimit(.minutes(5)))
+  @Test("A log without a reader does not block the receiver")
   func unreadLogDoesNotBlock() async throws {
     for index in 0..<1000 { try directory.file("tree/\(index)", bytes: 10) }
     let outcome = try await Programs.python(

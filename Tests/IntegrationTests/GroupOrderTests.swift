@@ -4,7 +4,7 @@ import Testing
 /// Files that arrive together are synced together, in another order than a single file.
 @Suite(
   "Each file of a group is durable before its receipt",
-  .timeLimit(.minutes(10)),
+  .timeLimit(.minutes(20)),
   .enabled(if: Strace.works, "strace cannot trace here"))
 struct GroupOrderTests {
   let directory: TemporaryDirectory
@@ -41,8 +41,7 @@ struct GroupOrderTests {
   }
 
   @Test(
-    "A group writes, syncs, commits, renames, syncs directories and sends receipts in order",
-    .timeLimit(.minutes(5)))
+    "A group writes, syncs, commits, renames, syncs directories and sends receipts in order")
   func stepsOfGroupAreInOrder() async throws {
     let calls = try await callsOfGroup(20)
     let all = try Calls(trace)
@@ -62,7 +61,7 @@ struct GroupOrderTests {
 
   @Test(
     "A group of 8 files and more is synced by one syncfs, a smaller one file by file",
-    .timeLimit(.minutes(5)), arguments: [3, 20])
+    arguments: [3, 20])
   func groupOf8IsSyncedByOneSyncfs(count: Int) async throws {
     let calls = try await callsOfGroup(count)
     let isOne = count >= 8
@@ -82,8 +81,7 @@ struct GroupOrderTests {
   /// In a file of 1 to 16 MiB whole blocks are written around the page cache, and the recorder
   /// syncs them.
   @Test(
-    "A file that is written around the page cache is synced before its row",
-    .timeLimit(.minutes(5)))
+    "A file that is written around the page cache is synced before its row")
   func directWritesAreSyncedBeforeRow() async throws {
     let file = try directory.file("f", bytes: 3_000_001)
     try await withReceiver { receiver in

@@ -1,15 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("A receiver starts although another program holds the history", .timeLimit(.minutes(10)))
+@Suite("A receiver starts although another program holds the history", .timeLimit(.minutes(20)))
 struct HeldStartTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A receiver that starts with a locked history logs it once and waits for it",
-    .timeLimit(.minutes(5)))
+    "A receiver that starts with a locked history logs it once and waits for it")
   func startWaitsForLockedHistory() async throws {
     let data = directory.path + "/data"
     let file = try directory.file("f", bytes: 10)

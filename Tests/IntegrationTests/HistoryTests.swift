@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The history answers queries of clients and programs", .timeLimit(.minutes(10)))
+@Suite("The history answers queries of clients and programs", .timeLimit(.minutes(20)))
 struct HistoryTests {
   let directory: TemporaryDirectory
 
@@ -19,7 +19,7 @@ struct HistoryTests {
     _ = try await receiver.send(other, "--as", "a.log")
   }
 
-  @Test("The filters of xferctl history select rows, newest first", .timeLimit(.minutes(5)))
+  @Test("The filters of xferctl history select rows, newest first")
   func filtersSelectRows() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
@@ -39,7 +39,7 @@ struct HistoryTests {
     }
   }
 
-  @Test("xferctl history prints the same rows in each format", .timeLimit(.minutes(5)))
+  @Test("xferctl history prints the same rows in each format")
   func everyFormatHasSameRows() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)
@@ -62,8 +62,7 @@ struct HistoryTests {
   }
 
   @Test(
-    "xferd history reads the database while the receiver runs and after it has ended",
-    .timeLimit(.minutes(5)))
+    "xferd history reads the database while the receiver runs and after it has ended")
   func databaseIsReadableInPlace() async throws {
     let data = directory.path + "/data"
     let database = data + "/history.sqlite"
@@ -79,7 +78,7 @@ struct HistoryTests {
     #expect(none.status == 74 && none.err.contains("cannot be opened"))
   }
 
-  @Test("The sqlite3 shell reads the history", .timeLimit(.minutes(5)))
+  @Test("The sqlite3 shell reads the history")
   func sqlite3ReadsHistory() async throws {
     try await withReceiver { receiver in
       try await fill(receiver)

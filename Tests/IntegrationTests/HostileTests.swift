@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A hostile peer is refused and harms no other client", .timeLimit(.minutes(10)))
+@Suite("A hostile peer is refused and harms no other client", .timeLimit(.minutes(20)))
 struct HostileTests {
   static let malformed = [
     "far offset", "wrong offset", "too much", "unasked", "no content", "huge piece",
@@ -24,7 +24,7 @@ struct HostileTests {
   }
 
   @Test(
-    "A violation of the protocol is refused as malformed", .timeLimit(.minutes(5)),
+    "A violation of the protocol is refused as malformed",
     arguments: malformed)
   func protocolViolationIsMalformed(name: String) async throws {
     try await withReceiver { receiver in
@@ -35,7 +35,7 @@ struct HostileTests {
   }
 
   @Test(
-    "A damaged frame is refused as corrupt", .timeLimit(.minutes(5)),
+    "A damaged frame is refused as corrupt",
     arguments: ["damaged frame", "huge frame"])
   func damagedFrameIsCorrupt(name: String) async throws {
     try await withReceiver { receiver in
@@ -45,7 +45,7 @@ struct HostileTests {
     }
   }
 
-  @Test("An offer of a size that no disk can hold is refused", .timeLimit(.minutes(5)))
+  @Test("An offer of a size that no disk can hold is refused")
   func hugeSizeIsRefused() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
@@ -55,7 +55,7 @@ struct HostileTests {
     }
   }
 
-  @Test("More offers than the window allows end the connection", .timeLimit(.minutes(5)))
+  @Test("More offers than the window allows end the connection")
   func offersBeyondWindowEndConnection() async throws {
     try await withReceiver { receiver in
       let end = try await outcome(receiver, "too many offers")
@@ -65,7 +65,7 @@ struct HostileTests {
     }
   }
 
-  @Test("A peer cannot forge a line of the log", .timeLimit(.minutes(5)))
+  @Test("A peer cannot forge a line of the log")
   func peerCannotForgeLogLine() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.file("f", bytes: 1)
@@ -80,8 +80,7 @@ struct HostileTests {
   }
 
   @Test(
-    "A peer cannot forge a field of the log or send escape sequences to a terminal",
-    .timeLimit(.minutes(5)))
+    "A peer cannot forge a field of the log or send escape sequences to a terminal")
   func peerCannotForgeLogFieldOrEscape() async throws {
     try await withReceiver { receiver in
       #expect(try await outcome(receiver, "forged words")["message"] != nil)
@@ -99,7 +98,7 @@ struct HostileTests {
   }
 
   @Test(
-    "A header that arrives byte by byte is refused after --header-timeout", .timeLimit(.minutes(5)))
+    "A header that arrives byte by byte is refused after --header-timeout")
   func slowHeaderTimesOut() async throws {
     try await withReceiver("--header-timeout", "1") { receiver in
       let end = try await Programs.python("trickling_header.py", [receiver.server])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("An unchanged file keeps its transfer id", .timeLimit(.minutes(10)))
+@Suite("An unchanged file keeps its transfer id", .timeLimit(.minutes(20)))
 struct IdentityTests {
   let directory: TemporaryDirectory
 
@@ -13,7 +13,7 @@ struct IdentityTests {
 
   @Test(
     "A file keeps its transfer id when its file system is mounted with another device number",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(5)))
+    .enabled(if: getuid() == 0))
   func idSurvivesRemount() async throws {
     try await withReceiver { receiver in
       let script = """
@@ -37,7 +37,7 @@ struct IdentityTests {
 
   @Test(
     "A transfer id follows --machine or XFER_MACHINE instead of the host name",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(5)), arguments: [true, false])
+    .enabled(if: getuid() == 0), arguments: [true, false])
   func machineNameReplacesHostName(isOption: Bool) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in

@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
   "Each process holds only the descriptors that it needs",
-  .timeLimit(.minutes(10)))
+  .timeLimit(.minutes(20)))
 struct ProcessTests {
   let directory: TemporaryDirectory
 
@@ -17,8 +17,7 @@ struct ProcessTests {
   }
 
   @Test(
-    "A session holds its connection, signals, directories, file and channel to the recorder",
-    .timeLimit(.minutes(5)))
+    "A session holds its connection, signals, directories, file and channel to the recorder")
   func sessionDescriptors() async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver { receiver in
@@ -36,8 +35,7 @@ struct ProcessTests {
   }
 
   @Test(
-    "The recorder holds the directories, the lock, its socket and the database",
-    .timeLimit(.minutes(5)))
+    "The recorder holds the directories, the lock, its socket and the database")
   func recorderDescriptors() async throws {
     try await withReceiver { receiver in
       let table = ProcessTable(supervisor: receiver.pid)
@@ -51,8 +49,7 @@ struct ProcessTests {
   }
 
   @Test(
-    "The supervisor holds the directories, the lock and two listeners, and has one thread",
-    .timeLimit(.minutes(5)))
+    "The supervisor holds the directories, the lock and two listeners, and has one thread")
   func supervisorDescriptors() async throws {
     try await withReceiver { receiver in
       #expect(
@@ -65,8 +62,7 @@ struct ProcessTests {
 
   /// The stats process keeps its threads and the history open after it has answered.
   @Test(
-    "The stats process holds its listener, its event loop and the history read-only",
-    .timeLimit(.minutes(5)))
+    "The stats process holds its listener, its event loop and the history read-only")
   func statsDescriptors() async throws {
     try await withReceiver { receiver in
       for path in ["/stats", "/metrics", "/history"] {
@@ -103,7 +99,7 @@ struct ProcessTests {
     }
   }
 
-  @Test("ps shows the role of each process", .timeLimit(.minutes(5)))
+  @Test("ps shows the role of each process")
   func psShowsRoles() async throws {
     try await withReceiver { receiver in
       let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)

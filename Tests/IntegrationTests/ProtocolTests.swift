@@ -1,15 +1,14 @@
 import Foundation
 import Testing
 
-@Suite("A client that is written from docs/protocol.md delivers files", .timeLimit(.minutes(10)))
+@Suite("A client that is written from docs/protocol.md delivers files", .timeLimit(.minutes(20)))
 struct ProtocolTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "A client written from docs/protocol.md delivers a file and gets a receipt",
-    .timeLimit(.minutes(5)))
+    "A client written from docs/protocol.md delivers a file and gets a receipt")
   func documentedClientGetsReceipt() async throws {
     let file = try directory.file("f", bytes: 300_000)
     try await withReceiver { receiver in
@@ -21,8 +20,7 @@ struct ProtocolTests {
   }
 
   @Test(
-    "A client written from docs/protocol.md resumes a cut file at the offset of the receiver",
-    .timeLimit(.minutes(5)))
+    "A client written from docs/protocol.md resumes a cut file at the offset of the receiver")
   func documentedClientResumes() async throws {
     let file = try directory.file("f", bytes: 700_000)
     try await withReceiver { receiver in
@@ -42,7 +40,7 @@ struct ProtocolTests {
 
   @Test(
     "An invalid name is refused and recorded with its reason",
-    .timeLimit(.minutes(5)), arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
+    arguments: ["../../etc/passwd", "", "a\nb", "/etc/passwd"])
   func invalidNameIsRefused(name: String) async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
@@ -53,7 +51,7 @@ struct ProtocolTests {
     }
   }
 
-  @Test("Content with a wrong checksum is never published", .timeLimit(.minutes(5)))
+  @Test("Content with a wrong checksum is never published")
   func wrongChecksumIsNotPublished() async throws {
     let file = try directory.file("f", bytes: 100_000)
     try await withReceiver { receiver in
@@ -64,7 +62,7 @@ struct ProtocolTests {
     }
   }
 
-  @Test("A file above --max-file-size is refused before its content", .timeLimit(.minutes(5)))
+  @Test("A file above --max-file-size is refused before its content")
   func fileAboveMaxFileSizeIsRefused() async throws {
     let file = try directory.file("f", bytes: 2_000_000)
     try await withReceiver("--max-file-size", "1M") { receiver in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Queries of a session are bounded in time and memory", .timeLimit(.minutes(10)), .serialized)
+@Suite("Queries of a session are bounded in time and memory", .timeLimit(.minutes(20)), .serialized)
 struct QuestionLimitTests {
   let directory: TemporaryDirectory
 
@@ -17,7 +17,7 @@ struct QuestionLimitTests {
       .map(\.pid)
   }
 
-  @Test("A pattern that is longer than any name is refused on both ports", .timeLimit(.minutes(5)))
+  @Test("A pattern that is longer than any name is refused on both ports")
   func overlongPatternIsRefused() async throws {
     try await withReceiver { receiver in
       let answer = try await ask(receiver, "pattern", "1025")
@@ -33,8 +33,7 @@ struct QuestionLimitTests {
   }
 
   @Test(
-    "A query is cancelled at its deadline, and with its session when its client disconnects",
-    .timeLimit(.minutes(5)))
+    "A query is cancelled at its deadline, and with its session when its client disconnects")
   func longQueryIsCancelled() async throws {
     let data = directory.path + "/data"
     // The pattern takes about 3 ms for each row, and five minutes for all of them.
@@ -52,7 +51,7 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("The session of a closed connection ends with its queries", .timeLimit(.minutes(5)))
+  @Test("The session of a closed connection ends with its queries")
   func closedConnectionEndsSession() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 1024)
@@ -62,7 +61,7 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("A client that closed only its sending side gets its answer", .timeLimit(.minutes(5)))
+  @Test("A client that closed only its sending side gets its answer")
   func halfClosedConnectionIsAnswered() async throws {
     let data = directory.path + "/data"
     try await LongHistory.make(data, rows: 20_000, nameBytes: 40)
@@ -74,7 +73,7 @@ struct QuestionLimitTests {
   }
 
   @Test(
-    "A flood of queries leaves a session below 16 MiB", .timeLimit(.minutes(5)),
+    "A flood of queries leaves a session below 16 MiB",
     arguments: [("stats", 4000), ("health", 30_000), ("history", 2000)])
   func queryFloodCostsBoundedMemory(_ kind: String, _ count: Int) async throws {
     let data = directory.path + "/data"
@@ -91,7 +90,7 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("A flood of long texts leaves a session below 16 MiB", .timeLimit(.minutes(5)))
+  @Test("A flood of long texts leaves a session below 16 MiB")
   func longTextsCostBoundedMemory() async throws {
     try await withReceiver { receiver in
       try await HeldClient.run("hostile_questions.py", [receiver.server, "words", "3000"]) {
@@ -105,7 +104,7 @@ struct QuestionLimitTests {
     }
   }
 
-  @Test("Health checks share one wait while the history is locked", .timeLimit(.minutes(5)))
+  @Test("Health checks share one wait while the history is locked")
   func healthChecksShareOneWait() async throws {
     try await withReceiver { receiver in
       try await HeldTransfer.running(

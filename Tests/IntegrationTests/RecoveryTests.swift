@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
   "A recorder finishes the work of an earlier one and trusts only verified content",
-  .timeLimit(.minutes(10)))
+  .timeLimit(.minutes(20)))
 struct RecoveryTests {
   let directory: TemporaryDirectory
   let failpoints: TemporaryDirectory
@@ -65,7 +65,7 @@ struct RecoveryTests {
 
   @Test(
     "A file that is removed before its receipt counts as delivered if the recorder dies",
-    .timeLimit(.minutes(5)), arguments: [["recorder"], ["session", "recorder"]])
+    arguments: [["recorder"], ["session", "recorder"]])
   func fileRemovedBeforeReceiptIsDelivered(victims: [String]) async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.renamed", in: failpoints)
@@ -83,7 +83,7 @@ struct RecoveryTests {
 
   @Test(
     "A file that is removed while its receipt is lost is not sent again",
-    .timeLimit(.minutes(5)), arguments: [1000, 3_000_001])
+    arguments: [1000, 3_000_001])
   func fileRemovedWhileReceiptIsLostIsNotResent(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     let place = ArmedPlace("session.receipt", in: failpoints)
@@ -101,7 +101,7 @@ struct RecoveryTests {
 
   @Test(
     "A recorder compares content on the disk if an earlier one died during its sync",
-    .timeLimit(.minutes(5)), arguments: ["sha256", "none"])
+    arguments: ["sha256", "none"])
   func nextRecorderComparesUnsyncedContent(digest: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.syncing", in: failpoints)
@@ -119,8 +119,7 @@ struct RecoveryTests {
   }
 
   @Test(
-    "A recorded file that a loss of power removed becomes a failure and is sent again",
-    .timeLimit(.minutes(5)))
+    "A recorded file that a loss of power removed becomes a failure and is sent again")
   func fileLostInPowerLossIsSentAgain() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: "recorder.recorded", sending: file, "receipt", "sha256")
@@ -136,8 +135,7 @@ struct RecoveryTests {
   // MARK: Other files
 
   @Test(
-    "Another file of the same name and length never counts as the delivery",
-    .timeLimit(.minutes(5)))
+    "Another file of the same name and length never counts as the delivery")
   func foreignFileIsNoDelivery() async throws {
     let file = try directory.file("f", bytes: 1000)
     let place = ArmedPlace("recorder.recorded", in: failpoints)
@@ -155,7 +153,7 @@ struct RecoveryTests {
 
   @Test(
     "A copied data directory is recovered by content instead of inode numbers",
-    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
+    arguments: ["recorder.recorded", "recorder.renamed"])
   func copiedDataDirectoryIsRecoveredByContent(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "sha256")
@@ -169,7 +167,7 @@ struct RecoveryTests {
 
   @Test(
     "A lazy file counts as delivered after a loss of power only if its digest matches",
-    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"],
+    arguments: ["recorder.recorded", "recorder.renamed"],
     [("sha256", false), ("sha256", true), ("none", false)])
   func lazyFileNeedsDigestAfterPowerLoss(place: String, _ way: (digest: String, isSpoilt: Bool))
     async throws
@@ -192,7 +190,7 @@ struct RecoveryTests {
 
   @Test(
     "A synced file is delivered after a loss of power, even without a digest",
-    .timeLimit(.minutes(5)), arguments: ["recorder.recorded", "recorder.renamed"])
+    arguments: ["recorder.recorded", "recorder.renamed"])
   func durableFileIsDeliveredAfterPowerLoss(place: String) async throws {
     let file = try directory.file("f", bytes: 1000)
     try await killEverything(at: place, sending: file, "receipt", "none")
@@ -209,8 +207,7 @@ struct RecoveryTests {
   }
 
   @Test(
-    "A lazy receipt from before a reboot is repeated only if the content matches",
-    .timeLimit(.minutes(5)))
+    "A lazy receipt from before a reboot is repeated only if the content matches")
   func lazyReceiptIsVerifiedAfterReboot() async throws {
     let file = try directory.file("f", bytes: 1000)
     try await withReceiver("--durability", "lazy", data: data) { receiver in

@@ -53,7 +53,7 @@ struct SealedPlaceTests {
 
   @Test(
     "A file that is changed, replaced or removed after its row is not published",
-    .timeLimit(.minutes(5)), arguments: [1000, 3_000_001], Harm.allCases)
+    .timeLimit(.minutes(20)), arguments: [1000, 3_000_001], Harm.allCases)
   func fileChangedBeforeRenameIsNotPublished(bytes: Int, harm: Harm) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "recorder.recorded", by: harm) { receiver in
@@ -65,7 +65,7 @@ struct SealedPlaceTests {
 
   @Test(
     "A file that is replaced between its seal and its row is not recorded",
-    .timeLimit(.minutes(5)), arguments: [1000, 3_000_001])
+    .timeLimit(.minutes(20)), arguments: [1000, 3_000_001])
   func fileReplacedAfterSealIsRefused(bytes: Int) async throws {
     let file = try directory.file("f", bytes: bytes)
     try await send(file, harmedAt: "session.sealed", by: .replaced) { receiver in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A sender handles any argument and any answer of a receiver", .timeLimit(.minutes(10)))
+@Suite("A sender handles any argument and any answer of a receiver", .timeLimit(.minutes(20)))
 struct SenderInputTests {
   let directory: TemporaryDirectory
 
@@ -18,7 +18,7 @@ struct SenderInputTests {
     #expect(outcome.err.contains("invalid duration") || outcome.err.contains("out of range"))
   }
 
-  @Test("xferctl accepts the longest duration", .timeLimit(.minutes(5)))
+  @Test("xferctl accepts the longest duration")
   func longestDurationIsAccepted() async throws {
     let file = try directory.file("f", bytes: 1)
     let arguments = [
@@ -37,7 +37,7 @@ struct SenderInputTests {
   }
 
   @Test(
-    "xferctl prints a refusal of the receiver without control characters", .timeLimit(.minutes(5)),
+    "xferctl prints a refusal of the receiver without control characters",
     arguments: [["send"], ["send", "--json"], ["send", "--quiet"]])
   func refusalHasNoEscapeSequence(command: [String]) async throws {
     let file = try directory.file("f", bytes: 10)
@@ -53,14 +53,14 @@ struct SenderInputTests {
     #expect((isJSON ? result.outcome.out : result.outcome.err).contains(told))
   }
 
-  @Test("xferctl prints a page of the receiver without control characters", .timeLimit(.minutes(5)))
+  @Test("xferctl prints a page of the receiver without control characters")
   func pageHasNoEscapeSequence() async throws {
     let result = try await ScriptedReceiver.xferctl("stats", "stats")
     #expect(result.outcome.status == 0)
     #expect(result.lines == ["a?[31mb?c?31md?e"])
   }
 
-  @Test("xferctl prints a local file name without control characters", .timeLimit(.minutes(5)))
+  @Test("xferctl prints a local file name without control characters")
   func localNameHasNoEscapeSequence() async throws {
     try directory.file("tree/a\u{1B}[31m\nxferctl: b\u{9B}c", bytes: 1)
     let result = try await ScriptedReceiver.xferctl("receive", "send", directory.path + "/tree")
@@ -70,8 +70,7 @@ struct SenderInputTests {
   }
 
   @Test(
-    "A sender waits for a receiver that reports progress, through a lost connection",
-    .timeLimit(.minutes(5)))
+    "A sender waits for a receiver that reports progress, through a lost connection")
   func senderWaitsForWorkingReceiver() async throws {
     let file = try directory.file("f", bytes: 1000)
     let result = try await ScriptedReceiver.xferctl("working", "send", file, "--retry-for", "6s")
@@ -80,7 +79,7 @@ struct SenderInputTests {
   }
 
   @Test(
-    "A terminal shows the progress of the verification at the receiver", .timeLimit(.minutes(5)))
+    "A terminal shows the progress of the verification at the receiver")
   func terminalShowsVerification() async throws {
     let file = try directory.file("f", bytes: 1000)
     let program = "\(Programs.directory)/xferctl send \(file) --server {}"
@@ -97,7 +96,7 @@ struct SenderInputTests {
   }
 
   @Test(
-    "A missing file takes precedence over a refusal in the exit status", .timeLimit(.minutes(5)))
+    "A missing file takes precedence over a refusal in the exit status")
   func missingFileOutranksRefusal() async throws {
     let file = try directory.file("f", bytes: 10)
     let result = try await ScriptedReceiver.xferctl("escape", "send", file, "/no/such/file")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("xferctl reports each error and ends with its status", .timeLimit(.minutes(10)))
+@Suite("xferctl reports each error and ends with its status", .timeLimit(.minutes(20)))
 struct SenderTests {
   let directory: TemporaryDirectory
 
@@ -39,8 +39,7 @@ struct SenderTests {
   }
 
   @Test(
-    "A missing file is reported, the others are sent, and the status is 74",
-    .timeLimit(.minutes(5)))
+    "A missing file is reported, the others are sent, and the status is 74")
   func missingFileEndsWith74() async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -53,7 +52,7 @@ struct SenderTests {
 
   @Test(
     "xferctl refuses an invalid name before it sends a file",
-    .timeLimit(.minutes(5)), arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
+    arguments: ["../f", "/abs", "a//b", ".", "a/./b"])
   func invalidNameIsRefusedBeforeSending(name: String) async throws {
     let file = try directory.file("f", bytes: 1)
     try await withReceiver { receiver in
@@ -63,7 +62,7 @@ struct SenderTests {
     }
   }
 
-  @Test("xferctl --quiet prints nothing on success", .timeLimit(.minutes(5)))
+  @Test("xferctl --quiet prints nothing on success")
   func quietPrintsNothingOnSuccess() async throws {
     let file = try directory.file("f", bytes: 100)
     try await withReceiver { receiver in
@@ -73,8 +72,7 @@ struct SenderTests {
   }
 
   @Test(
-    "xferctl without a terminal prints one line per file and reads XFER_SERVER",
-    .timeLimit(.minutes(5)))
+    "xferctl without a terminal prints one line per file and reads XFER_SERVER")
   func outputHasOneLinePerFile() async throws {
     let file = try directory.file("f", bytes: 2048)
     try await withReceiver { receiver in
@@ -87,7 +85,7 @@ struct SenderTests {
     }
   }
 
-  @Test("xferctl ping and xferctl health succeed", .timeLimit(.minutes(5)))
+  @Test("xferctl ping and xferctl health succeed")
   func pingAndHealthSucceed() async throws {
     try await withReceiver { receiver in
       let ping = try await Programs.xferctl("ping", "--server", receiver.server, "-c", "3")
@@ -99,7 +97,7 @@ struct SenderTests {
 
   @Test(
     "An unreadable directory is reported, and its siblings are sent",
-    .enabled(if: getuid() == 0), .timeLimit(.minutes(5)))
+    .enabled(if: getuid() == 0))
   func unreadableDirectoryIsReported() async throws {
     try directory.file("tree/open/f", bytes: 10)
     try directory.file("tree/closed/f", bytes: 10)
@@ -118,7 +116,7 @@ struct SenderTests {
     }
   }
 
-  @Test("A failed write of the output ends with status 74", .timeLimit(.minutes(5)))
+  @Test("A failed write of the output ends with status 74")
   func failedOutputEndsWith74() async throws {
     let file = try directory.file("f", bytes: 10)
     try await withReceiver { receiver in
@@ -133,8 +131,7 @@ struct SenderTests {
   }
 
   @Test(
-    "A sender stops retrying a receiver that never answers",
-    .timeLimit(.minutes(5)))
+    "A sender stops retrying a receiver that never answers")
   func muteReceiverEndsRetries() async throws {
     for index in 0..<2000 { try directory.file("tree/\(index)", bytes: 4000) }
     let outcome = try await Programs.python(

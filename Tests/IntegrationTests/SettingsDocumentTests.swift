@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The table of settings in docs/operations.md is compared with what the program says.
-@Suite("docs/operations.md lists the settings of the receiver", .timeLimit(.minutes(10)))
+@Suite("docs/operations.md lists the settings of the receiver", .timeLimit(.minutes(20)))
 struct SettingsDocumentTests {
   /// One setting, as the document or the program describes it.
   struct Row: Equatable {

@@ -3,14 +3,14 @@ import Testing
 
 @Suite(
   "xferd refuses an invalid setting with its name and the valid values",
-  .timeLimit(.minutes(10)))
+  .timeLimit(.minutes(20)))
 struct SettingsTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "xferd refuses an invalid option with its name and the valid values", .timeLimit(.minutes(5)),
+    "xferd refuses an invalid option with its name and the valid values",
     arguments: [
       ("--drain", "soon", "a duration such as 90s, 5m or 12h, from 0 to 86400 seconds"),
       ("--listen", "everywhere", "an address with a port"),
@@ -27,7 +27,7 @@ struct SettingsTests {
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
   }
 
-  @Test("xferd refuses an invalid environment variable with its name", .timeLimit(.minutes(5)))
+  @Test("xferd refuses an invalid environment variable with its name")
   func invalidVariableIsRefused() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d"], environment: ["XFERD_STALL_TIMEOUT": "long"])
@@ -36,8 +36,7 @@ struct SettingsTests {
   }
 
   @Test(
-    "Options override the environment, and a misspelled variable is reported",
-    .timeLimit(.minutes(5)))
+    "Options override the environment, and a misspelled variable is reported")
   func optionsOverrideEnvironment() async throws {
     let variables = ["XFERD_MAX_FILE_SIZE": "1", "XFERD_LOG": "json", "XFERD_MAX_FILE_SIZ": "1"]
     let file = try directory.file("f", bytes: 10)
@@ -50,15 +49,14 @@ struct SettingsTests {
     }
   }
 
-  @Test("xferd without a data directory names --data", .timeLimit(.minutes(5)))
+  @Test("xferd without a data directory names --data")
   func missingDataOptionIsReported() async throws {
     let outcome = try await runReceiver([])
     #expect(outcome.status == 64 && outcome.err.contains("--data"))
   }
 
   @Test(
-    "The JSON log has one object per line with the name of the process",
-    .timeLimit(.minutes(5)))
+    "The JSON log has one object per line with the name of the process")
   func jsonLogHasOneObjectPerLine() async throws {
     let outcome = try await runReceiver(
       ["--data", directory.path + "/d", "--listen", "192.0.2.1:1", "--log", "json"])
@@ -70,7 +68,7 @@ struct SettingsTests {
     #expect((object?["message"] as? String)?.contains("192.0.2.1") == true)
   }
 
-  @Test("A second receiver on the same data directory is refused", .timeLimit(.minutes(5)))
+  @Test("A second receiver on the same data directory is refused")
   func secondReceiverIsRefused() async throws {
     try await withReceiver { receiver in
       let outcome = try await runReceiver(
@@ -80,7 +78,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("A port in use is reported for --listen and --http", .timeLimit(.minutes(5)))
+  @Test("A port in use is reported for --listen and --http")
   func usedPortIsReported() async throws {
     try await withReceiver { receiver in
       for taken in [("--listen", receiver.server), ("--http", receiver.http)] {
@@ -94,8 +92,7 @@ struct SettingsTests {
   }
 
   @Test(
-    "A damaged or foreign history is refused and left unchanged",
-    .timeLimit(.minutes(5)))
+    "A damaged or foreign history is refused and left unchanged")
   func unusableHistoryIsLeftUnchanged() async throws {
     let data = directory.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)

@@ -46,9 +46,11 @@ class FaultyPassage(Passage):
         self.streams = {TO_RECEIVER: Stream(), TO_SENDER: Stream()}
 
     def run(self):
-        super().run()
-        if self.is_hit:
-            self.fault.place = self.streams[self.fault.way].place(self.fault.offset)
+        try:
+            super().run()
+        finally:
+            if self.is_hit:
+                self.fault.place = self.streams[self.fault.way].place(self.fault.offset)
 
     @property
     def is_hit(self):

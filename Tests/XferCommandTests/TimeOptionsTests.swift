@@ -33,7 +33,7 @@ struct TimeOptionsTests {
   @Test("An age is a moment in the past, and a greater age an earlier one")
   func ageIsMomentInPast() throws {
     let (day, week) = (try parseMoment("1d"), try parseMoment("1w"))
-    #expect(week < day)
+    #expect(week < day && day < .now)
   }
 
   @Test("Text that is no time is refused with the forms of one", arguments: ["", "5", "now"])

@@ -6,7 +6,7 @@ import XferSystem
 @testable import XferRecorder
 @testable import XferSQLite
 
-@Suite("While another program holds the history", .timeLimit(.minutes(5)))
+@Suite("While another program holds the history", .timeLimit(.minutes(20)))
 struct HeldHistoryTests {
   private let rig: RecorderRig
   private let session: SessionEnd
@@ -39,7 +39,7 @@ struct HeldHistoryTests {
       .publish(ticket: 3, rig.sealed("b")))
     #expect(requests.count == 3)
     try queue.handle(requests)
-    #expect(queue.isBehind && queue.dueAt < .max)
+    #expect(queue.isBehind && queue.dueAt < .never)
     #expect(try session.replies() == [] && rig.published() == [])
     #expect(rig.board[.recorderReady] == 0)
 
@@ -69,7 +69,7 @@ struct HeldHistoryTests {
     var requests = GroupRequests()
     _ = requests.take(try rig.sealed("a"), for: session.ticket(1))
     requests.take(rig.failed("f"), for: session.ticket(2))
-    var group = PublicationGroup(requests, context: rig.context)
+    let group = PublicationGroup(requests, context: rig.context)
     defer { group.release() }
     try group.record()
     try group.publish()

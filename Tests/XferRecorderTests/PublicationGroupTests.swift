@@ -28,7 +28,7 @@ struct PublicationGroupTests {
 
   @Test("A file has its row before its name, and its receipt comes last")
   func rowThenNameThenHistoryThenReceipt() throws {
-    var group = group(try rig.sealed("a"))
+    let group = group(try rig.sealed("a"))
     defer { group.release() }
     try group.record()
     #expect(try rig.history.unpublished().map(\.transfer.name.text) == ["a"])
@@ -50,7 +50,7 @@ struct PublicationGroupTests {
   @Test("A group holds its files, so that no session can write to them")
   func filesAreLockedUntilRelease() throws {
     let transfer = try rig.sealed("a")
-    var group = group(transfer)
+    let group = group(transfer)
     try group.record()
     #expect(try IncomingFile(transfer.incomingID, size: 1, in: rig.data.incoming) == nil)
     group.release()
@@ -60,7 +60,7 @@ struct PublicationGroupTests {
   @Test("A rename that fails fails that transfer alone, and its content is removed")
   func failedRenameFailsOneTransfer() throws {
     try rig.write("of another program", to: "taken")
-    var group = group(try rig.sealed("a"), try rig.sealed("taken"), try rig.sealed("b"))
+    let group = group(try rig.sealed("a"), try rig.sealed("taken"), try rig.sealed("b"))
     defer { group.release() }
     try group.record()
     try group.publish()
@@ -76,7 +76,7 @@ struct PublicationGroupTests {
   @Test("A file that was replaced after its seal gets no name")
   func replacedFileGetsNoName() throws {
     let transfer = try rig.sealed("a")
-    var group = group(transfer)
+    let group = group(transfer)
     defer { group.release() }
     try group.record()
     try rig.data.incoming.remove(transfer.incomingID.description)
@@ -90,7 +90,7 @@ struct PublicationGroupTests {
 
   @Test("A failure becomes a row with the group, and is answered with it")
   func failureIsAnsweredAfterItsRow() throws {
-    var group = group(failures: [rig.failed("f")])
+    let group = group(failures: [rig.failed("f")])
     try group.record()
     try group.publish()
     #expect(group.hasOutcomes)
@@ -104,7 +104,7 @@ struct PublicationGroupTests {
   func missingContentIsRefusedAlone() throws {
     let missing = try rig.sealed("missing")
     try rig.data.incoming.remove(missing.incomingID.description)
-    var group = group(missing, try rig.sealed("a"))
+    let group = group(missing, try rig.sealed("a"))
     defer { group.release() }
     try group.record()
     #expect(try session.replies().map(\.reason) == [.unavailable])

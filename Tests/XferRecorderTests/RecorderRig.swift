@@ -27,8 +27,9 @@ final class RecorderRig {
     board.set(.recorderReady, 1)
     history = try SQLiteWriter(path: data.databasePath)
     var options = RecorderOptions(
-      data: data, history: SQLiteHistory(path: data.databasePath), durability: durability,
-      keepPartial: 3600)
+      data: data, published: PublishedFiles(data),
+      history: SQLiteHistory(path: data.databasePath), durability: durability,
+      keepPartial: .seconds(3600))
     options.reserve = reserve
     var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     log.logLevel = .critical

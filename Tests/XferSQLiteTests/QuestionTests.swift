@@ -35,7 +35,7 @@ struct QuestionTests {
   private static let seldom = HistoryFilter(
     name: "*[" + String(repeating: "y", count: 1000) + "x]")
 
-  @Test("A query is cancelled at its deadline", .timeLimit(.minutes(5)))
+  @Test("A query is cancelled at its deadline", .timeLimit(.minutes(20)))
   func queryStopsAtDeadline() throws {
     let reader = try SQLiteReader(path: history.path, patience: QuestionPatience(seconds: 1))
     let error = #expect(throws: QuestionBrokenOff.self) {
@@ -48,7 +48,7 @@ struct QuestionTests {
 
   @Test(
     "A query is cancelled at its deadline even if it keeps finding rows slowly",
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
   func slowRowsDoNotExtendDeadline() throws {
     let reader = try SQLiteReader(path: history.path, patience: QuestionPatience(seconds: 1))
     var count = 0
@@ -58,7 +58,7 @@ struct QuestionTests {
     #expect(count < 10_000)
   }
 
-  @Test("A query that finds rows fast runs to its last row", .timeLimit(.minutes(5)))
+  @Test("A query that finds rows fast runs to its last row", .timeLimit(.minutes(20)))
   func fastRowsExtendDeadline() throws {
     let reader = try SQLiteReader(
       path: history.path, patience: QuestionPatience(seconds: 1) { .silent })
@@ -67,7 +67,7 @@ struct QuestionTests {
 
   @Test(
     "A costly query is cancelled soon after its client closed its sending side",
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
   func halfClosedConnectionCancelsQuery() throws {
     let reader = try SQLiteReader(
       path: history.path, patience: QuestionPatience(seconds: 1000) { .silent })
@@ -79,7 +79,7 @@ struct QuestionTests {
 
   @Test(
     "The write-ahead log can be truncated between the transactions of a long query",
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
   func logIsTruncatedBetweenTransactions() throws {
     let reader = try SQLiteReader(path: history.path, patience: QuestionPatience(seconds: 1000))
     let writer = try DatabaseQueue(path: history.path)
@@ -94,7 +94,7 @@ struct QuestionTests {
     }
   }
 
-  @Test("A query is cancelled when its client has disconnected", .timeLimit(.minutes(5)))
+  @Test("A query is cancelled when its client has disconnected", .timeLimit(.minutes(20)))
   func closedConnectionCancelsQuery() throws {
     let looks = Mutex(0)
     let patience = QuestionPatience(seconds: 1000) {
@@ -115,7 +115,8 @@ struct QuestionTests {
     }
   }
 
-  @Test("Rows with long texts are all returned, in pages of bounded bytes", .timeLimit(.minutes(5)))
+  @Test(
+    "Rows with long texts are all returned, in pages of bounded bytes", .timeLimit(.minutes(20)))
   func pagesAreBoundedInBytes() throws {
     let reader = try SQLiteReader(path: history.path)
     var pages = try SQLitePages(HistoryFilter(limit: 300), from: reader, bytes: 16 << 10)

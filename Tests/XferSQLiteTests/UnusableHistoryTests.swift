@@ -102,7 +102,7 @@ struct UnusableHistoryTests {
     #expect(refusal?.description.contains("is not an SQLite database") == true)
   }
 
-  @Test("A writer waits for a history that another program holds briefly", .timeLimit(.minutes(5)))
+  @Test("A writer waits for a history that another program holds briefly", .timeLimit(.minutes(20)))
   func writerWaitsForLockedHistory() async throws {
     try history.writer().close()
     var exclusive = Configuration()

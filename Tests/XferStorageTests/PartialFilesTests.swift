@@ -18,9 +18,10 @@ struct PartialFilesTests {
 
   /// Returns the result of a complete walk.
   private func walked(
-    keepSeconds: Int, at now: Timestamp = .now, recorded: [TransferID] = [], slice: Int = 1000
+    keepSeconds: Int64, at now: Timestamp = .now, recorded: [TransferID] = [], slice: Int = 1000
   ) throws -> PartialFiles {
-    let files = try PartialFiles(directory.data, keepSeconds: keepSeconds, recorded: recorded)
+    let files = try PartialFiles(
+      directory.data, keep: .seconds(keepSeconds), recorded: recorded)
     while try files.walk(slice, now: now) {}
     return files
   }
@@ -60,7 +61,7 @@ struct PartialFilesTests {
     arguments: [1, 2, 7, 100])
   func walkInSlicesVisitsAllFiles(_ slice: Int) throws {
     for _ in 0..<10 { _ = try directory.sealed([1]) }
-    let files = try PartialFiles(directory.data, keepSeconds: 0)
+    let files = try PartialFiles(directory.data, keep: .zero)
     let isBeforeItsEnd = try files.walk(slice, now: later(1000))
     #expect(isBeforeItsEnd == (slice < 11))
     #expect(files.removedFiles == min(slice, 10))
@@ -100,7 +101,7 @@ struct PartialFilesTests {
   func recordedFileIsKept() throws {
     let (one, other) = (try directory.sealed([1]), try directory.sealed([2]))
     #expect(try walked(keepSeconds: 0, at: later(1000), recorded: [one]).removedFiles == 1)
-    let files = try PartialFiles(directory.data, keepSeconds: 0, recorded: [one])
+    let files = try PartialFiles(directory.data, keep: .zero, recorded: [one])
     #expect(try files.removeAll() == 0)
     #expect(directory.exists("incoming/\(one)") && !directory.exists("incoming/\(other)"))
   }

@@ -12,12 +12,12 @@ struct PublishedFilesTests {
   @Test("Publishing moves a file from incoming/ to its name")
   func publishMovesFileToItsName() throws {
     let id = try directory.sealed([1, 2, 3])
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = PublishedFiles(directory.data).newNames()
+    defer { names.close() }
     let name = try FileName("a.txt")
     let files = PublishedFiles(directory.data)
     #expect(try files.size(of: name) == nil)
-    try directory.publish(id, as: name, touched: &touched)
+    try directory.publish(id, as: name, in: names)
     #expect(directory.content(of: "files/a.txt") == [1, 2, 3])
     #expect(!directory.exists("incoming/\(id)"))
     #expect(try files.size(of: name) == 3)
@@ -66,12 +66,12 @@ struct PublishedFilesTests {
 
   @Test("Directories are told apart by the bytes of their names within one group")
   func directoriesAreComparedByBytes() throws {
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = PublishedFiles(directory.data).newNames()
+    defer { names.close() }
     // The two names are equal as Strings, and are different names on the disk.
     for (content, name) in [([1], "\u{e9}/a"), ([2], "e\u{301}/b")] as [([UInt8], String)] {
       let id = try directory.sealed(content)
-      try directory.publish(id, as: FileName(name), touched: &touched)
+      try directory.publish(id, as: FileName(name), in: names)
     }
     #expect(directory.content(of: "files/\u{e9}/a") == [1])
     #expect(directory.content(of: "files/e\u{301}/b") == [2])

@@ -47,7 +47,7 @@ struct ResumedContentTests {
 
   @Test(
     "A damaged partial file is truncated to its last good step and completed from there",
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(20)),
     arguments: [
       (at: 0, good: 0), (at: 1 << 20 - 1, good: 0), (at: 1 << 20, good: 1 << 20),
       (at: 3 << 20 + 5, good: 3 << 20),

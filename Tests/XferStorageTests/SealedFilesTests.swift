@@ -86,10 +86,10 @@ struct SealedFilesTests {
     #expect(identity.born > Timestamp.now.microseconds * 1000 - 60_000_000_000)
     try IncomingFile.empty(transfer.incomingID, in: directory.data.incoming)
     #expect(try files.identity(of: transfer.incomingID) == identity)
-    var touched = TouchedDirectories()
-    defer { touched.close() }
+    let names = PublishedFiles(directory.data).newNames()
+    defer { names.close() }
     let published = PublishedFiles(directory.data)
-    try directory.publish(transfer.incomingID, as: transfer.name, touched: &touched)
+    try directory.publish(transfer.incomingID, as: transfer.name, in: names)
     #expect(try published.identity(of: transfer.name) == identity)
     // The inode number is free now, and the next file may get it.
     try published.remove(transfer.name)

@@ -48,21 +48,21 @@ final class TemporaryData {
 
   /// Seals the content and publishes it under a name.
   func publish(_ content: [UInt8], as name: String) throws {
-    var touched = TouchedDirectories()
-    defer { touched.close() }
-    try publish(try sealed(content), as: FileName(name), touched: &touched)
-    try touched.sync()
+    let names = PublishedFiles(data).newNames()
+    defer { names.close() }
+    try publish(try sealed(content), as: FileName(name), in: names)
+    try names.sync()
   }
 
   /// Holds and publishes a sealed file, as the recorder does.
   func publish(
-    _ id: TransferID, as name: FileName, touched: inout TouchedDirectories
+    _ id: TransferID, as name: FileName, in names: any NewNames
   ) throws {
     let files = SealedFiles(data, .trusted)
     let size = try #require(try data.incoming.status(of: id.description)).size
     let held = try files.hold(id, size: UInt64(size))
     defer { held.release() }
-    try PublishedFiles(data).publish(held, as: name, touched: &touched)
+    try names.publish(held, as: name)
   }
 
   func obstacle(to name: String) throws -> Refusal? {

@@ -28,7 +28,7 @@ package final class FileToSend {
   /// have been delivered.
   var mayBeDelivered = false
   /// The time before which the file must not be offered.
-  var notBefore = MonotonicTime(nanoseconds: 0)
+  var notBefore = MonotonicTime.start
 
   init(path: String, name: FileName, size: UInt64, in source: SourceDirectory? = nil) {
     self.path = path

@@ -30,6 +30,6 @@ extension Intake {
 
   /// Returns the refusal of a name under which no file can be published now; nil if one can be.
   func obstacle(to name: FileName) throws -> Refusal? {
-    try PublishedFiles(context.options.data).obstacle(to: name)
+    try context.options.published.obstacle(to: name)
   }
 }

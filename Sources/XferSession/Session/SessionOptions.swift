@@ -15,6 +15,8 @@ package struct SessionOptions: Sendable {
   package let history: any HistoryStore
   /// The durability that a receipt promises.
   package let durability: Durability
+  /// The store of published files.
+  package let published: any PublishedStore
   /// The digest that is computed for the receipt and the history.
   package var digest = DigestMethod.sha256
   /// The largest accepted file in bytes.
@@ -34,8 +36,12 @@ package struct SessionOptions: Sendable {
   package var idleTimeout = Duration.seconds(300)
 
   /// Creates settings with the defaults above.
-  package init(data: DataDirectory, history: any HistoryStore, durability: Durability) {
+  package init(
+    data: DataDirectory, published: any PublishedStore, history: any HistoryStore,
+    durability: Durability
+  ) {
     self.data = data
+    self.published = published
     self.history = history
     self.durability = durability
   }

@@ -6,9 +6,8 @@ import XferSystem
 struct KeptSums {
   /// The number of bytes after which sums are written. A session that is killed loses no more.
   private static let unsavedLimit: Int64 = 8 << 20
-  /// The time after which sums are written, in nanoseconds. It bounds the loss if the sender is
-  /// slow.
-  private static let unsavedTime: Int64 = 2_000_000_000
+  /// The time after which sums are written. It bounds the loss if the sender is slow.
+  private static let unsavedTime = Duration.seconds(2)
 
   private let id: TransferID
   private let size: Int64
@@ -19,7 +18,7 @@ struct KeptSums {
   private var sums: ContentSums
   private var file: SumsFile?
   private var savedLength: Int64
-  private var savedAt = monotonicNanoseconds()
+  private var savedAt = MonotonicTime.now
 
   /// `owner` is the key of the client to which the partial file belongs, `sums` are those that were
   /// found.
@@ -44,7 +43,7 @@ struct KeptSums {
   mutating func saveIfDue() {
     guard isKept else { return }
     if sums.length - savedLength >= KeptSums.unsavedLimit
-      || monotonicNanoseconds() - savedAt >= KeptSums.unsavedTime
+      || savedAt.elapsed >= KeptSums.unsavedTime
     {
       save()
     }
@@ -54,7 +53,7 @@ struct KeptSums {
   /// is sent again.
   mutating func save() {
     guard isKept, sums.length > savedLength else { return }
-    savedAt = monotonicNanoseconds()
+    savedAt = .now
     do {
       var file = try self.file ?? SumsFile(id, in: directory)
       defer { self.file = file }

@@ -43,9 +43,9 @@ package final class PartialFiles {
   package private(set) var shares: [String: Share] = [:]
 
   /// Starts a walk. Files named in `recorded` are left alone.
-  package init(_ data: DataDirectory, keepSeconds: Int, recorded: [TransferID] = []) throws {
+  package init(_ data: DataDirectory, keep: Duration, recorded: [TransferID] = []) throws {
     incoming = data.incoming
-    keep = Int64(keepSeconds) * 1_000_000_000
+    self.keep = keep.nanoseconds
     self.recorded = Set(recorded.map(\.description))
     entries = try DirectoryStream(data.incoming)
   }

@@ -3,9 +3,9 @@ import SystemPackage
 import XferProtocol
 import XferSystem
 
-/// The published files in `files/`. Only the recorder publishes.
-package struct PublishedFiles: Sendable {
-  fileprivate let files: Directory
+/// The published files in the local directory `files/`.
+package struct PublishedFiles: PublishedStore {
+  let files: Directory
   private let incoming: Directory
 
   /// Creates the published files of a data directory.
@@ -82,11 +82,9 @@ package struct PublishedFiles: Sendable {
     return nil
   }
 
-  /// Renames a recorded file to its name and creates the directories above it. Adds the directories
-  /// with new entries to `touched`, to be synced before the receipt. Throws a `Refusal` if the name
-  /// is taken or can never be used, and `BrokenSeal` if the file is not the one that is held, or
-  /// has changed.
-  package func publish(
+  /// Renames a recorded file to its name and creates the directories above it, which `touched`
+  /// opens: see `NewNames.publish`.
+  func publish(
     _ held: SealedFiles.Held, as name: FileName, touched: inout TouchedDirectories
   ) throws {
     if DataDirectory.isProbe(name) { throw PublishedFiles.reserved(name) }
@@ -128,46 +126,5 @@ package struct PublishedFiles: Sendable {
     Refusal(
       .exists,
       "the receiver has \"\(name)\" already and replaces nothing; send it under another name")
-  }
-}
-
-/// The directories in which a group has published files. Each is opened once and synced once.
-package struct TouchedDirectories {
-  /// The directories by the bytes of their paths. As strings, two encodings of "é" would be equal.
-  private var open: [[UInt8]: Directory] = [:]
-
-  /// Creates an empty set.
-  package init() {}
-
-  /// Adds the directory of a file that was published before, because its entry may not be synced
-  /// yet.
-  package mutating func add(directoryOf name: FileName, in published: PublishedFiles) throws {
-    _ = try open(name.components.dropLast().map(String.init), below: published.files)
-  }
-
-  mutating func open(_ parts: [String], below root: Directory) throws -> Directory {
-    let path = Array(parts.joined(separator: "/").utf8)
-    if let known = open[path] { return known }
-    let directory = try parts.isEmpty ? root.openDirectory(".") : make(parts, below: root)
-    open[path] = directory
-    return directory
-  }
-
-  /// Creates a directory. Its parent is added, too, because it gets a new entry.
-  private mutating func make(_ parts: [String], below root: Directory) throws -> Directory {
-    let parent = try open(Array(parts.dropLast()), below: root)
-    _ = try parent.makeDirectory(parts[parts.count - 1], mode: 0o777)
-    return try parent.openDirectory(parts[parts.count - 1])
-  }
-
-  /// Syncs all directories.
-  package func sync() throws {
-    for directory in open.values { try directory.sync() }
-  }
-
-  /// Closes all directories.
-  package mutating func close() {
-    for directory in open.values { directory.close() }
-    open = [:]
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A moment of a clock that never jumps (CLOCK_MONOTONIC, clock_gettime(2)). It does not count the
 /// time in suspend. Moments of different starts of the machine cannot be compared.
 package struct MonotonicTime: InstantProtocol {
@@ -17,6 +15,9 @@ package struct MonotonicTime: InstantProtocol {
 
   /// The time until this moment, negative if it has passed.
   package var remaining: Duration { self - MonotonicTime.now }
+
+  /// The start of the clock, before every other moment.
+  package static let start = MonotonicTime(nanoseconds: 0)
 
   /// A moment that is never reached.
   package static let never = MonotonicTime(nanoseconds: .max)
@@ -51,8 +52,9 @@ extension Duration {
   /// The duration in whole nanoseconds, at most 292 years.
   package var nanoseconds: Int64 {
     let (seconds, attoseconds) = components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? (seconds < 0 ? .min : .max) : whole + attoseconds / 1_000_000_000
+    let (whole, isLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isLonger) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return isLong || isLonger ? (seconds < 0 ? .min : .max) : sum
   }
 
   /// The duration in milliseconds, rounded up, as timeouts of system calls take it.

@@ -13,7 +13,7 @@ final class BarDisplay: SendDisplay {
   private static let fewFiles = 20
 
   private var tally: SendTally
-  private var lastDrawn = MonotonicTime(nanoseconds: 0)
+  private var lastDrawn = MonotonicTime.start
   private var waiting: String?
   /// The text about a file that is being read, by the receiver or here.
   private var reading: String?

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The benchmark of the history: fills one as the recorder does, and queries it as readers do.
-/// Prints one JSON object per line for Tests/Bench/history.py.
+/// Prints one JSON object per line for Tests/Bench/cases/history.py.
 @main
 struct HistoryLoad: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -30,6 +30,12 @@ class CutPassage(Passage):
         super().__init__(sender, target)
         self.cut = cut
 
+    def run(self):
+        try:
+            super().run()
+        finally:
+            self.cut.over.set()
+
     def pass_on(self, source, block):
         if source is self.sender:
             block = block[: self.cut.left]

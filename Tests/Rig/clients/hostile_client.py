@@ -49,7 +49,7 @@ CASES = {
     "short frame": [frame(Message.OFFER, b"\x00")],
     "long frame": [frame(Message.CONTENT, CONTENT.pack(1, 0, 10, 0) + b"x")],
     "forged words": [offer(), withdraw(1, "x client=10.0.0.1 name=\x1b[31mbackup.tar\x9b"), ping()],
-    "too many offers": [offer(tag=n, eager=True, transfer=n.to_bytes(16)) for n in range(1, 1100)],
+    "too many offers": [offer(tag=n, eager=True, transfer=n.to_bytes(16, "big")) for n in range(1, 1100)],
 }
 
 

@@ -28,8 +28,8 @@ struct NativeSessionTests {
     #expect(session.end() == .done)
   }
 
-  @Test("It refuses a client that does not complete its greeting in time")
-  func sessionRefusesLateGreeting() throws {
+  @Test("It ends if a client does not complete its greeting in time")
+  func sessionEndsWithoutGreeting() throws {
     let session = try RunningSession { $0.headerTimeout = .zero }
     #expect(session.end() == .peerFailed)
   }

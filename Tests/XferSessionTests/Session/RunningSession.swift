@@ -35,7 +35,8 @@ final class RunningSession {
     let (listener, board, exit) = (try LocalListener(), try Scoreboard(sessions: 1), Exit())
     (self.listener, self.exit) = (listener, exit)
     var options = SessionOptions(
-      data: data, history: SQLiteHistory(path: data.databasePath), durability: .lazy)
+      data: data, published: PublishedFiles(data),
+      history: SQLiteHistory(path: data.databasePath), durability: .lazy)
     configure(&options)
     thread = try BackgroundThread { [options] in
       let session = try? Session(

@@ -36,7 +36,8 @@ struct ProtocolOrder: Equatable, Sendable {
   }
 
   /// Takes the next message of the client and returns the step that follows. Throws if the message
-  /// is illegal now.
+  /// is illegal now. The offset and the length of content are checked when it is appended, because
+  /// its file may have to be opened first.
   mutating func receive(_ message: ClientMessage) throws(WireError) -> ProtocolStep {
     guard isGreeted else { return try receive(greeting: message) }
     return switch message {
