@@ -178,6 +178,14 @@ let package = Package(
         "XferSystem", system, logging, database,
       ]),
     .testTarget(
+      name: "XferAuditTests",
+      dependencies: [
+        "XferAudit", "XferHistory", "XferSQLite", "XferStorage", "XferProtocol", "XferSystem",
+        crypto,
+      ]),
+    .testTarget(
+      name: "XferTransportTests", dependencies: ["XferTransport", "XferSystem", system]),
+    .testTarget(
       name: "XferSQLiteTests",
       dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", database]),
     .testTarget(
