@@ -64,11 +64,19 @@ extension NativeConversation {
   }
 
   private func readFromPeer() throws {
-    let limit = isBulk ? WireLimits.contentHeader : Int.max
-    guard try client.readAvailable(atMost: limit) else {
+    guard try client.readAvailable(atMost: readLimit) else {
       return order.endInput()
     }
   }
+
+  /// The number of bytes to read ahead. While the content of an accepted file arrives, most of it is
+  /// received into the block without a copy, and the input takes little memory.
+  private var readLimit: Int {
+    if isBulk { return WireLimits.contentHeader }
+    return order.isArriving ? NativeConversation.arrivingLimit : .max
+  }
+
+  private static let arrivingLimit = 64 << 10
 
   /// Throws if the client has closed its side in the middle of a message or of content.
   func checkInputIsComplete() throws {

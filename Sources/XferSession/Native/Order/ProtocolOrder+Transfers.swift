@@ -8,6 +8,9 @@ extension ProtocolOrder {
   /// True if the client may be sending content, or has been asked for it.
   var expectsContent: Bool { tags.count(in: .eager) + tags.count(in: .arriving) > 0 }
 
+  /// True if content of an accepted transfer may follow.
+  var isArriving: Bool { tags.count(in: .arriving) > 0 }
+
   /// True while this session verifies a file.
   var isSealing: Bool { tags.count(in: .sealing) > 0 }
 
