@@ -1,3 +1,4 @@
+// Migrations: ids and rows of failures that belong to a client.
 extension HistorySchema {
   /// Makes the id of a transfer unique per client. Two clients may use the same id for different
   /// transfers.

@@ -1,3 +1,4 @@
+// A migration: the numbers of failed rows, for their bounds.
 extension HistorySchema {
   /// The key in `failed_rows` for all clients together. No address is empty.
   static let allClients = ""

@@ -1,3 +1,4 @@
+// A migration: indexes that are cheap to write.
 extension HistorySchema {
   /// Indexes that cost less to write and answer more queries without the table. A later migration
   /// replaces those by time, client and name.

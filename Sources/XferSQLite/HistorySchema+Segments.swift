@@ -1,5 +1,6 @@
 import GRDB
 
+// Segments of the history, by which a page of rows of one client or name is found.
 extension HistorySchema {
   /// Returns true if the history has segments. It has none until a receiver of a version with
   /// segments has opened it.

@@ -3,6 +3,7 @@ import Glibc
 import XferHistory
 import XferSystem
 
+// The online backup of the history.
 extension SQLiteReader {
   /// Writes a consistent copy of the history to a new file with SQLite's online backup
   /// (https://sqlite.org/backup.html). The receiver may run meanwhile.

@@ -1,6 +1,7 @@
 import XferHistory
 import XferProtocol
 
+// The reader as the contract of XferHistory names it.
 extension SQLiteReader: HistoryReader {
   /// Returns the rows that match a filter, newest first, page by page.
   package func pages(

@@ -3,6 +3,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
+// The removal of old rows.
 extension SQLiteWriter {
   /// Removes at most `most` rows, oldest first, and returns their number.
   ///

@@ -4,6 +4,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
+// The rows of transfers, from recorded to completed.
 extension SQLiteWriter {
   /// Returns the identity of the directory that holds the files of recorded rows; nil if none is
   /// stored.

@@ -9,7 +9,7 @@ package struct PlainTransport: Sendable {
   package init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
   func prepareBlocking(timeout: Duration) throws(SystemFailure) {
-    try descriptor.setTimeouts(milliseconds: timeout.wholeMilliseconds)
+    try descriptor.setTimeouts(milliseconds: timeout.milliseconds)
     try descriptor.sendWithoutDelay()
     try descriptor.keepAlive()
   }

@@ -7,7 +7,6 @@ import threading
 from Rig.ports import address_of, endpoint
 
 
-
 class Relay:
     """Listens for senders. Each connection becomes a passage, which a subclass makes with `passage`."""
 

@@ -12,17 +12,17 @@ struct DeliveryTests {
   @Test("A delivery differs only if both digests are known and not equal")
   func differenceNeedsTwoDigests() throws {
     let (abc, other) = (try digest(of: "abc"), try digest(of: "abd"))
-    #expect(try delivery(Receipt.sample(digest: abc), digest: other).differs)
-    #expect(try !delivery(Receipt.sample(digest: abc), digest: abc).differs)
-    #expect(try !delivery(Receipt.sample(digest: abc)).differs)
-    #expect(try !delivery(Receipt.sample(), digest: abc).differs)
+    #expect(try files.delivery(Receipt.sample(digest: abc), digest: other).differs)
+    #expect(try !files.delivery(Receipt.sample(digest: abc), digest: abc).differs)
+    #expect(try !files.delivery(Receipt.sample(digest: abc)).differs)
+    #expect(try !files.delivery(Receipt.sample(), digest: abc).differs)
   }
 
   @Test("A file is read for its proof if its digest is not known yet")
   func unreadFileIsReadForProof() throws {
     let abc = try digest(of: "abc")
-    let new = try delivery(Receipt.sample(digest: abc))
-    let repeated = try delivery(Receipt.sample(digest: abc, standing: .there))
+    let new = try files.delivery(Receipt.sample(digest: abc))
+    let repeated = try files.delivery(Receipt.sample(digest: abc, standing: .there))
     #expect([Proof.none, .repeated, .all].map(new.needsReading) == [false, false, true])
     #expect([Proof.none, .repeated, .all].map(repeated.needsReading) == [false, true, true])
   }
@@ -30,17 +30,17 @@ struct DeliveryTests {
   @Test("A file is not read if its digest is known, or if the receipt has none")
   func knownOrMissingDigestNeedsNoReading() throws {
     let abc = try digest(of: "abc")
-    #expect(try !delivery(Receipt.sample(digest: abc), digest: abc).needsReading(for: .all))
-    #expect(try !delivery(Receipt.sample(standing: .there)).needsReading(for: .all))
+    #expect(try !files.delivery(Receipt.sample(digest: abc), digest: abc).needsReading(for: .all))
+    #expect(try !files.delivery(Receipt.sample(standing: .there)).needsReading(for: .all))
   }
 
   @Test("A delivery of another run that was removed is not read, because it is sent again")
   func goneDeliveryNeedsNoReading() throws {
     let receipt = try Receipt.sample(digest: try digest(of: "abc"), standing: .removed)
-    let gone = try delivery(receipt)
+    let gone = try files.delivery(receipt)
     #expect(gone.isGone)
     #expect(!gone.needsReading(for: .all))
-    let own = try delivery(receipt, isOfThisRun: true)
+    let own = try files.delivery(receipt, isOfThisRun: true)
     #expect(!own.isGone)
     #expect(own.needsReading(for: .all))
   }
@@ -48,10 +48,10 @@ struct DeliveryTests {
   @Test("A file is read without a request if its former delivery had another digest")
   func formerDigestThatDiffersNeedsReading() throws {
     let (abc, former) = (try digest(of: "abc"), try digest(of: "abd"))
-    let same = try delivery(Receipt.sample(digest: abc))
+    let same = try files.delivery(Receipt.sample(digest: abc))
     same.file.replaceID(with: .random(), as: same.status, former: abc)
     #expect(!same.needsReading(for: .none))
-    let other = try delivery(Receipt.sample(digest: abc))
+    let other = try files.delivery(Receipt.sample(digest: abc))
     other.file.replaceID(with: .random(), as: other.status, former: former)
     #expect(other.needsReading(for: .none))
   }
@@ -59,24 +59,16 @@ struct DeliveryTests {
   @Test("The evidence says if the receipt was compared, and why it could not be")
   func evidenceNamesComparison() throws {
     let abc = try digest(of: "abc")
-    let compared = try delivery(Receipt.sample(digest: abc), digest: abc)
+    let compared = try files.delivery(Receipt.sample(digest: abc), digest: abc)
     #expect(compared.evidence(for: .none) == .notAsked)
     #expect(compared.evidence(for: .repeated) == .notAsked)
     #expect(compared.evidence(for: .all) == .same)
-    let repeated = try delivery(Receipt.sample(digest: abc, standing: .there), digest: abc)
+    let repeated = try files.delivery(Receipt.sample(digest: abc, standing: .there), digest: abc)
     #expect(repeated.evidence(for: .repeated) == .same)
-    let unread = try delivery(Receipt.sample(digest: abc))
+    let unread = try files.delivery(Receipt.sample(digest: abc))
     #expect(unread.evidence(for: .all) == .missing("the file was not read"))
-    let undigested = try delivery(Receipt.sample(), digest: abc)
+    let undigested = try files.delivery(Receipt.sample(), digest: abc)
     #expect(
       undigested.evidence(for: .all) == .missing("the receiver does not compute a SHA-256"))
-  }
-
-  private func delivery(
-    _ receipt: Receipt, digest: Digest? = nil, isOfThisRun: Bool = false
-  ) throws -> Delivery {
-    Delivery(
-      file: try files.file("a", "abc"), offered: receipt.id, receipt: receipt,
-      isOfThisRun: isOfThisRun, status: try files.status(of: "a"), digest: digest)
   }
 }

@@ -12,7 +12,7 @@ struct ReceiptsTests {
   @Test("A file is delivered when its receipt arrives")
   func receiptDelivers() throws {
     let run = Run(.none)
-    let delivery = try delivery(Receipt.sample(digest: try digest(of: "abc")))
+    let delivery = try files.delivery(Receipt.sample(digest: try digest(of: "abc")))
     run.receipts.take(delivery)
     #expect(run.deliveries == [.notAsked])
     #expect(run.events.count == 1)
@@ -23,7 +23,7 @@ struct ReceiptsTests {
   func equalDigestIsProven() throws {
     let run = Run(.all)
     let abc = try digest(of: "abc")
-    run.receipts.take(try delivery(Receipt.sample(digest: abc), digest: abc))
+    run.receipts.take(try files.delivery(Receipt.sample(digest: abc), digest: abc))
     #expect(run.deliveries == [.same])
     #expect(!run.receipts.hasUnread)
   }
@@ -31,7 +31,7 @@ struct ReceiptsTests {
   @Test("A file whose digest is not known is read before it is delivered")
   func unknownDigestIsReadFirst() throws {
     let run = Run(.all)
-    run.receipts.take(try delivery(Receipt.sample(digest: try digest(of: "abc"))))
+    run.receipts.take(try files.delivery(Receipt.sample(digest: try digest(of: "abc"))))
     #expect(run.receipts.hasUnread)
     #expect(run.events.isEmpty)
     run.receipts.readAll()
@@ -42,7 +42,7 @@ struct ReceiptsTests {
   @Test("A file that changes before it is read is delivered without a proof")
   func changedFileHasNoProof() throws {
     let run = Run(.all)
-    run.receipts.take(try delivery(Receipt.sample(digest: try digest(of: "abc"))))
+    run.receipts.take(try files.delivery(Receipt.sample(digest: try digest(of: "abc"))))
     try files.write("abcd", to: "a")
     run.receipts.readAll()
     #expect(run.deliveries == [.missing("the file changed while it was sent")])
@@ -52,7 +52,7 @@ struct ReceiptsTests {
   @Test("A receipt without a digest proves nothing")
   func receiptWithoutDigestIsUnproven() throws {
     let run = Run(.all)
-    run.receipts.take(try delivery(Receipt.sample()))
+    run.receipts.take(try files.delivery(Receipt.sample()))
     #expect(run.deliveries == [.missing("the receiver does not compute a SHA-256")])
   }
 
@@ -60,7 +60,7 @@ struct ReceiptsTests {
   func differentFileIsSentAgainOnce() throws {
     let run = Run(.none)
     let receipt = try Receipt.sample(digest: try digest(of: "abd"))
-    let delivery = try delivery(receipt, digest: try digest(of: "abc"))
+    let delivery = try files.delivery(receipt, digest: try digest(of: "abc"))
     run.receipts.take(delivery)
     #expect(run.differences == [true])
     #expect(run.deliveries.isEmpty && run.failures.isEmpty)
@@ -81,7 +81,7 @@ struct ReceiptsTests {
     ] {
       let run = Run(proof)
       let abc = try digest(of: "abc")
-      run.receipts.take(try delivery(receipt, digest: abc, isOfThisRun: isOfThisRun))
+      run.receipts.take(try files.delivery(receipt, digest: abc, isOfThisRun: isOfThisRun))
       #expect(run.differences == [isFault])
     }
   }
@@ -91,7 +91,7 @@ struct ReceiptsTests {
     let run = Run(.none)
     let next = TransferID(high: 3, low: 4)
     let abc = try digest(of: "abc")
-    let delivery = try delivery(Receipt.sample(digest: abc, standing: .removed, next: next))
+    let delivery = try files.delivery(Receipt.sample(digest: abc, standing: .removed, next: next))
     run.receipts.take(delivery)
     #expect(run.events.isEmpty)
     #expect(run.queue.pop() === delivery.file)
@@ -103,7 +103,7 @@ struct ReceiptsTests {
   func missingNextIDIsDerived() throws {
     let run = Run(.none)
     let receipt = try Receipt.sample(standing: .removed)
-    let delivery = try delivery(receipt)
+    let delivery = try files.delivery(receipt)
     run.receipts.take(delivery)
     #expect(delivery.file.replacementID(as: delivery.status) == TransferID(after: receipt))
   }
@@ -111,7 +111,7 @@ struct ReceiptsTests {
   @Test("A file that this run delivered is not sent again if it was moved away since")
   func ownDeliveryMayBeMovedAway() throws {
     let run = Run(.none)
-    run.receipts.take(try delivery(Receipt.sample(standing: .removed), isOfThisRun: true))
+    run.receipts.take(try files.delivery(Receipt.sample(standing: .removed), isOfThisRun: true))
     #expect(run.deliveries == [.notAsked])
     #expect(run.queue.isEmpty)
   }
@@ -120,7 +120,7 @@ struct ReceiptsTests {
   func sameNextIDFails() throws {
     let run = Run(.none)
     let id = TransferID(high: 1, low: 2)
-    run.receipts.take(try delivery(Receipt.sample(id: id, standing: .removed, next: id)))
+    run.receipts.take(try files.delivery(Receipt.sample(id: id, standing: .removed, next: id)))
     #expect(run.failures.count == 1)
     #expect(run.queue.isEmpty)
   }
@@ -129,7 +129,7 @@ struct ReceiptsTests {
   func endlessRemovalFails() throws {
     let run = Run(.none)
     let next = TransferID(high: 3, low: 4)
-    let delivery = try delivery(Receipt.sample(standing: .removed, next: next))
+    let delivery = try files.delivery(Receipt.sample(standing: .removed, next: next))
     for _ in 0..<16 {
       run.receipts.take(delivery)
       #expect(run.queue.pop() === delivery.file)
@@ -138,14 +138,6 @@ struct ReceiptsTests {
     run.receipts.take(delivery)
     #expect(run.failures.count == 1)
     #expect(run.queue.isEmpty)
-  }
-
-  private func delivery(
-    _ receipt: Receipt, digest: Digest? = nil, isOfThisRun: Bool = false
-  ) throws -> Delivery {
-    Delivery(
-      file: try files.file("a", "abc"), offered: receipt.id, receipt: receipt,
-      isOfThisRun: isOfThisRun, status: try files.status(of: "a"), digest: digest)
   }
 }
 

@@ -34,6 +34,15 @@ final class TemporaryFiles {
       size: UInt64(content.utf8.count))
   }
 
+  /// Returns the delivery of a file `a` with the content `abc`, for which this receipt came.
+  func delivery(
+    _ receipt: Receipt, digest: Digest? = nil, isOfThisRun: Bool = false
+  ) throws -> Delivery {
+    Delivery(
+      file: try file("a", "abc"), offered: receipt.id, receipt: receipt, isOfThisRun: isOfThisRun,
+      status: try status(of: "a"), digest: digest)
+  }
+
   /// Makes a symbolic link and returns its path.
   @discardableResult
   func link(_ name: String, to target: String) throws -> String {

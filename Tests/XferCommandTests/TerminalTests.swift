@@ -42,9 +42,6 @@ struct TerminalTests {
     #expect(bytes(Terminal.sanitized(text, keepingLines: true)) == bytes(shown))
   }
 
-  @Test("A terminal has more than 20 columns, as one that reports fewer counts as 80")
-  func widthIsUsable() { #expect(Terminal.width > 20) }
-
   /// The UTF-8 of a text, because two texts may be equal and have other bytes.
   private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 }

@@ -111,13 +111,16 @@ struct UnusableHistoryTests {
     try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; COMMIT") }
     let path = history.path
     let opening = Task { try await onThread { try SQLiteWriter(path: path).close() } }
-    while descriptors(of: path) < 2 { await Task.yield() }
-    try other.close()
+    // A thread of its own: the writer waits for ten seconds, for which tasks may wait for a turn.
+    try await onThread {
+      while UnusableHistoryTests.descriptors(of: path) < 2 { sched_yield() }
+      try other.close()
+    }
     try await opening.value
   }
 
   /// Returns the number of descriptors of this process that are open on the file.
-  private func descriptors(of path: String) -> Int {
+  private static func descriptors(of path: String) -> Int {
     let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     return numbers.count {
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path

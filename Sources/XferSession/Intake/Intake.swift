@@ -2,8 +2,8 @@ import XferProtocol
 import XferStorage
 import XferSystem
 
-/// The way of a file into the receiver, for all protocols: admission, partial file, content, seal,
-/// and the hand-over to the recorder. A conversation decides the order of the checks, and says the
+/// The steps by which a session takes a file in, for all protocols: admission, partial file,
+/// content, seal, and the hand-over to the recorder. A conversation decides the order of the checks, and says the
 /// answers in its protocol. A session has one intake.
 final class Intake {
   let context: SessionContext

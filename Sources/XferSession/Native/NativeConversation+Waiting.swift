@@ -37,7 +37,7 @@ extension NativeConversation {
 
   /// Returns the time to wait in milliseconds; nil if there is no limit.
   private func pause(_ patience: Duration?) -> Int? {
-    let untilLate = patience.map { max(1, ($0 - client.silence).wholeMilliseconds) }
+    let untilLate = patience.map { max(1, ($0 - client.silence).milliseconds) }
     return order.isWorking || order.expectsContent ? min(untilLate ?? 1000, 1000) : untilLate
   }
 
@@ -69,14 +69,15 @@ extension NativeConversation {
     }
   }
 
-  /// The number of bytes to read ahead. While the content of an accepted file arrives, most of it is
+  /// The number of bytes to read ahead while the content of an accepted file arrives. Most of it is
   /// received into the block without a copy, and the input takes little memory.
+  private static let arrivingLimit = 64 << 10
+
+  /// The number of bytes to read ahead now.
   private var readLimit: Int {
     if isBulk { return WireLimits.contentHeader }
     return order.isArriving ? NativeConversation.arrivingLimit : .max
   }
-
-  private static let arrivingLimit = 64 << 10
 
   /// Throws if the client has closed its side in the middle of a message or of content.
   func checkInputIsComplete() throws {

@@ -69,7 +69,7 @@ final class ClientConnection {
       throw PeerFailure(
         .timeout, "no whole greeting came in \(headerTimeout.wholeSeconds) seconds")
     }
-    return try fill(milliseconds: left.wholeMilliseconds + 1)
+    return try fill(milliseconds: left.milliseconds)
   }
 
   /// Waits for input. Returns false if the peer has closed its side.

@@ -62,9 +62,6 @@ extension Duration {
     Int((nanoseconds / 1_000_000) + (nanoseconds % 1_000_000 > 0 ? 1 : 0))
   }
 
-  /// The duration in whole milliseconds, without the fraction.
-  package var wholeMilliseconds: Int { Int(nanoseconds / 1_000_000) }
-
   /// The duration in seconds, with a fraction.
   package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18

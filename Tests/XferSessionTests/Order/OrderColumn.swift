@@ -11,7 +11,7 @@ enum OrderColumn: String, CaseIterable {
     switch self {
     case .hello: try step(after: Sample.hello, in: state)
     case .offer: try step(after: .offer(try Sample.offer(size: 5)), in: state)
-    case .content: try step(after: .content(Sample.content(at: 10, count: 5)), in: state)
+    case .content: try content(in: state)
     case .withdraw: try step(after: Sample.withdrawal, in: state)
     case .ping: try step(after: Sample.ping, in: state)
     case .ask: try step(after: Sample.question, in: state)
@@ -27,6 +27,19 @@ enum OrderColumn: String, CaseIterable {
     var order = try state.order()
     do {
       return word(for: try order.receive(message))
+    } catch {
+      return "error"
+    }
+  }
+
+  /// Content that begins at the offset of the state. It is legal if it can also be appended.
+  private func content(in state: OrderState) throws -> String {
+    let header = Sample.content(at: state.next, count: 5)
+    var order = try state.order()
+    do {
+      let step = try order.receive(.content(header))
+      if case .append = step { try order.append(header) }
+      return word(for: step)
     } catch {
       return "error"
     }

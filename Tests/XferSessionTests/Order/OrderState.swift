@@ -22,6 +22,9 @@ enum OrderState: String, CaseIterable {
     return order
   }
 
+  /// The offset of the content that comes next in this state.
+  var next: UInt64 { self == .arriving ? 10 : 0 }
+
   private func advance(_ order: inout ProtocolOrder) {
     switch self {
     case .notGreeted, .free, .asked, .eager: break
