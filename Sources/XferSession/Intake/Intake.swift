@@ -3,8 +3,8 @@ import XferStorage
 import XferSystem
 
 /// The steps by which a session takes a file in, for all protocols: admission, partial file,
-/// content, seal, and the hand-over to the recorder. A conversation decides the order of the checks,
-/// and sends the answers in its protocol. A session has one intake.
+/// content, seal, and the hand-over to the recorder. A conversation decides the order of the
+/// checks, and sends the answers in its protocol. A session has one intake.
 final class Intake {
   let context: SessionContext
   /// Collects content that arrives in several reads, and overlaps receiving, writing and hashing of
