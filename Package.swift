@@ -9,6 +9,10 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let httpParts = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -19,10 +23,8 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let indirect: [(name: String, version: Version)] = [
   ("swift-server/async-http-client", "1.37.0"),
   ("apple/swift-algorithms", "1.2.1"),
-  ("apple/swift-asn1", "1.7.4"),
   ("apple/swift-async-algorithms", "1.1.4"),
   ("apple/swift-atomics", "1.3.0"),
-  ("apple/swift-certificates", "1.21.1"),
   ("apple/swift-collections", "1.6.0"),
   ("apple/swift-configuration", "1.4.0"),
   ("apple/swift-distributed-tracing", "1.7.3"),
@@ -30,7 +32,6 @@ let indirect: [(name: String, version: Version)] = [
   ("apple/swift-http-types", "1.8.0"),
   ("apple/swift-metrics", "2.13.0"),
   ("apple/swift-nio-http2", "1.46.0"),
-  ("apple/swift-nio-ssl", "2.37.6"),
   ("apple/swift-nio-transport-services", "1.28.0"),
   ("apple/swift-numerics", "1.1.1"),
   ("apple/swift-service-context", "1.5.1"),
@@ -54,6 +55,10 @@ let package = Package(
     // Dependencies of Hummingbird: the stats process adds a NIO handler to each connection.
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+    // TLS between clients and the receiver, and the certificates for it.
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
   ]
     + indirect.map {
@@ -66,6 +71,11 @@ let package = Package(
       name: "XferSystem", dependencies: ["CLinux", system],
       swiftSettings: [.define("FAILPOINTS", .when(configuration: .debug))]),
     .target(name: "XferLog", dependencies: ["XferSystem", logging]),
+
+    // Keys, certificates, enrolled clients and invites.
+    .target(
+      name: "XferIdentity",
+      dependencies: ["XferSystem", "XferProtocol", system, crypto, certificates, asn1]),
 
     // Values as text: sizes, durations, moments, columns.
     .target(name: "XferText", dependencies: ["XferSystem"]),
@@ -90,7 +100,9 @@ let package = Package(
       dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
 
     // The bytes between a client and the receiver.
-    .target(name: "XferTransport", dependencies: ["XferSystem", system]),
+    .target(
+      name: "XferTransport",
+      dependencies: ["XferSystem", "XferProtocol", "XferIdentity", system, nio, embedded, tls]),
 
     // One module for each process. None of them imports another.
     .target(
