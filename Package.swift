@@ -4,6 +4,7 @@ import PackageDescription
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -72,11 +73,6 @@ let package = Package(
       swiftSettings: [.define("FAILPOINTS", .when(configuration: .debug))]),
     .target(name: "XferLog", dependencies: ["XferSystem", logging]),
 
-    // Keys, certificates, enrolled clients and invites.
-    .target(
-      name: "XferIdentity",
-      dependencies: ["XferSystem", "XferProtocol", system, crypto, certificates, asn1]),
-
     // Values as text: sizes, durations, moments, columns.
     .target(name: "XferText", dependencies: ["XferSystem"]),
 
@@ -88,6 +84,13 @@ let package = Package(
       name: "XferSQLite",
       dependencies: ["XferSystem", "XferProtocol", "XferHistory", system, database, sqlite]),
     .target(name: "XferMetrics", dependencies: ["XferSystem", "XferProtocol", "XferText"]),
+
+    // Keys, certificates, enrolled clients and invites.
+    .target(
+      name: "XferIdentity",
+      dependencies: [
+        "XferSystem", "XferProtocol", "XferText", system, crypto, cryptoExtras, certificates, asn1,
+      ]),
 
     // The stats page and the formats of the history.
     .target(
@@ -112,14 +115,19 @@ let package = Package(
       name: "XferSession",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport", "XferText", "XferTransport", system, logging,
+        "XferReport", "XferText", "XferTransport", "XferIdentity", system, logging,
       ]),
     .target(
       name: "XferRecorder",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        system,
-        logging,
+        "XferIdentity", system, logging,
+      ]),
+    .target(
+      name: "XferKeys",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferIdentity", "XferMetrics", system, logging,
+        asn1,
       ]),
     .target(
       name: "XferStats",
@@ -131,7 +139,9 @@ let package = Package(
     // The sender's side.
     .target(
       name: "XferClient",
-      dependencies: ["XferSystem", "XferProtocol", "XferTransport", system, crypto]),
+      dependencies: [
+        "XferSystem", "XferProtocol", "XferTransport", "XferIdentity", system, crypto,
+      ]),
 
     // What the commands of both programs share: exit statuses, output, options of the history.
     .target(
@@ -144,12 +154,14 @@ let package = Package(
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
         "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
-        "XferRecorder", "XferStats", system, logging, arguments,
+        "XferRecorder", "XferStats", "XferKeys", "XferIdentity", "XferClient", system, logging,
+        arguments,
       ]),
     .executableTarget(
       name: "xferctl",
       dependencies: [
-        "XferSystem", "XferClient", "XferProtocol", "XferText", "XferCommand", system, arguments,
+        "XferSystem", "XferClient", "XferProtocol", "XferIdentity", "XferText", "XferCommand",
+        system, arguments,
       ]),
 
     // A tool of the bench, which is not installed.

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -26,6 +27,11 @@ int xfer_peer_user(int socket, uid_t *user) {
   if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
   *user = peer.uid;
   return 0;
+}
+
+ptrdiff_t xfer_find(const void *bytes, size_t count, const void *part, size_t part_count) {
+  const char *found = memmem(bytes, count, part, part_count);
+  return found ? found - (const char *)bytes : -1;
 }
 
 const int16_t xfer_poll_peer_end = POLLRDHUP;

@@ -18,4 +18,8 @@ package enum Gauge: Int, CaseIterable, Sendable {
   case syncUnderWay
   /// 1 while the stats process serves.
   case statsReady
+  /// 1 while the process that holds the private key serves.
+  case keysReady
+  /// The second of the monotonic clock in which a failure of a stranger was last logged.
+  case strangerLoggedAt
 }

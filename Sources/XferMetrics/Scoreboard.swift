@@ -62,6 +62,16 @@ package struct Scoreboard: Sendable {
     cell(index(of: scope, reason: reason)).pointee.load(ordering: .relaxed)
   }
 
+  /// Returns true if no process has logged a stranger's failure in this second, and notes that one
+  /// does.
+  package func mayLogStranger() -> Bool {
+    let second = MonotonicTime.now.nanoseconds / 1_000_000_000
+    let cell = cell(Counter.allCases.count + Gauge.strangerLoggedAt.rawValue)
+    let last = cell.pointee.load(ordering: .relaxed)
+    return last != second
+      && cell.pointee.compareExchange(expected: last, desired: second, ordering: .relaxed).exchanged
+  }
+
   /// Returns the session slot at `index`, which is below `sessionCapacity`.
   package func session(_ index: Int) -> SessionSlot {
     precondition(index >= 0 && index < sessionCapacity)

@@ -15,6 +15,7 @@ struct RecorderContext {
   let history: any HistoryWriter
   let sealed: SealedFiles
   let published: any PublishedStore
+  let enrolments: Enrolments
   let readiness: HistoryReadiness
   let board: Scoreboard
   let log: Logger
@@ -30,6 +31,7 @@ struct RecorderContext {
     self.data = options.data
     self.sealed = SealedFiles(options.data, groupSync)
     self.published = options.published
+    self.enrolments = Enrolments(options.clients, log: log)
     self.board = board
     self.log = log
     self.readiness = HistoryReadiness(board: board, log: log)

@@ -1,4 +1,5 @@
 import XferHistory
+import XferIdentity
 import XferProtocol
 import XferStorage
 import XferSystem
@@ -13,6 +14,8 @@ package struct RecorderOptions: Sendable {
   package let durability: Durability
   /// The store of published files.
   package let published: any PublishedStore
+  /// The directory with the lists of clients and invites.
+  package let clients: PrivateDirectory
   /// The time that a partial file is kept to be resumed.
   package let keepPartial: Duration
   /// The number of free bytes on the disk below which failures are not recorded. The limit has a
@@ -26,11 +29,12 @@ package struct RecorderOptions: Sendable {
   /// Creates options. The others have their defaults until they are set.
   package init(
     data: DataDirectory, published: any PublishedStore, history: any HistoryStore,
-    durability: Durability, keepPartial: Duration
+    clients: PrivateDirectory, durability: Durability, keepPartial: Duration
   ) {
     self.data = data
     self.published = published
     self.history = history
+    self.clients = clients
     self.durability = durability
     self.keepPartial = keepPartial
   }

@@ -46,10 +46,14 @@ final class RequestQueue {
   func handle(_ requests: [SessionRequest]) throws {
     var checks: [Ticket] = []
     for (session, request) in requests {
-      if case .check(let number) = request {
-        checks.append(Ticket(session: session, number: number))
-      } else {
-        waiting.append((session, request))
+      let ticket = Ticket(session: session, number: request.ticket)
+      switch request {
+      case .check: checks.append(ticket)
+      case .enrol(_, let enrolment): enrol(enrolment, for: ticket)
+      case .knock(_, let knock):
+        context.enrolments.note(knock)
+        ticket.answer { .done(ticket: $0) }
+      case .publish, .fail, .find: waiting.append((session, request))
       }
     }
     defer { answer(checks) }
@@ -103,9 +107,21 @@ final class RequestQueue {
     case .publish(_, let transfer): return group.take(transfer, for: ticket)
     case .fail(_, let transfer): take(transfer, for: ticket, into: &group)
     case .find(_, let id, let client): return find(id, from: client, for: ticket)
-    case .check: break  // answered together
+    case .check, .enrol, .knock: break  // answered when they arrive
     }
     return true
+  }
+
+  private func enrol(_ enrolment: Enrolment, for ticket: Ticket) {
+    do {
+      let name = try context.enrolments.enrol(enrolment)
+      ticket.answer { .enrolled(ticket: $0, name: name.text) }
+    } catch {
+      if !(error is Refusal) { context.log.error("could not enrol a client: \(error)") }
+      let refusal =
+        error as? Refusal ?? Refusal(.unavailable, "the receiver could not enrol the client")
+      ticket.answer { .refusal(ticket: $0, refusal) }
+    }
   }
 
   private func take(

@@ -1,4 +1,5 @@
 import XferSystem
+import XferText
 
 extension Setting where Value == Endpoint {
   /// An address with a port on all interfaces by default.
@@ -58,15 +59,15 @@ extension Setting where Value == UInt64 {
   static func size(_ name: String, default text: String, help: String) -> Setting {
     Setting(
       name: name, valueName: "size", help: help, defaultText: text,
-      defaultValue: SettingText.valid(SettingText.bytes(text), name: name),
-      expected: expectedSize, parse: SettingText.bytes)
+      defaultValue: SettingText.valid(ByteCount.parse(text), name: name),
+      expected: expectedSize, parse: ByteCount.parse)
   }
 
   /// A number of bytes. The default is no limit, which is the value `largest`.
   static func unlimitedSize(_ name: String, largest: UInt64, help: String) -> Setting {
     Setting(
       name: name, valueName: "size", help: help, defaultText: "no limit", defaultValue: largest,
-      expected: expectedSize, parse: SettingText.bytes)
+      expected: expectedSize, parse: ByteCount.parse)
   }
 }
 

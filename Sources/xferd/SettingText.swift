@@ -1,4 +1,3 @@
-import XferProtocol
 import XferText
 
 /// Names of variables, and parsers of durations and sizes.
@@ -13,16 +12,6 @@ enum SettingText {
   static func seconds(_ text: String) -> Int? {
     guard let span = TimeSpan(text), span.seconds <= TimeSpan.century else { return nil }
     return span.wholeSeconds
-  }
-
-  /// Parses `500M`, `20G` or `1048576`; units are powers of 1024. Returns nil if the text is not a
-  /// size or more than a file may have.
-  static func bytes(_ text: String) -> UInt64? {
-    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-    let unit = text.last.flatMap { units[Character($0.uppercased())] }
-    guard let number = UInt64(unit == nil ? text : String(text.dropLast())) else { return nil }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    return overflow || bytes > WireLimits.size ? nil : bytes
   }
 
   /// Returns the parsed default of a setting, which must be valid.

@@ -20,6 +20,9 @@ int xfer_peer_user(int socket, uid_t *user);
 // openat2(2) has no libc wrapper. Resolves `path` below `directory` and follows no symbolic link.
 int xfer_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
+// memmem(3) is declared only under _GNU_SOURCE. Returns the position of `part`, or -1.
+ptrdiff_t xfer_find(const void *bytes, size_t count, const void *part, size_t part_count);
+
 // POLLRDHUP, which poll.h declares only with _GNU_SOURCE.
 extern const int16_t xfer_poll_peer_end;
 

@@ -1,17 +1,22 @@
-/// The first message of a client. Attribute 2 is reserved for an identity, and 4 for its proof.
+/// The first message of a client. Attribute 2 asks the receiver to enrol the client.
 package struct Hello: Equatable, Sendable {
   /// The highest version of the protocol that the client speaks.
   package let version: UInt16
   /// The client's program and its version, for the log.
   package let agent: String
-  /// The attributes; this version sends none.
+  /// The attributes.
   package let attributes: WireAttributes
 
+  /// The wish to be enrolled; nil if there is none, or if it is malformed.
+  package var join: JoinRequest? { attributes[JoinRequest.attribute].flatMap(JoinRequest.init) }
+
   /// `agent` is the program and its version.
-  package init(version: UInt16 = WireLimits.version, agent: String) {
+  package init(version: UInt16 = WireLimits.version, agent: String, join: JoinRequest? = nil) {
     self.version = version
     self.agent = agent
-    self.attributes = WireAttributes()
+    var attributes = WireAttributes()
+    attributes[JoinRequest.attribute] = join?.value
+    self.attributes = attributes
   }
 
   func encode(into writer: inout WireWriter) {

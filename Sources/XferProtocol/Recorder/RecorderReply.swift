@@ -3,12 +3,15 @@ package enum RecorderReply: Equatable, Sendable {
   case receipt(ticket: UInt64, Receipt)
   case refusal(ticket: UInt64, Refusal)
   case done(ticket: UInt64)
+  /// The client is enrolled under this name.
+  case enrolled(ticket: UInt64, name: String)
 
   /// The numbers of the replies.
   private enum Number: UInt8 {
     case receipt = 1
     case refusal = 2
     case done = 3
+    case enrolled = 4
   }
 
   /// Throws if the frame is not one of these replies.
@@ -19,6 +22,7 @@ package enum RecorderReply: Equatable, Sendable {
       case .receipt: return .receipt(ticket: ticket, try Receipt(from: &reader))
       case .refusal: return .refusal(ticket: ticket, try Refusal(from: &reader))
       case .done: return .done(ticket: ticket)
+      case .enrolled: return .enrolled(ticket: ticket, name: try reader.string())
       case nil: throw WireError("unknown reply type \(frame.type)")
       }
     }
@@ -32,6 +36,8 @@ package enum RecorderReply: Equatable, Sendable {
     case .refusal(let ticket, let refusal):
       writer.frame(Number.refusal, ticket: ticket) { refusal.encode(into: &$0) }
     case .done(let ticket): writer.frame(Number.done, ticket: ticket) { _ in }
+    case .enrolled(let ticket, let name):
+      writer.frame(Number.enrolled, ticket: ticket) { $0.write(name) }
     }
   }
 }

@@ -9,6 +9,10 @@ package enum RecorderRequest: Equatable, Sendable {
   case find(ticket: UInt64, TransferID, client: Client)
   /// Check that a transfer could be recorded now. The reply is `done`.
   case check(ticket: UInt64)
+  /// Enrol a client. The reply is `enrolled` or a refusal.
+  case enrol(ticket: UInt64, Enrolment)
+  /// Note that a client with an unknown key has asked for service. The reply is `done`.
+  case knock(ticket: UInt64, Knock)
 
   /// The numbers of the requests.
   private enum Number: UInt8 {
@@ -16,6 +20,8 @@ package enum RecorderRequest: Equatable, Sendable {
     case fail = 2
     case find = 3
     case check = 4
+    case enrol = 5
+    case knock = 6
   }
 
   /// Throws if the frame is not one of these requests.
@@ -29,6 +35,8 @@ package enum RecorderRequest: Equatable, Sendable {
         return .find(
           ticket: ticket, try TransferID(from: &reader), client: try Client(from: &reader))
       case .check: return .check(ticket: ticket)
+      case .enrol: return .enrol(ticket: ticket, try Enrolment(from: &reader))
+      case .knock: return .knock(ticket: ticket, try Knock(from: &reader))
       case nil: throw WireError("unknown request type \(frame.type)")
       }
     }
@@ -45,7 +53,7 @@ package enum RecorderRequest: Equatable, Sendable {
   package var ticket: UInt64 {
     switch self {
     case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _, _),
-      .check(let ticket):
+      .check(let ticket), .enrol(let ticket, _), .knock(let ticket, _):
       ticket
     }
   }
@@ -63,6 +71,10 @@ package enum RecorderRequest: Equatable, Sendable {
         client.encode(into: &$0)
       }
     case .check(let ticket): writer.frame(Number.check, ticket: ticket) { _ in }
+    case .enrol(let ticket, let enrolment):
+      writer.frame(Number.enrol, ticket: ticket) { enrolment.encode(into: &$0) }
+    case .knock(let ticket, let knock):
+      writer.frame(Number.knock, ticket: ticket) { knock.encode(into: &$0) }
     }
   }
 }

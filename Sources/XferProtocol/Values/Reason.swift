@@ -29,6 +29,12 @@ package enum Reason: UInt16, CaseIterable, Sendable {
   case cut = 16
   /// The sender withdrew the transfer.
   case withdrawn = 17
+  /// The TLS handshake failed, or the client has no certificate where one is required.
+  case handshake = 18
+  /// The key of the client is not enrolled.
+  case unknownClient = 19
+  /// A quota of the client is used up.
+  case quota = 20
 
   /// The name in the history, the log and the metrics.
   package var code: String {
@@ -50,6 +56,9 @@ package enum Reason: UInt16, CaseIterable, Sendable {
     case .badSize: "bad_size"
     case .cut: "cut"
     case .withdrawn: "withdrawn"
+    case .handshake: "handshake"
+    case .unknownClient: "unknown_client"
+    case .quota: "quota"
     }
   }
 }

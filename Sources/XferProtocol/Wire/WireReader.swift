@@ -42,6 +42,9 @@ struct WireReader {
     return Array(try take(count))
   }
 
+  /// Reads bytes with their length in front.
+  mutating func byteString() throws(WireError) -> [UInt8] { Array(try take(Int(try uint16()))) }
+
   mutating func string() throws(WireError) -> String {
     guard let text = String(validating: try textBytes(), as: UTF8.self) else {
       throw WireError("text is not UTF-8")

@@ -18,6 +18,12 @@ package struct WireWriter {
   /// Appends bytes without a length.
   package mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
 
+  /// Appends bytes with their length in front. There are less than 64 KiB of them.
+  mutating func write(bytes value: [UInt8]) {
+    write(UInt16(value.count))
+    write(raw: value)
+  }
+
   mutating func write(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
   }

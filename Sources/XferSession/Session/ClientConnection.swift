@@ -11,7 +11,7 @@ final class ClientConnection {
   /// The time for which input is drained after the last message.
   private static let lingering = Duration.seconds(2)
 
-  let transport: Transport
+  private(set) var transport: Transport
   let input = FrameBuffer(capacity: 512 * 1024)
   private var output = WireWriter()
   private let stallTimeout: Duration
@@ -50,6 +50,28 @@ final class ClientConnection {
 
   /// Adds time that was spent waiting for content. Throws if the rate is below the minimum.
   func noteWaiting(_ time: Duration) throws { try rate.waited(time) }
+
+  /// Encrypts the connection by TLS, which the peer has begun. Returns when the handshake is
+  /// complete. Throws if it fails, or if the header timeout, which counts from the start of the
+  /// connection, is over.
+  func encrypt(by server: TLSServer, peer: SocketAddress) throws -> TLSTransport {
+    guard case .plain(let plain) = transport else {
+      throw PeerFailure(.malformed, "TLS within TLS")
+    }
+    do {
+      let tls = try server.begin(
+        with: plain, peer: peer, received: Array(input.take(input.count)))
+      transport = .tls(tls)
+      while !tls.isEstablished {
+        guard try fillHeader() else { throw TransportFailure.tls("the connection ended") }
+      }
+      return tls
+    } catch let failure as PeerFailure where failure.reason != .cut {
+      throw failure
+    } catch {
+      throw PeerFailure(.handshake, "the TLS handshake failed: \(error)")
+    }
+  }
 
   /// Waits for the first byte, which stays in the input. Returns nil if the peer disconnects
   /// before.
@@ -127,7 +149,7 @@ final class ClientConnection {
       }
       return received
     } catch {
-      throw PeerFailure(.cut, "the connection was lost: \(error.errno.description.lowercased())")
+      throw PeerFailure(.cut, "the connection was lost: \(error)")
     }
   }
 
@@ -140,6 +162,9 @@ final class ClientConnection {
 
   /// Queues a message; `flush` sends it.
   func say(_ message: ReceiverMessage) { message.encode(into: &output) }
+
+  /// Queues a message of an enrolment; `flush` sends it.
+  func say(_ message: JoinMessage) { message.encode(into: &output) }
 
   /// Queues bytes without a frame; `flush` sends them.
   func say(raw bytes: [UInt8]) { output.write(raw: bytes) }
@@ -173,7 +198,7 @@ final class ClientConnection {
     do {
       return try transport.send(bytes)
     } catch {
-      throw PeerFailure(.cut, "the connection was lost: \(error.errno.description.lowercased())")
+      throw PeerFailure(.cut, "the connection was lost: \(error)")
     }
   }
 

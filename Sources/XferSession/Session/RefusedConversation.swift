@@ -12,11 +12,12 @@ struct RefusedConversation {
   }
 
   /// Sends the refusal and throws it as a `PeerFailure`.
-  func run(firstByte: UInt8?, refusal: Refusal) throws {
+  func run(_ refusal: Refusal) throws {
     // The limit is often reached because the recorder is not ready. Then that is the cause to
     // report.
-    let refusal = context.board[.recorderReady] == 1 ? refusal : .recorderNotReady
-    switch DetectedProtocol(firstByte: firstByte) {
+    let isReady = context.board[.recorderReady] == 1 || !refusal.isCapacityRefusal
+    let refusal = isReady ? refusal : .recorderNotReady
+    switch DetectedProtocol(firstByte: try client.firstByte()) {
     case .native:
       client.say(raw: WireLimits.magic)
       client.say(.refusal(tag: 0, refusal))

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import SystemPackage
+import XferIdentity
 import XferLog
 import XferMetrics
 import XferProtocol
@@ -14,23 +15,34 @@ import XferTransport
 /// changes a published file. Unfinished files are kept to be resumed.
 package struct Session {
   private let client: ClientConnection
-  private let context: SessionContext
+  private let address: SocketAddress
+  private let options: SessionOptions
+  private let keys: LocalListener
+  /// The list of clients, opened before the first byte of the peer is read.
+  private let list: FileDescriptor?
+  /// The context of a client without an identity.
+  private let anonymous: SessionContext
 
   /// Prepares a session for an accepted connection. Throws if signals or socket options cannot be
   /// set up.
   package init(
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
-    board: Scoreboard, slot: SessionSlot, recorder: LocalListener
+    board: Scoreboard, slot: SessionSlot, recorder: LocalListener, keys: LocalListener
   ) throws {
-    let signals = try SignalInbox([SIGTERM, SIGUSR1])
+    let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
     var log = Logger(label: "session")
     log[metadataKey: "client"] = "\(address.host)"
     let ending = StopSignal(board: board, signals: signals)
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
-    context = SessionContext(
-      client: Client(address: address.host), options: options, board: board, slot: slot, log: log,
-      recorder: RecorderChannel(recorder), ending: ending)
+    anonymous = SessionContext(
+      client: Client(address: address.host), rights: .unlimited, options: options, board: board,
+      slot: slot, log: log, recorder: RecorderChannel(recorder), ending: ending)
+    self.address = address
+    self.options = options
+    self.keys = keys
+    list = try options.clients.open(ClientList.file)
+    try? options.clients.descriptor.close()
     ProcessTitle.set("xferd: session \(address)")
   }
 
@@ -41,24 +53,66 @@ package struct Session {
       try converse(decision)
       return .done
     } catch let failure as PeerFailure {
-      context.board.count(.connection, reason: failure.reason)
-      context.log.notice("\(failure)", metadata: ["reason": "\(failure.reason.code)"])
+      anonymous.note(failure)
+      return .peerFailed
+    } catch let error as WireError {
+      anonymous.note(PeerFailure(error))
       return .peerFailed
     } catch {
-      context.log.error("session failed", metadata: ["error": "\(error)"])
+      anonymous.log.error("session failed", metadata: ["error": "\(error)"])
       return .failed
     }
   }
 
   private func converse(_ decision: AdmissionDecision) throws {
-    let first = try client.firstByte()
-    if case .refuse(let refusal) = decision {
-      return try RefusedConversation(client, in: context).run(firstByte: first, refusal: refusal)
+    guard let first = try client.firstByte() else {
+      return anonymous.log.debug("the client disconnected without sending a byte")
     }
-    switch DetectedProtocol(firstByte: first) {
+    if DetectedProtocol(firstByte: first) == .tls {
+      try converseEncrypted(decision)
+    } else if case .refuse(let refusal) = decision {
+      try RefusedConversation(client, in: anonymous).run(refusal)
+    } else if options.access.isOpen(to: address.host) {
+      try serve(anonymous)
+    } else {
+      try RefusedConversation(client, in: anonymous).run(.identityRequired)
+    }
+  }
+
+  private func converseEncrypted(_ decision: AdmissionDecision) throws {
+    let handshake = try Handshake(keys, access: options.access)
+    let transport = try client.encrypt(by: handshake.server, peer: address)
+    if case .refuse(let refusal) = decision {
+      return try RefusedConversation(client, in: anonymous).run(refusal)
+    }
+    let receiver = try handshake.pin
+    let isOpen = options.access.isOpen(to: address.host)
+    if let pin = transport.peerPin, pin != receiver, try client.isJoining() {
+      return try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
+    }
+    let identity = try Identification(
+      options.access, list: list, address: address.host, receiver: receiver
+    ).identify(transport)
+    switch identity {
+    case .client(let enrolled): try serve(anonymous.identified(as: enrolled))
+    case .host: try serve(anonymous.ofThisHost)
+    case .barred(let why):
+      try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
+    case .stranger where isOpen, .anonymous where isOpen:
+      try serve(anonymous)
+    case .stranger(let pin):
+      try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
+    case .anonymous: try RefusedConversation(client, in: anonymous).run(.identityRequired)
+    }
+  }
+
+  /// Holds the conversation in the protocol of the client's first byte.
+  private func serve(_ context: SessionContext) throws {
+    switch DetectedProtocol(firstByte: try client.firstByte()) {
     case .native: try NativeConversation(client, in: context).run()
-    case .classic: try ClassicConversation(client, in: context).run()
-    case .tls: throw PeerFailure(.notSupported, "the client speaks TLS, which is not offered here")
+    case .classic where context.client.name == nil:
+      try ClassicConversation(client, in: context).run()
+    case .classic, .tls: throw PeerFailure(.malformed, "the first bytes are not those of xfer")
     case .nothing: context.log.debug("the client disconnected without sending a byte")
     }
   }

@@ -12,6 +12,15 @@ extension Refusal {
 }
 
 extension SessionContext {
+  /// Counts the failure of a connection, and logs it. Strangers can make handshakes fail as often
+  /// as they like, so that the receiver logs one in a second.
+  func note(_ failure: PeerFailure) {
+    board.count(.connection, reason: failure.reason)
+    let isStrangers = failure.reason == .handshake || failure.reason == .unknownClient
+    if isStrangers, !board.mayLogStranger() { return }
+    log.notice("\(failure)", metadata: ["reason": "\(failure.reason.code)"])
+  }
+
   /// Counts a delivery and logs it in one line.
   func noteDelivery(_ receipt: Receipt, resumedAt: UInt64 = 0) {
     slot.countTransfer()

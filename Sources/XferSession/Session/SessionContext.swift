@@ -1,4 +1,5 @@
 import Logging
+import XferIdentity
 import XferMetrics
 import XferProtocol
 
@@ -6,6 +7,8 @@ import XferProtocol
 struct SessionContext {
   /// The client that this session serves.
   let client: Client
+  /// The rights of the client.
+  let rights: Rights
   let options: SessionOptions
   let board: Scoreboard
   /// The session's slot of the board.

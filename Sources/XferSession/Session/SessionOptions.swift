@@ -1,4 +1,5 @@
 import XferHistory
+import XferIdentity
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -17,6 +18,10 @@ package struct SessionOptions: Sendable {
   package let durability: Durability
   /// The store of published files.
   package let published: any PublishedStore
+  /// The clients that are served.
+  package var access = Access(mode: .open)
+  /// The directory with the list of clients.
+  package let clients: PrivateDirectory
   /// The digest that is computed for the receipt and the history.
   package var digest = DigestMethod.sha256
   /// The largest accepted file in bytes.
@@ -38,11 +43,12 @@ package struct SessionOptions: Sendable {
   /// Creates settings with the defaults above.
   package init(
     data: DataDirectory, published: any PublishedStore, history: any HistoryStore,
-    durability: Durability
+    clients: PrivateDirectory, durability: Durability
   ) {
     self.data = data
     self.published = published
     self.history = history
+    self.clients = clients
     self.durability = durability
   }
 

@@ -10,6 +10,7 @@ final class StopSignal {
   let signals: SignalInbox
   private var isTerminated = false
   private var isReplaced = false
+  private var isRevoked = false
 
   init(board: Scoreboard, signals: SignalInbox) {
     self.board = board
@@ -17,10 +18,15 @@ final class StopSignal {
   }
 
   /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
-  /// a newer connection takes over.
+  /// a newer connection takes over. SIGUSR2 reports that the client's line in the list of clients
+  /// has changed or is gone.
   func readSignals() {
     for signal in signals.drain() {
-      if signal == SIGUSR1 { isReplaced = true } else { isTerminated = true }
+      switch signal {
+      case SIGUSR1: isReplaced = true
+      case SIGUSR2: isRevoked = true
+      default: isTerminated = true
+      }
     }
   }
 
@@ -28,6 +34,9 @@ final class StopSignal {
   func check() throws(PeerFailure) {
     readSignals()
     if isReplaced { throw PeerFailure(.cut, "a newer connection of the sender took over") }
+    if isRevoked {
+      throw PeerFailure(.unknownClient, "the client was revoked, or its rights were changed")
+    }
     if isOutOfTime { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
 
@@ -37,7 +46,7 @@ final class StopSignal {
   /// True if `check` would throw.
   var mustLeave: Bool {
     readSignals()
-    return isReplaced || isOutOfTime
+    return isReplaced || isRevoked || isOutOfTime
   }
 
   /// True if no new transfer may start. Transfers in progress may finish.

@@ -50,6 +50,21 @@ package struct Directory: Sendable {
     }
   }
 
+  /// Gives a file one more name in this directory (linkat(2)). Returns false if the name exists.
+  package func linkWithoutReplacing(_ name: String, as newName: String) throws(SystemFailure)
+    -> Bool
+  {
+    do {
+      try retrying("create \"\(newName)\"") {
+        linkat(descriptor.rawValue, name, descriptor.rawValue, newName, 0)
+      }
+      return true
+    } catch {
+      guard error.errno == .fileExists else { throw error }
+      return false
+    }
+  }
+
   /// Removes a file (unlinkat(2)).
   package func remove(_ name: String) throws(SystemFailure) {
     try retrying("remove \"\(name)\"") { unlinkat(descriptor.rawValue, name, 0) }

@@ -31,6 +31,36 @@ extension FileDescriptor {
     return done
   }
 
+  /// Opens a file for reading and follows symbolic links, because an operator chose this path.
+  package static func reading(path: String) throws(SystemFailure) -> FileDescriptor {
+    FileDescriptor(
+      rawValue: try retrying("open \"\(path)\"") { Glibc.open(path, O_RDONLY | O_CLOEXEC) })
+  }
+
+  /// Returns `count` bytes at `offset`, or fewer if the file ends before.
+  package func content(at offset: Int64, count: Int) throws(SystemFailure) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = bytes.withUnsafeMutableBytes { buffer in
+      Result { () throws(SystemFailure) in try readAll(into: buffer, at: offset) }
+    }
+    bytes.removeLast(count - (try read.get()))
+    return bytes
+  }
+
+  /// Returns the whole file. Throws EFBIG if it has more than `largest` bytes.
+  package func content(atMost largest: Int) throws(SystemFailure) -> [UInt8] {
+    let size = try status().size
+    guard size <= largest else { throw SystemFailure("read a file", .fileTooLarge) }
+    return try content(at: 0, count: Int(size))
+  }
+
+  /// Gives the file to the owner of another one (fchown(2)). Only root can.
+  package func setOwner(like other: FileDescriptor) throws(SystemFailure) {
+    var status = Glibc.stat()
+    try retrying("read the owner of a file") { fstat(other.rawValue, &status) }
+    try retrying("set the owner of a file") { fchown(rawValue, status.st_uid, status.st_gid) }
+  }
+
   /// Makes the content durable, with the metadata that reading it back needs (fdatasync(2)).
   package func syncData() throws(SystemFailure) {
     try retrying("sync a file") { fdatasync(rawValue) }

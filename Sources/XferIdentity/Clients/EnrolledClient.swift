@@ -1,0 +1,45 @@
+import XferProtocol
+
+/// One client of the list: a line such as `cam7 sha256//… prefix=cam7 sessions=4`.
+package struct EnrolledClient: Equatable, Sendable {
+  /// The name, which is unique in the list.
+  package let name: ClientName
+  /// The identity of its key. Nil for a client whose certificate a `--client-ca` has signed: the
+  /// line has a hyphen there, and gives rights to the name.
+  package let pin: Pin?
+  /// The rights.
+  package let rights: Rights
+
+  /// Creates a client.
+  package init(name: ClientName, pin: Pin?, rights: Rights = Rights()) {
+    self.name = name
+    self.pin = pin
+    self.rights = rights
+  }
+
+  /// Parses a line. Returns nil for an empty line and for a comment, which begins with `#`.
+  package init?(line: some StringProtocol) throws(BadOption) {
+    let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+    guard let first = words.first, !first.hasPrefix("#") else { return nil }
+    guard let name = ClientName(String(first)) else {
+      throw BadOption(why: "invalid name \"\(first)\"; expected \(ClientName.expected)")
+    }
+    self.name = name
+    guard words.count >= 2 else { throw BadOption(why: "the fingerprint of \(name) is missing") }
+    pin = words[1] == "-" ? nil : Pin(String(words[1]))
+    guard pin != nil || words[1] == "-" else {
+      throw BadOption(
+        why:
+          "invalid fingerprint \"\(words[1])\"; expected sha256//BASE64, 64 hexadecimal digits, or -"
+      )
+    }
+    var rights = Rights()
+    for word in words.dropFirst(2) { try rights.set(word) }
+    self.rights = rights
+  }
+
+  /// The line, without its end.
+  package var line: String {
+    ([name.text, pin?.description ?? "-"] + rights.options).joined(separator: " ")
+  }
+}

@@ -1,0 +1,92 @@
+import XferProtocol
+import XferSystem
+import XferText
+
+/// A client with a key that is not enrolled, as it was seen.
+package struct PendingClient: Equatable, Sendable {
+  /// The identity of its key.
+  package let pin: Pin
+  /// Its last address.
+  package let address: String
+  /// The first and the last time that it was seen.
+  package let firstSeen: Timestamp
+  /// The last time that it was seen.
+  package let lastSeen: Timestamp
+  /// Its program and version, as it says.
+  package let agent: String
+
+  /// Creates a client that is seen now for the first time.
+  package init(_ knock: Knock, since first: Timestamp? = nil) {
+    pin = knock.pin
+    address = knock.address
+    lastSeen = .now
+    firstSeen = first ?? lastSeen
+    agent = knock.agent
+  }
+
+  /// Parses a line. Returns nil if it is not one.
+  init?(line: some StringProtocol) {
+    let words = line.split(separator: " ", maxSplits: 4).map { String($0) }
+    guard words.count == 5, let pin = Pin(words[0]), let first = TimeText.parse(words[2]),
+      let last = TimeText.parse(words[3])
+    else { return nil }
+    (self.pin, address, firstSeen, lastSeen, agent) = (pin, words[1], first, last, words[4])
+  }
+
+  var line: String {
+    [
+      pin.description, address, TimeText.rfc3339(firstSeen), TimeText.rfc3339(lastSeen),
+      agent.isEmpty ? "-" : agent,
+    ].joined(separator: " ")
+  }
+}
+
+/// The clients that wait to be accepted: the file `pending` of the data directory. Its length is
+/// bounded, because any peer can add to it.
+package struct PendingFile: Sendable {
+  private static let file = "pending"
+  /// The largest number of clients in all, and of one address.
+  private static let most = 100
+  /// The largest number of clients of one address.
+  private static let mostOfAddress = 10
+
+  private let directory: PrivateDirectory
+
+  /// Uses the list in the data directory.
+  package init(_ data: PrivateDirectory) { directory = data }
+
+  /// The clients, in the order in which they were last seen, the last one first.
+  package func read() throws -> [PendingClient] {
+    let text = try directory.text(of: PendingFile.file) ?? ""
+    return text.split(separator: "\n").compactMap { PendingClient(line: $0) }
+  }
+
+  /// Notes a client. Those that were seen the longest ago make room.
+  package func note(_ knock: Knock) throws {
+    try change { clients in
+      let former = clients.first { $0.pin == knock.pin }
+      clients.removeAll { $0.pin == knock.pin }
+      clients.insert(PendingClient(knock, since: former?.firstSeen), at: 0)
+      var ofAddress = 0
+      clients.removeAll { client in
+        ofAddress += client.address == knock.address ? 1 : 0
+        return client.address == knock.address && ofAddress > PendingFile.mostOfAddress
+      }
+      clients = Array(clients.prefix(PendingFile.most))
+    }
+  }
+
+  /// Removes a client, because it is enrolled now.
+  package func remove(_ pin: Pin) throws { try change { $0.removeAll { $0.pin == pin } } }
+
+  private func change(_ body: (inout [PendingClient]) -> Void) throws {
+    try directory.exclusively(PendingFile.file) {
+      let former = try read()
+      var clients = former
+      body(&clients)
+      guard clients != former else { return }
+      let text = clients.map { $0.line + "\n" }.joined()
+      try directory.replaceLazily(PendingFile.file, text: text, mode: 0o600)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Glibc
+import SystemPackage
+import XferSystem
+
+/// A directory with small text files that programs replace as a whole and people may edit.
+///
+/// A new file belongs to the owner of the directory, so that a command that root runs does not take
+/// the files away from a receiver of another user.
+package struct PrivateDirectory: Sendable {
+  /// The largest text in bytes. A list of 100,000 clients has about 12 MB.
+  private static let largest = 64 << 20
+
+  private let path: String
+  private let directory: Directory
+
+  /// Opens a directory. It is created with mode 0700 if it is missing; the directory above it must
+  /// exist.
+  package init(creating path: String) throws {
+    if mkdir(path, 0o700) != 0, errno != EEXIST {
+      throw SystemFailure("make the directory \"\(path)\"", Errno(rawValue: errno))
+    }
+    try self.init(path)
+  }
+
+  /// Opens an existing directory.
+  package init(_ path: String) throws {
+    self.path = path
+    directory = try Directory(path: path)
+  }
+
+  /// The open directory.
+  package var descriptor: FileDescriptor { directory.descriptor }
+
+  /// The path of a file, for messages.
+  package func path(of name: String) -> String { "\(path)/\(name)" }
+
+  /// Returns the text of a file; nil if there is none. Throws `UnusableFile` if it is not UTF-8.
+  package func text(of name: String) throws -> String? {
+    guard let file = try open(name) else { return nil }
+    defer { try? file.close() }
+    guard
+      let text = String(
+        validating: try file.content(atMost: PrivateDirectory.largest), as: UTF8.self)
+    else { throw UnusableFile(path(of: name), why: "it is not text in UTF-8") }
+    return text
+  }
+
+  /// Opens a file for reading; nil if there is none.
+  package func open(_ name: String) throws(SystemFailure) -> FileDescriptor? {
+    do {
+      return try directory.openFile(name, O_RDONLY)
+    } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw error }
+      return nil
+    }
+  }
+
+  /// Creates a file. Returns false if the name exists already.
+  package func create(_ name: String, text: String, mode: mode_t) throws -> Bool {
+    let temporary = try write(text, near: name, mode: mode)
+    defer { try? directory.remove(temporary) }
+    guard try directory.linkWithoutReplacing(temporary, as: name) else { return false }
+    try directory.sync()
+    return true
+  }
+
+  /// Replaces the text of a file, which may not exist. A reader sees the former text or the new
+  /// one, and so does a receiver after a loss of power.
+  package func replace(_ name: String, text: String, mode: mode_t) throws {
+    let temporary = try write(text, near: name, mode: mode)
+    do {
+      try directory.rename(temporary, to: name)
+      try directory.sync()
+    } catch {
+      try? directory.remove(temporary)
+      throw error
+    }
+  }
+
+  /// Replaces the text of a file like `replace`, without a sync. After a loss of power the file may
+  /// be the former one, or empty.
+  package func replaceLazily(_ name: String, text: String, mode: mode_t) throws {
+    let temporary = ".\(name).\(getpid())"
+    let file = try directory.openFile(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    defer { try? file.close() }
+    try own(file)
+    try Array(text.utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
+    try directory.rename(temporary, to: name)
+  }
+
+  /// Runs `body` while no other program that uses this function for `name` does. Waits for the
+  /// others.
+  package func exclusively<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
+    let lock = try directory.openFile(".\(name).lock", O_RDWR | O_CREAT, mode: 0o600)
+    defer { try? lock.close() }
+    try own(lock)
+    try lock.lock()
+    return try body()
+  }
+
+  /// Writes the text to a temporary file and returns its name.
+  private func write(_ text: String, near name: String, mode: mode_t) throws -> String {
+    let temporary = ".\(name).\(getpid()).\(UInt32.random(in: .min ... .max))"
+    let file = try directory.openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+    defer { try? file.close() }
+    do {
+      try own(file)
+      try Array(text.utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
+      try file.syncData()
+    } catch {
+      try? directory.remove(temporary)
+      throw error
+    }
+    return temporary
+  }
+
+  /// Gives a new file to the owner of the directory. Only root can; for any other user both are the
+  /// same.
+  private func own(_ file: FileDescriptor) throws {
+    guard geteuid() == 0 else { return }
+    try file.setOwner(like: directory.descriptor)
+  }
+}

@@ -1,0 +1,26 @@
+import XferIdentity
+
+/// The settings of the process that holds the private key.
+package struct KeyOptions: Sendable {
+  /// The source of the certificate and the key.
+  package enum Source: Sendable {
+    /// The receiver's own key in this directory, which is made at the first start.
+    case own(directory: String)
+    /// Files in PEM, which an authority made: the certificate chain, and the key.
+    case files(certificate: String, key: String)
+  }
+
+  /// The source of the certificate and the key.
+  package let source: Source
+  /// The data directory, whose list of clients is looked at to tell how to invite the first one.
+  package let data: String
+  /// True if only identified clients are served.
+  package let isIdentified: Bool
+
+  /// Creates options.
+  package init(source: Source, data: String, isIdentified: Bool) {
+    self.source = source
+    self.data = data
+    self.isIdentified = isIdentified
+  }
+}

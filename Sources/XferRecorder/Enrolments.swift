@@ -1,0 +1,86 @@
+import Logging
+import XferIdentity
+import XferProtocol
+import XferSystem
+
+/// Enrols clients by invites, and notes the clients that have none.
+///
+/// The recorder does this because it is the process that writes the data directory, and because a
+/// session, which a peer might take over, must not know the secrets of the invites.
+final class Enrolments {
+  /// The number of clients without an invite that are noted in one second.
+  private static let knocksASecond = 10
+
+  private let directory: PrivateDirectory
+  private let log: Logger
+  private var second = MonotonicTime.start
+  private var knocks = 0
+
+  init(_ directory: PrivateDirectory, log: Logger) {
+    self.directory = directory
+    self.log = log
+  }
+
+  /// Enrols a client and returns its name. A client that is enrolled already keeps its name. Throws
+  /// a `Refusal` for the client.
+  func enrol(_ enrolment: Enrolment) throws -> ClientName {
+    let clients = ClientFile(directory)
+    if let known = try clients.read().client(with: enrolment.client) { return known.name }
+    guard let id = InviteID(bytes: enrolment.request.invite),
+      let name = try InviteFile(directory).use(
+        id, { invite in try add(enrolment, by: invite, to: clients) })
+    else {
+      throw Refusal(.notAllowed, "the invite is unknown, used up or expired; ask for another one")
+    }
+    try? PendingFile(directory).remove(enrolment.client)
+    return name
+  }
+
+  private func add(
+    _ enrolment: Enrolment, by invite: Invite, to clients: ClientFile
+  ) throws -> ClientName {
+    guard invite.key.isValid(enrolment.proof, of: enrolment.statement) else {
+      throw Refusal(.notAllowed, "the secret of the invite is wrong; copy the whole line again")
+    }
+    let taken = Set(try clients.read().clients.map(\.name))
+    guard let name = invite.name(forHost: enrolment.request.host, besides: taken) else {
+      throw Refusal(
+        .notAllowed, "the invite gives no name to the host \"\(enrolment.request.host)\"")
+    }
+    let rights = try invite.rights(of: name)
+    if let networks = rights.networks,
+      !networks.contains(where: { $0.contains(enrolment.address) })
+    {
+      throw Refusal(.notAllowed, "the invite is not for clients at \(enrolment.address)")
+    }
+    try clients.add(EnrolledClient(name: name, pin: enrolment.client, rights: rights))
+    log.notice(
+      "enrolled a client",
+      metadata: [
+        "client": "\(name)", "address": "\(enrolment.address)", "key": "\(enrolment.client)",
+        "invite": "\(invite.id)",
+      ])
+    return name
+  }
+
+  /// Notes a client for the operator to accept, or leaves it out if many have come in this second.
+  func note(_ knock: Knock) {
+    if second.elapsed >= .seconds(1) { (second, knocks) = (.now, 0) }
+    knocks += 1
+    guard knocks <= Enrolments.knocksASecond else { return }
+    do {
+      try PendingFile(directory).note(knock)
+    } catch {
+      log.error("could not note a client that is not enrolled: \(error)")
+    }
+  }
+}
+
+extension Enrolment {
+  /// The values that the client must have proved.
+  fileprivate var statement: InviteKey.Statement {
+    InviteKey.Statement(
+      receiver: receiver, client: client, clientNonce: request.nonce,
+      receiverNonce: receiverNonce, host: request.host)
+  }
+}

@@ -1,0 +1,26 @@
+import XferIdentity
+import XferProtocol
+import XferSystem
+import XferTransport
+
+/// The receiver's side of one TLS handshake. The private key stays in the process that holds it.
+struct Handshake {
+  private let chain: [[UInt8]]
+  let server: TLSServer
+
+  /// Asks the key process for the certificate.
+  init(_ listener: LocalListener, access: Access) throws {
+    // The transport and the session run on one thread.
+    nonisolated(unsafe) let keys = try KeysChannel(listener)
+    let (chain, algorithm) = try keys.certificate()
+    self.chain = chain
+    server = try TLSServer(
+      chain: chain, key: RemoteKey([algorithm]) { try keys.sign($0, $1) },
+      client: access.mode == .identified ? .required : .optional)
+  }
+
+  /// The identity of the receiver's own key.
+  var pin: Pin {
+    get throws { try Pin(certificate: chain[0]) }
+  }
+}

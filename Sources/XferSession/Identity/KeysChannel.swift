@@ -1,0 +1,54 @@
+import SystemPackage
+import XferIdentity
+import XferProtocol
+import XferSystem
+
+/// The session's end of the channel to the process that holds the private key. A session has one
+/// of its own, so that no reply can be that to another session.
+final class KeysChannel {
+  /// The process does not answer, or refuses to sign.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// The time that a reply may take. The process may be restarting.
+  private static let patience = Duration.seconds(5)
+
+  private let connection: FileDescriptor
+  private let input = FrameBuffer(capacity: WireLimits.payload + WireLimits.frameHeader)
+
+  /// Connects. Waits in the backlog while the process is being restarted.
+  init(_ listener: LocalListener) throws {
+    connection = try listener.connect()
+    try connection.setTimeouts(milliseconds: KeysChannel.patience.milliseconds)
+  }
+
+  deinit { try? connection.close() }
+
+  /// Returns the certificate chain of the receiver, and the kind of signature that its key makes.
+  func certificate() throws -> (chain: [[UInt8]], algorithm: SigningAlgorithm) {
+    guard case .certificate(let chain, let number) = try ask(.certificate),
+      let algorithm = SigningAlgorithm(rawValue: number)
+    else { throw Failure(description: "the key process sent no certificate") }
+    return (chain, algorithm)
+  }
+
+  /// Returns the signature of the bytes of a handshake.
+  func sign(_ algorithm: SigningAlgorithm, _ bytes: [UInt8]) throws -> [UInt8] {
+    guard case .signature(let signature) = try ask(.sign(algorithm: algorithm.rawValue, bytes))
+    else { throw Failure(description: "the key process refused to sign") }
+    return signature
+  }
+
+  private func ask(_ request: KeyRequest) throws -> KeyReply {
+    var writer = WireWriter()
+    request.encode(into: &writer)
+    let sent = try writer.bytes.withUnsafeBytes { try connection.send($0) }
+    while sent == writer.bytes.count {
+      if let frame = try input.nextFrame() { return try KeyReply(frame) }
+      guard case .bytes(let count) = try connection.receive(into: input.space()) else { break }
+      input.filled(count)
+    }
+    throw Failure(description: "the key process does not answer")
+  }
+}
