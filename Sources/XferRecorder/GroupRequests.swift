@@ -9,16 +9,16 @@ struct GroupRequests {
   private(set) var failures: [(ticket: Ticket, transfer: FailedTransfer)] = []
   private var ids = Set<UsedID>()
 
-  /// A transfer's id and its client: two clients may use the same id for different transfers.
+  /// A transfer's id and its client's key: two clients may use the same id for different transfers.
   private struct UsedID: Hashable {
     let id: TransferID
-    let client: Client
+    let owner: String
   }
 
   /// Adds a transfer. Returns false if it must go into the next group, because this one is full or
   /// already has the same transfer.
   mutating func take(_ transfer: SealedTransfer, for ticket: Ticket) -> Bool {
-    let id = UsedID(id: transfer.id, client: transfer.client)
+    let id = UsedID(id: transfer.id, owner: transfer.client.key)
     guard transfers.count < GroupRequests.most, ids.insert(id).inserted else { return false }
     transfers.append((ticket, transfer))
     return true

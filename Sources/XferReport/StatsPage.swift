@@ -55,7 +55,7 @@ package enum StatsPage {
     guard !summary.busiest.isEmpty else { return ["Busiest clients: none yet"] }
     let rows = summary.busiest.map { client in
       [
-        client.client.address, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes),
+        client.client, "\(client.sum.transfers)", Readable.bytes(client.sum.bytes),
         "\(client.sum.failures)",
       ]
     }

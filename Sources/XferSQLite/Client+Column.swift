@@ -11,6 +11,6 @@ extension Client: DatabaseValueConvertible, StatementColumnConvertible {
   package var databaseValue: DatabaseValue { address.databaseValue }
 
   package static func fromDatabaseValue(_ value: DatabaseValue) -> Client? {
-    String.fromDatabaseValue(value).map(Client.init(address:))
+    String.fromDatabaseValue(value).map { Client(address: $0) }
   }
 }

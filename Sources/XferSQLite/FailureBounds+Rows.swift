@@ -5,13 +5,13 @@ import XferProtocol
 extension FailureBounds {
   /// Removes the oldest failed rows beyond the bounds after a transaction added failures.
   ///
-  /// `added` is the number of added failures by client. Excess rows that an earlier version left
+  /// `added` is the number of added failures by the client's key. Excess rows that an earlier version left
   /// are removed little by little, so that no transaction becomes long.
-  func apply(_ added: [Client: Int64], to database: Database) throws {
-    for (client, count) in added {
-      let excess = try excess(of: client.address, bound: ofClient, after: count, in: database)
+  func apply(_ added: [String: Int64], to database: Database) throws {
+    for (owner, count) in added {
+      let excess = try excess(of: owner, bound: ofClient, after: count, in: database)
       if excess > 0 {
-        try SQLiteWriter.remove(oldest(excess, of: client, in: database), from: database)
+        try SQLiteWriter.remove(oldest(excess, of: owner, in: database), from: database)
       }
     }
     let count = added.values.reduce(0, +)
@@ -23,11 +23,11 @@ extension FailureBounds {
 
   /// Returns the number of rows to remove: those beyond the bound, at most two per added failure.
   private func excess(
-    of address: String, bound: Int64, after added: Int64, in database: Database
+    of owner: String, bound: Int64, after added: Int64, in database: Database
   ) throws -> Int64 {
     let rows = try Int64.fetchOne(
       database.cachedStatement(sql: "SELECT rows FROM failed_rows WHERE client_ip = ?"),
-      arguments: [address])
+      arguments: [owner])
     return min((rows ?? 0) - bound, 2 * added)
   }
 
@@ -35,7 +35,7 @@ extension FailureBounds {
   /// the oldest rows have the smallest ids. The newest row of the table is kept, so that ids keep
   /// growing.
   private func oldest(
-    _ count: Int64, of client: Client, in database: Database
+    _ count: Int64, of owner: String, in database: Database
   ) throws -> [Int64] {
     try Int64.fetchAll(
       database.cachedStatement(
@@ -43,7 +43,7 @@ extension FailureBounds {
           SELECT id FROM transfer INDEXED BY transfer_failed_by_client
           WHERE client_ip = ? AND status = 2 AND id < (SELECT max(id) FROM transfer)
           ORDER BY id LIMIT ?
-          """), arguments: [client, count])
+          """), arguments: [owner, count])
   }
 
   /// Returns the ids of the oldest failed rows of all clients.
@@ -62,6 +62,6 @@ extension FailureBounds {
       sql: """
         INSERT INTO failed_rows VALUES (?, 1), (?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1
         """
-    ).execute(arguments: [client, HistorySchema.allClients])
+    ).execute(arguments: [client.key, HistorySchema.allClients])
   }
 }

@@ -11,7 +11,7 @@ extension HistorySummary {
     let failures: [(reason: String, count: Int64)] = try Row.fetchAll(
       database, sql: "SELECT reason, failures FROM total_by_reason ORDER BY failures DESC, reason"
     ).map { ($0["reason"], $0["failures"]) }
-    let busiest: [(client: Client, sum: Sum)] = try Row.fetchAll(
+    let busiest: [(client: String, sum: Sum)] = try Row.fetchAll(
       database, sql: "SELECT * FROM total_by_client ORDER BY bytes DESC LIMIT 10"
     ).map { ($0["client_ip"], Sum($0)) }
     let latest = try Row.fetchAll(

@@ -82,7 +82,7 @@ extension SQLiteWriter {
         try SQLiteWriter.write(failure, to: database, sums: &sums)
       }
       try sums.apply(to: database)
-      try self.failureBounds.apply(sums.failuresByClient, to: database)
+      try self.failureBounds.apply(sums.failuresByOwner, to: database)
     }
     let hasFailed = publications.contains { if case .failed = $0 { true } else { false } }
     try hasFailed ? durably(body) : lazily(body)

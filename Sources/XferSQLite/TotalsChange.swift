@@ -22,14 +22,14 @@ struct TotalsChange {
 
   private var all = Sum()
   private var bySecond: [Int64: Sum] = [:]
-  private var byClient: [Client: Sum] = [:]
+  private var byOwner: [String: Sum] = [:]
   private var byReason: [String: Int64] = [:]
   private var segments = SegmentBounds()
 
-  /// The numbers of failures that were counted here, by client. Clients without failures are
-  /// omitted.
-  var failuresByClient: [Client: Int64] {
-    byClient.mapValues(\.failures).filter { $0.value > 0 }
+  /// The numbers of failures that were counted here, by the client's key. Clients without failures
+  /// are omitted.
+  var failuresByOwner: [String: Int64] {
+    byOwner.mapValues(\.failures).filter { $0.value > 0 }
   }
 
   /// Counts a completed transfer.
@@ -48,7 +48,7 @@ struct TotalsChange {
   private mutating func add(_ sum: Sum, client: Client, at moment: Timestamp) {
     TotalsChange.add(sum, to: &all)
     TotalsChange.add(sum, to: &bySecond[moment.microseconds / 1_000_000, default: Sum()])
-    TotalsChange.add(sum, to: &byClient[client, default: Sum()])
+    TotalsChange.add(sum, to: &byOwner[client.key, default: Sum()])
   }
 
   private static func add(_ sum: Sum, to total: inout Sum) {
@@ -64,8 +64,8 @@ struct TotalsChange {
     for (second, sum) in bySecond {
       try upsert(sum, into: "total_by_second", key: "second", value: second, in: database)
     }
-    for (client, sum) in byClient {
-      try upsert(sum, into: "total_by_client", key: "client_ip", value: client, in: database)
+    for (owner, sum) in byOwner {
+      try upsert(sum, into: "total_by_client", key: "client_ip", value: owner, in: database)
     }
     for (reason, failures) in byReason {
       try database.cachedStatement(

@@ -71,6 +71,7 @@ extension Sample {
     switch testDescription {
     case "offer with time and mode": 22
     case "welcome with its clock": 11
+    case "welcome with the client's name", "row of a client with a name": 8
     case "receipt that names the next id": 19
     case "row of repeated failures": 22
     default: 0

@@ -57,6 +57,9 @@ extension Sample {
     Sample(
       "welcome with its clock",
       ReceiverMessage.welcome(Welcome(version: 1, agent: "xferd", now: moment))),
+    Sample(
+      "welcome with the client's name",
+      ReceiverMessage.welcome(Welcome(version: 2, agent: "xferd", client: "cam-7"))),
     Sample("accept", ReceiverMessage.accept(Acceptance(tag: 7, offset: .max))),
     Sample("receipt", ReceiverMessage.receipt(tag: 7, receipt(.durable, standing: .new))),
     Sample("repeated receipt", ReceiverMessage.receipt(tag: 7, receipt(.lazy, standing: .there))),
@@ -72,6 +75,7 @@ extension Sample {
     Sample("row", ReceiverMessage.row(tag: 1, completed)),
     Sample("row of a failure", ReceiverMessage.row(tag: 1, failed)),
     Sample("row of repeated failures", ReceiverMessage.row(tag: 1, failedOften)),
+    Sample("row of a client with a name", ReceiverMessage.row(tag: 1, ofNamed)),
     Sample("row without its id", ReceiverMessage.row(tag: 1, withoutID)),
     Sample("page", ReceiverMessage.page(tag: 1, text: "Up since\n")),
     Sample("end", ReceiverMessage.end(tag: 1)),
@@ -82,6 +86,7 @@ extension Sample {
     Sample("publish", RecorderRequest.publish(ticket: .max, sealed)),
     Sample("fail", RecorderRequest.fail(ticket: 2, failure)),
     Sample("find", RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"))),
+    Sample("find of a client with a name", RecorderRequest.find(ticket: 3, id, client: named)),
     Sample("check", RecorderRequest.check(ticket: 4)),
   ]
 
@@ -126,6 +131,14 @@ private let failedOften = HistoryEntry(
   id: .max, transferID: id, client: Client(address: "::1"), name: "", size: 1, startedAt: moment,
   finishedAt: moment, status: .failed, reason: "exists", detail: "it is here", digest: nil,
   wire: .native, attempts: 12, firstFinishedAt: Timestamp(microseconds: 7))
+
+private let named = Client(address: "127.0.0.2", name: "cam-7")
+
+private let ofNamed: HistoryEntry = {
+  var entry = completed
+  entry.client = named
+  return entry
+}()
 
 private let withoutID: HistoryEntry = {
   var entry = completed

@@ -30,7 +30,7 @@ struct TotalsTests {
     #expect(summary.all.bytes == completed.reduce(0) { $0 + $1.size })
     #expect(summary.all.failures == failures(entries))
     for client in summary.busiest {
-      let own = entries.filter { $0.client == client.client }
+      let own = entries.filter { $0.client.key == client.client }
       let bytes = own.filter { $0.status == .completed }.reduce(0) { $0 + $1.size }
       #expect(client.sum.bytes == bytes)
       #expect(client.sum.transfers == Int64(own.count { $0.status == .completed }))

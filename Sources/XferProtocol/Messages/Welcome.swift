@@ -3,6 +3,7 @@ import XferSystem
 /// The receiver's reply to the greeting: the version to speak, and the receiver's limits.
 package struct Welcome: Equatable, Sendable {
   private static let clock: UInt8 = 1
+  private static let clientName: UInt8 = 3
 
   /// The version that both sides speak from here on.
   package let version: UInt16
@@ -14,11 +15,15 @@ package struct Welcome: Equatable, Sendable {
   package let content: UInt32
   /// The maximum size, in bytes, of a file that may travel with its offer.
   package let eager: UInt32
-  /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970.
+  /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970. Attribute 3: the
+  /// name of an identified client.
   package let attributes: WireAttributes
 
-  /// The limits are those of `WireLimits`. `now` is the receiver's clock.
-  package init(version: UInt16, agent: String, now: Timestamp? = nil) {
+  /// The limits are those of `WireLimits`. `now` is the receiver's clock. `client` is the name of
+  /// the client that is greeted; nil if it is not identified.
+  package init(
+    version: UInt16, agent: String, now: Timestamp? = nil, client: String? = nil
+  ) {
     self.version = version
     self.agent = agent
     self.window = UInt32(WireLimits.window)
@@ -26,6 +31,7 @@ package struct Welcome: Equatable, Sendable {
     self.eager = UInt32(WireLimits.eager)
     var attributes = WireAttributes()
     if let now { attributes.set(Welcome.clock, to: now.microseconds) }
+    if let client { attributes.set(Welcome.clientName, to: client) }
     self.attributes = attributes
   }
 
@@ -33,6 +39,9 @@ package struct Welcome: Equatable, Sendable {
   package var now: Timestamp? {
     attributes.int64(Welcome.clock).map(Timestamp.init(microseconds:))
   }
+
+  /// The name by which the receiver knows this client; nil if the receiver has not identified it.
+  package var client: String? { attributes.text(Welcome.clientName) }
 
   func encode(into writer: inout WireWriter) {
     writer.write(version)

@@ -8,7 +8,7 @@ package struct FailedTransfer: Equatable, Sendable {
   package let name: String
   /// Bytes, as announced.
   package let size: Int64
-  /// The address of the client.
+  /// The client that sent the file.
   package let client: Client
   /// The protocol that the client used.
   package let wire: WireProtocol

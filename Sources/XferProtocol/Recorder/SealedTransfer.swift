@@ -11,7 +11,7 @@ package struct SealedTransfer: Equatable, Sendable {
   package let size: UInt64
   /// Bytes that earlier transfers of the file had delivered.
   package let resumedAt: UInt64
-  /// The address of the client.
+  /// The client that sent the file.
   package let client: Client
   /// The protocol that the client used.
   package let wire: WireProtocol

@@ -3,11 +3,12 @@ import XferSystem
 extension HistoryEntry {
   private static let attemptsAttribute: UInt8 = 1
   private static let firstFailure: UInt8 = 3
+  private static let clientName: UInt8 = 5
 
   func encode(into writer: inout WireWriter) {
     writer.write(id)
     (transferID ?? .none).encode(into: &writer)
-    client.encode(into: &writer)
+    writer.write(client.address)
     writer.write(name)
     writer.write(size)
     writer.write(resumedAt)
@@ -23,20 +24,30 @@ extension HistoryEntry {
   }
 
   /// Attribute 1: attempts, if there was more than one. Attribute 3: the end of the first one.
+  /// Attribute 5: the name of an identified client.
   private var attributes: WireAttributes {
     var attributes = WireAttributes()
     if attempts > 1 { attributes.set(HistoryEntry.attemptsAttribute, to: attempts) }
     if let firstFinishedAt {
       attributes.set(HistoryEntry.firstFailure, to: firstFinishedAt.microseconds)
     }
+    if let name = client.name { attributes.set(HistoryEntry.clientName, to: name) }
     return attributes
+  }
+
+  /// The row for a peer of version 1, which knows no attributes of rows: without them.
+  package var withoutAttributes: HistoryEntry {
+    var entry = self
+    (entry.attempts, entry.firstFinishedAt) = (1, nil)
+    entry.client = Client(address: client.address)
+    return entry
   }
 
   init(from reader: inout WireReader) throws(WireError) {
     id = try reader.int64()
     let transferID = try TransferID(from: &reader)
     self.transferID = transferID == .none ? nil : transferID
-    client = try Client(from: &reader)
+    let address = try reader.string()
     name = try reader.string()
     size = try reader.int64()
     resumedAt = try reader.int64()
@@ -49,6 +60,7 @@ extension HistoryEntry {
     digest = try reader.bool() ? try reader.digest() : nil
     wire = try reader.value("protocol")
     let attributes = try WireAttributes(from: &reader)
+    client = Client(address: address, name: attributes.text(HistoryEntry.clientName))
     attempts = attributes.int64(HistoryEntry.attemptsAttribute) ?? 1
     firstFinishedAt = attributes.int64(HistoryEntry.firstFailure)
       .map(Timestamp.init(microseconds:))

@@ -16,8 +16,8 @@ package struct HistoryEntry: Equatable, Sendable {
   /// Chosen by the sender, or by the session for the classic protocol, which has none. Nil if the
   /// transfer belongs to another client than the one that asks.
   package var transferID: TransferID?
-  /// The address of the client.
-  package let client: Client
+  /// The client that sent the file.
+  package var client: Client
   /// The name of the file; in a failed transfer possibly an invalid one.
   package let name: String
   /// Bytes, as announced. May be negative in a failed classic transfer.

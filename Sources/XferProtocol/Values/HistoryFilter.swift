@@ -15,7 +15,8 @@ package struct HistoryFilter: Equatable, Sendable {
   package var since: Timestamp?
   /// Selects transfers that ended before this moment.
   package var until: Timestamp?
-  /// Selects the transfers of one client address.
+  /// Selects the transfers of one client: by its address if this is an IP address, identified or
+  /// not, else by its name.
   package var client: String?
   /// A pattern of SQLite's GLOB: `*`, `?`, `[a-z]`.
   package var name: String?

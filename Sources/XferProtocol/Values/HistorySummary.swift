@@ -24,15 +24,15 @@ package struct HistorySummary: Sendable {
   package let lastHour: Sum
   /// The codes of reasons with their numbers of failures, most frequent first.
   package let failures: [(reason: String, count: Int64)]
-  /// At most ten clients, those that sent the most bytes first.
-  package let busiest: [(client: Client, sum: Sum)]
+  /// The keys of at most ten clients, those that sent the most bytes first.
+  package let busiest: [(client: String, sum: Sum)]
   /// The newest rows, newest first; at most ten.
   package let latest: [HistoryEntry]
 
   /// Creates a summary. `busiest` and `latest` have at most ten elements.
   package init(
     all: Sum, lastMinute: Sum, lastHour: Sum, failures: [(reason: String, count: Int64)],
-    busiest: [(client: Client, sum: Sum)], latest: [HistoryEntry]
+    busiest: [(client: String, sum: Sum)], latest: [HistoryEntry]
   ) {
     self.all = all
     self.lastMinute = lastMinute

@@ -25,6 +25,15 @@ package struct WireAttributes: Equatable, Sendable {
     values[tag] = (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) }
   }
 
+  /// Returns a text that a peer sent, made safe to show. Returns nil if there is no such tag or its
+  /// value is not UTF-8.
+  package func text(_ tag: UInt8) -> String? {
+    values[tag].flatMap { String(validating: $0, as: UTF8.self) }.map(PeerText.sanitized)
+  }
+
+  /// Stores a text in UTF-8.
+  package mutating func set(_ tag: UInt8, to text: String) { values[tag] = Array(text.utf8) }
+
   /// Returns the even tags that are not in `known`, in ascending order.
   package func unknownMandatory(known: Set<UInt8>) -> [UInt8] {
     values.keys.filter { $0.isMultiple(of: 2) && !known.contains($0) }.sorted()

@@ -32,6 +32,9 @@ extension NativeConversation {
       throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
     }
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
-    client.say(.welcome(Welcome(version: order.version, agent: "xferd", now: .now)))
+    client.say(
+      .welcome(
+        Welcome(
+          version: order.version, agent: "xferd", now: .now, client: context.client.name)))
   }
 }

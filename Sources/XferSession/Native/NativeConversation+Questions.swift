@@ -89,9 +89,8 @@ extension NativeConversation {
   /// version 1 has no attributes.
   private func shown(_ entry: HistoryEntry) -> HistoryEntry {
     var entry = entry
-    if entry.client != context.client { entry.transferID = nil }
-    if order.version < 2 { (entry.attempts, entry.firstFinishedAt) = (1, nil) }
-    return entry
+    if entry.client.key != context.client.key { entry.transferID = nil }
+    return order.version < 2 ? entry.withoutAttributes : entry
   }
 
   private func answerWithStats(_ tag: UInt32) throws {

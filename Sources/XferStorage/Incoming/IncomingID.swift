@@ -4,9 +4,9 @@ import struct Crypto.SHA256
 
 extension TransferID {
   /// Returns the name of a transfer's file in `incoming/`. It is a hash of the id, the client's
-  /// address, the name and the size. A client that offers another name or size under the same id,
-  /// or that has another address, gets another file. It cannot append to the file of another
-  /// client.
+  /// key, the name and the size. A client that offers another name or size under the same id gets
+  /// another file. It cannot append to the file of another client. An identified client finds its
+  /// file from another address, too.
   package static func incoming(
     _ id: TransferID, from client: Client, as name: FileName, size: UInt64
   ) -> TransferID {
