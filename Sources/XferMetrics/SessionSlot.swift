@@ -14,6 +14,7 @@ package struct SessionSlot: @unchecked Sendable {
     case pid, startedAt, bytes, transfers, lastActivity, reserved, verified, verifying
     /// Follows the address.
     case verifiedID = 14
+    case grant = 15
   }
 
   let start: UnsafeMutableRawPointer
@@ -30,6 +31,12 @@ package struct SessionSlot: @unchecked Sendable {
   package var lastActivity: Int64 { load(.lastActivity) }
   /// The disk space, in bytes, that its accepted transfers need and that is not allocated yet.
   package var reserved: Int64 { load(.reserved) }
+
+  /// The mark of the line that gives the client its rights. 0 for a client without one.
+  package var grant: Int64 { load(.grant) }
+
+  /// Notes the line that gives the client its rights.
+  package func note(grant: Int64) { store(grant, in: .grant) }
 
   /// The progress of reading a resumed file again before it is published. Nil if no file is read.
   package var verification: Progress? {
@@ -59,6 +66,7 @@ package struct SessionSlot: @unchecked Sendable {
     store(0, in: .bytes)
     store(0, in: .transfers)
     store(0, in: .reserved)
+    store(0, in: .grant)
     verify(nil)
     store(now, in: .startedAt)
   }

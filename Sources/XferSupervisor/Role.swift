@@ -44,12 +44,18 @@ package struct PermanentProcess {
   package let readiness: Gauge
   /// The signal that the ready process receives when a session has crashed. Nil for none.
   package let sessionCrashSignal: Int32?
+  /// The signal that the process receives when the receiver reloads its files (SIGHUP). Nil for
+  /// none.
+  package let reloadSignal: Int32?
 
   /// Creates the settings of a permanent process.
-  package init(starts: Counter, readiness: Gauge, sessionCrashSignal: Int32? = nil) {
+  package init(
+    starts: Counter, readiness: Gauge, sessionCrashSignal: Int32? = nil, reloadSignal: Int32? = nil
+  ) {
     self.starts = starts
     self.readiness = readiness
     self.sessionCrashSignal = sessionCrashSignal
+    self.reloadSignal = reloadSignal
   }
 }
 

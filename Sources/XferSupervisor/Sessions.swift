@@ -51,6 +51,13 @@ struct Sessions {
     return entry
   }
 
+  /// Sends a signal to the sessions whose slots match. Returns their number.
+  func send(_ signal: Int32, where matches: (SessionSlot) -> Bool) -> Int {
+    let chosen = entries.filter { matches(board.session($0.value.slot)) }
+    for pid in chosen.keys { kill(pid, signal) }
+    return chosen.count
+  }
+
   /// Sends a signal to all sessions.
   func send(_ signal: Int32) {
     for pid in entries.keys { kill(pid, signal) }

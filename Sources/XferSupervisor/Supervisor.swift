@@ -17,6 +17,8 @@ package struct Supervisor {
     package var limits = Admission.Limits()
     /// The time that transfers in flight may take to finish at a shutdown.
     package var drain = Duration.seconds(30)
+    /// Returns the grants that are valid now: see `SessionSlot.grant`.
+    package var grants: @Sendable () throws -> Set<Int64> = { [] }
 
     /// Creates options with their defaults.
     package init() {}
@@ -101,7 +103,7 @@ package struct Supervisor {
     switch signal {
     case SIGCHLD: reap()
     case SIGUSR1: announceReadiness()
-    case SIGHUP: log.notice("SIGHUP changes nothing; SIGTERM ends the receiver")
+    case SIGHUP: reload()
     case SIGINT: beginShutdown("received SIGINT")
     default: beginShutdown("received SIGTERM")
     }

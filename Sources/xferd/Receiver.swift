@@ -1,5 +1,6 @@
 import Logging
 import SystemPackage
+import XferIdentity
 import XferLog
 import XferMetrics
 import XferProtocol
@@ -45,7 +46,8 @@ struct Receiver {
     let capacity = settings.limits.connections + Admission.Limits.courtesy
     let roles = Roles(
       settings: settings, data: data, lock: lock, board: try Scoreboard(sessions: capacity),
-      clients: listener, recorderListener: try LocalListener())
+      clients: listener, recorderListener: try LocalListener(), keysListener: try LocalListener(),
+      lists: try PrivateDirectory(settings.data))
     prewarm()
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: roles.board)

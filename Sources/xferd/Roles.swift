@@ -1,6 +1,8 @@
 import Glibc
 import Logging
 import SystemPackage
+import XferIdentity
+import XferKeys
 import XferMetrics
 import XferProtocol
 import XferRecorder
@@ -22,6 +24,10 @@ struct Roles {
   let clients: Listener
   /// The listener at which sessions connect to the recorder.
   let recorderListener: LocalListener
+  /// The listener at which sessions connect to the process that holds the private key.
+  let keysListener: LocalListener
+  /// The data directory, for the lists of clients and invites.
+  let lists: PrivateDirectory
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -31,8 +37,14 @@ struct Roles {
         kind: .permanent(
           PermanentProcess(
             starts: .recorderStarts, readiness: .recorderReady, sessionCrashSignal: SIGUSR1)),
-        keeps: directories + [lock, recorderListener.descriptor],
+        keeps: directories + [lock, recorderListener.descriptor, lists.descriptor],
         main: runRecorder),
+      Role(
+        name: "keys",
+        kind: .permanent(
+          PermanentProcess(starts: .keysStarts, readiness: .keysReady, reloadSignal: SIGHUP)),
+        keeps: [keysListener.descriptor],
+        main: runKeys),
       Role(
         name: "stats",
         kind: .permanent(PermanentProcess(starts: .statsStarts, readiness: .statsReady)),
@@ -41,13 +53,18 @@ struct Roles {
       Role(
         name: "session",
         kind: .perConnection(clients),
-        keeps: directories,
+        keeps: directories + [lists.descriptor],
         main: runSession),
     ]
   }
 
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
-    Recorder(settings.recorderOptions(data), board: board, listener: recorderListener)
+    Recorder(settings.recorderOptions(data, clients: lists), board: board, listener: recorderListener)
+      .run(whenReady: assignment.reportReady)
+  }
+
+  private func runKeys(_ assignment: Assignment) -> RoleExit {
+    KeyServer(settings.keyOptions, board: board, listener: keysListener)
       .run(whenReady: assignment.reportReady)
   }
 
@@ -65,8 +82,8 @@ struct Roles {
     }
     do {
       let session = try Session(
-        connection.descriptor, from: connection.address, options: settings.sessionOptions(data),
-        board: board, slot: connection.slot, recorder: recorderListener)
+        connection.descriptor, from: connection.address, options: settings.sessionOptions(data, clients: lists), board: board, slot: connection.slot,
+        recorder: recorderListener, keys: keysListener)
       return session.run(connection.decision)
     } catch {
       Logger(label: "session").error("could not start the session: \(error)")

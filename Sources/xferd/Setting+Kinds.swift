@@ -82,3 +82,22 @@ extension Setting {
       defaultValue: SettingText.valid(parse(text), name: name), expected: words, parse: parse)
   }
 }
+
+extension Setting where Value == String? {
+  /// The path of a file. The default is none.
+  static func file(_ name: String, help: String, defaultText: String) -> Setting {
+    Setting(
+      name: name, valueName: "file", help: help, defaultText: defaultText, defaultValue: nil,
+      expected: "a file", parse: { $0.isEmpty ? nil : .some($0) })
+  }
+}
+
+extension Setting where Value == [Network]? {
+  /// Networks with commas between them. The default is none.
+  static func networks(_ name: String, help: String, defaultText: String) -> Setting {
+    Setting(
+      name: name, valueName: "networks", help: help, defaultText: defaultText, defaultValue: nil,
+      expected: "networks with commas between them, such as 10.0.0.0/8,fd00::/8",
+      parse: { text in Network.list(text).map { .some($0) } })
+  }
+}

@@ -3,6 +3,11 @@ import ArgumentParser
 /// The options on the command line, as text, in the order of the help text.
 struct SettingOptions: ParsableArguments {
   @Option(SettingTable.listen) var listen: String?
+  @Option(SettingTable.access) var access: String?
+  @Option(SettingTable.openFrom) var openFrom: String?
+  @Option(SettingTable.certificate) var certificate: String?
+  @Option(SettingTable.key) var key: String?
+  @Option(SettingTable.clientCA) var clientCA: String?
   @Option(SettingTable.http) var http: String?
   @Option(SettingTable.data) var data: String?
   @Option(SettingTable.durability) var durability: String?

@@ -1,12 +1,39 @@
 import Logging
 import XferLog
 import XferProtocol
+import XferSession
 
 /// The settings of the receiver. Each is declared here once; `SettingOptions` lists the options and
 /// `Settings` holds the values.
 enum SettingTable {
   static let listen = Setting.address(
     "listen", port: 5005, help: "The address to receive on; port 0 chooses a free port.")
+
+  static let access = Setting<Access.Mode>.choice(
+    "access", valueName: "mode", default: "identified", words: "identified or open",
+    help: """
+      identified: only enrolled clients are served, over TLS. open: every client is served, also \
+      without encryption; for a trusted network.
+      """,
+    parse: { ["identified": .identified, "open": .open][$0] })
+
+  static let openFrom = Setting.networks(
+    "open-from",
+    help: "With --access open, the networks whose clients need no identity, e.g. 10.0.0.0/8.",
+    defaultText: "all")
+
+  static let certificate = Setting.file(
+    "certificate",
+    help: "The certificate chain for TLS in PEM; needs --key. Reloaded on SIGHUP.",
+    defaultText: "the receiver's own")
+
+  static let key = Setting.file(
+    "key", help: "The private key of --certificate in PEM.", defaultText: "the receiver's own")
+
+  static let clientCA = Setting.file(
+    "client-ca",
+    help: "The authorities, in PEM, whose certificates identify clients by their names.",
+    defaultText: "none")
 
   static let http = Setting.address(
     "http", port: 5080,

@@ -1,3 +1,5 @@
+import XferIdentity
+import XferKeys
 import XferRecorder
 import XferSQLite
 import XferSession
@@ -11,13 +13,16 @@ extension Settings {
     var options = Supervisor.Options()
     options.limits = limits
     options.drain = drain
+    options.grants = { [data] in
+      Set(try ClientFile(PrivateDirectory(data)).read().clients.map(\.grant))
+    }
     return options
   }
 
-  func recorderOptions(_ data: DataDirectory) -> RecorderOptions {
+  func recorderOptions(_ data: DataDirectory, clients: PrivateDirectory) -> RecorderOptions {
     var options = RecorderOptions(
-      data: data, published: published(data), history: history(data), durability: durability,
-      keepPartial: keepPartial)
+      data: data, published: published(data), history: history(data), clients: clients,
+      durability: durability, keepPartial: keepPartial)
     options.reserve = Int64(clamping: reserve)
     options.keepFailed = keepFailed
     options.keepHistory = keepHistory
@@ -36,9 +41,15 @@ extension Settings {
     StatsServer.Options(endpoint: http, history: history(data), patience: stallTimeout)
   }
 
-  func sessionOptions(_ data: DataDirectory) -> SessionOptions {
+  var keyOptions: KeyOptions {
+    KeyOptions(source: keySource, data: data, isIdentified: access.mode == .identified)
+  }
+
+  func sessionOptions(_ data: DataDirectory, clients: PrivateDirectory) -> SessionOptions {
     var options = SessionOptions(
-      data: data, published: published(data), history: history(data), durability: durability)
+      data: data, published: published(data), history: history(data), clients: clients,
+      durability: durability)
+    options.access = access
     options.digest = digest
     options.largestFile = largestFile
     options.reserve = Int64(clamping: reserve)

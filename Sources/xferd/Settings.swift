@@ -1,14 +1,18 @@
 import ArgumentParser
 import Logging
+import XferKeys
 import XferLog
 import XferMetrics
 import XferProtocol
+import XferSession
 import XferSupervisor
 import XferSystem
 
 /// The checked values of all settings. `SettingTable` describes them.
 struct Settings {
   let listen: Endpoint
+  let access: Access
+  let keySource: KeyOptions.Source
   let http: Endpoint
   let data: String
   let durability: Durability
@@ -38,8 +42,10 @@ struct Settings {
   init(_ typed: SettingOptions, environment: [String: String] = ProcessEnvironment.all) throws {
     var source = SettingSource(environment: environment)
     listen = try source.value(of: SettingTable.listen, typed: typed.listen)
+    access = try source.access(typed)
     http = try source.value(of: SettingTable.http, typed: typed.http)
     data = try source.data(typed)
+    keySource = try source.keySource(typed, data: data)
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
     limits = try source.limits(typed)
@@ -61,6 +67,25 @@ struct Settings {
 }
 
 extension SettingSource {
+  fileprivate mutating func access(_ typed: SettingOptions) throws -> Access {
+    Access(
+      mode: try value(of: SettingTable.access, typed: typed.access),
+      openNetworks: try value(of: SettingTable.openFrom, typed: typed.openFrom),
+      authorities: try value(of: SettingTable.clientCA, typed: typed.clientCA))
+  }
+
+  fileprivate mutating func keySource(
+    _ typed: SettingOptions, data: String
+  ) throws -> KeyOptions.Source {
+    let certificate = try value(of: SettingTable.certificate, typed: typed.certificate)
+    let key = try value(of: SettingTable.key, typed: typed.key)
+    switch (certificate, key) {
+    case (nil, nil): return .own(directory: ReceiverFiles.identity(in: data))
+    case (let certificate?, let key?): return .files(certificate: certificate, key: key)
+    default: throw ValidationError("--certificate and --key must be given together")
+    }
+  }
+
   fileprivate mutating func data(_ typed: SettingOptions) throws -> String {
     guard let data = try value(of: SettingTable.data, typed: typed.data) else {
       throw ValidationError(

@@ -42,4 +42,13 @@ package struct EnrolledClient: Equatable, Sendable {
   package var line: String {
     ([name.text, pin?.description ?? "-"] + rights.options).joined(separator: " ")
   }
+
+  /// A number that changes with the line, by FNV-1a (RFC 9923). It is the same in every process, and
+  /// never 0.
+  package var grant: Int64 {
+    let hash = line.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    return Int64(bitPattern: hash | 1)
+  }
 }

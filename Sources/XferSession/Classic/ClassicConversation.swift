@@ -122,7 +122,7 @@ struct ClassicConversation {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
     // The recorder removes the file, because a row may name it.
     case .refusal(_, let refusal): throw refusal
-    case .done: throw Refusal(.unavailable, "the recorder returned no receipt")
+    case .done, .enrolled: throw Refusal(.unavailable, "the recorder returned no receipt")
     }
   }
 

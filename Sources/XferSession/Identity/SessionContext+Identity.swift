@@ -8,7 +8,9 @@ extension SessionContext {
     var log = log
     log[metadataKey: "client"] = "\(client.name)"
     log[metadataKey: "address"] = "\(self.client.address)"
-    slot.identify(client.name.text)
+    // A client that an authority has named may have no line.
+    let hasLine = client.pin != nil || client.rights != Rights()
+    slot.note(grant: hasLine ? client.grant : 0)
     return SessionContext(
       client: Client(address: self.client.address, name: client.name.text), rights: client.rights,
       options: options, board: board, slot: slot, log: log, recorder: recorder, ending: ending)

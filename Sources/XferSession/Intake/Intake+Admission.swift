@@ -9,9 +9,30 @@ extension Intake {
     if context.ending.isDraining { throw .shuttingDown }
   }
 
-  /// Refuses a file that is larger than the settings allow. `size` is in bytes.
+  /// Refuses the files of a client that may send none, or whose access has ended meanwhile.
+  func checkRights() throws(Refusal) {
+    guard context.rights.maySend else {
+      throw Refusal(.notAllowed, "this client may not send files")
+    }
+    if let end = context.rights.expiry, end <= .now {
+      throw Refusal(.notAllowed, "the access of this client has ended")
+    }
+  }
+
+  /// Returns the name below the directory of the client. `name` is as the client sent it.
+  func place(_ name: FileName) throws(Refusal) -> FileName {
+    guard let prefix = context.rights.prefix else { return name }
+    do {
+      return try FileName("\(prefix)/\(name)")
+    } catch {
+      throw Refusal(.badName, error.description)
+    }
+  }
+
+  /// Refuses a file that is larger than the settings or the rights of the client allow. `size` is
+  /// in bytes.
   func checkSize(_ size: UInt64) throws(Refusal) {
-    let largest = context.options.largestFile
+    let largest = min(context.options.largestFile, context.rights.largestFile ?? .max)
     guard size <= largest else {
       throw Refusal(.tooLarge, "\(size) bytes are more than the \(largest) allowed")
     }

@@ -27,15 +27,18 @@ extension NativeConversation {
 
   private func admit(_ offer: Offer) throws(Refusal) -> FileName {
     try intake.checkRunning()
+    try intake.checkRights()
     try intake.checkSize(offer.size)
     guard offer.attributes.unknownMandatory(known: []).isEmpty else {
       throw Refusal(
         .notSupported, "the offer has a mandatory attribute that this version does not support")
     }
     do {
-      return try FileName(bytes: offer.name)
+      return try intake.place(try FileName(bytes: offer.name))
+    } catch let refusal as Refusal {
+      throw refusal
     } catch {
-      throw Refusal(.badName, error.description)
+      throw Refusal(.badName, "\(error)")
     }
   }
 

@@ -30,6 +30,7 @@ extension NativeConversation {
     switch reply {
     case .receipt(_, let receipt): deliver(transfer, with: receipt)
     case .refusal(_, let refusal): refuse(transfer, refusal, mayBeTold: true)
+    case .enrolled: break  // only the conversation with a stranger asks for it
     case .done:
       do {
         try accept(transfer)

@@ -59,15 +59,18 @@ final class ClientConnection {
       throw PeerFailure(.malformed, "TLS within TLS")
     }
     do {
-      let tls = try server.begin(
-        with: plain, peer: peer, received: Array(input.take(input.count)))
+      let received = Array(input.take(input.count))
+      let tls = try server.begin(with: plain, peer: peer, received: received)
       transport = .tls(tls)
       while !tls.isEstablished {
-        guard try fillHeader() else { throw TransportFailure.tls("the connection ended") }
+        guard try fillHeader() else {
+          throw PeerFailure(.handshake, "the connection ended in the TLS handshake")
+        }
       }
       return tls
-    } catch let failure as PeerFailure where failure.reason != .cut {
-      throw failure
+    } catch let failure as PeerFailure {
+      guard failure.reason == .cut else { throw failure }
+      throw PeerFailure(.handshake, "the TLS handshake failed: \(failure)")
     } catch {
       throw PeerFailure(.handshake, "the TLS handshake failed: \(error)")
     }

@@ -160,7 +160,8 @@ package final class TLSTransport: @unchecked Sendable {
 
   // MARK: Handshake and end
 
-  var isEstablished: Bool { channel.isEstablished }
+  /// True if the handshake is complete at this side.
+  package var isEstablished: Bool { channel.isEstablished }
 
   /// Throws the error of TLS, if there is one.
   func check() throws(TransportFailure) {
