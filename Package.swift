@@ -111,8 +111,14 @@ let package = Package(
     .target(
       name: "XferSession",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport", "XferText", "XferTransport", system, logging,
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferMetrics", "XferText",
+        "XferTransport", system, logging,
+      ]),
+    .target(
+      name: "XferAnswers",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport",
+        system, logging,
       ]),
     .target(
       name: "XferRecorder",
@@ -144,7 +150,7 @@ let package = Package(
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
         "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
-        "XferRecorder", "XferStats", system, logging, arguments,
+        "XferAnswers", "XferRecorder", "XferStats", system, logging, arguments,
       ]),
     .executableTarget(
       name: "xferctl",

@@ -45,7 +45,8 @@ struct Receiver {
     let capacity = settings.limits.connections + Admission.Limits.courtesy
     let roles = Roles(
       settings: settings, data: data, lock: lock, board: try Scoreboard(sessions: capacity),
-      clients: listener, recorderListener: try LocalListener())
+      clients: listener, recorderListener: try LocalListener(),
+      answersListener: try LocalListener())
     prewarm()
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: roles.board)

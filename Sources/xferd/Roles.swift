@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import SystemPackage
+import XferAnswers
 import XferMetrics
 import XferProtocol
 import XferRecorder
@@ -22,6 +23,8 @@ struct Roles {
   let clients: Listener
   /// The listener at which sessions connect to the recorder.
   let recorderListener: LocalListener
+  /// The listener at which sessions connect to their answers processes.
+  let answersListener: LocalListener
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -38,6 +41,12 @@ struct Roles {
         kind: .permanent(PermanentProcess(starts: .statsStarts, readiness: .statsReady)),
         keeps: [],
         main: runStats),
+      Role(
+        name: "answers",
+        // A session has at most one. An answers process may outlive its session for a moment.
+        kind: .perLocalConnection(answersListener, atMost: board.sessionCapacity + 16),
+        keeps: [],
+        main: runAnswers),
       Role(
         name: "session",
         kind: .perConnection(clients),
@@ -59,6 +68,13 @@ struct Roles {
     }
   }
 
+  private func runAnswers(_ assignment: Assignment) -> RoleExit {
+    guard let connection = assignment.localConnection else {
+      preconditionFailure("an answers process needs a connection")
+    }
+    return AnswersProcess(connection, history: settings.history(data), board: board).run()
+  }
+
   private func runSession(_ assignment: Assignment) -> RoleExit {
     guard let connection = assignment.connection else {
       preconditionFailure("a session needs a connection")
@@ -66,7 +82,7 @@ struct Roles {
     do {
       let session = try Session(
         connection.descriptor, from: connection.address, options: settings.sessionOptions(data),
-        board: board, slot: connection.slot, recorder: recorderListener)
+        board: board, slot: connection.slot, recorder: recorderListener, answers: answersListener)
       return session.run(connection.decision)
     } catch {
       Logger(label: "session").error("could not start the session: \(error)")

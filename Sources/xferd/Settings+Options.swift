@@ -25,7 +25,7 @@ extension Settings {
   }
 
   /// The kind of history that all processes use. Each opens it itself, after its fork.
-  private func history(_ data: DataDirectory) -> SQLiteHistory {
+  func history(_ data: DataDirectory) -> SQLiteHistory {
     SQLiteHistory(path: data.databasePath)
   }
 
@@ -38,7 +38,7 @@ extension Settings {
 
   func sessionOptions(_ data: DataDirectory) -> SessionOptions {
     var options = SessionOptions(
-      data: data, published: published(data), history: history(data), durability: durability)
+      data: data, published: published(data), durability: durability)
     options.digest = digest
     options.largestFile = largestFile
     options.reserve = Int64(clamping: reserve)

@@ -141,6 +141,9 @@ final class ClientConnection {
   /// Queues a message; `flush` sends it.
   func say(_ message: ReceiverMessage) { message.encode(into: &output) }
 
+  /// Queues a frame of an answer unchanged; `flush` sends it.
+  func say(_ frame: AnswerFrame) { frame.encode(into: &output) }
+
   /// Queues bytes without a frame; `flush` sends them.
   func say(raw bytes: [UInt8]) { output.write(raw: bytes) }
 

@@ -20,7 +20,7 @@ package struct Session {
   /// set up.
   package init(
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
-    board: Scoreboard, slot: SessionSlot, recorder: LocalListener
+    board: Scoreboard, slot: SessionSlot, recorder: LocalListener, answers: LocalListener
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1])
     var log = Logger(label: "session")
@@ -28,9 +28,11 @@ package struct Session {
     let ending = StopSignal(board: board, signals: signals)
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
+    let peer = Client(address: address.host)
     context = SessionContext(
-      client: Client(address: address.host), options: options, board: board, slot: slot, log: log,
-      recorder: RecorderChannel(recorder), ending: ending)
+      client: peer, options: options, board: board, slot: slot, log: log,
+      recorder: RecorderChannel(recorder), answers: AnswersChannel(answers, client: peer),
+      ending: ending)
     ProcessTitle.set("xferd: session \(address)")
   }
 

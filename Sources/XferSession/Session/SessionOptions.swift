@@ -1,4 +1,3 @@
-import XferHistory
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -11,8 +10,6 @@ package struct SessionOptions: Sendable {
 
   /// The directory that receives the files.
   package let data: DataDirectory
-  /// The history, which a session opens with its first question.
-  package let history: any HistoryStore
   /// The durability that a receipt promises.
   package let durability: Durability
   /// The store of published files.
@@ -37,12 +34,10 @@ package struct SessionOptions: Sendable {
 
   /// Creates settings with the defaults above.
   package init(
-    data: DataDirectory, published: any PublishedStore, history: any HistoryStore,
-    durability: Durability
+    data: DataDirectory, published: any PublishedStore, durability: Durability
   ) {
     self.data = data
     self.published = published
-    self.history = history
     self.durability = durability
   }
 
