@@ -114,8 +114,14 @@ let package = Package(
     .target(
       name: "XferSession",
       dependencies: [
-        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferMetrics",
-        "XferReport", "XferText", "XferTransport", "XferIdentity", system, logging,
+        "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferMetrics", "XferText",
+        "XferTransport", "XferIdentity", system, logging, certificates, asn1,
+      ]),
+    .target(
+      name: "XferAnswers",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport",
+        system, logging,
       ]),
     .target(
       name: "XferRecorder",
@@ -154,8 +160,8 @@ let package = Package(
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
         "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
-        "XferRecorder", "XferStats", "XferKeys", "XferIdentity", "XferClient", system, logging,
-        arguments,
+        "XferAnswers", "XferRecorder", "XferStats", "XferKeys", "XferIdentity", "XferClient",
+        system, logging, arguments,
       ]),
     .executableTarget(
       name: "xferctl",

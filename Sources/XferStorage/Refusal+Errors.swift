@@ -14,8 +14,7 @@ extension Refusal {
     case is BrokenSeal: self = BrokenSeal.refusal
     case let failure as SystemFailure where failure.isOutOfSpace:
       self = .noSpace
-    default:
-      self.init(.unavailable, "the receiver cannot do it now; its log says why", retryAfter: 5)
+    default: self = .unavailable
     }
   }
 }

@@ -12,6 +12,9 @@ package struct Role {
     case permanent(PermanentProcess)
     /// One process for each connection that the listener accepts.
     case perConnection(Listener)
+    /// One process for each connection of another process of the receiver, and at most `atMost` at
+    /// once. Further connections wait in the backlog.
+    case perLocalConnection(LocalListener, atMost: Int)
   }
 
   /// The name in log lines.
@@ -61,10 +64,12 @@ package struct PermanentProcess {
 
 /// The argument of a role's main function.
 package struct Assignment {
-  /// The connection to serve. Nil in a permanent process.
-  package let connection: AcceptedConnection?
+  /// The connection of a client. Nil in other roles.
+  package var connection: AcceptedConnection?
+  /// The connection of another process of the receiver. Nil in other roles.
+  package var localConnection: FileDescriptor?
   /// Reports to the supervisor that a permanent process is ready.
-  package let reportReady: @Sendable () -> Void
+  package var reportReady: @Sendable () -> Void = {}
 }
 
 /// A connection that the supervisor hands to a session.

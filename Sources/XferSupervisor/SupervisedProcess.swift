@@ -32,7 +32,7 @@ struct SupervisedProcess {
     guard let dueAt, dueAt <= now else { return }
     let role = role
     // SIGUSR1 makes the supervisor check whether all processes are ready.
-    let assignment = Assignment(connection: nil, reportReady: { kill(getppid(), SIGUSR1) })
+    let assignment = Assignment(reportReady: { kill(getppid(), SIGUSR1) })
     pid = try Fork.child(keeping: role.keeps.map(\.rawValue)) { role.main(assignment).rawValue }
     startedAt = now
     self.dueAt = nil

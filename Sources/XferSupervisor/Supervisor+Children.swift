@@ -27,6 +27,8 @@ extension Supervisor {
         noteEnd(end, of: session, pid: pid)
       } else if let index = processes.firstIndex(where: { $0.pid == pid }) {
         noteEnd(end, ofProcess: index)
+      } else {
+        noteEnd(end, ofLocalProcess: pid)
       }
     }
   }
@@ -59,7 +61,7 @@ extension Supervisor {
 }
 
 extension ProcessEnd {
-  fileprivate var message: String {
+  var message: String {
     switch self {
     case .exited(let code): "exited with status \(code)"
     case .killed(let signal): "was killed by signal \(signal)"

@@ -53,7 +53,7 @@ extension Supervisor {
     _ connection: AcceptedConnection, as entry: Sessions.Entry, in role: Role
   ) {
     let keeps = [connection.descriptor] + role.keeps
-    let assignment = Assignment(connection: connection, reportReady: {})
+    let assignment = Assignment(connection: connection)
     do {
       let pid = try Fork.child(keeping: keeps.map(\.rawValue)) { role.main(assignment).rawValue }
       sessions.add(entry, pid: pid)

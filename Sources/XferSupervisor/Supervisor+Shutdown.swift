@@ -23,15 +23,19 @@ extension Supervisor {
   mutating func advanceShutdown() -> Shutdown.Step? {
     let step = shutdown?.advance(
       now: .now, sessionsLive: !sessions.isEmpty,
-      processesLive: processes.contains { $0.pid != nil })
+      processesLive: processes.contains { $0.pid != nil }
+        || localServices.contains { !$0.pids.isEmpty })
     switch step {
     case .leave:
       board.shutdownStage = .leaving
       sessions.send(SIGTERM)
-    case .close: processes.forEach { $0.send(SIGTERM) }
+    case .close:
+      processes.forEach { $0.send(SIGTERM) }
+      localServices.forEach { $0.send(SIGTERM) }
     case .force:
       sessions.send(SIGKILL)
       processes.forEach { $0.send(SIGKILL) }
+      localServices.forEach { $0.send(SIGKILL) }
     case .drain, .over, nil: break
     }
     return step

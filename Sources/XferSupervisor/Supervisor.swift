@@ -39,6 +39,7 @@ package struct Supervisor {
   var admission: Admission
   var sessions: Sessions
   var processes: [SupervisedProcess]
+  var localServices: [LocalService]
   var shutdown: Shutdown?
   /// True after all permanent processes were ready once.
   var isReady = false
@@ -58,6 +59,7 @@ package struct Supervisor {
       }
     }
     processes = roles.compactMap(SupervisedProcess.init)
+    localServices = roles.compactMap(LocalService.init)
     signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1])
     admission = Admission(options.limits)
     sessions = Sessions(board: board)
@@ -80,15 +82,17 @@ package struct Supervisor {
 
   /// Waits for a signal, a connection or the next deadline. Returns the services that have a
   /// connection.
-  private func wait() throws -> [Service] {
+  private mutating func wait() throws -> [Service] {
     var set = PollSet()
     _ = set.add(signals.descriptor, .read)
     let now = MonotonicTime.now
     let accepts = isReady && shutdown == nil && now >= acceptAgainAt
     let accepting = accepts ? services : []
     let slots = accepting.map { set.add($0.listener.descriptor, .read) }
+    let locals = addLocalServices(to: &set, now: now)
     let due = deadlines(now: now).min()
     try set.wait(milliseconds: due.map { ($0 - now).milliseconds })
+    for (index, slot) in locals where set.isReadable(slot) { acceptLocalConnections(of: index) }
     return zip(accepting, slots).filter { set.isReadable($0.1) }.map(\.0)
   }
 

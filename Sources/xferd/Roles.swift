@@ -3,6 +3,7 @@ import Logging
 import SystemPackage
 import XferIdentity
 import XferKeys
+import XferAnswers
 import XferMetrics
 import XferProtocol
 import XferRecorder
@@ -28,6 +29,8 @@ struct Roles {
   let keysListener: LocalListener
   /// The data directory, for the lists of clients and invites.
   let lists: PrivateDirectory
+  /// The listener at which sessions connect to their answers processes.
+  let answersListener: LocalListener
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -51,6 +54,12 @@ struct Roles {
         keeps: [],
         main: runStats),
       Role(
+        name: "answers",
+        // A session has at most one. An answers process may outlive its session for a moment.
+        kind: .perLocalConnection(answersListener, atMost: board.sessionCapacity + 16),
+        keeps: [],
+        main: runAnswers),
+      Role(
         name: "session",
         kind: .perConnection(clients),
         keeps: directories + [lists.descriptor],
@@ -59,8 +68,10 @@ struct Roles {
   }
 
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
-    Recorder(settings.recorderOptions(data, clients: lists), board: board, listener: recorderListener)
-      .run(whenReady: assignment.reportReady)
+    Recorder(
+      settings.recorderOptions(data, clients: lists), board: board, listener: recorderListener
+    )
+    .run(whenReady: assignment.reportReady)
   }
 
   private func runKeys(_ assignment: Assignment) -> RoleExit {
@@ -76,14 +87,24 @@ struct Roles {
     }
   }
 
+  private func runAnswers(_ assignment: Assignment) -> RoleExit {
+    guard let connection = assignment.localConnection else {
+      preconditionFailure("an answers process needs a connection")
+    }
+    return AnswersProcess(connection, history: settings.history(data), board: board).run()
+  }
+
   private func runSession(_ assignment: Assignment) -> RoleExit {
     guard let connection = assignment.connection else {
       preconditionFailure("a session needs a connection")
     }
     do {
       let session = try Session(
-        connection.descriptor, from: connection.address, options: settings.sessionOptions(data, clients: lists), board: board, slot: connection.slot,
-        recorder: recorderListener, keys: keysListener)
+        connection.descriptor, from: connection.address,
+        options: settings.sessionOptions(data, clients: lists), board: board,
+        slot: connection.slot,
+        services: SessionServices(
+          recorder: recorderListener, answers: answersListener, keys: keysListener))
       return session.run(connection.decision)
     } catch {
       Logger(label: "session").error("could not start the session: \(error)")

@@ -30,7 +30,7 @@ extension Settings {
   }
 
   /// The kind of history that all processes use. Each opens it itself, after its fork.
-  private func history(_ data: DataDirectory) -> SQLiteHistory {
+  func history(_ data: DataDirectory) -> SQLiteHistory {
     SQLiteHistory(path: data.databasePath)
   }
 
@@ -47,8 +47,7 @@ extension Settings {
 
   func sessionOptions(_ data: DataDirectory, clients: PrivateDirectory) -> SessionOptions {
     var options = SessionOptions(
-      data: data, published: published(data), history: history(data), clients: clients,
-      durability: durability)
+      data: data, published: published(data), clients: clients, durability: durability)
     options.access = access
     options.digest = digest
     options.largestFile = largestFile

@@ -49,12 +49,12 @@ struct ProcessTests {
   }
 
   @Test(
-    "The supervisor holds the directories, the lock and two listeners, and has one thread")
+    "The supervisor holds the directories, the lock and three listeners, and has one thread")
   func supervisorDescriptors() async throws {
     try await withReceiver { receiver in
       #expect(
         kinds(receiver.pid, receiver.data) == [
-          "anon_inode:[signalfd]", "files", "incoming", "lock", "socket", "socket",
+          "anon_inode:[signalfd]", "files", "incoming", "lock", "socket", "socket", "socket",
         ])
       #expect(ProcessTable.threads(of: receiver.pid) == 1)
     }
@@ -82,6 +82,30 @@ struct ProcessTests {
       #expect(try isReadOnly("history.sqlite", of: stats, receiver.data))
       // Some threads for each processor, and some that wait for the disk.
       #expect(ProcessTable.threads(of: stats) <= 8 + 2 * ProcessInfo.processInfo.processorCount)
+    }
+  }
+
+  @Test(
+    "Questions are answered by a process with one connection and the history read-only, and a session never opens the history"
+  )
+  func answersDescriptors() async throws {
+    try await withReceiver { receiver in
+      try await HeldClient.run("hostile_questions.py", [receiver.server, "flood", "history", "3"]) {
+        #expect($0["ends"] as? Int == 3)
+        let table = ProcessTable(supervisor: receiver.pid)
+        let session = try #require(table.child("session"))
+        #expect(
+          kinds(session, receiver.data) == [
+            "anon_inode:[signalfd]", "files", "incoming", "socket", "socket",
+          ])
+        let answers = try #require(table.child("answers 127.0.0.1"))
+        #expect(
+          kinds(answers, receiver.data) == [
+            "history.sqlite", "history.sqlite-shm", "history.sqlite-wal", "socket",
+          ])
+        #expect(try isReadOnly("history.sqlite", of: answers, receiver.data))
+        #expect(ProcessTable.threads(of: answers) == 1)
+      }
     }
   }
 

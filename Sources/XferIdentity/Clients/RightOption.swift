@@ -47,7 +47,7 @@ struct RightOption: Sendable {
     RightOption(
       name: "history", expected: "own, all or none",
       read: { text, rights in
-        guard let reading = Rights.Reading(rawValue: text) else { return false }
+        guard let reading = HistoryScope(rawValue: text) else { return false }
         rights.reading = reading
         return true
       }, write: { $0.reading == .own ? nil : $0.reading.rawValue }),

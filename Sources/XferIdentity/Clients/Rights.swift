@@ -4,16 +4,6 @@ import XferSystem
 /// The rights of a client: the options of its line in the list of clients. A right that is nil is
 /// not limited by the line; the settings of the receiver apply besides.
 package struct Rights: Equatable, Sendable {
-  /// The rows of the history that a client may read.
-  package enum Reading: String, CaseIterable, Sendable {
-    /// The rows of its own transfers.
-    case own
-    /// All rows.
-    case all
-    /// No rows.
-    case none
-  }
-
   /// The directory below which its files are published; nil for all of `files/`.
   package var prefix: FileName?
   /// The networks from which it may connect; nil for all.
@@ -31,7 +21,7 @@ package struct Rights: Equatable, Sendable {
   /// True if it may send files.
   package var maySend = true
   /// The rows of the history that it may read.
-  package var reading = Reading.own
+  package var reading = HistoryScope.own
   /// The end of its access.
   package var expiry: Timestamp?
 

@@ -15,7 +15,7 @@ package enum ReceiverMessage: Equatable, Sendable {
   case working(tag: UInt32, Progress)
 
   /// The wire numbers of the messages. They never change.
-  private enum Number: UInt8 {
+  enum Number: UInt8 {
     case welcome = 129
     case accept = 130
     case receipt = 131

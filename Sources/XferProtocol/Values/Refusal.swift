@@ -14,6 +14,10 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     self.retryAfter = retryAfter
   }
 
+  /// The refusal for a failure of the receiver that only its log describes.
+  package static let unavailable = Refusal(
+    .unavailable, "the receiver cannot do it now; its log says why", retryAfter: 5)
+
   /// True if the only reason is the number of connections.
   package var isCapacityRefusal: Bool { reason == .busy || reason == .tooManyFromAddress }
 

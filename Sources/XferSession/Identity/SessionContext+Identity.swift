@@ -13,7 +13,8 @@ extension SessionContext {
     slot.note(grant: hasLine ? client.grant : 0)
     return SessionContext(
       client: Client(address: self.client.address, name: client.name.text), rights: client.rights,
-      options: options, board: board, slot: slot, log: log, recorder: recorder, ending: ending)
+      options: options, board: board, slot: slot, log: log, recorder: recorder, answers: answers,
+      ending: ending)
   }
 
   /// The context of a command on the receiver's own host. It may read everything and send nothing.
@@ -22,7 +23,8 @@ extension SessionContext {
     rights.maySend = false
     return SessionContext(
       client: client, rights: rights, options: options, board: board, slot: slot, log: log,
-      recorder: recorder, ending: ending)
+      recorder: recorder, answers: answers,
+      ending: ending)
   }
 }
 

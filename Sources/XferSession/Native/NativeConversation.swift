@@ -1,6 +1,5 @@
 import Logging
 import SystemPackage
-import XferHistory
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -22,8 +21,6 @@ final class NativeConversation {
   /// The transfers by the ticket of their request to the recorder.
   var tickets: [UInt64: Transfer] = [:]
   var healthChecks = HealthChecks()
-  /// The history; nil before the first question about it.
-  var history: (any HistoryReader)?
   /// The number of questions that are answered in one turn.
   private static let questionsATurn = 16
   /// The time of the last message that was not a ping.

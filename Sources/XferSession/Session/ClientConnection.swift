@@ -168,6 +168,8 @@ final class ClientConnection {
 
   /// Queues a message of an enrolment; `flush` sends it.
   func say(_ message: JoinMessage) { message.encode(into: &output) }
+  /// Queues a frame of an answer unchanged; `flush` sends it.
+  func say(_ frame: AnswerFrame) { frame.encode(into: &output) }
 
   /// Queues bytes without a frame; `flush` sends them.
   func say(raw bytes: [UInt8]) { output.write(raw: bytes) }

@@ -27,7 +27,7 @@ package struct Session {
   /// set up.
   package init(
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
-    board: Scoreboard, slot: SessionSlot, recorder: LocalListener, keys: LocalListener
+    board: Scoreboard, slot: SessionSlot, services: SessionServices
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
     var log = Logger(label: "session")
@@ -37,10 +37,11 @@ package struct Session {
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     anonymous = SessionContext(
       client: Client(address: address.host), rights: .unlimited, options: options, board: board,
-      slot: slot, log: log, recorder: RecorderChannel(recorder), ending: ending)
+      slot: slot, log: log, recorder: RecorderChannel(services.recorder),
+      answers: AnswersChannel(services.answers), ending: ending)
     self.address = address
     self.options = options
-    self.keys = keys
+    keys = services.keys
     list = try options.clients.open(ClientList.file)
     try? options.clients.descriptor.close()
     ProcessTitle.set("xferd: session \(address)")

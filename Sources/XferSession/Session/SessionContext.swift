@@ -15,5 +15,7 @@ struct SessionContext {
   let slot: SessionSlot
   let log: Logger
   let recorder: RecorderChannel
+  /// The process that reads the history for this session.
+  let answers: AnswersChannel
   let ending: StopSignal
 }

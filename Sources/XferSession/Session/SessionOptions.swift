@@ -1,4 +1,3 @@
-import XferHistory
 import XferIdentity
 import XferMetrics
 import XferProtocol
@@ -12,8 +11,6 @@ package struct SessionOptions: Sendable {
 
   /// The directory that receives the files.
   package let data: DataDirectory
-  /// The history, which a session opens with its first question.
-  package let history: any HistoryStore
   /// The durability that a receipt promises.
   package let durability: Durability
   /// The store of published files.
@@ -42,12 +39,11 @@ package struct SessionOptions: Sendable {
 
   /// Creates settings with the defaults above.
   package init(
-    data: DataDirectory, published: any PublishedStore, history: any HistoryStore,
-    clients: PrivateDirectory, durability: Durability
+    data: DataDirectory, published: any PublishedStore, clients: PrivateDirectory,
+    durability: Durability
   ) {
     self.data = data
     self.published = published
-    self.history = history
     self.clients = clients
     self.durability = durability
   }

@@ -15,7 +15,9 @@ package struct LocalListener: Sendable {
   /// Binds a new name and listens.
   package init() throws(SystemFailure) {
     let action = "open a local listener"
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    // A process that polls several listeners must not wait in accept(2).
+    let type =
+      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
     let descriptor = FileDescriptor(rawValue: try retrying(action) { socket(AF_UNIX, type, 0) })
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

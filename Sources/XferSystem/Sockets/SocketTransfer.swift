@@ -45,6 +45,21 @@ extension FileDescriptor {
     }
   }
 
+  /// Sends all bytes over a socket that blocks.
+  package func sendAll(_ bytes: [UInt8]) throws(SystemFailure) {
+    var sent = 0
+    while sent < bytes.count {
+      sent += try send(bytes, from: sent)
+    }
+  }
+
+  private func send(_ bytes: [UInt8], from start: Int) throws(SystemFailure) -> Int {
+    let rest = bytes[start...]
+    return try retrying("send") {
+      rest.withUnsafeBytes { Glibc.send(rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+  }
+
   /// Sends content of a file without copying it through this process (sendfile(2)).
   package func sendFile(_ file: FileDescriptor, at offset: Int64, count: Int)
     throws(SystemFailure) -> SentFile

@@ -4,7 +4,6 @@ import SystemPackage
 import Testing
 import XferMetrics
 import XferProtocol
-import XferSQLite
 import XferSession
 import XferStorage
 import XferSystem
@@ -32,16 +31,16 @@ final class RunningSession {
       path: FileManager.default.temporaryDirectory.path + "/xfer-session-\(TransferID.random())")
     let (near, far, address) = try RunningSession.connection()
     client = try ScriptedPeer(near)
+    let answers = try LocalListener()
     let (listener, board, exit) = (try LocalListener(), try Scoreboard(sessions: 1), Exit())
     (self.listener, self.exit) = (listener, exit)
     var options = SessionOptions(
-      data: data, published: PublishedFiles(data),
-      history: SQLiteHistory(path: data.databasePath), durability: .lazy)
+      data: data, published: PublishedFiles(data), durability: .lazy)
     configure(&options)
     thread = try BackgroundThread { [options] in
       let session = try? Session(
         far, from: address, options: options, board: board, slot: board.session(0),
-        recorder: listener)
+        recorder: listener, answers: answers)
       let status = session?.run(.serve)
       exit.status.withLock { $0 = status }
       try? far.close()

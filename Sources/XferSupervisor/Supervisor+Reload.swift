@@ -1,0 +1,27 @@
+import Glibc
+import Logging
+import XferMetrics
+import XferSystem
+
+// Reading the lists and certificates again, on SIGHUP.
+extension Supervisor {
+  /// Tells the processes that keep files to read them again, and ends the sessions whose client may
+  /// not be served as before.
+  func reload() {
+    log.notice("reloading the certificate and the list of clients")
+    for process in processes where board[process.settings.readiness] > 0 {
+      if let signal = process.settings.reloadSignal { process.send(signal) }
+    }
+    do {
+      let grants = try options.grants()
+      let ended = sessions.send(SIGUSR2) { $0.grant != 0 && !grants.contains($0.grant) }
+      if ended > 0 {
+        log.notice(
+          "ended sessions of clients that were revoked or have other rights now",
+          metadata: ["sessions": .stringConvertible(ended)])
+      }
+    } catch {
+      log.error("the list of clients cannot be read; sessions stay as they are: \(error)")
+    }
+  }
+}
