@@ -47,5 +47,8 @@ package struct PlainTransport: Sendable {
     return set.isBroken(slot) ? .gone : .silent
   }
 
+  /// The address of the peer (getpeername(2)); nil if it has disconnected.
+  package var peerAddress: SocketAddress? { descriptor.peerAddress }
+
   func close() { try? descriptor.close() }
 }

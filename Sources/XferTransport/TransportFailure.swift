@@ -4,14 +4,16 @@ import XferSystem
 package enum TransportFailure: Error, CustomStringConvertible, Sendable {
   /// A system call failed.
   case system(SystemFailure)
-  /// TLS refused the peer, the peer refused this side, or the encrypted stream was damaged or cut.
+  /// The connection ended where TLS does not allow it.
+  case cut(String)
+  /// TLS refused the peer, the peer refused this side, or the encrypted stream was damaged.
   case tls(String)
 
   /// The reason in lower case, without the action that failed.
   package var description: String {
     switch self {
     case .system(let failure): failure.errno.description.lowercased()
-    case .tls(let why): why
+    case .cut(let why), .tls(let why): why
     }
   }
 

@@ -19,8 +19,8 @@ extension ExitCode {
 
   init(_ failure: ConnectionFailure) {
     switch failure {
-    case .unreachable, .notReceiver: self = .unreachable
-    case .refused: self = .refused
+    case .unreachable, .notReceiver, .insecure: self = .unreachable
+    case .refused, .untrusted: self = .refused
     case .lost: self = .failed
     }
   }

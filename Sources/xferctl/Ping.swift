@@ -27,7 +27,7 @@ struct Ping: ParsableCommand {
       let client = try QueryClient(address)
       let times = try (1...count).map { number in
         let time = try client.ping()
-        print("\(address.server): reply \(number) in \(Ping.milliseconds(time))")
+        print("\(address.servers[0]): reply \(number) in \(Ping.milliseconds(time))")
         return time
       }
       let mean = times.reduce(.zero, +) / count

@@ -2,6 +2,8 @@ import ArgumentParser
 import Glibc
 import XferClient
 import XferCommand
+import XferIdentity
+import XferProtocol
 import XferSystem
 import XferText
 
@@ -10,8 +12,34 @@ struct ServerOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The receiver. (default: $XFER_SERVER, else localhost:5005)", valueName: "host[:port]"))
+      """
+      The receiver: a name from "xferctl join", or an address. (default: $XFER_SERVER, else the \
+      only receiver that was joined, else localhost:5005)
+      """, valueName: "name or host[:port]"))
   var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The fingerprint of the receiver's key, as sha256//BASE64 or in hexadecimal digits. \
+      (default: $XFER_PIN)
+      """, valueName: "fingerprint"))
+  var pin: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Trust a receiver with a certificate of these authorities: a file in PEM, or "system". \
+      (default: $XFER_CA)
+      """, valueName: "file"))
+  var ca: String?
+
+  @Flag(
+    help: """
+      Connect without encryption, to a receiver with --access open on a trusted network. \
+      (default: $XFER_PLAIN, which is 1 or 0)
+      """)
+  var plain = false
 
   @Option(
     help: ArgumentHelp(
@@ -24,20 +52,36 @@ struct ServerOptions: ParsableArguments {
     if timeout.seconds < 1 {
       throw ValidationError("--timeout: invalid value \"\(timeout)\"; the minimum is 1s")
     }
+    if plain, pin != nil || ca != nil {
+      throw ValidationError("--plain cannot be used together with --pin or --ca")
+    }
+    if pin != nil, ca != nil { throw ValidationError("--pin and --ca cannot be used together") }
   }
 
-  /// Returns the receiver's address. `source` is the local address to bind to. Throws if the server
-  /// is not a valid address.
+  /// Returns the receiver's address, with the reason to trust it. `source` is the local address to
+  /// bind to. Throws if the server is not a valid address, or if there is no reason to trust it.
   func address(from source: String? = nil) throws -> ReceiverAddress {
-    let set = getenv("XFER_SERVER").map { String(cString: $0) }
-    let variable = set?.isEmpty == true ? nil : set
-    let text = server ?? variable ?? "localhost"
-    guard let endpoint = Endpoint(text, defaultPort: ReceiverAddress.defaultPort), endpoint.port > 0
-    else {
-      let name = server == nil ? "XFER_SERVER" : "--server"
-      throw ValidationError(
-        "\(name): invalid value \"\(text)\"; expected a host or host:port, such as backup:5005")
-    }
-    return ReceiverAddress(server: endpoint, source: source, timeout: timeout.duration)
+    try ServerChoice(
+      server: server, pin: pin ?? environment("XFER_PIN"), ca: ca ?? environment("XFER_CA"),
+      isPlain: try isPlain, source: source, timeout: timeout.duration
+    ).address()
   }
+
+  /// An option that names a key or an authority takes precedence over the environment.
+  private var isPlain: Bool {
+    get throws {
+      guard !plain, pin == nil, ca == nil, let text = environment("XFER_PLAIN") else {
+        return plain
+      }
+      guard ["0", "1"].contains(text) else {
+        throw ValidationError("XFER_PLAIN: invalid value \"\(text)\"; expected 1 or 0")
+      }
+      return text == "1"
+    }
+  }
+}
+
+/// Returns a variable of the environment; nil if it is not set or empty.
+func environment(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }

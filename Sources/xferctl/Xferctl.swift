@@ -16,6 +16,7 @@ struct Xferctl: ParsableCommand {
       """,
     version: "1.0.0",
     subcommands: [
-      Send.self, History.self, Stats.self, Ping.self, Health.self, Verify.self, Backup.self,
+      Send.self, Join.self, History.self, Stats.self, Ping.self, Health.self, Identity.self,
+      Receivers.self, Verify.self, Backup.self,
     ])
 }

@@ -1,5 +1,6 @@
 import XferProtocol
 import XferSystem
+import XferTransport
 
 /// The failure of a connection to a receiver.
 package enum ConnectionFailure: Error, CustomStringConvertible {
@@ -9,6 +10,10 @@ package enum ConnectionFailure: Error, CustomStringConvertible {
   case refused(Refusal)
   /// The connection ended or timed out.
   case lost(String)
+  /// The receiver has another key than expected.
+  case untrusted(expected: Pin, found: Pin)
+  /// TLS could not be set up, for a reason that a retry does not change.
+  case insecure(String)
   /// The peer does not speak the protocol.
   case notReceiver(String)
 
@@ -18,6 +23,10 @@ package enum ConnectionFailure: Error, CustomStringConvertible {
     case .unreachable(let why, _): why
     case .refused(let refusal): "refused: \(refusal)"
     case .lost(let why): "connection lost: \(why)"
+    case .untrusted(let expected, let found):
+      "the receiver's key is \(found), and \(expected) was expected; nothing was sent. If its "
+        + "operator has changed the key, join again or give --pin"
+    case .insecure(let why): why
     case .notReceiver(let why): "the server is not an xfer receiver: \(why)"
     }
   }
@@ -26,8 +35,16 @@ package enum ConnectionFailure: Error, CustomStringConvertible {
     switch error {
     case let failure as ConnectionFailure: self = failure
     case let failure as SystemFailure: self = .lost(failure.errno.description.lowercased())
+    case let failure as TransportFailure: self = ConnectionFailure(failure)
     case let error as WireError: self = .lost("received invalid data: \(error)")
     default: self = .lost("\(error)")
+    }
+  }
+
+  private init(_ failure: TransportFailure) {
+    switch failure {
+    case .system, .cut: self = .lost("\(failure)")
+    case .tls(let why): self = .insecure(why)
     }
   }
 
@@ -37,7 +54,7 @@ package enum ConnectionFailure: Error, CustomStringConvertible {
     case .unreachable(_, let isTemporary): isTemporary
     case .refused(let refusal): refusal.retryAfter != nil || refusal.reason == .timeout
     case .lost: true
-    case .notReceiver: false
+    case .notReceiver, .untrusted, .insecure: false
     }
   }
 }

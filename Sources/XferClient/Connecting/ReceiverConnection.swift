@@ -7,10 +7,7 @@ import XferTransport
 /// because that would cost a round trip: until the reply arrives, the limits of version 1 apply.
 /// It does not block; the owner waits with `wait`.
 final class ReceiverConnection {
-  /// Milliseconds for connect(2).
-  private static let connectTimeout = 10_000
-
-  private let transport: Transport
+  let transport: Transport
   /// The receiver's limits: those of version 1 until its greeting arrives.
   private(set) var welcome = Welcome(version: 1, agent: "")
   /// True if the receiver has replied to the greeting.
@@ -22,13 +19,15 @@ final class ReceiverConnection {
   private let timeout: Duration
   private var lastProgress = MonotonicTime.now
 
-  /// Connects and sends the greeting. `agent` is the name of this program for the receiver's log.
-  init(_ address: ReceiverAddress, agent: String) throws(ConnectionFailure) {
+  /// Connects and sends the greeting. `agent` is the name of this program for the receiver's log,
+  /// and `join` the wish to be enrolled.
+  init(
+    _ address: ReceiverAddress, agent: String, join: JoinRequest? = nil
+  ) throws(ConnectionFailure) {
     timeout = address.timeout
-    transport = .plain(PlainTransport(try ReceiverConnection.connect(address)))
+    transport = try ReceiverConnector(address).connect()
     do {
-      try transport.prepareNonBlocking()
-      try sendGreeting(agent)
+      try sendGreeting(Hello(agent: agent, join: join))
     } catch {
       transport.close()
       throw ConnectionFailure(error)
@@ -37,27 +36,10 @@ final class ReceiverConnection {
 
   deinit { transport.close() }
 
-  private static func connect(_ address: ReceiverAddress) throws(ConnectionFailure)
-    -> FileDescriptor
-  {
-    do {
-      let source = try address.source.map { try Endpoint(host: $0, port: 0).resolve()[0] }
-      return try XferSystem.connect(
-        to: try address.server.resolve(), from: source, timeout: connectTimeout)
-    } catch let unknown as UnknownHost {
-      throw .unreachable(unknown.description, isTemporary: unknown.isPassing)
-    } catch let failure as SystemFailure {
-      let isLocal = failure.errno == .addressNotAvailable || failure.errno == .permissionDenied
-      throw .unreachable(failure.description, isTemporary: !isLocal)
-    } catch {
-      throw .unreachable("\(error)", isTemporary: false)
-    }
-  }
-
-  private func sendGreeting(_ agent: String) throws {
+  private func sendGreeting(_ hello: Hello) throws {
     var greeting = WireWriter()
     greeting.write(raw: WireLimits.magic)
-    ClientMessage.hello(Hello(agent: agent)).encode(into: &greeting)
+    ClientMessage.hello(hello).encode(into: &greeting)
     // The send buffer of a new socket has room for all of it.
     _ = try greeting.bytes.withUnsafeBytes { try transport.send($0) }
   }
@@ -122,10 +104,35 @@ final class ReceiverConnection {
     }
   }
 
+  /// Receives what has arrived before sending failed. Throws the error by which TLS refuses this
+  /// side, because it says more than the failure to send.
+  func receiveRefusal() throws {
+    do {
+      try receive()
+    } catch TransportFailure.tls(let why) {
+      throw TransportFailure.tls(why)
+    } catch {}
+  }
+
   /// Returns the next message after the greeting; nil if none is complete yet.
   func message() throws -> ReceiverMessage? {
     guard try readGreeting() else { return nil }
     return try input.nextFrame().map { try ReceiverMessage($0) }
+  }
+
+  /// Returns the next message of an enrolment, which comes instead of a greeting. Throws the
+  /// refusal of the receiver.
+  func nextJoinMessage() throws -> JoinMessage {
+    while true {
+      if try readMagic(), let frame = try input.nextFrame() {
+        if let message = try JoinMessage(frame) { return message }
+        if case .refusal(_, let refusal) = try ReceiverMessage(frame) {
+          throw ConnectionFailure.refused(refusal)
+        }
+        throw ConnectionFailure.notReceiver("unexpected answer to a request to join")
+      }
+      try wait(for: .read)
+    }
   }
 
   /// Waits for the next message.
@@ -138,7 +145,7 @@ final class ReceiverConnection {
 
   /// Sends as many bytes as fit and returns their number. `more` says that more data follows at
   /// once.
-  func send(_ bytes: UnsafeRawBufferPointer, more: Bool) throws(SystemFailure) -> Int {
+  func send(_ bytes: UnsafeRawBufferPointer, more: Bool) throws(TransportFailure) -> Int {
     let sent = try transport.send(bytes, more: more)
     if sent > 0 { noteProgress() }
     return sent
@@ -147,7 +154,7 @@ final class ReceiverConnection {
   /// Sends `count` bytes of a file from an offset on, or as many as fit.
   func sendFile(
     _ file: FileDescriptor, at offset: Int64, count: Int
-  ) throws(SystemFailure) -> SentFile {
+  ) throws(TransportFailure) -> SentFile {
     let sent = try transport.sendFile(file, at: offset, count: count)
     if case .bytes = sent { noteProgress() }
     return sent
@@ -157,6 +164,18 @@ final class ReceiverConnection {
   func send(_ message: ClientMessage) throws {
     var writer = WireWriter()
     message.encode(into: &writer)
+    try send(writer)
+  }
+
+  /// Sends a message of an enrolment, and waits until it is sent.
+  func send(_ message: JoinMessage) throws {
+    var writer = WireWriter()
+    message.encode(into: &writer)
+    try send(writer)
+  }
+
+  private func send(_ writer: WireWriter) throws {
+    var writer = writer
     while !writer.isEmpty {
       let sent = try writer.bytes.withUnsafeBytes { try transport.send($0) }
       writer.removeFirst(sent)

@@ -71,7 +71,7 @@ final class SendConversation {
     do {
       return try send()
     } catch {
-      try? connection.receive()
+      try connection.receiveRefusal()
       try handleMessages()
       throw error
     }

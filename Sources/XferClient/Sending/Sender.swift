@@ -55,7 +55,10 @@ package final class Sender {
         receipts.readAll()
       } catch {
         let failure = ConnectionFailure(error)
-        if case .notReceiver = failure { invalidGreetings += 1 }
+        switch failure {
+        case .notReceiver, .insecure: invalidGreetings += 1
+        case .unreachable, .refused, .lost, .untrusted: break
+        }
         guard isTemporary(failure), mayWait else { return result(giveUp(failure)) }
         wait(after: failure)
       }
@@ -107,7 +110,7 @@ package final class Sender {
   private func isTemporary(_ failure: ConnectionFailure) -> Bool {
     switch failure {
     case .unreachable where wasConnected: true
-    case .notReceiver: wasConnected || invalidGreetings < 2
+    case .notReceiver, .insecure: wasConnected || invalidGreetings < 2
     default: failure.isTemporary
     }
   }
@@ -130,7 +133,8 @@ package final class Sender {
     giveUpFiles(because: "\(failure)")
     switch failure {
     case .unreachable, .notReceiver: return wasConnected ? .failed : .unreachable
-    case .refused: return .refused
+    case .refused, .untrusted: return .refused
+    case .insecure: return wasConnected ? .failed : .unreachable
     case .lost: return .failed
     }
   }

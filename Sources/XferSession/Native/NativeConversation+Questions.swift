@@ -14,6 +14,11 @@ extension NativeConversation {
   /// True if so many requests wait for the recorder that no more input is handled.
   var isFull: Bool { context.recorder.isFull || healthChecks.count >= WireLimits.window }
 
+  /// The client as the process that answers must know it.
+  private var viewer: Viewer {
+    Viewer(client: context.client, scope: context.rights.reading, version: order.version)
+  }
+
   func answer(_ question: Question) throws {
     switch question.kind {
     case .history, .stats: try passOnAnswer(to: question)

@@ -74,3 +74,10 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     return result == 0 ? SocketAddress(storage) : nil
   }
 }
+
+extension FileDescriptor {
+  /// The address of the peer of a TCP socket (getpeername(2)); nil if it is not connected.
+  package var peerAddress: SocketAddress? {
+    SocketAddress.read { getpeername(rawValue, $0, $1) }
+  }
+}

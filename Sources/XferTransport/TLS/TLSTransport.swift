@@ -163,6 +163,18 @@ package final class TLSTransport: @unchecked Sendable {
   /// True if the handshake is complete at this side.
   package var isEstablished: Bool { channel.isEstablished }
 
+  /// Receives what is there and goes on with the handshake.
+  package func continueHandshake() throws(TransportFailure) {
+    let nothing = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    if case .end = try receive(into: nothing, whole: false) {
+      throw .cut("the connection ended during the TLS handshake")
+    }
+  }
+
+  /// The identity of the key that the peer has shown, before it is verified; nil if it has shown
+  /// none.
+  package var presentedPin: Pin? { chain.certificates.first.flatMap(Pin.init(certificate:)) }
+
   /// Throws the error of TLS, if there is one.
   func check() throws(TransportFailure) {
     if let failure = channel.failure { throw TransportFailure(tls: failure) }

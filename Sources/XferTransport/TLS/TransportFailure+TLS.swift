@@ -14,13 +14,21 @@ extension TransportFailure {
     ("UNSUPPORTED_PROTOCOL", "the peer does not speak TLS 1.3"),
     ("PROTOCOL_VERSION", "the peer does not speak TLS 1.3"),
     ("HTTP_REQUEST", "the peer speaks HTTP"),
-    ("eofDuringHandshake", "the connection ended during the TLS handshake"),
+  ]
+  private static let cuts: [(part: String, meaning: String)] = [
+    ("eofDuring", "the connection ended during the TLS handshake"),
     ("uncleanShutdown", "the connection was cut"),
+    ("BAD_RECORD_MAC", "the data was damaged on the way"),
+    ("DECRYPTION_FAILED", "the data was damaged on the way"),
   ]
 
   /// Describes an error of TLS.
   init(tls error: any Error) {
     let text = "\(error)"
+    if let cut = TransportFailure.cuts.first(where: { text.contains($0.part) }) {
+      self = .cut(cut.meaning)
+      return
+    }
     let known = TransportFailure.meanings.first { text.contains($0.part) }?.meaning
     self = .tls(known ?? "TLS failed: \(text)")
   }

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Glibc
+import XferClient
+import XferCommand
+import XferIdentity
+import XferProtocol
+
+struct Join: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Join a receiver with an invite.",
+    discussion: """
+      The invite is the line that "xferd invite" prints on the receiver's host. The command makes a \
+      key for this user if there is none, checks the receiver's key, and is enrolled. From then on \
+      the other commands take the receiver's name as --server, or need no --server if it is the \
+      only one. Joining again changes nothing.
+
+      The key and the list of receivers are in XFER_HOME, or in ~/.config/xfer. An invite that is \
+      "-" is read from standard input, so that it is not shown in the list of processes.
+
+      Exit status: 0 enrolled; 64 incorrect usage; 69 the receiver cannot be reached; 74 failed; 77 \
+      refused, or the receiver has another key than the invite says.
+      """)
+
+  @Argument(help: ArgumentHelp("The invite, or - to read it.", valueName: "invite"))
+  var invite: String
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "The name of the receiver on this machine. (default: the host in the invite)",
+      valueName: "name"))
+  var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The host name to give to the receiver, for invites with {hostname}.", valueName: "name"))
+  var hostname: String?
+
+  func validate() throws {
+    if let name, name.isEmpty || name.contains(where: \.isWhitespace) || name.hasPrefix("#") {
+      throw ValidationError("--as: invalid value \"\(name)\"; expected a name without blanks")
+    }
+  }
+
+  func run() throws {
+    let text = invite == "-" ? readLine() ?? "" : invite
+    let invite: InviteText
+    do {
+      invite = try InviteText(
+        text.trimmed, defaultPort: ReceiverAddress.defaultPort)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+    try explainingFiles { try join(invite) }
+  }
+
+  private func join(_ invite: InviteText) throws {
+    let home = ClientHome()
+    let identity = try home.identity()
+    var enrolled = ""
+    try exitingOnConnectionFailure {
+      enrolled = try JoinClient(invite, identity: identity, host: hostname ?? Join.hostName).join()
+    }
+    let receiver = KnownReceiver(
+      name: name ?? invite.addresses[0].host, addresses: invite.addresses, pin: invite.receiver)
+    try home.receivers().add(receiver)
+    print("joined \(receiver.name) as \(enrolled)")
+    print("send a file:  xferctl send FILE --server \(receiver.name)")
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "client" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

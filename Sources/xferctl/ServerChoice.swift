@@ -1,0 +1,92 @@
+import ArgumentParser
+import Glibc
+import XferClient
+import XferCommand
+import XferIdentity
+import XferProtocol
+import XferSystem
+
+/// The receiver that the options and the environment name, and the reason to trust it.
+struct ServerChoice {
+  let server: String?
+  let pin: String?
+  let ca: String?
+  let isPlain: Bool
+  let source: String?
+  let timeout: Duration
+
+  private static let fallback = "localhost"
+
+  /// Returns the address. Throws if the name is not valid, or if there is no reason to trust it.
+  func address() throws -> ReceiverAddress {
+    if isPlain { return make([try endpoint(chosen ?? ServerChoice.fallback)], .plain) }
+    return try explainingFiles {
+      let home = ClientHome()
+      let identity = try home.identity()
+      return try secureAddress(home, identity)
+    }
+  }
+
+  private func secureAddress(
+    _ home: ClientHome, _ identity: KeyFiles.Identity
+  ) throws -> ReceiverAddress {
+    let known = try knownReceiver(home.receivers())
+    let name = chosen ?? known?.name ?? ServerChoice.fallback
+    let servers = try known?.addresses ?? [endpoint(name)]
+    if let pin {
+      guard let pin = Pin(pin) else {
+        throw ValidationError(
+          "--pin: invalid value \"\(pin)\"; expected sha256//BASE64 or 64 hexadecimal digits")
+      }
+      return make(servers, .tls(.pin(pin), identity))
+    }
+    if let ca {
+      let host = servers[0].host
+      return make(
+        servers,
+        .tls(ca == "system" ? .system(host: host) : .authorities(file: ca, host: host), identity))
+    }
+    if let known { return make(servers, .tls(.pin(known.pin), identity)) }
+    let contact = FirstContact(name: name, receivers: try home.receivers(), identity: identity)
+    return make(servers, .tls(.pin(try contact.pin(of: make(servers, .plain))), identity))
+  }
+
+  /// The receiver that was chosen, or the only one if none was chosen.
+  private func knownReceiver(_ receivers: KnownReceivers) throws -> KnownReceiver? {
+    let all = try receivers.all()
+    guard let chosen else { return all.count == 1 ? all[0] : nil }
+    let text = (try? endpoint(chosen))?.description
+    return all.first { $0.name == chosen } ?? all.first { $0.name == text }
+  }
+
+  private var chosen: String? { server ?? environment("XFER_SERVER") }
+
+  private func endpoint(_ text: String) throws -> Endpoint {
+    guard let endpoint = Endpoint(text, defaultPort: ReceiverAddress.defaultPort), endpoint.port > 0
+    else {
+      let name = server == nil ? "XFER_SERVER" : "--server"
+      throw ValidationError(
+        "\(name): invalid value \"\(text)\"; expected a host or host:port, such as backup:5005")
+    }
+    return endpoint
+  }
+
+  private func make(
+    _ servers: [Endpoint], _ security: ReceiverAddress.Security
+  ) -> ReceiverAddress {
+    ReceiverAddress(servers: servers, security: security, source: source, timeout: timeout)
+  }
+}
+
+/// Runs `body` and turns the error of a file of this user's identity into a message and its status.
+func explainingFiles<Value>(_ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let failure as UnusableFile {
+    printError("\(failure)")
+    throw ExitCode.failed
+  } catch let failure as SystemFailure {
+    printError("\(failure)")
+    throw ExitCode.failed
+  }
+}
