@@ -9,10 +9,15 @@ extension ExitCode {
   package static let failed = ExitCode(74)
 }
 
-/// Runs `body`. Prints its error and throws the exit status for failures.
+/// Runs `body`. Prints its error and throws the exit status for failures. A status and an error of
+/// usage that `body` throws are passed on.
 package func exitingOnFailure(_ body: () throws -> Void) throws {
   do {
     try body()
+  } catch let status as ExitCode {
+    throw status
+  } catch let usage as ValidationError {
+    throw usage
   } catch {
     printError("\(error)")
     throw ExitCode.failed

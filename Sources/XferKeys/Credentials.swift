@@ -6,7 +6,7 @@ import XferProtocol
 import XferSystem
 
 /// The certificate chain of the receiver and its private key.
-struct Credentials {
+package struct Credentials {
   private static let largestFile = 1 << 20
 
   /// The certificates in DER, the receiver's own first.
@@ -29,6 +29,12 @@ struct Credentials {
         throw UnusableFile(key, why: "it is not the key of the certificate in \(certificate)")
       }
     }
+  }
+
+  /// Returns the identity of the key of a certificate file in PEM. Throws `UnusableFile`, or an
+  /// error of the system.
+  package static func pin(ofCertificate path: String) throws -> Pin {
+    try Pin(certificate: chain(in: path)[0])
   }
 
   private static func chain(in path: String) throws -> [[UInt8]] {

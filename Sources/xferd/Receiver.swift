@@ -47,7 +47,7 @@ struct Receiver {
     let roles = Roles(
       settings: settings, data: data, lock: lock, board: try Scoreboard(sessions: capacity),
       clients: listener, recorderListener: try LocalListener(), keysListener: try LocalListener(),
-      answersListener: try LocalListener(), lists: try PrivateDirectory(settings.data))
+      lists: try PrivateDirectory(settings.data), answersListener: try LocalListener())
     prewarm()
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: roles.board)

@@ -43,7 +43,8 @@ extension SendConversation {
   /// delivery that was removed is that of the newest delivery that followed, which has another id.
   private func isReply(_ receipt: Receipt, to offer: OpenOffer) -> Bool {
     let isNewest = receipt.repeated && connection.welcome.version >= 2
-    return (receipt.id == offer.id || isNewest) && receipt.name == offer.file.name
+    return (receipt.id == offer.id || isNewest)
+      && receipt.name == connection.welcome.publishedName(of: offer.file.name)
       && receipt.size == offer.file.size
   }
 

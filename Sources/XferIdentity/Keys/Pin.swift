@@ -16,6 +16,6 @@ extension Pin {
   /// Returns the identity of the key in a certificate in DER. Throws if it is not a certificate.
   package init(certificate: [UInt8]) throws {
     let certificate = try Certificate(derEncoded: certificate)
-    self.init(publicKey: certificate.publicKey.subjectPublicKeyInfoBytes)
+    self.init(publicKey: try certificate.publicKey.serializeAsPEM().derBytes)
   }
 }

@@ -4,6 +4,7 @@ import XferSystem
 package struct Welcome: Equatable, Sendable {
   private static let clock: UInt8 = 1
   private static let clientName: UInt8 = 3
+  private static let clientPrefix: UInt8 = 5
 
   /// The version that both sides speak from here on.
   package let version: UInt16
@@ -16,13 +17,16 @@ package struct Welcome: Equatable, Sendable {
   /// The maximum size, in bytes, of a file that may travel with its offer.
   package let eager: UInt32
   /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970. Attribute 3: the
-  /// name of an identified client.
+  /// name of an identified client. Attribute 5: the directory below which its files are published,
+  /// with which the names in receipts begin.
   package let attributes: WireAttributes
 
   /// The limits are those of `WireLimits`. `now` is the receiver's clock. `client` is the name of
-  /// the client that is greeted; nil if it is not identified.
+  /// the client that is greeted; nil if it is not identified. `prefix` is the directory of its files;
+  /// nil for all of them.
   package init(
-    version: UInt16, agent: String, now: Timestamp? = nil, client: String? = nil
+    version: UInt16, agent: String, now: Timestamp? = nil, client: String? = nil,
+    prefix: FileName? = nil
   ) {
     self.version = version
     self.agent = agent
@@ -32,6 +36,7 @@ package struct Welcome: Equatable, Sendable {
     var attributes = WireAttributes()
     if let now { attributes.set(Welcome.clock, to: now.microseconds) }
     if let client { attributes.set(Welcome.clientName, to: client) }
+    if let prefix { attributes.set(Welcome.clientPrefix, to: prefix.text) }
     self.attributes = attributes
   }
 
@@ -42,6 +47,12 @@ package struct Welcome: Equatable, Sendable {
 
   /// The name by which the receiver knows this client; nil if the receiver has not identified it.
   package var client: String? { attributes.text(Welcome.clientName) }
+
+  /// Returns the name under which the receiver publishes a file that this client offers as `name`.
+  package func publishedName(of name: FileName) -> FileName? {
+    guard let prefix = attributes.text(Welcome.clientPrefix) else { return name }
+    return try? FileName("\(prefix)/\(name)")
+  }
 
   func encode(into writer: inout WireWriter) {
     writer.write(version)

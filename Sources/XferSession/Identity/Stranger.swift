@@ -24,7 +24,6 @@ struct Stranger {
     let hello = try client.greeting()
     do throws(Refusal) {
       let name = try join(hello)
-      context.log.notice("enrolled", metadata: ["name": "\(name)", "key": "\(pin)"])
       client.say(JoinMessage.enrolled(name: name))
       client.linger()
     } catch {

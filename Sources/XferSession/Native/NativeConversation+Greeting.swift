@@ -29,12 +29,13 @@ extension NativeConversation {
   /// Queues the receiver's greeting. Throws if the client must not be served.
   func welcome(_ hello: Hello) throws {
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
-      throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
+      throw PeerFailure(.notSupported, "the greeting asks for something that this receiver does not know")
     }
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     client.say(
       .welcome(
         Welcome(
-          version: order.version, agent: "xferd", now: .now, client: context.client.name)))
+          version: order.version, agent: "xferd", now: .now, client: context.client.name,
+          prefix: context.rights.prefix)))
   }
 }
