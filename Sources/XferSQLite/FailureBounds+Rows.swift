@@ -5,9 +5,9 @@ import XferProtocol
 extension FailureBounds {
   /// Removes the oldest failed rows beyond the bounds after a transaction added failures.
   ///
-  /// `added` is the number of added failures by the client's key. Excess rows that an earlier version left
+  /// `added` is the number of added failures by client. Excess rows that an earlier version left
   /// are removed little by little, so that no transaction becomes long.
-  func apply(_ added: [String: Int64], to database: Database) throws {
+  func apply(_ added: [Owner: Int64], to database: Database) throws {
     for (owner, count) in added {
       let excess = try excess(of: owner, bound: ofClient, after: count, in: database)
       if excess > 0 {
@@ -17,17 +17,18 @@ extension FailureBounds {
     let count = added.values.reduce(0, +)
     let excess =
       count > 0
-      ? try excess(of: HistorySchema.allClients, bound: ofAll, after: count, in: database) : 0
+      ? try excess(of: .all, bound: ofAll, after: count, in: database) : 0
     if excess > 0 { try SQLiteWriter.remove(oldest(excess, in: database), from: database) }
   }
 
   /// Returns the number of rows to remove: those beyond the bound, at most two per added failure.
   private func excess(
-    of owner: String, bound: Int64, after added: Int64, in database: Database
+    of owner: Owner, bound: Int64, after added: Int64, in database: Database
   ) throws -> Int64 {
     let rows = try Int64.fetchOne(
-      database.cachedStatement(sql: "SELECT rows FROM failed_rows WHERE client_ip = ?"),
-      arguments: [owner])
+      database.cachedStatement(
+        sql: "SELECT rows FROM \(owner.kind.failedRows) WHERE \(owner.kind.column) = ?"),
+      arguments: [owner.key])
     return min((rows ?? 0) - bound, 2 * added)
   }
 
@@ -35,15 +36,15 @@ extension FailureBounds {
   /// the oldest rows have the smallest ids. The newest row of the table is kept, so that ids keep
   /// growing.
   private func oldest(
-    _ count: Int64, of owner: String, in database: Database
+    _ count: Int64, of owner: Owner, in database: Database
   ) throws -> [Int64] {
     try Int64.fetchAll(
       database.cachedStatement(
         sql: """
           SELECT id FROM transfer INDEXED BY transfer_failed_by_client
-          WHERE client_ip = ? AND status = 2 AND id < (SELECT max(id) FROM transfer)
+          WHERE \(HistorySchema.key) = ? AND status = 2 AND id < (SELECT max(id) FROM transfer)
           ORDER BY id LIMIT ?
-          """), arguments: [owner, count])
+          """), arguments: [owner.key, count])
   }
 
   /// Returns the ids of the oldest failed rows of all clients.
@@ -58,10 +59,13 @@ extension FailureBounds {
 
   /// Counts a new failed row of a client.
   static func countRow(of client: Client, in database: Database) throws {
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO failed_rows VALUES (?, 1), (?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1
-        """
-    ).execute(arguments: [client.key, HistorySchema.allClients])
+    for owner in [Owner(client), .all] {
+      try database.cachedStatement(
+        sql: """
+          INSERT INTO \(owner.kind.failedRows) VALUES (?, 1)
+          ON CONFLICT DO UPDATE SET rows = rows + 1
+          """
+      ).execute(arguments: [owner.key])
+    }
   }
 }

@@ -55,7 +55,9 @@ struct HistoryConditions {
   }
 
   mutating func add(clientOf filter: HistoryFilter) {
-    if let client = filter.client { add("client_ip = ?", values: [client]) }
+    if let client = filter.client {
+      add("\(Owner.Kind(of: client).column) = ?", values: [client])
+    }
   }
 
   /// Adds the status as a literal, not as an argument: SQLite uses the partial index of failures

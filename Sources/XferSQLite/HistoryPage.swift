@@ -39,6 +39,11 @@ struct HistoryPage {
 
   /// Reads the page.
   func content(_ database: Database) throws -> Content {
+    if let client = filter.client, Owner.Kind(of: client) == .name,
+      try !HistorySchema.hasClientNames(database)
+    {
+      return Content()
+    }
     guard try HistorySchema.hasSegments(database) else {
       return try walk(database, index: "", downTo: nil)
     }
@@ -122,6 +127,6 @@ struct HistoryPage {
 
 extension HistoryEntry {
   fileprivate var textBytes: Int {
-    name.utf8.count + (detail?.utf8.count ?? 0) + client.address.utf8.count
+    name.utf8.count + (detail?.utf8.count ?? 0) + client.description.utf8.count
   }
 }

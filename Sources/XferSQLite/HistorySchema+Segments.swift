@@ -5,11 +5,7 @@ extension HistorySchema {
   /// Returns true if the history has segments. It has none until a receiver of a version with
   /// segments has opened it.
   static func hasSegments(_ database: Database) throws -> Bool {
-    try Bool.fetchOne(
-      database.cachedStatement(
-        sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'segment')"
-      )
-    ) ?? false
+    try has("segment", database)
   }
 
   /// Divides the indexes by name and client into segments, which are ranges of 16,384 row ids.

@@ -25,6 +25,7 @@ enum HistorySchema {
     migrator.registerMigration("6 ids of clients") { try $0.execute(sql: idsOfClients) }
     migrator.registerMigration("7 counted failures") { try $0.execute(sql: countedFailures) }
     migrator.registerMigration("8 numbers of failed rows") { try $0.execute(sql: failedRows) }
+    migrator.registerMigration("9 names of clients") { try $0.execute(sql: clientNames) }
     return migrator
   }
 
@@ -106,4 +107,12 @@ enum HistorySchema {
       CASE protocol WHEN 1 THEN 'native' ELSE 'classic' END AS protocol
     FROM transfer WHERE status > 0;
     """
+
+  /// Returns true if the history has a table of this name.
+  static func has(_ table: String, _ database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)"),
+      arguments: [table]) ?? false
+  }
 }

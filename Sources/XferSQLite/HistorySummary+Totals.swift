@@ -11,9 +11,6 @@ extension HistorySummary {
     let failures: [(reason: String, count: Int64)] = try Row.fetchAll(
       database, sql: "SELECT reason, failures FROM total_by_reason ORDER BY failures DESC, reason"
     ).map { ($0["reason"], $0["failures"]) }
-    let busiest: [(client: String, sum: Sum)] = try Row.fetchAll(
-      database, sql: "SELECT * FROM total_by_client ORDER BY bytes DESC LIMIT 10"
-    ).map { ($0["client_ip"], Sum($0)) }
     let latest = try Row.fetchAll(
       database,
       sql: "SELECT * FROM transfer WHERE status > 0 ORDER BY finished_at DESC, id DESC LIMIT 10"
@@ -21,7 +18,19 @@ extension HistorySummary {
     self.init(
       all: all, lastMinute: lastMinute, lastHour: lastHour,
       failures: failures,
-      busiest: busiest, latest: latest)
+      busiest: try HistorySummary.busiest(database), latest: latest)
+  }
+
+  /// Returns the busiest clients, identified or not.
+  private static func busiest(_ database: Database) throws -> [(client: String, sum: Sum)] {
+    let kinds: [Owner.Kind] =
+      try HistorySchema.hasClientNames(database) ? Owner.Kind.allCases : [.address]
+    let clients: [(client: String, sum: Sum)] = try kinds.flatMap { kind in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM \(kind.totals) ORDER BY bytes DESC LIMIT 10"
+      ).map { ($0[kind.column], Sum($0)) }
+    }
+    return Array(clients.sorted { $0.sum.bytes > $1.sum.bytes }.prefix(10))
   }
 
   private static func sum(

@@ -29,6 +29,7 @@ extension Row {
     }
     return FileIdentity(inode: UInt64(bitPattern: inode), born: born)
   }
+  fileprivate var client: Client { Client(address: self["client_ip"], name: self["client"]) }
   fileprivate var durability: Durability {
     (self["durability"] as UInt8?).flatMap(Durability.init(rawValue:)) ?? .lazy
   }
@@ -41,7 +42,7 @@ extension RecordedTransfer {
     guard let id = row.transferID, let name = try? FileName(row["name"] as String)
     else { return nil }
     let transfer = SealedTransfer(
-      id: id, name: name, size: UInt64(row["size"] as Int64), client: row["client_ip"],
+      id: id, name: name, size: UInt64(row["size"] as Int64), client: row.client,
       wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
     self.init(
       row: row["id"], transfer: transfer, file: row.fileIdentity, durability: row.durability)
@@ -65,7 +66,7 @@ extension HistoryEntry {
   init?(row: Row) {
     guard let id = row.transferID, let status = Status(rawValue: row["status"]) else { return nil }
     self.init(
-      id: row["id"], transferID: id, client: row["client_ip"], name: row["name"],
+      id: row["id"], transferID: id, client: row.client, name: row["name"],
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: nil, detail: nil,
       digest: row.digest, wire: row.wire)

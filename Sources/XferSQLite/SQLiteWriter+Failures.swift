@@ -63,13 +63,14 @@ extension SQLiteWriter {
       sql: """
         INSERT INTO transfer
           (transfer_id, client_ip, name, size, started_at, finished_at, status, protocol, reason,
-           detail, attempts, first_finished_at)
-        VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, ?)
+           detail, attempts, first_finished_at, client)
+        VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      failure.id.data, failure.client, failure.name, failure.size,
+      failure.id.data, failure.client.address, failure.name, failure.size,
       failure.startedAt.microseconds, now.microseconds, failure.wire.rawValue,
       failure.reason.code, failure.detail, (former?.attempts ?? 0) + 1, former?.since,
+      failure.client.name,
     ])
     sums.count(
       row: database.lastInsertedRowID, client: failure.client, failure: failure.reason, at: now)
@@ -88,8 +89,8 @@ extension SQLiteWriter {
         sql: """
           SELECT id, attempts, finished_at, first_finished_at
           FROM transfer INDEXED BY transfer_failed_by_kind
-          WHERE client_ip = ? AND name = ? AND reason = ? AND status = 2 ORDER BY id DESC LIMIT 1
-          """), arguments: [client, name, reason.code]
+          WHERE \(HistorySchema.key) = ? AND name = ? AND reason = ? AND status = 2 ORDER BY id DESC LIMIT 1
+          """), arguments: [client.key, name, reason.code]
     ).map(FormerFailures.init)
   }
 
@@ -104,18 +105,22 @@ extension SQLiteWriter {
       database.cachedStatement(
         sql: """
           SELECT 1 FROM transfer INDEXED BY transfer_failed_once
-          WHERE transfer_id = ? AND client_ip = ? AND started_at = ? AND status = 2
+          WHERE transfer_id = ? AND client_ip = ? AND started_at = ? AND client IS ?
+            AND status = 2
           """),
-      arguments: [failure.id.data, failure.client, failure.startedAt.microseconds])
+      arguments: [
+        failure.id.data, failure.client.address, failure.startedAt.microseconds,
+        failure.client.name,
+      ])
     if hasRow == true || !failure.mayBeTold { return hasRow == true }
     return try Bool.fetchOne(
       database.cachedStatement(
         sql: """
           SELECT 1 FROM transfer INDEXED BY transfer_failed_by_kind
-          WHERE client_ip = ? AND name = ? AND reason = ? AND status = 2 AND started_at >= ?
+          WHERE \(HistorySchema.key) = ? AND name = ? AND reason = ? AND status = 2 AND started_at >= ?
           """),
       arguments: [
-        failure.client, failure.name, failure.reason.code, failure.startedAt.microseconds,
+        failure.client.key, failure.name, failure.reason.code, failure.startedAt.microseconds,
       ]) == true
   }
 }

@@ -19,8 +19,8 @@ extension SQLiteWriter {
       try Bool.fetchOne(
         database.cachedStatement(
           sql: """
-            SELECT 1 FROM transfer WHERE transfer_id = ? AND client_ip = ? AND reason IS NULL
-            """), arguments: [id.data, client]) ?? false
+            SELECT 1 FROM transfer WHERE transfer_id = ? AND \(HistorySchema.key) = ? AND reason IS NULL
+            """), arguments: [id.data, client.key]) ?? false
     }
   }
 
@@ -44,7 +44,7 @@ extension SQLiteWriter {
       database.cachedStatement(
         sql: """
           SELECT * FROM transfer
-          WHERE transfer_id = ? AND client_ip = ? AND reason IS NULL AND status = 1
-          """), arguments: [id.data, client])
+          WHERE transfer_id = ? AND \(HistorySchema.key) = ? AND reason IS NULL AND status = 1
+          """), arguments: [id.data, client.key])
   }
 }

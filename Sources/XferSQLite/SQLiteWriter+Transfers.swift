@@ -44,17 +44,17 @@ extension SQLiteWriter {
         sql: """
           INSERT INTO transfer
             (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
-             protocol, sha256, durability, inode, inode_born)
-          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
-          ON CONFLICT (transfer_id, client_ip) WHERE reason IS NULL DO NOTHING
+             protocol, sha256, durability, inode, inode_born, client)
+          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (transfer_id, \(HistorySchema.key)) WHERE reason IS NULL DO NOTHING
           """)
       return try transfers.map { transfer, file -> RecordedTransfer? in
         try insert.execute(arguments: [
-          transfer.id.data, transfer.client, transfer.name.text, Int64(transfer.size),
+          transfer.id.data, transfer.client.address, transfer.name.text, Int64(transfer.size),
           Int64(transfer.resumedAt), transfer.startedAt.microseconds,
           transfer.startedAt.microseconds, transfer.wire.rawValue,
           transfer.digest?.data, durability.rawValue,
-          Int64(bitPattern: file.inode), file.born,
+          Int64(bitPattern: file.inode), file.born, transfer.client.name,
         ])
         guard database.changesCount == 1 else { return nil }
         return RecordedTransfer(

@@ -74,7 +74,7 @@ struct SegmentSearch {
   }
 
   private var index: String {
-    "INDEXED BY transfer_by_\(filter.client == nil ? "name" : "client")"
+    "INDEXED BY \(filter.client.map { Owner.Kind(of: $0).index } ?? "transfer_by_name")"
   }
 
   /// The conditions that the index serves by a seek.

@@ -22,13 +22,13 @@ struct TotalsChange {
 
   private var all = Sum()
   private var bySecond: [Int64: Sum] = [:]
-  private var byOwner: [String: Sum] = [:]
+  private var byOwner: [Owner: Sum] = [:]
   private var byReason: [String: Int64] = [:]
   private var segments = SegmentBounds()
 
-  /// The numbers of failures that were counted here, by the client's key. Clients without failures
-  /// are omitted.
-  var failuresByOwner: [String: Int64] {
+  /// The numbers of failures that were counted here, by client. Clients without failures are
+  /// omitted.
+  var failuresByOwner: [Owner: Int64] {
     byOwner.mapValues(\.failures).filter { $0.value > 0 }
   }
 
@@ -48,7 +48,7 @@ struct TotalsChange {
   private mutating func add(_ sum: Sum, client: Client, at moment: Timestamp) {
     TotalsChange.add(sum, to: &all)
     TotalsChange.add(sum, to: &bySecond[moment.microseconds / 1_000_000, default: Sum()])
-    TotalsChange.add(sum, to: &byOwner[client.key, default: Sum()])
+    TotalsChange.add(sum, to: &byOwner[Owner(client), default: Sum()])
   }
 
   private static func add(_ sum: Sum, to total: inout Sum) {
@@ -65,7 +65,8 @@ struct TotalsChange {
       try upsert(sum, into: "total_by_second", key: "second", value: second, in: database)
     }
     for (owner, sum) in byOwner {
-      try upsert(sum, into: "total_by_client", key: "client_ip", value: owner, in: database)
+      try upsert(
+        sum, into: owner.kind.totals, key: owner.kind.column, value: owner.key, in: database)
     }
     for (reason, failures) in byReason {
       try database.cachedStatement(
