@@ -1,6 +1,7 @@
 import Logging
 import XferLog
 import XferProtocol
+import XferStats
 
 /// The settings of the receiver. Each is declared here once; `SettingOptions` lists the options and
 /// `Settings` holds the values.
@@ -9,8 +10,35 @@ enum SettingTable {
     "listen", port: 5005, help: "The address to receive on; port 0 chooses a free port.")
 
   static let http = Setting.address(
-    "http", port: 5080,
+    "http", host: "127.0.0.1", port: 5080,
     help: "The address of /stats, /metrics, /healthz, /readyz and /history.")
+
+  static let httpCertificate = Setting.file(
+    "http-certificate",
+    help: """
+      A PEM file with the certificate with which the pages are served over HTTPS, followed by \
+      those that sign it.
+      """)
+
+  static let httpKey = Setting.file(
+    "http-key", help: "A PEM file with the private key of --http-certificate.")
+
+  static let httpAuth = Setting<Bool>.choice(
+    "http-auth", valueName: "mode", default: "none", words: "token or none",
+    help: """
+      token: pages that name files or clients need a token, which "xferd token add" makes. none: \
+      they do not.
+      """,
+    parse: { ["token": true, "none": false][$0] })
+
+  static let httpOpen = Setting<Set<StatsServer.OpenPage>>(
+    name: "http-open", valueName: "pages",
+    help: """
+      The pages that need no token with --http-auth token: health (/healthz and /readyz), metrics, \
+      both with a comma, or none.
+      """,
+    defaultText: "health,metrics", defaultValue: [.health, .metrics],
+    expected: "health, metrics, health,metrics or none", parse: SettingText.openPages)
 
   static let data = Setting<String?>(
     name: "data", valueName: "dir", help: "The directory of the files and the history. Required.",

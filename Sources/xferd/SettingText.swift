@@ -1,4 +1,5 @@
 import XferProtocol
+import XferStats
 import XferText
 
 /// Names of variables, and parsers of durations and sizes.
@@ -23,6 +24,14 @@ enum SettingText {
     guard let number = UInt64(unit == nil ? text : String(text.dropLast())) else { return nil }
     let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
     return overflow || bytes > WireLimits.size ? nil : bytes
+  }
+
+  /// Parses pages with commas between them, or `none`.
+  static func openPages(_ text: String) -> Set<StatsServer.OpenPage>? {
+    if text == "none" { return [] }
+    let pages = text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { ["health": StatsServer.OpenPage.health, "metrics": .metrics][String($0)] }
+    return pages.contains(nil) ? nil : Set(pages.compactMap(\.self))
   }
 
   /// Returns the parsed default of a setting, which must be valid.

@@ -3,6 +3,7 @@ import Logging
 import XferLog
 import XferMetrics
 import XferProtocol
+import XferStats
 import XferSupervisor
 import XferSystem
 
@@ -10,6 +11,10 @@ import XferSystem
 struct Settings {
   let listen: Endpoint
   let http: Endpoint
+  /// Nil for HTTP without TLS.
+  let httpCertificate: ServerCertificate?
+  let httpNeedsToken: Bool
+  let httpOpenPages: Set<StatsServer.OpenPage>
   let data: String
   let durability: Durability
   let digest: DigestMethod
@@ -39,6 +44,9 @@ struct Settings {
     var source = SettingSource(environment: environment)
     listen = try source.value(of: SettingTable.listen, typed: typed.listen)
     http = try source.value(of: SettingTable.http, typed: typed.http)
+    httpCertificate = try source.httpCertificate(typed)
+    httpNeedsToken = try source.value(of: SettingTable.httpAuth, typed: typed.httpAuth)
+    httpOpenPages = try source.value(of: SettingTable.httpOpen, typed: typed.httpOpen)
     data = try source.data(typed)
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
@@ -67,6 +75,16 @@ extension SettingSource {
         "--data is required: the directory of the files and the history, e.g. --data /srv/xfer")
     }
     return data
+  }
+
+  fileprivate mutating func httpCertificate(_ typed: SettingOptions) throws -> ServerCertificate? {
+    let chain = try value(of: SettingTable.httpCertificate, typed: typed.httpCertificate)
+    let key = try value(of: SettingTable.httpKey, typed: typed.httpKey)
+    switch (chain, key) {
+    case (nil, nil): return nil
+    case (let chain?, let key?): return ServerCertificate(chain: chain, key: key)
+    default: throw ValidationError("--http-certificate and --http-key need each other; give both")
+    }
   }
 
   fileprivate mutating func limits(_ typed: SettingOptions) throws -> Admission.Limits {

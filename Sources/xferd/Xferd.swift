@@ -20,7 +20,7 @@ struct Xferd: ParsableCommand {
 
       Other commands, each with a --help of its own, work beside a running receiver or without \
       one: "xferd history" prints rows of the history, "xferd verify" compares delivered files \
-      with it, "xferd backup" copies it, and "xferd prune" removes old rows.
+      with it, "xferd backup" copies it, and "xferd prune" removes old rows. "xferd token" makes tokens for the pages.
 
       Exit status: 0 after SIGTERM or SIGINT, 64 for wrong usage, 70 for an internal error, 78 if \
       the configuration or the data directory must be changed (the log gives the reason).
@@ -42,6 +42,7 @@ struct Xferd: ParsableCommand {
 
   private static let commands: [String: any ParsableCommand.Type] = [
     "history": History.self, "verify": Verify.self, "backup": Backup.self, "prune": Prune.self,
+    "token": TokenCommand.self,
   ]
 
   /// The command and its arguments. The commands are not subcommands of ArgumentParser, because

@@ -150,13 +150,13 @@ private func run(
 
 extension Receiver {
   fileprivate init(_ pid: pid_t, _ data: String, _ log: ReceiverLog) async throws {
-    guard let serving = await log.line(with: "serving http://"),
+    guard let serving = await log.line(with: "serving http"),
       let receiving = await log.line(with: "receiving on ")
     else { throw DidNotStart(log: await log.tail) }
     self.pid = pid
     self.data = data
     self.log = log
     server = receiving.components(separatedBy: "receiving on ")[1]
-    http = serving.components(separatedBy: "http://")[1].components(separatedBy: "/")[0]
+    http = serving.components(separatedBy: "://")[1].components(separatedBy: "/")[0]
   }
 }
