@@ -9,6 +9,8 @@ let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let httpTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -30,7 +32,6 @@ let indirect: [(name: String, version: Version)] = [
   ("apple/swift-configuration", "1.4.0"),
   ("apple/swift-distributed-tracing", "1.7.3"),
   ("apple/swift-http-structured-headers", "1.7.0"),
-  ("apple/swift-http-types", "1.8.0"),
   ("apple/swift-metrics", "2.13.0"),
   ("apple/swift-nio-http2", "1.46.0"),
   ("apple/swift-nio-transport-services", "1.28.0"),
@@ -56,6 +57,7 @@ let package = Package(
     // Dependencies of Hummingbird: the stats process adds a NIO handler to each connection.
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
     // TLS between clients and the receiver, and the certificates for it.
     .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
@@ -102,6 +104,10 @@ let package = Package(
       name: "XferAudit",
       dependencies: ["XferSystem", "XferProtocol", "XferStorage", "XferHistory"]),
 
+    // The tokens for the pages.
+    .target(
+      name: "XferTokens", dependencies: ["XferSystem", "XferProtocol", "XferText", system, crypto]),
+
     // The bytes between a client and the receiver.
     .target(
       name: "XferTransport",
@@ -139,7 +145,7 @@ let package = Package(
       name: "XferStats",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport",
-        logging, http, httpCore, nio, httpParts,
+        "XferTokens", logging, http, httpCore, httpTypes, httpTLS, nio, tls, httpParts,
       ]),
 
     // The sender's side.
@@ -160,8 +166,8 @@ let package = Package(
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
         "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
-        "XferAnswers", "XferRecorder", "XferStats", "XferKeys", "XferIdentity", "XferClient",
-        system, logging, arguments,
+        "XferAnswers", "XferRecorder", "XferStats", "XferTokens", "XferKeys", "XferIdentity",
+        "XferClient", system, logging, arguments,
       ]),
     .executableTarget(
       name: "xferctl",
@@ -179,7 +185,8 @@ let package = Package(
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
     .testTarget(name: "XferLogTests", dependencies: ["XferLog", logging, system]),
-    .testTarget(name: "XferMetricsTests", dependencies: ["XferMetrics", "XferProtocol"]),
+    .testTarget(
+      name: "XferMetricsTests", dependencies: ["XferMetrics", "XferProtocol", "XferSystem"]),
     .testTarget(
       name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
@@ -190,12 +197,14 @@ let package = Package(
     .testTarget(
       name: "XferStatsTests", dependencies: ["XferStats", "XferHistory", "XferSQLite", nio]),
     .testTarget(
+      name: "XferTokensTests", dependencies: ["XferTokens", "XferSystem", system]),
+    .testTarget(
       name: "XferCommandTests",
       dependencies: ["XferCommand", "XferProtocol", "XferReport", "XferSystem", arguments]),
     .testTarget(
       name: "XferSessionTests",
       dependencies: [
-        "XferSession", "XferMetrics", "XferProtocol", "XferSQLite", "XferStorage", "XferSystem",
+        "XferSession", "XferIdentity", "XferMetrics", "XferProtocol", "XferSQLite", "XferStorage", "XferSystem",
         system,
       ]),
     .testTarget(
@@ -205,7 +214,7 @@ let package = Package(
       name: "XferRecorderTests",
       dependencies: [
         "XferRecorder", "XferHistory", "XferSQLite", "XferStorage", "XferMetrics", "XferProtocol",
-        "XferSystem", system, logging, database,
+        "XferIdentity", "XferSystem", system, logging, database,
       ]),
     .testTarget(
       name: "XferAuditTests",
@@ -214,7 +223,10 @@ let package = Package(
         crypto,
       ]),
     .testTarget(
-      name: "XferTransportTests", dependencies: ["XferTransport", "XferSystem", system]),
+      name: "XferTransportTests",
+      dependencies: ["XferTransport", "XferIdentity", "XferProtocol", "XferSystem", system]),
+    .testTarget(
+      name: "XferIdentityTests", dependencies: ["XferIdentity", "XferProtocol", "XferSystem"]),
     .testTarget(
       name: "XferSQLiteTests",
       dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", database]),

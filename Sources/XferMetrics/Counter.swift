@@ -21,6 +21,8 @@ package enum Counter: Int, CaseIterable, Sendable {
   case keysStarts
   /// Sessions that were killed by a signal or ended with a fault.
   case sessionsCrashed
+  /// Requests over HTTP with a wrong token.
+  case tokensRefused
 
   /// The name and the help text in the Prometheus text format.
   package var metric: (name: String, help: String) {
@@ -44,6 +46,7 @@ package enum Counter: Int, CaseIterable, Sendable {
         "xfer_sessions_crashed_total",
         "Sessions that were killed by a signal or ended with a fault."
       )
+    case .tokensRefused: ("xfer_http_tokens_refused_total", "HTTP requests with a wrong token.")
     }
   }
 }

@@ -12,30 +12,55 @@ struct StatsRoutes: Sendable {
   /// The greatest number of questions of one address that wait or are answered.
   private static let perAddress = 8
 
+  let options: StatsServer.Options
   let board: Scoreboard
   let log: Logger
   private let sums: HistoryDesk
   private let rows: HistoryDesk
 
-  init(board: Scoreboard, history: any HistoryStore, log: Logger) {
+  init(_ options: StatsServer.Options, board: Scoreboard, log: Logger) {
+    self.options = options
     self.board = board
     self.log = log
-    sums = HistoryDesk(history, label: "sums", perAddress: StatsRoutes.perAddress)
-    rows = HistoryDesk(history, label: "rows", perAddress: StatsRoutes.perAddress)
+    sums = HistoryDesk(options.history, label: "sums", perAddress: StatsRoutes.perAddress)
+    rows = HistoryDesk(options.history, label: "rows", perAddress: StatsRoutes.perAddress)
   }
 
   var router: Router<StatsContext> {
     let router = Router(context: StatsContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: SecurityHeaders(isEncrypted: options.certificate != nil))
     router.add(middleware: NoBodies())
-    router.get("/stats") { _, context in await stats(context) }
-    router.get("/metrics") { _, _ in
-      text(PrometheusText.render(board), type: PrometheusText.contentType)
-    }
-    router.get("/healthz") { _, _ in text("ok\n") }
-    router.get("/readyz") { _, _ in readiness() }
-    router.get("/history") { request, context in await history(request, context: context) }
-    router.get("/") { _, _ in text("/stats\n/metrics\n/healthz\n/readyz\n/history\n") }
+    router.get("/") { _, _ in Response.plain("/stats\n/metrics\n/healthz\n/readyz\n/history\n") }
+    let protected = router.group()
+    if options.requiresToken { addTokens(to: router, protecting: protected) }
+    // These pages name files and clients.
+    protected.get("/stats") { _, context in await stats(context) }
+    protected.get("/history") { request, context in await history(request, context: context) }
+    addHealth(to: options.openPages.contains(.health) ? router.group() : protected)
+    addMetrics(to: options.openPages.contains(.metrics) ? router.group() : protected)
     return router
+  }
+
+  /// Adds the page at which a browser signs in, and the check in front of the protected pages.
+  private func addTokens(
+    to router: Router<StatsContext>, protecting pages: RouterGroup<StatsContext>
+  ) {
+    let gate = TokenGate(options.tokens, board: board, log: log)
+    let login = LoginPage(gate: gate, isEncrypted: options.certificate != nil)
+    router.get("\(LoginPage.path)") { _, _ in login.page }
+    router.post("\(LoginPage.path)") { try await login.signIn($0, context: $1) }
+    pages.add(middleware: gate)
+  }
+
+  private func addHealth(to pages: RouterGroup<StatsContext>) {
+    pages.get("/healthz") { _, _ in Response.plain("ok\n") }
+    pages.get("/readyz") { _, _ in readiness() }
+  }
+
+  private func addMetrics(to pages: RouterGroup<StatsContext>) {
+    pages.get("/metrics") { _, _ in
+      Response.plain(PrometheusText.render(board), type: PrometheusText.contentType)
+    }
   }
 
   private func stats(_ context: StatsContext) async -> Response {
@@ -43,27 +68,27 @@ struct StatsRoutes: Sendable {
       let place = try sums.admit(context.address)
       defer { place.leave() }
       let summary = try await sums.ask { try $0.summary() }
-      return text(StatsPage.render(board, summary: summary))
+      return .plain(StatsPage.render(board, summary: summary))
     } catch is HistoryDesk.Crowded {
       return crowded
     } catch {
       log.error("could not read the history", metadata: ["error": "\(error)"])
-      return text(StatsPage.render(board, summary: nil))
+      return .plain(StatsPage.render(board, summary: nil))
     }
   }
 
   private func readiness() -> Response {
     if board.shutdownStage != .running {
-      return text("shutting down\n", status: .serviceUnavailable)
+      return .plain("shutting down\n", status: .serviceUnavailable)
     }
     if board[.directoryUnusable] == 1 {
-      return text(
+      return .plain(
         "the data directory cannot be used; the log says why\n", status: .serviceUnavailable)
     }
     if board[.recorderReady] == 0 {
-      return text("the recorder cannot record now\n", status: .serviceUnavailable)
+      return .plain("the recorder cannot record now\n", status: .serviceUnavailable)
     }
-    return text("ready\n")
+    return .plain("ready\n")
   }
 
   /// Returns the history as JSON, filtered by `?limit=` (100 by default, at most 10000), `?client=`
@@ -74,18 +99,18 @@ struct StatsRoutes: Sendable {
         try filter(request), desk: rows, for: context.address,
         peer: await Peer.of(context.channel))
       return Response(
-        status: .ok, headers: headers("application/json"), body: answer.body)
+        status: .ok, headers: [.contentType: "application/json"], body: answer.body)
     } catch let bad as BadQuestion {
-      return text(bad.sentence + "\n", status: .badRequest)
+      return .plain(bad.sentence + "\n", status: .badRequest)
     } catch let unanswerable as HistoryFilter.Unanswerable {
-      return text("\(unanswerable)\n", status: .badRequest)
+      return .plain("\(unanswerable)\n", status: .badRequest)
     } catch let brokenOff as QuestionBrokenOff {
-      return text("\(brokenOff)\n", status: .serviceUnavailable)
+      return .plain("\(brokenOff)\n", status: .serviceUnavailable)
     } catch is HistoryDesk.Crowded {
       return crowded
     } catch {
       log.error("could not read the history", metadata: ["error": "\(error)"])
-      return text("the history cannot be read now\n", status: .serviceUnavailable)
+      return .plain("the history cannot be read now\n", status: .serviceUnavailable)
     }
   }
 
@@ -108,22 +133,10 @@ struct StatsRoutes: Sendable {
   }
 
   private var crowded: Response {
-    var response = text(
+    var response = Response.plain(
       "\(StatsRoutes.perAddress) questions of this address are already being answered\n",
       status: .serviceUnavailable)
     response.headers[.retryAfter] = "2"
     return response
-  }
-
-  private func headers(_ type: String) -> HTTPFields {
-    [.contentType: type, .cacheControl: "no-store"]
-  }
-
-  private func text(
-    _ body: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok
-  ) -> Response {
-    Response(
-      status: status, headers: headers(type),
-      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
   }
 }

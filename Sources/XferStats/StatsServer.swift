@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import Synchronization
@@ -10,6 +11,7 @@ import XferLog
 import XferMetrics
 import XferProtocol
 import XferSystem
+import XferTokens
 
 /// The stats process serves pages over HTTP, from the scoreboard and the history. It changes
 /// nothing.
@@ -25,13 +27,32 @@ package struct StatsServer: Sendable {
     package let history: any HistoryStore
     /// The time after which a peer that neither sends nor takes anything is disconnected.
     package let patience: Duration
+    /// The tokens that are accepted.
+    package let tokens: TokenFile
+    /// True if the pages that name files or clients need a token.
+    package var requiresToken = false
+    /// The other pages that need no token. Without `requiresToken` all are open.
+    package var openPages: Set<OpenPage> = Set(OpenPage.allCases)
+    /// The certificate with which the pages are served. Nil for HTTP without TLS.
+    package var certificate: ServerCertificate?
 
-    /// Creates options.
-    package init(endpoint: Endpoint, history: any HistoryStore, patience: Duration) {
+    /// Creates options. All pages are open and without TLS at first.
+    package init(
+      endpoint: Endpoint, history: any HistoryStore, patience: Duration, tokens: TokenFile
+    ) {
       self.endpoint = endpoint
       self.history = history
       self.patience = patience
+      self.tokens = tokens
     }
+  }
+
+  /// The pages that name neither a file nor a client.
+  package enum OpenPage: Sendable, CaseIterable {
+    /// `/healthz` and `/readyz`.
+    case health
+    /// `/metrics`.
+    case metrics
   }
 
   /// The greatest number of connections. More of them wait in the backlog.
@@ -44,11 +65,15 @@ package struct StatsServer: Sendable {
   private let options: Options
   private let board: Scoreboard
   private let log = Logger(label: "stats")
+  /// The certificate and its key. Nil for HTTP without TLS.
+  private let tls: TLSConfiguration?
 
-  /// Creates a stats process that reads `board`.
-  package init(_ options: Options, board: Scoreboard) {
+  /// Creates a stats process that reads `board`. Reads the files of the certificate, so that the
+  /// process needs no access to them afterwards. Throws if they cannot be used.
+  package init(_ options: Options, board: Scoreboard) throws {
     self.options = options
     self.board = board
+    tls = try options.certificate?.configuration()
   }
 
   /// Serves until SIGTERM. This process may start threads, because it was forked from a process
@@ -96,7 +121,7 @@ package struct StatsServer: Sendable {
   private func serve(
     on host: String, whenReady: @escaping @Sendable () -> Void
   ) async throws {
-    let server = application(on: host, whenReady: whenReady)
+    let server = try application(on: host, whenReady: whenReady)
     try await server.runService(gracefulShutdownSignals: [.sigterm])
   }
 
@@ -110,17 +135,24 @@ package struct StatsServer: Sendable {
         maxHeaderFieldCount: 100))
   }
 
+  private var transport: HTTPServerBuilder {
+    get throws {
+      let plain = HTTPServerBuilder.http1(configuration: connectionSettings)
+      return try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain
+    }
+  }
+
   private func application(
     on host: String, whenReady: @escaping @Sendable () -> Void
-  ) -> some ApplicationProtocol {
+  ) throws -> some ApplicationProtocol {
     // A stats process that is started again uses the port that the kernel chose for the first one.
     let chosen = Int(board[.httpPort])
     let port = chosen > 0 ? chosen : Int(options.endpoint.port)
     var quiet = Logger(label: "stats")
     quiet.logLevel = .warning
     return Application(
-      router: StatsRoutes(board: board, history: options.history, log: log).router,
-      server: .http1(configuration: connectionSettings),
+      router: StatsRoutes(options, board: board, log: log).router,
+      server: try transport,
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "xferd",
         availableConnectionsDelegate: MaximumAvailableConnections(StatsServer.connections)),
@@ -128,7 +160,8 @@ package struct StatsServer: Sendable {
         let bound = channel.localAddress?.port ?? port
         board.set(.httpPort, Int64(bound))
         log.notice(
-          "serving http://\(Endpoint(host: host, port: UInt16(bound)))/stats")
+          "serving \(tls == nil ? "http" : "https")://\(Endpoint(host: host, port: UInt16(bound)))/stats"
+        )
         whenReady()
       },
       logger: quiet)

@@ -81,9 +81,14 @@ struct Roles {
 
   private func runStats(_ assignment: Assignment) -> RoleExit {
     let (board, reportReady) = (board, assignment.reportReady)
-    return StatsServer(settings.statsOptions(data), board: board).run {
-      board.set(.statsReady, 1)
-      reportReady()
+    do {
+      return try StatsServer(settings.statsOptions(data), board: board).run {
+        board.set(.statsReady, 1)
+        reportReady()
+      }
+    } catch {
+      Logger(label: "stats").critical("could not serve HTTP: \(error)")
+      return .unusable
     }
   }
 

@@ -2,11 +2,14 @@ import XferSystem
 import XferText
 
 extension Setting where Value == Endpoint {
-  /// An address with a port on all interfaces by default.
-  static func address(_ name: String, port: UInt16, help: String) -> Setting {
-    Setting(
-      name: name, valueName: "address:port", help: help, defaultText: "[::]:\(port)",
-      defaultValue: Endpoint(host: "::", port: port),
+  /// An address with a port. `host` is the default, all interfaces if it is not given.
+  static func address(
+    _ name: String, host: String = "::", port: UInt16, help: String
+  ) -> Setting {
+    let usual = Endpoint(host: host, port: port)
+    return Setting(
+      name: name, valueName: "address:port", help: help, defaultText: "\(usual)",
+      defaultValue: usual,
       expected: "an address with a port, such as [::]:\(port) or 127.0.0.1:\(port)",
       parse: { Endpoint($0) })
   }
@@ -85,10 +88,10 @@ extension Setting {
 
 extension Setting where Value == String? {
   /// The path of a file. The default is none.
-  static func file(_ name: String, help: String, defaultText: String) -> Setting {
+  static func file(_ name: String, help: String, defaultText: String = "none") -> Setting {
     Setting(
       name: name, valueName: "file", help: help, defaultText: defaultText, defaultValue: nil,
-      expected: "a file", parse: { $0.isEmpty ? nil : .some($0) })
+      expected: "the path of a file", parse: { $0.isEmpty ? nil : .some($0) })
   }
 }
 

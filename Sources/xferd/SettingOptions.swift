@@ -9,6 +9,10 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.key) var key: String?
   @Option(SettingTable.clientCA) var clientCA: String?
   @Option(SettingTable.http) var http: String?
+  @Option(SettingTable.httpCertificate) var httpCertificate: String?
+  @Option(SettingTable.httpKey) var httpKey: String?
+  @Option(SettingTable.httpAuth) var httpAuth: String?
+  @Option(SettingTable.httpOpen) var httpOpen: String?
   @Option(SettingTable.data) var data: String?
   @Option(SettingTable.durability) var durability: String?
   @Option(SettingTable.digest) var digest: String?

@@ -2,6 +2,7 @@ import Logging
 import XferLog
 import XferProtocol
 import XferSession
+import XferStats
 
 /// The settings of the receiver. Each is declared here once; `SettingOptions` lists the options and
 /// `Settings` holds the values.
@@ -32,12 +33,39 @@ enum SettingTable {
 
   static let clientCA = Setting.file(
     "client-ca",
-    help: "The authorities, in PEM, whose certificates identify clients by their names.",
-    defaultText: "none")
+    help: "The authorities, in PEM, whose certificates identify clients by their names.")
 
   static let http = Setting.address(
-    "http", port: 5080,
+    "http", host: "127.0.0.1", port: 5080,
     help: "The address of /stats, /metrics, /healthz, /readyz and /history.")
+
+  static let httpCertificate = Setting.file(
+    "http-certificate",
+    help: """
+      A PEM file with the certificate with which the pages are served over HTTPS, followed by \
+      those that sign it.
+      """)
+
+  static let httpKey = Setting.file(
+    "http-key", help: "A PEM file with the private key of --http-certificate.")
+
+  static let httpAuth = Setting<Bool?>(
+    name: "http-auth", valueName: "mode",
+    help: """
+      token: pages that name files or clients need a token, which "xferd token add" makes. none: \
+      they do not.
+      """,
+    defaultText: "token with --access identified, else none", defaultValue: nil,
+    expected: "token or none", parse: { ["token": true, "none": false][$0].map { .some($0) } })
+
+  static let httpOpen = Setting<Set<StatsServer.OpenPage>>(
+    name: "http-open", valueName: "pages",
+    help: """
+      The pages that need no token with --http-auth token: health (/healthz and /readyz), metrics, \
+      both with a comma, or none.
+      """,
+    defaultText: "health,metrics", defaultValue: [.health, .metrics],
+    expected: "health, metrics, health,metrics or none", parse: SettingText.openPages)
 
   static let data = Setting<String?>(
     name: "data", valueName: "dir", help: "The directory of the files and the history. Required.",

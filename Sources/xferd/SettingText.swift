@@ -1,3 +1,4 @@
+import XferStats
 import XferText
 
 /// Names of variables, and parsers of durations and sizes.
@@ -12,6 +13,14 @@ enum SettingText {
   static func seconds(_ text: String) -> Int? {
     guard let span = TimeSpan(text), span.seconds <= TimeSpan.century else { return nil }
     return span.wholeSeconds
+  }
+
+  /// Parses pages with commas between them, or `none`.
+  static func openPages(_ text: String) -> Set<StatsServer.OpenPage>? {
+    if text == "none" { return [] }
+    let pages = text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { ["health": StatsServer.OpenPage.health, "metrics": .metrics][String($0)] }
+    return pages.contains(nil) ? nil : Set(pages.compactMap(\.self))
   }
 
   /// Returns the parsed default of a setting, which must be valid.

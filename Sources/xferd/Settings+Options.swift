@@ -6,6 +6,7 @@ import XferSession
 import XferStats
 import XferStorage
 import XferSupervisor
+import XferTokens
 
 /// The settings as the options of each process.
 extension Settings {
@@ -38,7 +39,13 @@ extension Settings {
   private func published(_ data: DataDirectory) -> PublishedFiles { PublishedFiles(data) }
 
   func statsOptions(_ data: DataDirectory) -> StatsServer.Options {
-    StatsServer.Options(endpoint: http, history: history(data), patience: stallTimeout)
+    var options = StatsServer.Options(
+      endpoint: http, history: history(data), patience: stallTimeout,
+      tokens: TokenFile(data: data.path))
+    options.requiresToken = httpNeedsToken
+    options.openPages = httpOpenPages
+    options.certificate = httpCertificate
+    return options
   }
 
   var keyOptions: KeyOptions {

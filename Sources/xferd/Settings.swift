@@ -5,6 +5,7 @@ import XferLog
 import XferMetrics
 import XferProtocol
 import XferSession
+import XferStats
 import XferSupervisor
 import XferSystem
 
@@ -14,6 +15,10 @@ struct Settings {
   let access: Access
   let keySource: KeyOptions.Source
   let http: Endpoint
+  /// Nil for HTTP without TLS.
+  let httpCertificate: ServerCertificate?
+  let httpNeedsToken: Bool
+  let httpOpenPages: Set<StatsServer.OpenPage>
   let data: String
   let durability: Durability
   let digest: DigestMethod
@@ -44,6 +49,11 @@ struct Settings {
     listen = try source.value(of: SettingTable.listen, typed: typed.listen)
     access = try source.access(typed)
     http = try source.value(of: SettingTable.http, typed: typed.http)
+    httpCertificate = try source.httpCertificate(typed)
+    httpNeedsToken =
+      try source.value(of: SettingTable.httpAuth, typed: typed.httpAuth)
+      ?? (access.mode == .identified)
+    httpOpenPages = try source.value(of: SettingTable.httpOpen, typed: typed.httpOpen)
     data = try source.data(typed)
     keySource = try source.keySource(typed, data: data)
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
@@ -92,6 +102,16 @@ extension SettingSource {
         "--data is required: the directory of the files and the history, e.g. --data /srv/xfer")
     }
     return data
+  }
+
+  fileprivate mutating func httpCertificate(_ typed: SettingOptions) throws -> ServerCertificate? {
+    let chain = try value(of: SettingTable.httpCertificate, typed: typed.httpCertificate)
+    let key = try value(of: SettingTable.httpKey, typed: typed.httpKey)
+    switch (chain, key) {
+    case (nil, nil): return nil
+    case (let chain?, let key?): return ServerCertificate(chain: chain, key: key)
+    default: throw ValidationError("--http-certificate and --http-key need each other; give both")
+    }
   }
 
   fileprivate mutating func limits(_ typed: SettingOptions) throws -> Admission.Limits {

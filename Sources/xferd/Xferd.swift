@@ -21,7 +21,8 @@ struct Xferd: ParsableCommand {
       Other commands, each with a --help of its own, work beside a running receiver or without \
       one: "xferd history" prints rows of the history, "xferd verify" compares delivered files \
       with it, "xferd backup" copies it, and "xferd prune" removes old rows. "xferd invite" and \
-      "xferd clients" enrol clients, and "xferd health" is a health check.
+      "xferd clients" enrol clients, "xferd token" makes tokens for the pages, and "xferd health" \
+      is a health check.
 
       Exit status: 0 after SIGTERM or SIGINT, 64 for wrong usage, 70 for an internal error, 78 if \
       the configuration or the data directory must be changed (the log gives the reason).
@@ -44,6 +45,7 @@ struct Xferd: ParsableCommand {
   private static let commands: [String: any ParsableCommand.Type] = [
     "history": History.self, "verify": Verify.self, "backup": Backup.self, "prune": Prune.self,
     "invite": MakeInvite.self, "clients": Clients.self, "health": Health.self,
+    "token": TokenCommand.self,
   ]
 
   /// The command and its arguments. The commands are not subcommands of ArgumentParser, because

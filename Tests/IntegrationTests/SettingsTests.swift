@@ -18,6 +18,8 @@ struct SettingsTests {
       ("--log", "xml", "text or json"),
       ("--durability", "maybe", "receipt or lazy"),
       ("--digest", "md5", "sha256 or none"),
+      ("--http-auth", "password", "token or none"),
+      ("--http-open", "stats", "health, metrics, health,metrics or none"),
       ("--max-connections", "0", "a whole number from 1 to 10000"),
     ])
   func invalidOptionIsRefused(flag: String, value: String, right: String) async throws {

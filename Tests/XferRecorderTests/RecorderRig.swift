@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import SystemPackage
 import XferHistory
+import XferIdentity
 import XferMetrics
 import XferProtocol
 import XferStorage
@@ -28,7 +29,8 @@ final class RecorderRig {
     history = try SQLiteWriter(path: data.databasePath)
     var options = RecorderOptions(
       data: data, published: PublishedFiles(data),
-      history: SQLiteHistory(path: data.databasePath), durability: durability,
+      history: SQLiteHistory(path: data.databasePath),
+      clients: try PrivateDirectory(path), durability: durability,
       keepPartial: .seconds(3600))
     options.reserve = reserve
     var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

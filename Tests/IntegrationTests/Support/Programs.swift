@@ -57,14 +57,25 @@ enum Programs {
     try await run("/usr/bin/env", ["python3", clients + "/" + script] + arguments)
   }
 
+  /// The environment of the programs under test, unless a test says otherwise: a receiver that
+  /// serves every client, and a sender without encryption. Most promises do not depend on them.
+  private static let open = ["XFERD_ACCESS": "open", "XFER_PLAIN": "1"]
+
+  /// Returns the environment with the defaults of the tests.
+  static func variables(_ environment: [String: String]) -> [Environment.Key: String?] {
+    var variables: [Environment.Key: String?] = [:]
+    for (name, value) in open.merging(environment, uniquingKeysWith: { $1 }) {
+      variables[Environment.Key(stringLiteral: name)] = value
+    }
+    return variables
+  }
+
   static func run(
     _ program: String, _ arguments: [String], _ environment: [String: String] = [:]
   ) async throws -> Outcome {
-    var variables: [Environment.Key: String?] = [:]
-    for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
     let result = try await Subprocess.run(
       .path(FilePath(program)), arguments: Arguments(arguments),
-      environment: .inherit.updating(variables),
+      environment: .inherit.updating(variables(environment)),
       output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
     return Outcome(
       status: result.terminationStatus.number, out: result.standardOutput,

@@ -126,12 +126,10 @@ private func run(
   _ arguments: [String], _ environment: [String: String],
   _ body: (Running, ReceiverLog) async throws -> Void
 ) async throws -> ReceiverEnd {
-  var variables: [Environment.Key: String?] = [:]
-  for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
   let log = ReceiverLog()
   let result = try await Subprocess.run(
     .path(FilePath(Programs.directory + "/xferd")), arguments: Arguments(arguments),
-    environment: .inherit.updating(variables), input: .none, output: .discarded, error: .sequence
+    environment: .inherit.updating(Programs.variables(environment)), input: .none, output: .discarded, error: .sequence
   ) { execution in
     let reader = Task {
       for try await line in execution.standardError.strings() { await log.add(line) }
@@ -150,13 +148,13 @@ private func run(
 
 extension Receiver {
   fileprivate init(_ pid: pid_t, _ data: String, _ log: ReceiverLog) async throws {
-    guard let serving = await log.line(with: "serving http://"),
+    guard let serving = await log.line(with: "serving http"),
       let receiving = await log.line(with: "receiving on ")
     else { throw DidNotStart(log: await log.tail) }
     self.pid = pid
     self.data = data
     self.log = log
     server = receiving.components(separatedBy: "receiving on ")[1]
-    http = serving.components(separatedBy: "http://")[1].components(separatedBy: "/")[0]
+    http = serving.components(separatedBy: "://")[1].components(separatedBy: "/")[0]
   }
 }

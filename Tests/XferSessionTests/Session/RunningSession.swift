@@ -2,6 +2,7 @@ import FoundationEssentials
 import Synchronization
 import SystemPackage
 import Testing
+import XferIdentity
 import XferMetrics
 import XferProtocol
 import XferSession
@@ -31,16 +32,17 @@ final class RunningSession {
       path: FileManager.default.temporaryDirectory.path + "/xfer-session-\(TransferID.random())")
     let (near, far, address) = try RunningSession.connection()
     client = try ScriptedPeer(near)
-    let answers = try LocalListener()
+    let (answers, keys) = (try LocalListener(), try LocalListener())
     let (listener, board, exit) = (try LocalListener(), try Scoreboard(sessions: 1), Exit())
     (self.listener, self.exit) = (listener, exit)
     var options = SessionOptions(
-      data: data, published: PublishedFiles(data), durability: .lazy)
+      data: data, published: PublishedFiles(data), clients: try PrivateDirectory(data.path),
+      durability: .lazy)
     configure(&options)
     thread = try BackgroundThread { [options] in
       let session = try? Session(
         far, from: address, options: options, board: board, slot: board.session(0),
-        recorder: listener, answers: answers)
+        services: SessionServices(recorder: listener, answers: answers, keys: keys))
       let status = session?.run(.serve)
       exit.status.withLock { $0 = status }
       try? far.close()
