@@ -9,7 +9,7 @@ struct FixedNumberTests {
     (1, "busy"), (2, "too_many_from_address"), (3, "too_large"), (4, "no_space"), (5, "exists"),
     (6, "bad_name"), (7, "not_allowed"), (8, "shutting_down"), (9, "corrupt"), (10, "malformed"),
     (11, "timeout"), (12, "gone"), (13, "unavailable"), (14, "not_supported"), (15, "bad_size"),
-    (16, "cut"), (17, "withdrawn"),
+    (16, "cut"), (17, "withdrawn"), (18, "handshake"), (19, "unknown_client"), (20, "quota"),
   ]
 
   @Test("A reason keeps its number and its code", arguments: reasons)

@@ -53,7 +53,9 @@ extension RecorderReply {
   /// The ticket of the request that this answers.
   var ticket: UInt64 {
     switch self {
-    case .receipt(let ticket, _), .refusal(let ticket, _), .done(let ticket): ticket
+    case .receipt(let ticket, _), .refusal(let ticket, _), .done(let ticket),
+      .enrolled(let ticket, _):
+      ticket
     }
   }
 
