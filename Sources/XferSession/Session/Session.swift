@@ -23,13 +23,12 @@ package struct Session {
     board: Scoreboard, slot: SessionSlot, recorder: LocalListener
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1])
-    var log = Logger(label: "session")
-    log[metadataKey: "client"] = "\(address.host)"
     let ending = StopSignal(board: board, signals: signals)
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     context = SessionContext(
-      client: Client(address: address.host), options: options, board: board, slot: slot, log: log,
+      client: Client(address: address.host), options: options, board: board, slot: slot,
+      log: Logger(label: "session"),
       recorder: RecorderChannel(recorder), ending: ending)
     ProcessTitle.set("xferd: session \(address)")
   }
