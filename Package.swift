@@ -163,7 +163,8 @@ let package = Package(
     .testTarget(name: "XferLogTests", dependencies: ["XferLog", logging, system]),
     .testTarget(name: "XferMetricsTests", dependencies: ["XferMetrics", "XferProtocol"]),
     .testTarget(
-      name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
+      name: "XferReportTests",
+      dependencies: ["XferReport", "XferMetrics", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
     .testTarget(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
@@ -178,7 +179,7 @@ let package = Package(
       name: "XferSessionTests",
       dependencies: [
         "XferSession", "XferMetrics", "XferProtocol", "XferSQLite", "XferStorage", "XferSystem",
-        system,
+        system, logging,
       ]),
     .testTarget(
       name: "XferStorageTests",
