@@ -188,7 +188,8 @@ let package = Package(
     .testTarget(
       name: "XferMetricsTests", dependencies: ["XferMetrics", "XferProtocol", "XferSystem"]),
     .testTarget(
-      name: "XferReportTests", dependencies: ["XferReport", "XferProtocol", "XferSystem"]),
+      name: "XferReportTests",
+      dependencies: ["XferReport", "XferMetrics", "XferProtocol", "XferSystem"]),
     .testTarget(name: "XferTextTests", dependencies: ["XferText", "XferSystem"]),
     .testTarget(
       name: "XferSupervisorTests", dependencies: ["XferSupervisor", "XferProtocol", "XferSystem"]),
@@ -204,8 +205,8 @@ let package = Package(
     .testTarget(
       name: "XferSessionTests",
       dependencies: [
-        "XferSession", "XferIdentity", "XferMetrics", "XferProtocol", "XferSQLite", "XferStorage", "XferSystem",
-        system,
+        "XferSession", "XferIdentity", "XferMetrics", "XferProtocol", "XferSQLite", "XferStorage",
+        "XferSystem", system, logging,
       ]),
     .testTarget(
       name: "XferStorageTests",

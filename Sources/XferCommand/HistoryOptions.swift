@@ -18,7 +18,9 @@ package struct HistoryOptions: ParsableArguments {
     transform: parseMoment)
   package var until: Timestamp?
 
-  @Option(help: ArgumentHelp("Transfers from this address.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp(
+      "Transfers from this address, or from the client of this name.", valueName: "address|name"))
   package var client: String?
 
   @Option(

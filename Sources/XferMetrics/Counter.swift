@@ -40,7 +40,8 @@ package enum Counter: Int, CaseIterable, Sendable {
       ("xfer_recorder_batches_total", "Groups of transfers committed together.")
     case .recorderStarts: ("xfer_recorder_starts_total", "Starts of the recorder.")
     case .statsStarts: ("xfer_stats_starts_total", "Starts of the stats process.")
-    case .keysStarts: ("xfer_keys_starts_total", "Starts of the process that holds the private key.")
+    case .keysStarts:
+      ("xfer_keys_starts_total", "Starts of the process that holds the private key.")
     case .sessionsCrashed:
       (
         "xfer_sessions_crashed_total",

@@ -5,16 +5,21 @@ import XferProtocol
 /// The figures that one live session shows to the other processes. The supervisor claims and clears
 /// the slot; only the session writes the figures.
 package struct SessionSlot: @unchecked Sendable {
-  /// Two cache lines, so that two sessions never write to the same one.
-  static let size = 128
+  /// Four cache lines, so that two sessions never write to the same one.
+  static let size = 256
   private static let addressOffset = 64
   private static let addressCapacity = 48
+  private static let nameOffset = 136
+  /// The longest name of a client.
+  private static let nameCapacity = 64
 
   private enum Field: Int {
     case pid, startedAt, bytes, transfers, lastActivity, reserved, verified, verifying
     /// Follows the address.
     case verifiedID = 14
     case grant = 15
+    /// Precedes the name.
+    case nameLength = 16
   }
 
   let start: UnsafeMutableRawPointer
@@ -57,12 +62,31 @@ package struct SessionSlot: @unchecked Sendable {
     return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  /// The client of the session, with its name from the moment at which it is identified.
+  package var client: Client {
+    // Any session can write here, and the supervisor reads it.
+    let length = min(max(0, load(.nameLength)), Int64(SessionSlot.nameCapacity))
+    let name = UnsafeRawBufferPointer(start: start + SessionSlot.nameOffset, count: Int(length))
+    return Client(
+      address: address, name: name.isEmpty ? nil : String(decoding: name, as: UTF8.self))
+  }
+
+  /// Shows the name of the client, at most 64 bytes of it. The session calls it once. The length is
+  /// stored last, so that no process reads a part of the name.
+  package func identify(_ name: String) {
+    let bytes = Array(name.utf8.prefix(SessionSlot.nameCapacity))
+    UnsafeMutableRawBufferPointer(start: start + SessionSlot.nameOffset, count: bytes.count)
+      .copyBytes(from: bytes)
+    store(Int64(bytes.count), in: .nameLength)
+  }
+
   /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
   package func claim(address: String, now: Int64) {
     let field = UnsafeMutableRawBufferPointer(
       start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
     field.initializeMemory(as: UInt8.self, repeating: 0)
     field.copyBytes(from: address.utf8.prefix(SessionSlot.addressCapacity - 1))
+    store(0, in: .nameLength)
     store(0, in: .bytes)
     store(0, in: .transfers)
     store(0, in: .reserved)

@@ -10,7 +10,7 @@ struct HistoryRecord: Encodable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case id
     case transferID = "transfer_id"
-    case client = "client_ip"
+    case address = "client_ip"
     case name
     case size
     case resumedAt = "resumed_at"
@@ -25,6 +25,7 @@ struct HistoryRecord: Encodable {
     case wire = "protocol"
     case attempts
     case firstFinishedAt = "first_finished_at"
+    case client
   }
 
   private var rate: Double? { entry.bytesPerSecond.map { $0.rounded() } }
@@ -33,7 +34,7 @@ struct HistoryRecord: Encodable {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(entry.id, forKey: .id)
     try object.encode(entry.transferID?.description, forKey: .transferID)
-    try object.encode(entry.client.address, forKey: .client)
+    try object.encode(entry.client.address, forKey: .address)
     try object.encode(entry.name, forKey: .name)
     try object.encode(entry.size, forKey: .size)
     try object.encode(entry.resumedAt, forKey: .resumedAt)
@@ -48,6 +49,7 @@ struct HistoryRecord: Encodable {
     try object.encode(entry.wire.name, forKey: .wire)
     try object.encode(entry.attempts, forKey: .attempts)
     try object.encode(entry.firstFinishedAt.map(TimeText.rfc3339), forKey: .firstFinishedAt)
+    try object.encode(entry.client.name, forKey: .client)
   }
 
   static let csvHeader = CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
@@ -64,6 +66,7 @@ struct HistoryRecord: Encodable {
       HistoryRecord.inert(entry.detail ?? ""),
       entry.digest?.description ?? "", entry.wire.name, "\(entry.attempts)",
       entry.firstFinishedAt.map(TimeText.rfc3339) ?? "",
+      HistoryRecord.inert(entry.client.name ?? ""),
     ]
     return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
   }

@@ -25,7 +25,7 @@ struct HistoryTable {
   private static func row(_ entry: HistoryEntry) -> [String] {
     [
       TimeText.local(entry.finishedAt),
-      entry.client.address,
+      entry.client.key,
       entry.name.isEmpty ? "(no name)" : entry.name,
       entry.size < 0 ? "\(entry.size)" : Readable.bytes(entry.size),
       Readable.duration(seconds: entry.seconds),

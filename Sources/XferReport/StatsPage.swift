@@ -30,7 +30,7 @@ package enum StatsPage {
       "",
       "Up since      \(TimeText.rfc3339(started)) (\(up))",
       "Sessions now  \(board[.sessions])",
-    ]
+    ] + SessionsTable.lines(board, now: now)
   }
 
   private static func totals(_ summary: HistorySummary) -> [String] {
@@ -61,7 +61,7 @@ package enum StatsPage {
     }
     return ["Busiest clients"]
       + TextTable(
-        header: ["address", "transfers", "bytes", "failures"],
+        header: ["client", "transfers", "bytes", "failures"],
         alignment: [.left, .right, .right, .right], rows: rows
       ).lines(indent: 2)
   }

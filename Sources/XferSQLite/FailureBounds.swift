@@ -4,7 +4,7 @@
 /// beyond a bound therefore replaces the oldest failed row, so that the database file stops
 /// growing. The totals still count the removed failures.
 package struct FailureBounds: Sendable {
-  /// The bound for one client address. So many rows take about 5 MB, or 140 MB if names and details
+  /// The bound for one client. So many rows take about 5 MB, or 140 MB if names and details
   /// have their maximum length.
   package var ofClient: Int64 = 10_000
   /// The bound for all clients together, because addresses are cheap: as many rows as a hundred

@@ -38,8 +38,9 @@ extension Supervisor {
       return
     }
     board.add(.sessionsCrashed)
+    let client = board.session(session.slot).client
     log.error(
-      "\(session.role) \(pid) \(end.message)", metadata: ["client": "\(session.address.host)"])
+      "\(session.role) \(pid) \(end.message)", metadata: client.logFields.mapValues { "\($0)" })
     // The recorder releases the space that the session had reserved. A process that is not ready
     // may not have opened its signals yet, and does the same work when it becomes ready.
     for process in processes where board[process.settings.readiness] > 0 {

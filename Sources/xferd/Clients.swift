@@ -69,7 +69,8 @@ struct AcceptClient: ParsableCommand {
         "invalid fingerprint \"\(fingerprint)\"; expected sha256//BASE64 or 64 hexadecimal digits")
     }
     guard let name = ClientName(name) else {
-      throw ValidationError("--name: invalid value \"\(self.name)\"; expected \(ClientName.expected)")
+      throw ValidationError(
+        "--name: invalid value \"\(self.name)\"; expected \(ClientName.expected)")
     }
     let rights = try rights.rights(of: name)
     let directory = try data.directory()

@@ -54,7 +54,9 @@ struct Health: ParsableCommand {
   /// The address at which this host reaches the receiver.
   private func endpoint() throws -> Endpoint {
     let text = listen ?? ProcessEnvironment.all[SettingTable.listen.variable]
-    guard let text else { return Endpoint(host: "localhost", port: SettingTable.listen.defaultValue.port) }
+    guard let text else {
+      return Endpoint(host: "localhost", port: SettingTable.listen.defaultValue.port)
+    }
     guard let endpoint = Endpoint(text), endpoint.port > 0 else {
       throw ValidationError("--listen: invalid value \"\(text)\"; expected host:port")
     }

@@ -142,7 +142,8 @@ struct MakeInvite: ParsableCommand {
   private func show(_ invites: InviteFile) throws {
     for invite in try invites.read() {
       let words = [
-        "\(invite.id)", invite.name, "uses=\(invite.uses)", "until \(TimeText.local(invite.expiry))",
+        "\(invite.id)", invite.name, "uses=\(invite.uses)",
+        "until \(TimeText.local(invite.expiry))",
       ]
       Terminal.out((words + invite.options).joined(separator: "  ") + "\n")
     }

@@ -111,11 +111,11 @@ enum SettingTable {
 
   static let maxPartials = Setting.number(
     "max-partials", default: 1000, in: 0...1_000_000,
-    help: "The number of interrupted transfers that are kept for one client address.")
+    help: "The number of interrupted transfers that are kept for one client.")
 
   static let maxPartialBytes = Setting.unlimitedSize(
     "max-partial-bytes", largest: .max,
-    help: "The bytes of interrupted transfers that are kept for one client address.")
+    help: "The bytes of interrupted transfers that are kept for one client.")
 
   static let keepFailed = Setting.unlimitedDuration(
     "keep-failed", help: "How long rows of failed transfers are kept in the history, e.g. 90d.")

@@ -31,6 +31,7 @@ struct HistoryTests {
       #expect(try await names("--status", "completed") == ["c.txt", "b.log", "a.log"])
       #expect(try await names("--status", "failed") == ["a.log"])
       #expect(try await names("--client", "127.0.0.2") == ["b.log"])
+      #expect(try await names("--client", "cam-7").isEmpty)
       #expect(try await names("--name", "*.log") == ["a.log", "b.log", "a.log"])
       #expect(try await names("--limit", "2") == ["a.log", "c.txt"])
       #expect(try await names("--since", "1h").count == 4)
@@ -51,7 +52,7 @@ struct HistoryTests {
       #expect(rows.count == 4)
       let members: Set = [
         "id", "transfer_id", "client_ip", "name", "size", "started_at", "finished_at",
-        "duration_seconds", "bytes_per_second", "status", "reason", "sha256", "protocol",
+        "duration_seconds", "bytes_per_second", "status", "reason", "sha256", "protocol", "client",
       ]
       #expect(members.isSubset(of: Set(rows[0].keys)))
       let csv = try await history("csv").components(separatedBy: "\r\n")

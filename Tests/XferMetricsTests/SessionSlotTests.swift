@@ -63,6 +63,30 @@ struct SessionSlotTests {
     #expect(slot.verification == nil)
   }
 
+  @Test("A slot shows the name of its client once it is identified, and no former client's")
+  func slotShowsName() {
+    let slot = board.session(1)
+    slot.claim(address: "10.0.0.5", now: 1)
+    #expect(slot.client == Client(address: "10.0.0.5"))
+    slot.identify(String(repeating: "n", count: 64))
+    #expect(slot.client.name == String(repeating: "n", count: 64))
+    #expect(slot.client.address == "10.0.0.5")
+    #expect(board.session(2).client == Client(address: ""))
+    slot.claim(address: "10.0.0.6", now: 2)
+    #expect(slot.client == Client(address: "10.0.0.6"))
+  }
+
+  @Test("A length of a name beyond its space does not lead outside of the slot")
+  func lengthOfNameIsBounded() {
+    let slot = board.session(0)
+    slot.claim(address: "10.0.0.5", now: 1)
+    slot.identify("cam-7")
+    for length in [Int64.max, .min, 65] {
+      (slot.start + 16 * 8).storeBytes(of: length, as: Int64.self)
+      #expect(slot.client.name?.utf8.count ?? 0 <= 64)
+    }
+  }
+
   @Test("The progress of a verification is shown for its file alone, until it ends")
   func verificationBelongsToFile() {
     let slot = board.session(0)

@@ -54,6 +54,31 @@ struct AttributeTests {
     #expect(try hello(attribute(5, [1, 2, 3, 4])).attributes.int64(5) == nil)
   }
 
+  @Test("A text in an attribute is safe to show, and there is none if it is not UTF-8")
+  func textAttributeIsSafe() throws {
+    #expect(try hello(attribute(5, Array("a\u{1b}b".utf8))).attributes.text(5) == "a?b")
+    #expect(try hello(attribute(5, [0xff])).attributes.text(5) == nil)
+    #expect(try hello(attribute(5, [])).attributes.text(3) == nil)
+  }
+
+  @Test("A row and a greeting keep the client's name, and a row of version 1 has none")
+  func nameOfClientIsAnAttribute() throws {
+    let row = HistoryEntry(
+      id: 1, transferID: nil, client: Client(address: "::1", name: "cam-7"), name: "a", size: 1,
+      startedAt: .now, finishedAt: .now, status: .completed, reason: nil, detail: nil,
+      digest: nil, wire: .native)
+    for (sent, name) in [(row, "cam-7" as String?), (row.withoutAttributes, nil)] {
+      let heard = try ReceiverMessage(decoding: ReceiverMessage.row(tag: 1, sent).encoded)
+      guard case .row(_, let entry) = heard else { throw WireError("no row") }
+      #expect(entry.client == Client(address: "::1", name: name))
+    }
+    let welcome = ReceiverMessage.welcome(Welcome(version: 2, agent: "", client: "cam-7"))
+    guard case .welcome(let heard) = try ReceiverMessage(decoding: welcome.encoded) else {
+      throw WireError("no greeting")
+    }
+    #expect(heard.client == "cam-7")
+  }
+
   private func attribute(_ tag: UInt8, _ value: [UInt8]) -> [UInt8] {
     [tag] + bigEndian(UInt16(value.count)) + value
   }

@@ -5,6 +5,15 @@ import XferSystem
 
 @Suite("Values of the protocol convert without loss")
 struct ValueTests {
+  @Test("A client's key is its name, or its address if it has none")
+  func keyIsNameOrAddress() {
+    let (named, unknown) = (Client(address: "::1", name: "cam-7"), Client(address: "::1"))
+    #expect(named.key == "cam-7" && unknown.key == "::1")
+    #expect("\(named) \(unknown)" == "cam-7 (::1) ::1")
+    #expect(named.logFields == ["client": "cam-7", "address": "::1"])
+    #expect(unknown.logFields == ["client": "::1"])
+  }
+
   @Test("A transfer id has 16 bytes and survives conversion to hexadecimal")
   func transferIDRoundTripsAsHex() throws {
     let bytes: [UInt8] = Array(240...255)

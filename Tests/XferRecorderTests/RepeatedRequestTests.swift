@@ -52,6 +52,31 @@ struct RepeatedRequestTests {
     #expect(try ask(.find(ticket: 3, transfer.id, client: other)) == .done(ticket: 3))
   }
 
+  @Test("An identified client finds its delivery from another address, and no other client does")
+  func lookUpFollowsName() throws {
+    let transfer = try rig.sealed("a", client: Client(address: "127.0.0.2", name: "cam-7"))
+    _ = try ask(.publish(ticket: 1, transfer))
+    let moved = Client(address: "127.0.0.9", name: "cam-7")
+    #expect(try ask(.find(ticket: 2, transfer.id, client: moved)).receipt?.standing == .there)
+    let others = [
+      Client(address: "127.0.0.2"), Client(address: "127.0.0.2", name: "cam-8"),
+    ]
+    for (ticket, other) in zip(UInt64(3)..., others) {
+      #expect(try ask(.find(ticket: ticket, transfer.id, client: other)) == .done(ticket: ticket))
+    }
+  }
+
+  @Test("A transfer that an identified client sends again from another address gets its receipt")
+  func repeatedTransferFollowsName() throws {
+    let transfer = try rig.sealed("a", client: Client(address: "127.0.0.2", name: "cam-7"))
+    let first = try #require(try ask(.publish(ticket: 1, transfer)).receipt)
+    let moved = try rig.sealed(
+      "a", id: transfer.id, client: Client(address: "127.0.0.9", name: "cam-7"))
+    let again = try #require(try ask(.publish(ticket: 2, moved)).receipt)
+    #expect(again.publishedAt == first.publishedAt && again.repeated)
+    #expect(try rig.entries().map(\.client) == [transfer.client])
+  }
+
   @Test("A file that was taken away may be delivered again under the id of the receipt")
   func removedFileMayBeDeliveredAgain() throws {
     let transfer = try rig.sealed("a")

@@ -9,7 +9,7 @@ struct HistoryFormatTests {
   private static let members = [
     "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
     "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
-    "attempts", "first_finished_at",
+    "attempts", "first_finished_at", "client",
   ]
 
   @Test("CSV has a header and one line for each row, separated as in RFC 4180")
@@ -94,6 +94,23 @@ struct HistoryFormatTests {
     let line = try #require(try HistoryFormat.table.render([failure()]).split(separator: "\n").last)
     #expect(line.hasSuffix("-  failed: bad_size"))
     #expect(line.contains("(no name)"))
+  }
+
+  @Test("An identified client is shown by its name in the table, and beside its address elsewhere")
+  func identifiedClientIsShownByName() throws {
+    var row = entry(name: "a")
+    row.client = Client(address: "10.0.0.5", name: "cam-7")
+    let table = try HistoryFormat.table.render([row])
+    #expect(table.contains(" cam-7 ") && !table.contains("10.0.0.5"))
+    #expect(try HistoryFormat.table.render([entry(name: "a")]).contains(" 127.0.0.2 "))
+    let csv = try HistoryFormat.csv.render([row, entry(name: "a")]).split(separator: "\r\n")
+    #expect(csv[1].contains(",10.0.0.5,a,") && csv[1].hasSuffix(",1,,cam-7"))
+    #expect(csv[2].hasSuffix(",1,,"))
+    let json = try HistoryFormat.json.render([row, entry(name: "a")])
+    let objects = try JSONDecoder().decode([[String: Value]].self, from: Data(json.utf8))
+    #expect(objects[0]["client"] == .text("cam-7"))
+    #expect(objects[0]["client_ip"] == .text("10.0.0.5"))
+    #expect(objects[1]["client"] == Value.nothing)
   }
 
   private func render(_ format: HistoryFormat) throws -> String { try format.render([]) }

@@ -73,6 +73,29 @@ struct FormerVersionTests {
     #expect(try reader.entries(filter) == before)
   }
 
+  @Test("A history without names of clients answers a query by name, before and after its upgrade")
+  func filterByNameFindsNothing() throws {
+    let filter = HistoryFilter(client: "cam-7")
+    #expect(try history.entries(filter).isEmpty)
+    #expect(try history.summary().all.transfers == 0)
+    try history.writer().close()
+    #expect(try history.entries(filter).isEmpty)
+    #expect(try history.entries().allSatisfy { $0.client.name == nil })
+  }
+
+  @Test("A client of an old history keeps its receipts and its counts after the upgrade")
+  func upgradeKeepsOwners() throws {
+    let old = try history.entries(HistoryFilter(client: "10.0.0.1"))
+    let writer = try history.writer()
+    for entry in old where entry.status == .completed {
+      let id = try #require(entry.transferID)
+      #expect(try writer.receipt(of: id, from: "10.0.0.1") != nil)
+      #expect(try writer.receipt(of: id, from: Client(address: "10.0.0.1", name: "cam-7")) == nil)
+      #expect(try writer.record([try sealed(id: id, client: "10.0.0.1")], .lazy).isEmpty)
+    }
+    #expect(old.count == 28)
+  }
+
   @Test("A recorded row of an old history is on the pages after it is published")
   func oldRecordedRowsArePublished() throws {
     let writer = try history.writer()

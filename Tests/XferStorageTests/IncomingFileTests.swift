@@ -55,6 +55,22 @@ struct IncomingFileTests {
     #expect(directory.content(of: "incoming/\(id)") == content)
   }
 
+  @Test("An identified client resumes its file from another address, and no other client does")
+  func partialFileFollowsName() throws {
+    func open(_ client: Client) throws -> IncomingFile {
+      let id = TransferID.incoming(id, from: client, as: try FileName("a"), size: 2 << 20)
+      return try #require(
+        try IncomingFile(id, size: 2 << 20, in: directory.data.incoming, of: client.key))
+    }
+    let file = try open(Client(address: "10.0.0.1", name: "cam-7"))
+    try file.append([1, 2, 3])
+    file.close()
+    for stranger in [Client(address: "10.0.0.1"), Client(address: "10.0.0.1", name: "cam-8")] {
+      #expect(try open(stranger).received == 0)
+    }
+    #expect(try open(Client(address: "10.0.0.2", name: "cam-7")).received == 3)
+  }
+
   @Test("A file resumes at its length, and its digest covers all of it", arguments: [1, 65_536])
   func resumedFileHasDigestOfWhole(_ cut: Int) throws {
     let content = numbers(2 << 20)

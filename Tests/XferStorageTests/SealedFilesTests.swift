@@ -65,7 +65,7 @@ struct SealedFilesTests {
     writer.close()
   }
 
-  @Test("The name in incoming/ depends on the id, the client, the name and the size")
+  @Test("The name in incoming/ depends on the id, the client's key, the name and the size")
   func incomingIDDependsOnOfferAndClient() throws {
     let id = TransferID.random()
     let (one, two) = (try FileName("a"), try FileName("b"))
@@ -74,6 +74,12 @@ struct SealedFilesTests {
     #expect(own == .incoming(id, from: client, as: one, size: 5))
     #expect(own != .incoming(id, from: Client(address: "10.0.0.2"), as: one, size: 5))
     #expect(own != .incoming(id, from: client, as: two, size: 5))
+    let named = Client(address: "10.0.0.1", name: "cam-7")
+    let moved = Client(address: "10.0.0.2", name: "cam-7")
+    #expect(own != .incoming(id, from: named, as: one, size: 5))
+    #expect(
+      TransferID.incoming(id, from: named, as: one, size: 5)
+        == .incoming(id, from: moved, as: one, size: 5))
     #expect(own != .incoming(id, from: client, as: one, size: 6))
   }
 

@@ -28,6 +28,12 @@ package struct Client: Equatable, Sendable, CustomStringConvertible {
   /// The name and the address; the address alone if there is no name.
   package var description: String { name.map { "\($0) (\(address))" } ?? address }
 
+  /// The fields of a log line that concerns this client: `client` is its key, and `address` the
+  /// address of an identified client.
+  package var logFields: [String: String] {
+    name == nil ? ["client": key] : ["client": key, "address": address]
+  }
+
   /// Reads the form that sessions send to the recorder. Throws if the input ends before the client
   /// does.
   init(from reader: inout WireReader) throws(WireError) {

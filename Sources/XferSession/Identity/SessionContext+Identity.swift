@@ -5,26 +5,21 @@ import XferProtocol
 extension SessionContext {
   /// The context of a client that is enrolled.
   func identified(as client: EnrolledClient) -> SessionContext {
-    var log = log
-    log[metadataKey: "client"] = "\(client.name)"
-    log[metadataKey: "address"] = "\(self.client.address)"
     // A client that an authority has named may have no line.
     let hasLine = client.pin != nil || client.rights != Rights()
     slot.note(grant: hasLine ? client.grant : 0)
-    return SessionContext(
-      client: Client(address: self.client.address, name: client.name.text), rights: client.rights,
-      options: options, board: board, slot: slot, log: log, recorder: recorder, answers: answers,
-      ending: ending)
+    var context = self
+    context.identify(client.name.text, rights: client.rights)
+    return context
   }
 
   /// The context of a command on the receiver's own host. It may read everything and send nothing.
   var ofThisHost: SessionContext {
     var rights = Rights.unlimited
     rights.maySend = false
-    return SessionContext(
-      client: client, rights: rights, options: options, board: board, slot: slot, log: log,
-      recorder: recorder, answers: answers,
-      ending: ending)
+    var context = self
+    context.limit(to: rights)
+    return context
   }
 }
 

@@ -29,7 +29,8 @@ extension NativeConversation {
   /// Queues the receiver's greeting. Throws if the client must not be served.
   func welcome(_ hello: Hello) throws {
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
-      throw PeerFailure(.notSupported, "the greeting asks for something that this receiver does not know")
+      throw PeerFailure(
+        .notSupported, "the greeting asks for something that this receiver does not know")
     }
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     client.say(

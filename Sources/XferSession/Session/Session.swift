@@ -30,14 +30,12 @@ package struct Session {
     board: Scoreboard, slot: SessionSlot, services: SessionServices
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
-    var log = Logger(label: "session")
-    log[metadataKey: "client"] = "\(address.host)"
     let ending = StopSignal(board: board, signals: signals)
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     anonymous = SessionContext(
       client: Client(address: address.host), rights: .unlimited, options: options, board: board,
-      slot: slot, log: log, recorder: RecorderChannel(services.recorder),
+      slot: slot, recorder: RecorderChannel(services.recorder),
       answers: AnswersChannel(services.answers), ending: ending)
     self.address = address
     self.options = options

@@ -13,13 +13,14 @@ struct Fill: ParsableCommand {
 
   @Argument(help: "The database, which must not be there.") var database: String
   @Option(help: "How many rows.") var rows = 1_000_000
+  @Option(help: "How many of the 200 clients are identified.") var identified = 0
 
   func run() throws {
     guard try FileStatus.of(path: database) == nil else {
       throw ValidationError("\(database) is there already.")
     }
     let writer = try SQLiteWriter(path: database)
-    var sample = SampleHistory(rows: rows)
+    var sample = SampleHistory(rows: rows, identified: identified)
     var (written, cost, said) = (0, Cost(), 0)
     while written < rows {
       written += try write(sample.next(), to: writer, &cost)

@@ -14,12 +14,15 @@ struct SampleHistory {
   private static let harmonic = (1...clients).reduce(0.0) { $0 + 1 / Double($1) }
 
   private let rows: Int
+  private let identified: Int
   private let spacing: Int64
   private var random: SampleRandom
   private var made = 0
 
-  init(rows: Int, seed: UInt64 = 1) {
+  /// The clients below the number `identified` have names.
+  init(rows: Int, identified: Int = 0, seed: UInt64 = 1) {
     self.rows = rows
+    self.identified = identified
     self.spacing = Int64(SampleHistory.days.count) * SampleHistory.dayLength / Int64(rows)
     self.random = SampleRandom(seed: seed)
   }
@@ -55,7 +58,9 @@ struct SampleHistory {
     let transfer = SealedTransfer(
       id: id(at: finished), name: try FileName(name),
       size: .random(in: 1...1_000_000, using: &random),
-      client: Client(address: SampleHistory.address(client)),
+      client: Client(
+        address: SampleHistory.address(client),
+        name: client < identified ? "client-\(client)" : nil),
       wire: .native,
       startedAt: Timestamp(microseconds: finished - .random(in: 1000...5_000_000, using: &random)),
       digest: digest(), isSynced: true)

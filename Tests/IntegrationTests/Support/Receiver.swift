@@ -129,7 +129,8 @@ private func run(
   let log = ReceiverLog()
   let result = try await Subprocess.run(
     .path(FilePath(Programs.directory + "/xferd")), arguments: Arguments(arguments),
-    environment: .inherit.updating(Programs.variables(environment)), input: .none, output: .discarded, error: .sequence
+    environment: .inherit.updating(Programs.variables(environment)), input: .none,
+    output: .discarded, error: .sequence
   ) { execution in
     let reader = Task {
       for try await line in execution.standardError.strings() { await log.add(line) }
