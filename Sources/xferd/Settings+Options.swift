@@ -11,6 +11,7 @@ extension Settings {
   var supervisorOptions: Supervisor.Options {
     var options = Supervisor.Options()
     options.limits = limits
+    options.trustedProxies = trustedProxies
     options.drain = drain
     return options
   }
@@ -50,6 +51,8 @@ extension Settings {
     options.largestFile = largestFile
     options.reserve = Int64(clamping: reserve)
     options.partials = partials
+    options.trustedProxies = trustedProxies
+    options.perAddress = limits.perAddress
     options.minRate = minRate
     options.headerTimeout = headerTimeout
     options.stallTimeout = stallTimeout

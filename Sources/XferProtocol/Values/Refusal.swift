@@ -14,6 +14,13 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     self.retryAfter = retryAfter
   }
 
+  /// The refusal of an address with too many connections.
+  package static func tooMany(from address: String) -> Refusal {
+    Refusal(
+      .tooManyFromAddress, "\(address) has reached the limit of connections from one address",
+      retryAfter: 2)
+  }
+
   /// True if the only reason is the number of connections.
   package var isCapacityRefusal: Bool { reason == .busy || reason == .tooManyFromAddress }
 

@@ -15,6 +15,12 @@ import XferTransport
 package struct Session {
   private let client: ClientConnection
   private let context: SessionContext
+  /// The failure of the PROXY header; nil if it is valid, or if none is expected.
+  private let proxyFailure: PeerFailure?
+  /// True if the connection came through a proxy for a client.
+  private let isProxied: Bool
+  /// The network that counts as one address.
+  private let network: String
 
   /// Prepares a session for an accepted connection. Throws if signals or socket options cannot be
   /// set up.
@@ -24,8 +30,24 @@ package struct Session {
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1])
     var log = Logger(label: "session")
-    log[metadataKey: "client"] = "\(address.host)"
     let ending = StopSignal(board: board, signals: signals)
+    let reader = ProxyReader(
+      connection: connection, timeout: options.headerTimeout, ending: ending)
+    let proxy = address
+    var address = address
+    var failure: PeerFailure?
+    if options.trustedProxies.contains(where: { $0.contains(proxy.host) }) {
+      do {
+        address = try reader.client(of: proxy)
+      } catch let error as PeerFailure {
+        failure = error
+      }
+    }
+    proxyFailure = failure
+    isProxied = address != proxy
+    network = address.network
+    if isProxied { slot.show(address: address.host) }
+    log[metadataKey: "client"] = "\(address.host)"
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     context = SessionContext(
@@ -51,6 +73,8 @@ package struct Session {
   }
 
   private func converse(_ decision: AdmissionDecision) throws {
+    if let proxyFailure { throw proxyFailure }
+    let decision = decide(decision)
     let first = try client.firstByte()
     if case .refuse(let refusal) = decision {
       return try RefusedConversation(client, in: context).run(firstByte: first, refusal: refusal)
@@ -61,5 +85,14 @@ package struct Session {
     case .tls: throw PeerFailure(.notSupported, "the client speaks TLS, which is not offered here")
     case .nothing: context.log.debug("the client disconnected without sending a byte")
     }
+  }
+
+  /// Decides again, by the address of the client, about a connection through a proxy: the supervisor
+  /// saw only the proxy's address.
+  private func decide(_ decision: AdmissionDecision) -> AdmissionDecision {
+    guard isProxied, decision == .serve else { return decision }
+    let isServed = context.board.enter(
+      context.slot, .network, key: network, limit: context.options.perAddress)
+    return isServed ? .serve : .refuse(.tooMany(from: network))
   }
 }
