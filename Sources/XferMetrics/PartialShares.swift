@@ -61,12 +61,8 @@ package struct PartialShares: @unchecked Sendable {
     pointer(.bytes, of: cell).pointee.wrappingAdd(bytes, ordering: .relaxed)
   }
 
-  /// Returns the cell of a client by FNV-1a (RFC 9923), which is the same in every process.
   private func cell(of owner: String) -> Int {
-    let hash = owner.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
-    return Int((hash ^ hash >> 32) % UInt64(PartialShares.cells))
+    SharedHash.index(of: owner, below: PartialShares.cells)
   }
 
   private enum Field: Int { case files, bytes }

@@ -12,7 +12,8 @@ package struct Scoreboard: Sendable {
   private static let word = MemoryLayout<UInt64>.stride
   /// The number of cells for reasons, once for connections and once for transfers.
   private static let reasonSlots = 64
-  private static let words = Counter.allCases.count + Gauge.allCases.count + 2 * reasonSlots
+  /// The last word is the number of sessions that have entered a group.
+  private static let words = Counter.allCases.count + Gauge.allCases.count + 2 * reasonSlots + 1
 
   /// The kind of thing that a reason was recorded for.
   package enum Scope: Int, CaseIterable, Sendable { case connection, transfer }
@@ -82,6 +83,32 @@ package struct Scoreboard: Sendable {
   /// Returns the slot of the live session with this pid. Returns nil if there is none.
   package func session(pid: pid_t) -> SessionSlot? {
     (0..<sessionCapacity).lazy.map(session).first { $0.pid == pid }
+  }
+
+  /// Counts a session in the group with this key. Returns false and counts nothing if `limit`
+  /// sessions that live have entered the group before. The first to enter is the first to be served.
+  ///
+  /// There is no lock that a killed session could hold. In return, sessions that enter within the
+  /// same microsecond may exceed the limit.
+  package func enter(
+    _ slot: SessionSlot, _ group: SessionSlot.Group, key: String, limit: Int
+  ) -> Bool {
+    let key = SharedHash.number(of: key)
+    let ticket = cell(Scoreboard.words - 1).pointee
+      .wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+    slot.enter(group, key: key, ticket: ticket)
+    let earlier = (0..<sessionCapacity).lazy.map(session)
+      .filter { $0.isMember(of: group, key: key, before: ticket) }.count
+    if earlier >= limit { slot.leave(group) }
+    return earlier < limit
+  }
+
+  /// Returns the address of another live session of this identified client, if it differs.
+  package func otherAddress(of client: Client) -> String? {
+    guard let name = client.name else { return nil }
+    return (0..<sessionCapacity).lazy.map(session)
+      .filter { $0.pid != 0 }.map(\.client)
+      .first { $0.name == name && $0.address != client.address }?.address
   }
 
   /// The disk space, in bytes, that all live sessions need for accepted transfers and have not

@@ -13,13 +13,25 @@ package struct SessionSlot: @unchecked Sendable {
   /// The longest name of a client.
   private static let nameCapacity = 64
 
-  private enum Field: Int {
+  fileprivate enum Field: Int {
     case pid, startedAt, bytes, transfers, lastActivity, reserved, verified, verifying
     /// Follows the address.
     case verifiedID = 14
     case grant = 15
     /// Precedes the name.
     case nameLength = 16
+    /// The first field of each `Group`. They follow the name.
+    case network = 25, client = 27
+  }
+
+  /// A kind of group that sessions are counted by.
+  package enum Group: Sendable {
+    /// The sessions of one network address.
+    case network
+    /// The sessions of one client, by its key.
+    case client
+
+    fileprivate var field: Field { self == .network ? .network : .client }
   }
 
   let start: UnsafeMutableRawPointer
@@ -80,18 +92,20 @@ package struct SessionSlot: @unchecked Sendable {
     store(Int64(bytes.count), in: .nameLength)
   }
 
-  /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
-  package func claim(address: String, now: Int64) {
+  /// Replaces the client's address by the one that a proxy has passed on.
+  package func show(address: String) {
     let field = UnsafeMutableRawBufferPointer(
       start: start + SessionSlot.addressOffset, count: SessionSlot.addressCapacity)
     field.initializeMemory(as: UInt8.self, repeating: 0)
     field.copyBytes(from: address.utf8.prefix(SessionSlot.addressCapacity - 1))
-    store(0, in: .nameLength)
-    store(0, in: .bytes)
-    store(0, in: .transfers)
-    store(0, in: .reserved)
-    store(0, in: .grant)
+  }
+
+  /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
+  package func claim(address: String, now: Int64) {
+    show(address: address)
+    for field in [Field.nameLength, .bytes, .transfers, .reserved, .grant] { store(0, in: field) }
     verify(nil)
+    leaveGroups()
     store(now, in: .startedAt)
   }
 
@@ -112,7 +126,30 @@ package struct SessionSlot: @unchecked Sendable {
   }
 
   /// Marks the slot as free.
-  package func clear() { store(0, in: .pid) }
+  package func clear() {
+    leaveGroups()
+    store(0, in: .pid)
+  }
+
+  /// Enters a group. `ticket` is greater than that of every session that entered before.
+  func enter(_ group: Group, key: Int64, ticket: Int64) {
+    cell(group.field, 1).pointee.store(ticket, ordering: .sequentiallyConsistent)
+    cell(group.field, 0).pointee.store(key, ordering: .sequentiallyConsistent)
+  }
+
+  /// Leaves all groups.
+  private func leaveGroups() {
+    for group in [Group.network, .client] { store(0, in: group.field) }
+  }
+
+  /// Leaves a group that the session may not be part of.
+  func leave(_ group: Group) { store(0, in: group.field) }
+
+  /// True if the session entered the group with this key before the one with this ticket.
+  func isMember(of group: Group, key: Int64, before ticket: Int64) -> Bool {
+    cell(group.field, 0).pointee.load(ordering: .sequentiallyConsistent) == key
+      && cell(group.field, 1).pointee.load(ordering: .sequentiallyConsistent) < ticket
+  }
 
   /// Adds received content.
   package func count(bytes: Int) {
@@ -134,7 +171,7 @@ package struct SessionSlot: @unchecked Sendable {
     cell(field).pointee.store(value, ordering: .releasing)
   }
 
-  private func cell(_ field: Field) -> UnsafeMutablePointer<Atomic<Int64>> {
-    (start + field.rawValue * 8).assumingMemoryBound(to: Atomic<Int64>.self)
+  private func cell(_ field: Field, _ index: Int = 0) -> UnsafeMutablePointer<Atomic<Int64>> {
+    (start + (field.rawValue + index) * 8).assumingMemoryBound(to: Atomic<Int64>.self)
   }
 }

@@ -28,35 +28,36 @@ package struct Admission: Sendable {
   /// Creates an admission without connections.
   package init(_ limits: Limits) { self.limits = limits }
 
-  /// Decides on a connection from `address`. `enter` counts it afterwards.
-  package func decide(_ address: String) -> AdmissionDecision {
+  /// Decides on a connection from `address`, which is nil for a proxy, whose own address has no
+  /// limit. `enter` counts it afterwards.
+  package func decide(_ address: String?) -> AdmissionDecision {
     guard let refusal = refusal(address) else { return .serve }
     return refused < Limits.courtesy ? .refuse(refusal) : .drop
   }
 
-  private func refusal(_ address: String) -> Refusal? {
+  private func refusal(_ address: String?) -> Refusal? {
     if total >= limits.connections {
       return Refusal(.busy, "the receiver has reached its limit of connections", retryAfter: 2)
     }
-    if byAddress[address, default: 0] >= limits.perAddress {
-      return Refusal(
-        .tooManyFromAddress, "\(address) has reached the limit of connections from one address",
-        retryAfter: 2)
+    if let address, byAddress[address, default: 0] >= limits.perAddress {
+      return .tooMany(from: address)
     }
     return nil
   }
 
   /// Counts a connection after its session has started.
-  package mutating func enter(_ address: String, isServed: Bool) {
+  package mutating func enter(_ address: String?, isServed: Bool) {
     guard isServed else { return refused += 1 }
     total += 1
+    guard let address else { return }
     byAddress[address, default: 0] += 1
   }
 
   /// Stops counting a connection after its session has ended.
-  package mutating func leave(_ address: String, wasServed: Bool) {
+  package mutating func leave(_ address: String?, wasServed: Bool) {
     guard wasServed else { return refused -= 1 }
     total -= 1
+    guard let address else { return }
     let left = byAddress[address, default: 1] - 1
     byAddress[address] = left > 0 ? left : nil
   }

@@ -9,6 +9,8 @@ struct Sessions {
     /// The name of its role.
     let role: String
     let address: SocketAddress
+    /// The network that counts as one address; nil for a trusted proxy.
+    let network: String?
     /// False if the session only replies with a refusal.
     let isServed: Bool
     /// The index of its slot.

@@ -23,7 +23,7 @@ extension Supervisor {
   mutating func reap() {
     while let (pid, end) = Fork.reap() {
       if let session = sessions.remove(pid) {
-        admission.leave(session.address.network, wasServed: session.isServed)
+        admission.leave(session.network, wasServed: session.isServed)
         noteEnd(end, of: session, pid: pid)
       } else if let index = processes.firstIndex(where: { $0.pid == pid }) {
         noteEnd(end, ofProcess: index)

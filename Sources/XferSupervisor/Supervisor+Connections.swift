@@ -33,7 +33,9 @@ extension Supervisor {
   private mutating func admit(
     _ connection: FileDescriptor, from address: SocketAddress, as role: Role
   ) {
-    let decision = admission.decide(address.network)
+    let isProxy = options.trustedProxies.contains { $0.contains(address.host) }
+    let network = isProxy ? nil : address.network
+    let decision = admission.decide(network)
     guard decision != .drop else {
       board.add(.connectionsDropped)
       return log.warning(
@@ -45,7 +47,8 @@ extension Supervisor {
       AcceptedConnection(
         descriptor: connection, address: address, decision: decision, slot: board.session(slot)),
       as: Sessions.Entry(
-        role: role.name, address: address, isServed: decision == .serve, slot: slot),
+        role: role.name, address: address, network: network, isServed: decision == .serve,
+        slot: slot),
       in: role)
   }
 
@@ -57,7 +60,7 @@ extension Supervisor {
     do {
       let pid = try Fork.child(keeping: keeps.map(\.rawValue)) { role.main(assignment).rawValue }
       sessions.add(entry, pid: pid)
-      admission.enter(entry.address.network, isServed: entry.isServed)
+      admission.enter(entry.network, isServed: entry.isServed)
     } catch {
       sessions.release(slot: entry.slot)
       board.add(.connectionsDropped)

@@ -15,6 +15,9 @@ package struct Supervisor {
   package struct Options: Sendable {
     /// The limits on connections.
     package var limits = Admission.Limits()
+    /// The networks of the trusted proxies. Their own addresses have no limit, because all clients
+    /// behind them share these.
+    package var trustedProxies: [Network] = []
     /// The time that transfers in flight may take to finish at a shutdown.
     package var drain = Duration.seconds(30)
     /// Returns the grants that are valid now: see `SessionSlot.grant`.

@@ -18,6 +18,7 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.digest) var digest: String?
   @Option(SettingTable.maxConnections) var maxConnections: String?
   @Option(SettingTable.maxPerAddress) var maxPerAddress: String?
+  @Option(SettingTable.trustProxy) var trustProxy: String?
   @Option(SettingTable.maxFileSize) var maxFileSize: String?
   @Option(SettingTable.reserve) var reserve: String?
   @Option(SettingTable.keepPartial) var keepPartial: String?

@@ -3,6 +3,7 @@ import XferLog
 import XferProtocol
 import XferSession
 import XferStats
+import XferSystem
 
 /// The settings of the receiver. Each is declared here once; `SettingOptions` lists the options and
 /// `Settings` holds the values.
@@ -96,6 +97,17 @@ enum SettingTable {
   static let maxPerAddress = Setting.number(
     "max-per-address", default: 256, in: 1...10_000,
     help: "The number of connections that are served at once from one address.")
+
+  static let trustProxy = Setting<[Network]>(
+    name: "trust-proxy", valueName: "networks",
+    help: """
+      The addresses of proxies and balancers, e.g. 10.0.0.7 or 10.0.0.0/24,fd00::/64. Each \
+      connection from them must begin with a PROXY header, version 1 or 2, and counts as one of the \
+      client's address. A header from another address is not read.
+      """,
+    defaultText: "none", defaultValue: [],
+    expected: "addresses or networks with commas between them, such as 10.0.0.0/24",
+    parse: { Network.list($0) })
 
   static let maxFileSize = Setting.unlimitedSize(
     "max-file-size", largest: WireLimits.size,

@@ -13,6 +13,7 @@ extension Settings {
   var supervisorOptions: Supervisor.Options {
     var options = Supervisor.Options()
     options.limits = limits
+    options.trustedProxies = trustedProxies
     options.drain = drain
     options.grants = { [data] in
       Set(try ClientFile(PrivateDirectory(data)).read().clients.map(\.grant))
@@ -60,6 +61,8 @@ extension Settings {
     options.largestFile = largestFile
     options.reserve = Int64(clamping: reserve)
     options.partials = partials
+    options.trustedProxies = trustedProxies
+    options.perAddress = limits.perAddress
     options.minRate = minRate
     options.headerTimeout = headerTimeout
     options.stallTimeout = stallTimeout

@@ -23,6 +23,7 @@ struct Settings {
   let durability: Durability
   let digest: DigestMethod
   let limits: Admission.Limits
+  let trustedProxies: [Network]
   /// Bytes.
   let largestFile: UInt64
   /// Bytes.
@@ -59,6 +60,7 @@ struct Settings {
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
     limits = try source.limits(typed)
+    trustedProxies = try source.value(of: SettingTable.trustProxy, typed: typed.trustProxy)
     largestFile = try source.value(of: SettingTable.maxFileSize, typed: typed.maxFileSize)
     reserve = try source.value(of: SettingTable.reserve, typed: typed.reserve)
     keepPartial = try source.value(of: SettingTable.keepPartial, typed: typed.keepPartial)

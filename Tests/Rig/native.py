@@ -11,9 +11,10 @@ PATIENCE = 30
 class Connection:
     """A connection that was greeted. Raises Refused if the receiver refuses it."""
 
-    def __init__(self, address, source=None, version=1):
+    def __init__(self, address, source=None, version=1, proxy=b""):
+        """`proxy` is the PROXY header that a balancer would put in front."""
         self.socket = connect(address, PATIENCE, source)
-        self.send(MAGIC + messages.hello(version))
+        self.send(proxy + MAGIC + messages.hello(version))
         if self.exactly(len(MAGIC)) != MAGIC:
             raise SystemExit("not an xfer receiver")
         kind, payload = self.receive()

@@ -17,6 +17,12 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   /// The refusal for a failure of the receiver that only its log describes.
   package static let unavailable = Refusal(
     .unavailable, "the receiver cannot do it now; its log says why", retryAfter: 5)
+  /// The refusal of an address with too many connections.
+  package static func tooMany(from address: String) -> Refusal {
+    Refusal(
+      .tooManyFromAddress, "\(address) has reached the limit of connections from one address",
+      retryAfter: 2)
+  }
 
   /// True if the only reason is the number of connections.
   package var isCapacityRefusal: Bool { reason == .busy || reason == .tooManyFromAddress }

@@ -13,6 +13,14 @@ extension SessionContext {
     return context
   }
 
+  /// Logs that the same key is in use at two addresses at once. It may have been copied.
+  func reportOtherAddress() {
+    guard let other = board.otherAddress(of: client), board.mayLogStranger() else { return }
+    log.warning(
+      "the same key is in use at another address; was it copied to a second machine?",
+      metadata: ["other": "\(other)"])
+  }
+
   /// The context of a command on the receiver's own host. It may read everything and send nothing.
   var ofThisHost: SessionContext {
     var rights = Rights.unlimited

@@ -15,7 +15,12 @@ import XferTransport
 /// changes a published file. Unfinished files are kept to be resumed.
 package struct Session {
   private let client: ClientConnection
+  /// The address of the client, as a trusted proxy has passed it on.
   private let address: SocketAddress
+  /// The failure of the PROXY header; nil if it is valid, or if none is expected.
+  private let proxyFailure: PeerFailure?
+  /// True if the connection came through a proxy for a client.
+  private let isProxied: Bool
   private let options: SessionOptions
   private let keys: LocalListener
   /// The list of clients, opened before the first byte of the peer is read.
@@ -31,18 +36,23 @@ package struct Session {
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
     let ending = StopSignal(board: board, signals: signals)
+    let proxy = ProxyReader(
+      connection: connection, timeout: options.headerTimeout, ending: ending)
+    let trusted = options.trustedProxies
+    (self.address, proxyFailure) = try proxy.clientBehind(address, ifIn: trusted)
+    isProxied = self.address != address
+    if isProxied { slot.show(address: self.address.host) }
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     anonymous = SessionContext(
-      client: Client(address: address.host), rights: .unlimited, options: options, board: board,
+      client: Client(address: self.address.host), rights: .unlimited, options: options, board: board,
       slot: slot, recorder: RecorderChannel(services.recorder),
       answers: AnswersChannel(services.answers), ending: ending)
-    self.address = address
     self.options = options
     keys = services.keys
     list = try options.clients.open(ClientList.file)
     try? options.clients.descriptor.close()
-    ProcessTitle.set("xferd: session \(address)")
+    ProcessTitle.set("xferd: session \(self.address)")
   }
 
   /// Serves or refuses the client until the connection ends. Counts and logs the failure if there
@@ -64,6 +74,8 @@ package struct Session {
   }
 
   private func converse(_ decision: AdmissionDecision) throws {
+    if let proxyFailure { throw proxyFailure }
+    let decision = decide(decision)
     guard let first = try client.firstByte() else {
       return anonymous.log.debug("the client disconnected without sending a byte")
     }
@@ -76,6 +88,15 @@ package struct Session {
     } else {
       try RefusedConversation(client, in: anonymous).run(.identityRequired)
     }
+  }
+
+  /// Decides again, by the address of the client, about a connection through a proxy: the supervisor
+  /// saw only the proxy's address.
+  private func decide(_ decision: AdmissionDecision) -> AdmissionDecision {
+    guard isProxied, decision == .serve else { return decision }
+    let isServed = anonymous.board.enter(
+      anonymous.slot, .network, key: address.network, limit: options.perAddress)
+    return isServed ? .serve : .refuse(.tooMany(from: address.network))
   }
 
   private func converseEncrypted(_ decision: AdmissionDecision) throws {
@@ -93,7 +114,7 @@ package struct Session {
       options.access, list: list, address: address.host, receiver: receiver
     ).identify(transport)
     switch identity {
-    case .client(let enrolled): try serve(anonymous.identified(as: enrolled))
+    case .client(let enrolled): try serve(enrolled)
     case .host: try serve(anonymous.ofThisHost)
     case .barred(let why):
       try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
@@ -103,6 +124,20 @@ package struct Session {
       try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     case .anonymous: try RefusedConversation(client, in: anonymous).run(.identityRequired)
     }
+  }
+
+  /// Serves a client that is enrolled, unless it has as many sessions as it may.
+  private func serve(_ client: EnrolledClient) throws {
+    let context = anonymous.identified(as: client)
+    let isAdmitted = context.board.enter(
+      context.slot, .client, key: client.name.text, limit: client.rights.sessions ?? .max)
+    guard isAdmitted else {
+      let refusal = Refusal(
+        .busy, "\(client.name) has reached its limit of connections", retryAfter: 2)
+      return try RefusedConversation(self.client, in: context).run(refusal)
+    }
+    context.reportOtherAddress()
+    try serve(context)
   }
 
   /// Holds the conversation in the protocol of the client's first byte.

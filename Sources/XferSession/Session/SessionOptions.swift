@@ -2,6 +2,7 @@ import XferIdentity
 import XferMetrics
 import XferProtocol
 import XferStorage
+import XferSystem
 
 /// The settings of the receiver that a session uses.
 package struct SessionOptions: Sendable {
@@ -30,6 +31,10 @@ package struct SessionOptions: Sendable {
   /// The least rate at which a peer must send content or take answers, in bytes per second; 0 is no
   /// limit.
   package var minRate = 100
+  /// The networks of the proxies whose PROXY header is read, and required.
+  package var trustedProxies: [Network] = []
+  /// The number of connections that are served at once from one address behind a proxy.
+  package var perAddress = 256
   /// The time in which the greeting or the classic header must be complete.
   package var headerTimeout = Duration.seconds(10)
   /// The time that a peer may be silent in the middle of a transfer or a message.

@@ -10,14 +10,13 @@ enum HeldTransfer {
 
   /// Sends a part of the file, runs `body`, then sends the rest.
   static func run(
-    _ server: String, _ file: String, _ name: String, expectingReceipt: Bool = true,
-    _ body: (pid_t) async throws -> Void
+    _ server: String, _ file: String, _ name: String, options: [String] = [],
+    expectingReceipt: Bool = true, _ body: (pid_t) async throws -> Void
   ) async throws {
     signal(SIGPIPE, SIG_IGN)  // a client that was refused has ended and reads no line
-    let arguments = [
-      "python3", Programs.clients + "/native_client.py", server, "send", file, name,
-      "--pause-after", "400000", "--id", id,
-    ]
+    let client = ["python3", Programs.clients + "/native_client.py", server] + options
+    let arguments =
+      client + ["send", file, name, "--pause-after", "400000", "--id", id]
     let result = try await Subprocess.run(
       .path("/usr/bin/env"), arguments: Arguments(arguments), input: .inputWriter,
       output: .sequence, error: .discarded
