@@ -11,7 +11,8 @@ struct DiskFaultTests {
 
   static let content: [DiskFault] =
     DiskFault.cells(
-      .session, "openat2", "a file in `incoming/` is opened", ["EIO", "ENOSPC"], shown: "O_CREAT")
+      .session, "openat2", "a file in `incoming/` is opened", ["EIO", "ENOSPC"], path: "incoming",
+      shown: "O_CREAT")
     + DiskFault.cells(.session, "statx", "an opened file is looked at", shown: inIncoming)
     + DiskFault.cells(
       .session, "statx", "a name is looked up", path: "files", load: [.medium, .large])

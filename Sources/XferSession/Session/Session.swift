@@ -23,8 +23,9 @@ package struct Session {
   private let isProxied: Bool
   private let options: SessionOptions
   private let keys: LocalListener
-  /// The list of clients, opened before the first byte of the peer is read.
-  private let list: FileDescriptor?
+  /// The list of clients, opened before the first byte of the peer is read; nil if there is none.
+  /// Only the identification of a client throws its error.
+  private let list: Result<FileDescriptor?, SystemFailure>
   /// The context of a client without an identity.
   private let anonymous: SessionContext
 
@@ -50,7 +51,7 @@ package struct Session {
       answers: AnswersChannel(services.answers), ending: ending)
     self.options = options
     keys = services.keys
-    list = try options.clients.open(ClientList.file)
+    list = Result { () throws(SystemFailure) in try options.clients.open(ClientList.file) }
     try? options.clients.descriptor.close()
     ProcessTitle.set("xferd: session \(self.address)")
   }
@@ -111,7 +112,7 @@ package struct Session {
       return try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     }
     let identity = try Identification(
-      options.access, list: list, address: address.host, receiver: receiver
+      options.access, list: try list.get(), address: address.host, receiver: receiver
     ).identify(transport)
     switch identity {
     case .client(let enrolled): try serve(enrolled)
