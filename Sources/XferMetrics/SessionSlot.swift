@@ -16,6 +16,8 @@ package struct SessionSlot: @unchecked Sendable {
     case verifiedID = 14
     /// The first field of each `Group`.
     case network = 16, client = 18
+    /// 1 after the client has identified itself.
+    case identified = 20
   }
 
   /// A kind of group that sessions are counted by.
@@ -62,6 +64,13 @@ package struct SessionSlot: @unchecked Sendable {
     return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  /// True if the client has identified itself: its greeting, or its classic header, is complete.
+  package var isIdentified: Bool { load(.identified) != 0 }
+
+  /// Notes that the client has identified itself. The session leaves the small pool of those that
+  /// have not.
+  package func noteIdentified() { store(1, in: .identified) }
+
   /// Replaces the client's address by the one that a proxy has passed on.
   package func show(address: String) {
     let field = UnsafeMutableRawBufferPointer(
@@ -78,6 +87,7 @@ package struct SessionSlot: @unchecked Sendable {
     store(0, in: .reserved)
     verify(nil)
     leaveGroups()
+    store(0, in: .identified)
     store(now, in: .startedAt)
   }
 

@@ -15,6 +15,9 @@ struct Sessions {
     let isServed: Bool
     /// The index of its slot.
     let slot: Int
+    let startedAt = MonotonicTime.now
+    /// True after the session was told to leave, because its client did not identify itself.
+    var isDisplaced = false
   }
 
   private var entries: [pid_t: Entry] = [:]
@@ -27,6 +30,25 @@ struct Sessions {
   }
 
   var isEmpty: Bool { entries.isEmpty }
+
+  var count: Int { entries.count }
+
+  /// The sessions whose clients have not identified themselves, and that may still stay.
+  var unidentified: [UnidentifiedPool.Member] {
+    entries.compactMap { pid, entry in
+      guard entry.isServed, !entry.isDisplaced, !board.session(entry.slot).isIdentified else {
+        return nil
+      }
+      return UnidentifiedPool.Member(
+        pid: pid, network: entry.network, startedAt: entry.startedAt)
+    }
+  }
+
+  /// Tells a session to leave unless its client identifies itself just now.
+  mutating func displace(_ pid: pid_t) {
+    entries[pid]?.isDisplaced = true
+    kill(pid, SIGUSR2)
+  }
 
   /// Claims a slot for the next session. Returns nil if all slots are in use.
   mutating func claimSlot(_ address: String) -> Int? {

@@ -31,6 +31,7 @@ extension NativeConversation {
     guard hello.version >= 1, hello.attributes.unknownMandatory(known: []).isEmpty else {
       throw PeerFailure(.notSupported, "this receiver speaks version 1 or 2, without identities")
     }
+    context.slot.noteIdentified()
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     client.say(.welcome(Welcome(version: order.version, agent: "xferd", now: .now)))
   }

@@ -28,9 +28,9 @@ package struct Session {
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
     board: Scoreboard, slot: SessionSlot, recorder: LocalListener
   ) throws {
-    let signals = try SignalInbox([SIGTERM, SIGUSR1])
+    let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
     var log = Logger(label: "session")
-    let ending = StopSignal(board: board, signals: signals)
+    let ending = StopSignal(board: board, slot: slot, signals: signals)
     let reader = ProxyReader(
       connection: connection, timeout: options.headerTimeout, ending: ending)
     let proxy = address
@@ -48,8 +48,10 @@ package struct Session {
     network = address.network
     if isProxied { slot.show(address: address.host) }
     log[metadataKey: "client"] = "\(address.host)"
+    let throttle = Throttle(board.rates, options: options, network: address.network)
     client = try ClientConnection(
-      .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
+      .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending,
+      throttle: throttle)
     context = SessionContext(
       client: Client(address: address.host), options: options, board: board, slot: slot, log: log,
       recorder: RecorderChannel(recorder), ending: ending)

@@ -6,21 +6,29 @@ import XferSystem
 /// The requests to end this session: its signals, and the receiver's shutdown on the board.
 final class StopSignal {
   private let board: Scoreboard
+  private let slot: SessionSlot
   /// The queue of received signals. Its descriptor is readable if there is one.
   let signals: SignalInbox
   private var isTerminated = false
   private var isReplaced = false
+  private var isDisplaced = false
 
-  init(board: Scoreboard, signals: SignalInbox) {
+  init(board: Scoreboard, slot: SessionSlot, signals: SignalInbox) {
     self.board = board
+    self.slot = slot
     self.signals = signals
   }
 
   /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
-  /// a newer connection takes over.
+  /// a newer connection takes over. SIGUSR2 asks a session to leave whose client has not identified
+  /// itself; if it has done so just now, it stays.
   func readSignals() {
     for signal in signals.drain() {
-      if signal == SIGUSR1 { isReplaced = true } else { isTerminated = true }
+      switch signal {
+      case SIGUSR1: isReplaced = true
+      case SIGUSR2: isDisplaced = !slot.isIdentified
+      default: isTerminated = true
+      }
     }
   }
 
@@ -28,6 +36,9 @@ final class StopSignal {
   func check() throws(PeerFailure) {
     readSignals()
     if isReplaced { throw PeerFailure(.cut, "a newer connection of the sender took over") }
+    if isDisplaced {
+      throw PeerFailure(.busy, "the client did not greet while many others did not either")
+    }
     if isOutOfTime { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
 
