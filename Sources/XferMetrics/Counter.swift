@@ -21,6 +21,8 @@ package enum Counter: Int, CaseIterable, Sendable {
   case keysStarts
   /// Sessions that were killed by a signal or ended with a fault.
   case sessionsCrashed
+  /// Sessions that had to leave because their clients did not identify themselves.
+  case sessionsDisplaced
   /// Requests over HTTP with a wrong token.
   case tokensRefused
 
@@ -30,7 +32,10 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .connectionsAccepted:
       ("xfer_connections_total", "Connections accepted, refused ones included.")
     case .connectionsDropped:
-      ("xfer_connections_dropped_total", "Connections closed without a reply, far above the limit.")
+      (
+        "xfer_connections_dropped_total",
+        "Connections closed without a reply, too fast or too many."
+      )
     case .transfersCompleted: ("xfer_transfers_completed_total", "Transfers published.")
     case .transfersRepeated:
       ("xfer_transfers_repeated_total", "Offers answered with the receipt of an earlier delivery.")
@@ -46,6 +51,11 @@ package enum Counter: Int, CaseIterable, Sendable {
       (
         "xfer_sessions_crashed_total",
         "Sessions that were killed by a signal or ended with a fault."
+      )
+    case .sessionsDisplaced:
+      (
+        "xfer_sessions_displaced_total",
+        "Sessions told to leave because their clients did not identify themselves."
       )
     case .tokensRefused: ("xfer_http_tokens_refused_total", "HTTP requests with a wrong token.")
     }

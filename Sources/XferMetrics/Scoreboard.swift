@@ -23,13 +23,16 @@ package struct Scoreboard: Sendable {
   package let sessionCapacity: Int
   /// The partial files of each client.
   package let partials: PartialShares
+  /// The rates at which bytes may arrive.
+  package let rates: ByteRates
 
   /// Maps the memory. `sessions` is the largest number of sessions that may live at once.
   package init(sessions: Int) throws {
     sessionCapacity = sessions
     let slots = Scoreboard.words * Scoreboard.word + sessions * SessionSlot.size
-    page = try SharedPage(size: slots + PartialShares.size)
+    page = try SharedPage(size: slots + PartialShares.size + ByteRates.size)
     partials = PartialShares(start: page.start + slots)
+    rates = ByteRates(start: page.start + slots + PartialShares.size)
     set(.startedAt, Timestamp.now.microseconds)
   }
 

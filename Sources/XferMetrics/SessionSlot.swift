@@ -22,6 +22,10 @@ package struct SessionSlot: @unchecked Sendable {
     case nameLength = 16
     /// The first field of each `Group`. They follow the name.
     case network = 25, client = 27
+    /// 1 after the client has identified itself.
+    case identified = 29
+    /// 1 if the client may not be served any more as it is.
+    case revoked = 30
   }
 
   /// A kind of group that sessions are counted by.
@@ -91,6 +95,18 @@ package struct SessionSlot: @unchecked Sendable {
       .copyBytes(from: bytes)
     store(Int64(bytes.count), in: .nameLength)
   }
+  /// True if the client may not be served any more: its line is gone or has changed.
+  package var isRevoked: Bool { load(.revoked) != 0 }
+
+  /// Notes that the client may not be served any more as it is.
+  package func revoke() { store(1, in: .revoked) }
+
+  /// True if the client has identified itself: its greeting, or its classic header, is complete.
+  package var isIdentified: Bool { load(.identified) != 0 }
+
+  /// Notes that the client has identified itself. The session leaves the small pool of those that
+  /// have not.
+  package func noteIdentified() { store(1, in: .identified) }
 
   /// Replaces the client's address by the one that a proxy has passed on.
   package func show(address: String) {
@@ -103,7 +119,9 @@ package struct SessionSlot: @unchecked Sendable {
   /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
   package func claim(address: String, now: Int64) {
     show(address: address)
-    for field in [Field.nameLength, .bytes, .transfers, .reserved, .grant] { store(0, in: field) }
+    for field in [Field.nameLength, .bytes, .transfers, .reserved, .grant, .identified, .revoked] {
+      store(0, in: field)
+    }
     verify(nil)
     leaveGroups()
     store(now, in: .startedAt)

@@ -1,48 +1,66 @@
+import XferMetrics
 import XferProtocol
+import XferSystem
 
 /// The limits on connections. It only counts: a decision is made before a byte of the connection is
 /// read.
 package struct Admission: Sendable {
-  /// The limits on connections.
-  package struct Limits: Sendable {
-    /// The number of connections that are served at once.
-    package var connections = 512
-    /// The number of connections that are served at once from one address.
-    package var perAddress = 256
-
-    /// The number of connections above a limit that are refused with a reply at once. Further ones
-    /// are closed without a reply.
-    package static let courtesy = 64
-
-    /// Creates limits with their defaults.
-    package init() {}
-  }
-
   private let limits: Limits
   /// The number of connections that are served.
   package private(set) var total = 0
   /// The number of connections that are being refused.
   private var refused = 0
   private var byAddress: [String: Int] = [:]
+  private var arrivals: Rates
+  private var courtesies: Rates
 
   /// Creates an admission without connections.
-  package init(_ limits: Limits) { self.limits = limits }
+  package init(_ limits: Limits) {
+    self.limits = limits
+    arrivals = Rates(
+      all: limits.newPerSecond, ofAddress: limits.newPerSecondPerAddress,
+      burst: Limits.burstSeconds)
+    courtesies = Rates(
+      all: Limits.courtesyPerSecond, ofAddress: Limits.courtesyPerSecondPerAddress,
+      burst: Limits.courtesyBurstSeconds)
+  }
 
   /// Decides on a connection from `address`, which is nil for a proxy, whose own address has no
   /// limit. `enter` counts it afterwards.
-  package func decide(_ address: String?) -> AdmissionDecision {
+  ///
+  /// A connection above a rate is dropped without a fork, and so is one that would be refused while
+  /// too many are. A flood of one address then costs an accept and a close for each connection.
+  package mutating func decide(_ address: String?, now: MonotonicTime) -> AdmissionDecision {
+    guard arrivals.take(address, now: now) else { return .drop }
     guard let refusal = refusal(address) else { return .serve }
-    return refused < Limits.courtesy ? .refuse(refusal) : .drop
+    guard refused < Limits.courtesy, courtesies.take(address, now: now) else { return .drop }
+    return .refuse(refusal)
   }
 
   private func refusal(_ address: String?) -> Refusal? {
     if total >= limits.connections {
       return Refusal(.busy, "the receiver has reached its limit of connections", retryAfter: 2)
     }
-    if let address, byAddress[address, default: 0] >= limits.perAddress {
-      return .tooMany(from: address)
+    guard let address else { return nil }
+    let own = byAddress[address, default: 0]
+    if own >= limits.perAddress { return .tooMany(from: address) }
+    if isScarce, own >= equalShare(with: address) {
+      return Refusal(
+        .busy, "the last places are for other addresses, because \(address) has its share",
+        retryAfter: 2)
     }
     return nil
+  }
+
+  /// True if a quarter of the places or less is left.
+  private var isScarce: Bool { total >= limits.connections - limits.connections / 4 }
+
+  /// The places that each address would have if all that are served, and this one, had the same
+  /// number. The last quarter of the places is for addresses that have fewer, so that an address
+  /// that opens connections without end leaves places for every other one.
+  private func equalShare(with address: String) -> Int {
+    let addresses = byAddress.count + (byAddress[address] == nil ? 1 : 0)
+    return max(limits.connections / addresses, 1)
   }
 
   /// Counts a connection after its session has started.
@@ -60,5 +78,25 @@ package struct Admission: Sendable {
     guard let address else { return }
     let left = byAddress[address, default: 1] - 1
     byAddress[address] = left > 0 ? left : nil
+  }
+}
+
+extension Admission {
+  /// A rate of all addresses together, and one of each address.
+  private struct Rates {
+    private var all: RateTable
+    private var byAddress: RateTable
+
+    /// `burst` is the time whose connections may come at once, in seconds.
+    init(all: Int, ofAddress: Int, burst: Double) {
+      self.all = RateTable(perSecond: Double(all), burst: Double(all) * burst)
+      byAddress = RateTable(perSecond: Double(ofAddress), burst: Double(ofAddress) * burst)
+    }
+
+    /// The address is asked first, so that a flood of one takes nothing from the others' rate.
+    mutating func take(_ address: String?, now: MonotonicTime) -> Bool {
+      if let address, !byAddress.take(address, now: now) { return false }
+      return all.take("", now: now)
+    }
   }
 }

@@ -15,6 +15,9 @@ struct Sessions {
     let isServed: Bool
     /// The index of its slot.
     let slot: Int
+    let startedAt = MonotonicTime.now
+    /// True after the session was told to leave, because its client did not identify itself.
+    var isDisplaced = false
   }
 
   private var entries: [pid_t: Entry] = [:]
@@ -27,6 +30,25 @@ struct Sessions {
   }
 
   var isEmpty: Bool { entries.isEmpty }
+
+  var count: Int { entries.count }
+
+  /// The sessions whose clients have not identified themselves, and that may still stay.
+  var unidentified: [UnidentifiedPool.Member] {
+    entries.compactMap { pid, entry in
+      guard entry.isServed, !entry.isDisplaced, !board.session(entry.slot).isIdentified else {
+        return nil
+      }
+      return UnidentifiedPool.Member(
+        pid: pid, network: entry.network, startedAt: entry.startedAt)
+    }
+  }
+
+  /// Tells a session to leave unless its client identifies itself just now.
+  mutating func displace(_ pid: pid_t) {
+    entries[pid]?.isDisplaced = true
+    kill(pid, SIGUSR2)
+  }
 
   /// Claims a slot for the next session. Returns nil if all slots are in use.
   mutating func claimSlot(_ address: String) -> Int? {
@@ -53,11 +75,18 @@ struct Sessions {
     return entry
   }
 
-  /// Sends a signal to the sessions whose slots match. Returns their number.
-  func send(_ signal: Int32, where matches: (SessionSlot) -> Bool) -> Int {
-    let chosen = entries.filter { matches(board.session($0.value.slot)) }
-    for pid in chosen.keys { kill(pid, signal) }
-    return chosen.count
+  /// Asks the sessions with other grants than these to leave. Returns their number. A session
+  /// without a grant stays.
+  func revoke(allBut grants: Set<Int64>) -> Int {
+    let revoked = entries.filter {
+      let grant = board.session($0.value.slot).grant
+      return grant != 0 && !grants.contains(grant)
+    }
+    for (pid, entry) in revoked {
+      board.session(entry.slot).revoke()
+      kill(pid, SIGUSR2)
+    }
+    return revoked.count
   }
 
   /// Sends a signal to all sessions.

@@ -37,6 +37,8 @@ extension Supervisor {
     if end == .exited(RoleExit.done.rawValue) || end == .exited(RoleExit.peerFailed.rawValue) {
       return
     }
+    // A session that was told to leave before it had opened its signals.
+    if session.isDisplaced, end == .killed(SIGUSR2) { return }
     board.add(.sessionsCrashed)
     let client = board.session(session.slot).client
     log.error(

@@ -35,12 +35,10 @@ extension Supervisor {
   ) {
     let isProxy = options.trustedProxies.contains { $0.contains(address.host) }
     let network = isProxy ? nil : address.network
-    let decision = admission.decide(network)
+    let decision = admission.decide(network, now: .now)
     guard decision != .drop else {
       board.add(.connectionsDropped)
-      return log.warning(
-        "dropped a connection: too many connections are being refused",
-        metadata: ["client": "\(address.host)"])
+      return drops.note(address.host)
     }
     guard let slot = sessions.claimSlot(address.host) else { return }
     startSession(

@@ -13,8 +13,7 @@ extension Supervisor {
       if let signal = process.settings.reloadSignal { process.send(signal) }
     }
     do {
-      let grants = try options.grants()
-      let ended = sessions.send(SIGUSR2) { $0.grant != 0 && !grants.contains($0.grant) }
+      let ended = sessions.revoke(allBut: try options.grants())
       if ended > 0 {
         log.notice(
           "ended sessions of clients that were revoked or have other rights now",

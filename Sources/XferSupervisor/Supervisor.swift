@@ -39,7 +39,9 @@ package struct Supervisor {
   let log = Logger(label: "supervisor")
   private let signals: SignalInbox
 
+  let pool: UnidentifiedPool
   var admission: Admission
+  var drops = DropReport()
   var sessions: Sessions
   var processes: [SupervisedProcess]
   var localServices: [LocalService]
@@ -64,6 +66,7 @@ package struct Supervisor {
     processes = roles.compactMap(SupervisedProcess.init)
     localServices = roles.compactMap(LocalService.init)
     signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+    pool = UnidentifiedPool(options.limits)
     admission = Admission(options.limits)
     sessions = Sessions(board: board)
   }
@@ -77,6 +80,8 @@ package struct Supervisor {
       let ready = try wait()
       for signal in signals.drain() { handle(signal) }
       if shutdown == nil { for service in ready { acceptConnections(of: service) } }
+      displaceUnidentified()
+      reportDrops()
       if advanceShutdown() == .over { break }
     }
     log.notice("ended")
@@ -102,7 +107,10 @@ package struct Supervisor {
   /// The times at which the supervisor must act without a signal or a connection.
   private func deadlines(now: MonotonicTime) -> [MonotonicTime] {
     let starts = isClosing ? [] : processes.compactMap(\.dueAt)
-    let others = [shutdown?.deadline, now < acceptAgainAt ? acceptAgainAt : nil]
+    let others = [
+      shutdown?.deadline, now < acceptAgainAt ? acceptAgainAt : nil, drops.dueAt,
+      displacementDueAt,
+    ]
     return starts + others.compactMap { $0 }
   }
 

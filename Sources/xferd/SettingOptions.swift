@@ -18,6 +18,11 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.digest) var digest: String?
   @Option(SettingTable.maxConnections) var maxConnections: String?
   @Option(SettingTable.maxPerAddress) var maxPerAddress: String?
+  @Option(SettingTable.maxUnidentified) var maxUnidentified: String?
+  @Option(SettingTable.maxNewPerSecond) var maxNewPerSecond: String?
+  @Option(SettingTable.maxNewPerSecondPerAddress) var maxNewPerSecondPerAddress: String?
+  @Option(SettingTable.maxBytesPerSecond) var maxBytesPerSecond: String?
+  @Option(SettingTable.maxBytesPerSecondPerAddress) var maxBytesPerSecondPerAddress: String?
   @Option(SettingTable.trustProxy) var trustProxy: String?
   @Option(SettingTable.maxFileSize) var maxFileSize: String?
   @Option(SettingTable.reserve) var reserve: String?

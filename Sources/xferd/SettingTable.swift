@@ -98,6 +98,29 @@ enum SettingTable {
     "max-per-address", default: 256, in: 1...10_000,
     help: "The number of connections that are served at once from one address.")
 
+  static let maxUnidentified = Setting.number(
+    "max-unidentified", default: 64, in: 1...10_000,
+    help: """
+      The number of connections that may stay without a whole greeting. Beyond it the oldest of the \
+      address that has the most of them must leave after a second.
+      """)
+
+  static let maxNewPerSecond = Setting.number(
+    "max-new-per-second", default: 2000, in: 1...1_000_000,
+    help: "The number of new connections a second. More are closed at once.")
+
+  static let maxNewPerSecondPerAddress = Setting.number(
+    "max-new-per-second-per-address", default: 1000, in: 1...1_000_000,
+    help: "The number of new connections a second from one address. More are closed at once.")
+
+  static let maxBytesPerSecond = Setting.unlimitedSize(
+    "max-bytes-per-second", largest: .max,
+    help: "The bytes a second that are received in all, e.g. 100M.")
+
+  static let maxBytesPerSecondPerAddress = Setting.unlimitedSize(
+    "max-bytes-per-second-per-address", largest: .max,
+    help: "The bytes a second that are received from one address, e.g. 10M.")
+
   static let trustProxy = Setting<[Network]>(
     name: "trust-proxy", valueName: "networks",
     help: """

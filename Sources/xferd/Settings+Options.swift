@@ -63,6 +63,8 @@ extension Settings {
     options.partials = partials
     options.trustedProxies = trustedProxies
     options.perAddress = limits.perAddress
+    options.bytesPerSecond = bytesPerSecond
+    options.bytesPerSecondPerAddress = bytesPerSecondPerAddress
     options.minRate = minRate
     options.headerTimeout = headerTimeout
     options.stallTimeout = stallTimeout

@@ -24,6 +24,9 @@ struct Settings {
   let digest: DigestMethod
   let limits: Admission.Limits
   let trustedProxies: [Network]
+  /// `.max` for no limit.
+  let bytesPerSecond: UInt64
+  let bytesPerSecondPerAddress: UInt64
   /// Bytes.
   let largestFile: UInt64
   /// Bytes.
@@ -60,6 +63,10 @@ struct Settings {
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
     limits = try source.limits(typed)
+    bytesPerSecond = try source.value(
+      of: SettingTable.maxBytesPerSecond, typed: typed.maxBytesPerSecond)
+    bytesPerSecondPerAddress = try source.value(
+      of: SettingTable.maxBytesPerSecondPerAddress, typed: typed.maxBytesPerSecondPerAddress)
     trustedProxies = try source.value(of: SettingTable.trustProxy, typed: typed.trustProxy)
     largestFile = try source.value(of: SettingTable.maxFileSize, typed: typed.maxFileSize)
     reserve = try source.value(of: SettingTable.reserve, typed: typed.reserve)
@@ -120,6 +127,12 @@ extension SettingSource {
     var limits = Admission.Limits()
     limits.connections = try value(of: SettingTable.maxConnections, typed: typed.maxConnections)
     limits.perAddress = try value(of: SettingTable.maxPerAddress, typed: typed.maxPerAddress)
+    limits.unidentified = try value(
+      of: SettingTable.maxUnidentified, typed: typed.maxUnidentified)
+    limits.newPerSecond = try value(
+      of: SettingTable.maxNewPerSecond, typed: typed.maxNewPerSecond)
+    limits.newPerSecondPerAddress = try value(
+      of: SettingTable.maxNewPerSecondPerAddress, typed: typed.maxNewPerSecondPerAddress)
     return limits
   }
 

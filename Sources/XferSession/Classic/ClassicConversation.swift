@@ -72,6 +72,7 @@ struct ClassicConversation {
         throw PeerFailure(.cut, "the connection ended in the middle of the header")
       }
     }
+    context.slot.noteIdentified()
     return Array(client.input.take(ClassicHeader.size))
   }
 

@@ -32,6 +32,7 @@ extension NativeConversation {
       throw PeerFailure(
         .notSupported, "the greeting asks for something that this receiver does not know")
     }
+    context.slot.noteIdentified()
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     client.say(
       .welcome(

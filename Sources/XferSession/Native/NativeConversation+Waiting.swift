@@ -8,15 +8,16 @@ extension NativeConversation {
     let patience = patience
     var set = TransportWait()
     let signals = set.add(context.ending.signals.descriptor)
-    let reads = !order.inputHasEnded && !isFull
+    let held = client.pause()
+    let reads = !order.inputHasEnded && !isFull && held == nil
     let peer = reads ? set.add(client.transport) : nil
     let recorder = context.recorder.descriptor.map { set.add($0) }
     if let sealer = intake.sealer, order.isSealing { set.add(sealer.wakeup.descriptor) }
     let start = MonotonicTime.now
-    let isReady = try set.wait(milliseconds: pause(patience))
-    if order.expectsContent { try client.noteWaiting(start.elapsed) }
+    let isReady = try set.wait(milliseconds: min(pause(patience), held))
+    if held == nil, order.expectsContent { try client.noteWaiting(start.elapsed) }
     if !isReady { saveSums() }
-    if !isReady, let patience, client.silence >= patience {
+    if !isReady, held == nil, let patience, client.silence >= patience {
       throw PeerFailure(.timeout, "nothing came for \(patience.wholeSeconds) seconds")
     }
     try checkPings()
@@ -38,13 +39,19 @@ extension NativeConversation {
   /// Returns the time to wait in milliseconds; nil if there is no limit.
   private func pause(_ patience: Duration?) -> Int? {
     let untilLate = patience.map { max(1, ($0 - client.silence).milliseconds) }
-    return order.isWorking || order.expectsContent ? min(untilLate ?? 1000, 1000) : untilLate
+    return order.isWorking || order.expectsContent ? Swift.min(untilLate ?? 1000, 1000) : untilLate
   }
 
   /// Writes the sums of all files while the peer pauses, so that they can be resumed after any
   /// failure.
   private func saveSums() {
     for transfer in transfers(in: .arriving) { transfer.file?.save() }
+  }
+
+  /// Returns the shorter time in milliseconds; nil if there is no limit.
+  private func min(_ milliseconds: Int?, _ held: Duration?) -> Int? {
+    guard let held = held?.milliseconds else { return milliseconds }
+    return milliseconds.map { Swift.min($0, held) } ?? held
   }
 
   /// Handles stop signals and replies of the recorder without waiting.

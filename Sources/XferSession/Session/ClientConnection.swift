@@ -25,11 +25,15 @@ final class ClientConnection {
   private var takingRate: MinimumRate
   /// The time when the peer last sent or took bytes.
   private var lastProgress = MonotonicTime.now
+  /// The rates that the content counts against.
+  private var throttle: Throttle
 
   init(
-    _ transport: Transport, options: SessionOptions, slot: SessionSlot, ending: StopSignal
+    _ transport: Transport, options: SessionOptions, slot: SessionSlot, ending: StopSignal,
+    throttle: Throttle
   ) throws {
     self.transport = transport
+    self.throttle = throttle
     self.stallTimeout = options.stallTimeout
     self.headerTimeout = options.headerTimeout
     self.slot = slot
@@ -73,6 +77,28 @@ final class ClientConnection {
       throw PeerFailure(.handshake, "the TLS handshake failed: \(failure)")
     } catch {
       throw PeerFailure(.handshake, "the TLS handshake failed: \(error)")
+    }
+  }
+
+  /// Bounds the bytes a second of all sessions with this key, besides the other rates.
+  func limit(key: String, bytesPerSecond: UInt64) { throttle.add(key, bytesPerSecond) }
+
+  /// The time for which the session must not receive, because a rate is exceeded; nil if it may. The
+  /// silence of the peer meanwhile does not count against it.
+  func pause() -> Duration? {
+    let pause = throttle.pause
+    if pause != nil { noteProgress() }
+    return pause
+  }
+
+  /// Waits while a rate is exceeded. `meanwhile` is called in between.
+  private func waitForRate(_ meanwhile: () throws -> Bool) throws {
+    while let left = pause() {
+      var wait = PollSet()
+      _ = wait.add(ending.signals.descriptor, .read)
+      try wait.wait(milliseconds: min(left, ClientConnection.slice).milliseconds)
+      try ending.check()
+      _ = try meanwhile()
     }
   }
 
@@ -128,7 +154,9 @@ final class ClientConnection {
     buffer.copyMemory(from: input.take(here))
     var done = here
     while done < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      try waitForRate(meanwhile)
+      let rest = UnsafeMutableRawBufferPointer(
+        rebasing: buffer[done...].prefix(throttle.piece))
       // A blocking receive fills the whole buffer with one system call.
       let mayBlock = try meanwhile()
       let start = MonotonicTime.now
@@ -149,6 +177,7 @@ final class ClientConnection {
       if case .bytes(let count) = received {
         noteProgress()
         rate.moved(count)
+        throttle.charge(count)
       }
       return received
     } catch {

@@ -18,7 +18,7 @@ struct PeerFailure: Error, CustomStringConvertible {
   /// The refusal that ends the connection. It names a delay if a new connection may help.
   var refusal: Refusal {
     switch reason {
-    case .shuttingDown: Refusal(reason, description, retryAfter: 2)
+    case .shuttingDown, .busy: Refusal(reason, description, retryAfter: 2)
     case .corrupt: Refusal(reason, description, retryAfter: 0)
     default: Refusal(reason, description)
     }

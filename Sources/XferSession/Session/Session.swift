@@ -36,7 +36,7 @@ package struct Session {
     board: Scoreboard, slot: SessionSlot, services: SessionServices
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
-    let ending = StopSignal(board: board, signals: signals)
+    let ending = StopSignal(board: board, slot: slot, signals: signals)
     let proxy = ProxyReader(
       connection: connection, timeout: options.headerTimeout, ending: ending)
     let trusted = options.trustedProxies
@@ -44,9 +44,11 @@ package struct Session {
     isProxied = self.address != address
     if isProxied { slot.show(address: self.address.host) }
     client = try ClientConnection(
-      .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
+      .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending,
+      throttle: Throttle(board.rates, options: options, network: self.address.network))
     anonymous = SessionContext(
-      client: Client(address: self.address.host), rights: .unlimited, options: options, board: board,
+      client: Client(address: self.address.host), rights: .unlimited, options: options,
+      board: board,
       slot: slot, recorder: RecorderChannel(services.recorder),
       answers: AnswersChannel(services.answers), ending: ending)
     self.options = options
@@ -136,6 +138,9 @@ package struct Session {
       let refusal = Refusal(
         .busy, "\(client.name) has reached its limit of connections", retryAfter: 2)
       return try RefusedConversation(self.client, in: context).run(refusal)
+    }
+    if let rate = client.rights.rate {
+      self.client.limit(key: client.name.text, bytesPerSecond: rate)
     }
     context.reportOtherAddress()
     try serve(context)

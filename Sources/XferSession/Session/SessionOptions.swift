@@ -35,6 +35,9 @@ package struct SessionOptions: Sendable {
   package var trustedProxies: [Network] = []
   /// The number of connections that are served at once from one address behind a proxy.
   package var perAddress = 256
+  /// The bytes a second that may arrive in all, and from one address. `.max` is no limit.
+  package var bytesPerSecond = UInt64.max
+  package var bytesPerSecondPerAddress = UInt64.max
   /// The time in which the greeting or the classic header must be complete.
   package var headerTimeout = Duration.seconds(10)
   /// The time that a peer may be silent in the middle of a transfer or a message.

@@ -6,25 +6,28 @@ import XferSystem
 /// The requests to end this session: its signals, and the receiver's shutdown on the board.
 final class StopSignal {
   private let board: Scoreboard
+  private let slot: SessionSlot
   /// The queue of received signals. Its descriptor is readable if there is one.
   let signals: SignalInbox
   private var isTerminated = false
   private var isReplaced = false
   private var isRevoked = false
+  private var isDisplaced = false
 
-  init(board: Scoreboard, signals: SignalInbox) {
+  init(board: Scoreboard, slot: SessionSlot, signals: SignalInbox) {
     self.board = board
+    self.slot = slot
     self.signals = signals
   }
 
   /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
-  /// a newer connection takes over. SIGUSR2 reports that the client's line in the list of clients
-  /// has changed or is gone.
+  /// a newer connection takes over. SIGUSR2 asks a session to leave whose client has not identified
+  /// itself, or whose client was revoked. If it has identified itself just now, it stays.
   func readSignals() {
     for signal in signals.drain() {
       switch signal {
       case SIGUSR1: isReplaced = true
-      case SIGUSR2: isRevoked = true
+      case SIGUSR2: (isRevoked, isDisplaced) = (slot.isRevoked, !slot.isIdentified)
       default: isTerminated = true
       }
     }
@@ -37,6 +40,9 @@ final class StopSignal {
     if isRevoked {
       throw PeerFailure(.unknownClient, "the client was revoked, or its rights were changed")
     }
+    if isDisplaced {
+      throw PeerFailure(.busy, "the client did not greet while many others did not either")
+    }
     if isOutOfTime { throw PeerFailure(.shuttingDown, "the receiver shuts down") }
   }
 
@@ -46,7 +52,7 @@ final class StopSignal {
   /// True if `check` would throw.
   var mustLeave: Bool {
     readSignals()
-    return isReplaced || isRevoked || isOutOfTime
+    return isReplaced || isRevoked || isDisplaced || isOutOfTime
   }
 
   /// True if no new transfer may start. Transfers in progress may finish.

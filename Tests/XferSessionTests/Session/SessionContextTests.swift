@@ -34,7 +34,7 @@ final class SessionContextTests {
       client: Client(address: "10.0.0.5"), rights: .unlimited, options: options, board: board,
       slot: board.session(0), recorder: RecorderChannel(try LocalListener()),
       answers: AnswersChannel(try LocalListener()),
-      ending: StopSignal(board: board, signals: try SignalInbox([])))
+      ending: StopSignal(board: board, slot: board.session(0), signals: try SignalInbox([])))
   }
 
   @Test("The lines of a session have the address of a client that is not identified")

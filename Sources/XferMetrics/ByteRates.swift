@@ -1,0 +1,48 @@
+import Synchronization
+import XferSystem
+
+/// The rates at which clients, addresses and all together may send, in memory shared by all
+/// sessions.
+///
+/// Each key has a moment up to which its bytes are paid for. Bytes move it on by the time that they
+/// take at the rate, and a session waits until the moment has come (the virtual scheduling of GCRA,
+/// ITU-T I.371). One atomic word is enough for that, so there is no lock that a killed session could
+/// hold. Keys are hashed to cells; keys of one cell share a rate.
+package struct ByteRates: @unchecked Sendable {
+  static let cells = 16_384
+  static let size = cells * 8
+
+  /// The time whose bytes a key may save up while it is silent.
+  private static let burst = Duration.milliseconds(250)
+
+  let start: UnsafeMutableRawPointer
+
+  /// One rate of one key.
+  package struct Rate: Sendable {
+    fileprivate let moment: Int
+    /// Bytes a second.
+    package let bytesPerSecond: UInt64
+  }
+
+  /// Returns the rate of a key. Sessions with the same key share it.
+  package func rate(of key: String, bytesPerSecond: UInt64) -> Rate {
+    Rate(
+      moment: SharedHash.index(of: key, below: ByteRates.cells),
+      bytesPerSecond: max(bytesPerSecond, 1))
+  }
+
+  /// Counts bytes that have arrived. Returns the moment from which on more of them may be received.
+  package func charge(_ bytes: Int, to rate: Rate, now: MonotonicTime) -> MonotonicTime {
+    let cost = Int64(Double(bytes) * 1e9 / Double(rate.bytesPerSecond))
+    let earliest = now.nanoseconds - ByteRates.burst.nanoseconds
+    let cell = (start + rate.moment * 8).assumingMemoryBound(to: Atomic<Int64>.self)
+    var paid = cell.pointee.load(ordering: .relaxed)
+    while true {
+      let next = max(paid, earliest) + cost
+      let (isExchanged, found) = cell.pointee.compareExchange(
+        expected: paid, desired: next, ordering: .relaxed)
+      if isExchanged { return MonotonicTime(nanoseconds: next) }
+      paid = found
+    }
+  }
+}

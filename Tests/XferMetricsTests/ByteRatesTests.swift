@@ -1,0 +1,39 @@
+import Testing
+import XferSystem
+
+@testable import XferMetrics
+
+@Suite("All sessions of a key share its rate of bytes")
+struct ByteRatesTests {
+  private let board: Scoreboard
+  private let now = MonotonicTime(nanoseconds: 1_000_000_000_000)
+
+  init() throws { board = try Scoreboard(sessions: 1) }
+
+  @Test("Bytes take their time at the rate, after a quarter of a second that is saved up")
+  func bytesTakeTheirTime() {
+    let rate = board.rates.rate(of: "a", bytesPerSecond: 1000)
+    #expect(board.rates.charge(250, to: rate, now: now) == now)
+    #expect(board.rates.charge(1000, to: rate, now: now) == now + .seconds(1))
+    let same = board.rates.rate(of: "a", bytesPerSecond: 1000)
+    #expect(board.rates.charge(1000, to: same, now: now) == now + .seconds(2))
+  }
+
+  @Test("Another key has a rate of its own")
+  func keysAreApart() {
+    let (one, other) = (rate("a"), rate("b"))
+    _ = board.rates.charge(1_000_000, to: one, now: now)
+    #expect(board.rates.charge(250, to: other, now: now) == now)
+  }
+
+  @Test("A key that has been silent for long saves up no more than a quarter of a second")
+  func silenceIsNotSavedUp() {
+    let later = now + .seconds(1_000)
+    _ = board.rates.charge(1, to: rate("a"), now: now)
+    #expect(board.rates.charge(1250, to: rate("a"), now: later) == later + .seconds(1))
+  }
+
+  private func rate(_ key: String) -> ByteRates.Rate {
+    board.rates.rate(of: key, bytesPerSecond: 1000)
+  }
+}
