@@ -47,6 +47,10 @@ package protocol HistoryWriter {
   /// name.
   func isLatest(_ receipt: Receipt, from client: Client) throws(HistoryFailure) -> Bool
 
+  /// Returns the bytes of the delivered files of an identified client that the history has rows of:
+  /// of all, and of those that were delivered at or after a time. Reads each of its rows once.
+  func delivered(by name: String, since: Timestamp) throws(HistoryFailure) -> DeliveredBytes
+
   /// Removes at most `most` rows, oldest first, and returns their number. The totals still count
   /// the removed rows.
   func prune(_ limits: PruneLimits, atMost most: Int) throws(HistoryFailure) -> Int

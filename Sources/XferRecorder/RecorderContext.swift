@@ -16,6 +16,7 @@ struct RecorderContext {
   let sealed: SealedFiles
   let published: any PublishedStore
   let enrolments: Enrolments
+  let quotas: Quotas
   let readiness: HistoryReadiness
   let board: Scoreboard
   let log: Logger
@@ -32,6 +33,7 @@ struct RecorderContext {
     self.sealed = SealedFiles(options.data, groupSync)
     self.published = options.published
     self.enrolments = Enrolments(options.clients, log: log)
+    self.quotas = Quotas(history, lists: options.clients)
     self.board = board
     self.log = log
     self.readiness = HistoryReadiness(board: board, log: log)
@@ -61,6 +63,7 @@ struct RecorderContext {
     for case .published(let recorded, _) in outcomes {
       board.add(.transfersCompleted)
       board.add(.bytesCompleted, by: Int64(recorded.transfer.size))
+      quotas.count(recorded.transfer.client, size: recorded.transfer.size)
     }
     board.add(.recorderGroups)
   }

@@ -104,12 +104,31 @@ final class RequestQueue {
     _ request: RecorderRequest, for ticket: Ticket, into group: inout GroupRequests
   ) -> Bool {
     switch request {
-    case .publish(_, let transfer): return group.take(transfer, for: ticket)
+    case .publish(_, let transfer): return take(transfer, for: ticket, into: &group)
     case .fail(_, let transfer): take(transfer, for: ticket, into: &group)
-    case .find(_, let id, let client): return find(id, from: client, for: ticket)
+    case .find(_, let id, let client, let size):
+      return find(id, of: size, from: client, for: ticket)
     case .check, .enrol, .knock: break  // answered when they arrive
     }
     return true
+  }
+
+  /// Takes a sealed transfer, or refuses it if it exceeds a quota of its client. A transfer that
+  /// was delivered before has its receipt in any case. Files that are in flight together may exceed
+  /// a quota together.
+  private func take(
+    _ transfer: SealedTransfer, for ticket: Ticket, into group: inout GroupRequests
+  ) -> Bool {
+    do {
+      try context.quotas.check(transfer.client, size: transfer.size)
+    } catch {
+      let receipt = try? context.receipts.receipt(of: transfer.id, from: transfer.client)
+      if receipt == nil {
+        context.refuse(ticket, for: error)
+        return true
+      }
+    }
+    return group.take(transfer, for: ticket)
   }
 
   private func enrol(_ enrolment: Enrolment, for ticket: Ticket) {
@@ -136,12 +155,15 @@ final class RequestQueue {
 
   /// Answers whether a transfer was delivered. If the data directory is not usable, the offer is
   /// refused here, before its content is sent in vain.
-  private func find(_ id: TransferID, from client: Client, for ticket: Ticket) -> Bool {
+  private func find(
+    _ id: TransferID, of size: UInt64, from client: Client, for ticket: Ticket
+  ) -> Bool {
     do {
       try context.checkPlace()
       if let receipt = try context.receipts.receipt(of: id, from: client) {
         context.answer(ticket, repeating: receipt)
       } else {
+        try context.quotas.check(client, size: size)
         ticket.answer { .done(ticket: $0) }
       }
     } catch let failure as HistoryFailure where failure.isHeld {

@@ -85,8 +85,9 @@ extension Sample {
   static let request: [Sample] = [
     Sample("publish", RecorderRequest.publish(ticket: .max, sealed)),
     Sample("fail", RecorderRequest.fail(ticket: 2, failure)),
-    Sample("find", RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"))),
-    Sample("find of a client with a name", RecorderRequest.find(ticket: 3, id, client: named)),
+    Sample("find", RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"), size: 7)),
+    Sample(
+      "find of a client with a name", RecorderRequest.find(ticket: 3, id, client: named, size: 7)),
     Sample("check", RecorderRequest.check(ticket: 4)),
   ]
 

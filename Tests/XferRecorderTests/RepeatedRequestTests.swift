@@ -47,9 +47,10 @@ struct RepeatedRequestTests {
     let transfer = try rig.sealed("a")
     _ = try ask(.publish(ticket: 1, transfer))
     #expect(
-      try ask(.find(ticket: 2, transfer.id, client: transfer.client)).receipt?.standing == .there)
+      try ask(.find(ticket: 2, transfer.id, client: transfer.client, size: transfer.size)).receipt?
+        .standing == .there)
     let other = Client(address: "127.0.0.9")
-    #expect(try ask(.find(ticket: 3, transfer.id, client: other)) == .done(ticket: 3))
+    #expect(try ask(.find(ticket: 3, transfer.id, client: other, size: 1)) == .done(ticket: 3))
   }
 
   @Test("An identified client finds its delivery from another address, and no other client does")
@@ -57,12 +58,15 @@ struct RepeatedRequestTests {
     let transfer = try rig.sealed("a", client: Client(address: "127.0.0.2", name: "cam-7"))
     _ = try ask(.publish(ticket: 1, transfer))
     let moved = Client(address: "127.0.0.9", name: "cam-7")
-    #expect(try ask(.find(ticket: 2, transfer.id, client: moved)).receipt?.standing == .there)
+    #expect(
+      try ask(.find(ticket: 2, transfer.id, client: moved, size: 1)).receipt?.standing == .there)
     let others = [
       Client(address: "127.0.0.2"), Client(address: "127.0.0.2", name: "cam-8"),
     ]
     for (ticket, other) in zip(UInt64(3)..., others) {
-      #expect(try ask(.find(ticket: ticket, transfer.id, client: other)) == .done(ticket: ticket))
+      #expect(
+        try ask(.find(ticket: ticket, transfer.id, client: other, size: 1)) == .done(ticket: ticket)
+      )
     }
   }
 
@@ -82,7 +86,7 @@ struct RepeatedRequestTests {
     let transfer = try rig.sealed("a")
     _ = try ask(.publish(ticket: 1, transfer))
     try rig.data.files.remove("a")
-    let found = try ask(.find(ticket: 2, transfer.id, client: transfer.client))
+    let found = try ask(.find(ticket: 2, transfer.id, client: transfer.client, size: transfer.size))
     #expect(found.receipt?.standing == .removed)
     let next = try #require(found.receipt?.next)
     let again = try ask(.publish(ticket: 3, rig.sealed("a", id: next)))

@@ -45,6 +45,11 @@ package struct PrivateDirectory: Sendable {
     return text
   }
 
+  /// Returns the status of a file; nil if there is none.
+  package func status(of name: String) throws(SystemFailure) -> FileStatus? {
+    try directory.status(of: name)
+  }
+
   /// Opens a file for reading; nil if there is none.
   package func open(_ name: String) throws(SystemFailure) -> FileDescriptor? {
     do {

@@ -6,7 +6,8 @@ package enum RecorderRequest: Equatable, Sendable {
   /// Record the failure. The reply is `done`.
   case fail(ticket: UInt64, FailedTransfer)
   /// Find a delivery of this transfer by this client. The reply is a receipt, a refusal or `done`.
-  case find(ticket: UInt64, TransferID, client: Client)
+  /// `size` is in bytes, and is compared with the quotas of the client.
+  case find(ticket: UInt64, TransferID, client: Client, size: UInt64)
   /// Check that a transfer could be recorded now. The reply is `done`.
   case check(ticket: UInt64)
   /// Enrol a client. The reply is `enrolled` or a refusal.
@@ -33,7 +34,8 @@ package enum RecorderRequest: Equatable, Sendable {
       case .fail: return .fail(ticket: ticket, try FailedTransfer(from: &reader))
       case .find:
         return .find(
-          ticket: ticket, try TransferID(from: &reader), client: try Client(from: &reader))
+          ticket: ticket, try TransferID(from: &reader), client: try Client(from: &reader),
+          size: try reader.uint64())
       case .check: return .check(ticket: ticket)
       case .enrol: return .enrol(ticket: ticket, try Enrolment(from: &reader))
       case .knock: return .knock(ticket: ticket, try Knock(from: &reader))
@@ -52,7 +54,7 @@ package enum RecorderRequest: Equatable, Sendable {
   /// Identifies the request within its session.
   package var ticket: UInt64 {
     switch self {
-    case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _, _),
+    case .publish(let ticket, _), .fail(let ticket, _), .find(let ticket, _, _, _),
       .check(let ticket), .enrol(let ticket, _), .knock(let ticket, _):
       ticket
     }
@@ -65,10 +67,11 @@ package enum RecorderRequest: Equatable, Sendable {
       writer.frame(Number.publish, ticket: ticket) { transfer.encode(into: &$0) }
     case .fail(let ticket, let transfer):
       writer.frame(Number.fail, ticket: ticket) { transfer.encode(into: &$0) }
-    case .find(let ticket, let id, let client):
+    case .find(let ticket, let id, let client, let size):
       writer.frame(Number.find, ticket: ticket) {
         id.encode(into: &$0)
         client.encode(into: &$0)
+        $0.write(size)
       }
     case .check(let ticket): writer.frame(Number.check, ticket: ticket) { _ in }
     case .enrol(let ticket, let enrolment):

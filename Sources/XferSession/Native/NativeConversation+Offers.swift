@@ -44,9 +44,10 @@ extension NativeConversation {
 
   /// Asks the recorder for an earlier delivery of the transfer.
   func find(_ transfer: Transfer) {
-    tickets[
-      context.recorder.ask { .find(ticket: $0, transfer.announced.id, client: context.client) }
-    ] = transfer
+    let ticket = context.recorder.ask {
+      .find(ticket: $0, transfer.announced.id, client: context.client, size: transfer.size)
+    }
+    tickets[ticket] = transfer
   }
 
   /// Accepts a transfer that the recorder does not have, from the offset at which its file ends.
