@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// The type, the size and the times of a file (statx(2)).
-package struct FileStatus: Sendable {
+package struct FileStatus: Equatable, Sendable {
   /// The length in bytes.
   package let size: Int64
   /// Bytes allocated on the disk, including those reserved behind the end.
