@@ -75,13 +75,10 @@ struct Sessions {
     return entry
   }
 
-  /// Asks the sessions with other grants than these to leave. Returns their number. A session
-  /// without a grant stays.
-  func revoke(allBut grants: Set<Int64>) -> Int {
-    let revoked = entries.filter {
-      let grant = board.session($0.value.slot).grant
-      return grant != 0 && !grants.contains(grant)
-    }
+  /// Asks the sessions whose slots match to leave, because their clients may not be served as
+  /// before. Returns their number.
+  func revoke(where matches: (SessionSlot) -> Bool) -> Int {
+    let revoked = entries.filter { matches(board.session($0.value.slot)) }
     for (pid, entry) in revoked {
       board.session(entry.slot).revoke()
       kill(pid, SIGUSR2)

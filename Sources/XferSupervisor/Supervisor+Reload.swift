@@ -12,8 +12,11 @@ extension Supervisor {
     for process in processes where board[process.settings.readiness] > 0 {
       if let signal = process.settings.reloadSignal { process.send(signal) }
     }
+    // Counted before the list is read: see `SessionSlot.note(grant:)`.
+    board.addReload()
     do {
-      let ended = sessions.revoke(allBut: try options.grants())
+      let isValid = try options.grants()
+      let ended = sessions.revoke { $0.grant != 0 && !isValid($0.grant, $0.client.name) }
       if ended > 0 {
         log.notice(
           "ended sessions of clients that were revoked or have other rights now",

@@ -26,6 +26,8 @@ package struct Session {
   /// The list of clients, opened before the first byte of the peer is read; nil if there is none.
   /// Only the identification of a client throws its error.
   private let list: Result<FileDescriptor?, SystemFailure>
+  /// The reloads that were counted before the list was opened.
+  private let reloads: Int64
   /// The context of a client without an identity.
   private let anonymous: SessionContext
 
@@ -53,6 +55,7 @@ package struct Session {
       answers: AnswersChannel(services.answers), ending: ending)
     self.options = options
     keys = services.keys
+    reloads = board[.reloads]
     list = Result { () throws(SystemFailure) in try options.clients.open(ClientList.file) }
     try? options.clients.descriptor.close()
     ProcessTitle.set("xferd: session \(self.address)")
@@ -110,11 +113,11 @@ package struct Session {
     }
     let receiver = try handshake.pin
     let isOpen = options.access.isOpen(to: address.host)
-    if let pin = transport.peerPin, pin != receiver, try client.isJoining() {
+    if let pin = transport.peerPin, pin != handshake.host, try client.isJoining() {
       return try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     }
     let identity = try Identification(
-      options.access, list: try list.get(), address: address.host, receiver: receiver
+      options.access, list: try list.get(), address: address.host, host: handshake.host
     ).identify(transport)
     switch identity {
     case .client(let enrolled): try serve(enrolled)
@@ -130,20 +133,28 @@ package struct Session {
   }
 
   /// Serves a client that is enrolled, unless it has as many sessions as it may.
-  private func serve(_ client: EnrolledClient) throws {
-    let context = anonymous.identified(as: client)
-    let isAdmitted = context.board.enter(
-      context.slot, .client, key: client.name.text, limit: client.rights.sessions ?? .max)
-    guard isAdmitted else {
-      let refusal = Refusal(
-        .busy, "\(client.name) has reached its limit of connections", retryAfter: 2)
-      return try RefusedConversation(self.client, in: context).run(refusal)
+  ///
+  /// A reload ends the sessions of clients that were revoked. It does not see one that was being
+  /// identified, so that such a session looks for a reload.
+  private func serve(_ enrolled: EnrolledClient) throws {
+    let context = anonymous.identified(as: enrolled)
+    if let refusal = refusal(of: enrolled, in: context) {
+      return try RefusedConversation(client, in: context).run(refusal)
     }
-    if let rate = client.rights.rate {
-      self.client.limit(key: client.name.text, bytesPerSecond: rate)
+    if let rate = enrolled.rights.rate {
+      client.limit(key: enrolled.name.text, bytesPerSecond: rate)
     }
     context.reportOtherAddress()
     try serve(context)
+  }
+
+  private func refusal(of enrolled: EnrolledClient, in context: SessionContext) -> Refusal? {
+    if context.board[.reloads] != reloads { return .listChanged }
+    let isAdmitted = context.board.enter(
+      context.slot, .client, key: enrolled.name.text, limit: enrolled.rights.sessions ?? .max)
+    if isAdmitted { return nil }
+    return Refusal(
+      .busy, "\(enrolled.name) has reached its limit of connections", retryAfter: 2)
   }
 
   /// Holds the conversation in the protocol of the client's first byte.

@@ -8,7 +8,8 @@ enum HeldTransfer {
   /// The id of the transfer, for a client that resumes it.
   static let id = "00112233445566778899aabbccddeeff"
 
-  /// Sends a part of the file, runs `body`, then sends the rest.
+  /// Sends a part of the file, runs `body`, then sends the rest. `options` are those of
+  /// native_client.py in front of its command.
   static func run(
     _ server: String, _ file: String, _ name: String, options: [String] = [],
     expectingReceipt: Bool = true, _ body: (pid_t) async throws -> Void
