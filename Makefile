@@ -43,6 +43,7 @@ test-filesystems: needs ## test on ext4, xfs, btrfs, tmpfs and overlayfs: ten mi
 
 soak: build ## run mixed load for an hour: memory, descriptors, log and incoming/ must not grow
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
+	Tests/Torture/torture attacks --programs .build/release
 
 bench: build bench-load ## compare with peers and the machine's limits: an hour; writes docs/performance*.md
 	Tests/Bench/bench --write docs/performance.md --json .build/bench.json

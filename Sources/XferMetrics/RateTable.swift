@@ -36,9 +36,18 @@ package struct RateTable: Sendable {
     return take(at: second, now: now) || isAllowed
   }
 
-  private mutating func take(at index: Int, now: MonotonicTime) -> Bool {
+  /// True if a key has acted so often that it may not act now. Counts nothing.
+  package func isExhausted(_ key: String, now: MonotonicTime) -> Bool {
+    [0, 1].allSatisfy { tokens(at: RateTable.index(of: key, row: $0), now: now) < 1 }
+  }
+
+  private func tokens(at index: Int, now: MonotonicTime) -> Double {
     let earned = (now - cells[index].filledAt).inSeconds * perSecond
-    cells[index].tokens = min(cells[index].tokens + earned, burst)
+    return min(cells[index].tokens + earned, burst)
+  }
+
+  private mutating func take(at index: Int, now: MonotonicTime) -> Bool {
+    cells[index].tokens = tokens(at: index, now: now)
     cells[index].filledAt = now
     guard cells[index].tokens >= 1 else { return false }
     cells[index].tokens -= 1

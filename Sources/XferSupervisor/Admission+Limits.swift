@@ -12,6 +12,12 @@ extension Admission {
     /// The number of served connections that may be without an identity for long.
     package var unidentified = 64
 
+    /// The number of sessions of one address that may end before their clients have identified
+    /// themselves: at once, and a second. A balancer that only connects to see whether the port is
+    /// open stays far below it.
+    static let silencesAtOnce = 40.0
+    static let silencesPerSecond = 4.0
+
     /// The time whose connections may come at once, in seconds.
     static let burstSeconds = 2.0
 

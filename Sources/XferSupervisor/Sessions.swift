@@ -18,6 +18,8 @@ struct Sessions {
     let startedAt = MonotonicTime.now
     /// True after the session was told to leave, because its client did not identify itself.
     var isDisplaced = false
+    /// True if the client had identified itself before the session ended.
+    var wasIdentified = false
   }
 
   private var entries: [pid_t: Entry] = [:]
@@ -68,7 +70,8 @@ struct Sessions {
 
   /// Removes a session that has ended. Returns nil if the process was not a session.
   mutating func remove(_ pid: pid_t) -> Entry? {
-    guard let entry = entries.removeValue(forKey: pid) else { return nil }
+    guard var entry = entries.removeValue(forKey: pid) else { return nil }
+    entry.wasIdentified = board.session(entry.slot).isIdentified
     board.session(entry.slot).clear()
     freeSlots.append(entry.slot)
     board.set(.sessions, Int64(entries.count))

@@ -24,6 +24,9 @@ extension Supervisor {
     while let (pid, end) = Fork.reap() {
       if let session = sessions.remove(pid) {
         admission.leave(session.network, wasServed: session.isServed)
+        if session.isServed, !session.wasIdentified {
+          admission.noteSilence(session.network, now: .now)
+        }
         noteEnd(end, of: session, pid: pid)
       } else if let index = processes.firstIndex(where: { $0.pid == pid }) {
         noteEnd(end, ofProcess: index)

@@ -56,6 +56,18 @@ struct FloodTests {
     }
   }
 
+  @Test("An address that abandons many connections gets no session for a while, and others do")
+  func abandoningAddressIsDropped() async throws {
+    let file = try directory.file("f", bytes: 10)
+    try await withReceiver { receiver in
+      _ = try await Programs.python("flooding_client.py", [receiver.server, "2000", "127.0.0.9"])
+      try await eventually {
+        try await metric("xfer_connections_dropped_total", receiver) > 0
+      }
+      #expect(try await receiver.send(file, "--bind", "127.0.0.2").status == 0)
+    }
+  }
+
   @Test("A client that has greeted stays, however many say nothing")
   func greetedClientStays() async throws {
     let file = try directory.file("f", bytes: 1_000_000)

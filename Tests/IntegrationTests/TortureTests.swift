@@ -37,4 +37,21 @@ struct TortureTests {
     #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
     #expect(try #require(summary["receipts"] as? Int) > 0)
   }
+
+  @Test(
+    "Half-open, slow, abandoned and countless connections do not keep an honest sender from its receipts"
+  )
+  func attacksLeaveHonestSenderServed() async throws {
+    let outcome = try await Programs.run(
+      "/usr/bin/env",
+      [
+        "python3", "-B", Programs.torture, "attacks", "--connections", "300", "--rate", "100",
+        "--files", "20", "--megabytes", "4", "--limit", "0", "--programs", Programs.directory,
+      ])
+    let summary = try #require(outcome.objects.last, "\(outcome.err)")
+    #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
+    let attacks = try #require(summary["attacks"] as? [[String: Any]])
+    #expect(attacks.count == 4)
+    for attack in attacks { #expect(try #require(attack["attempts"] as? Int) >= 300) }
+  }
 }

@@ -22,6 +22,15 @@ struct RateTableTests {
     #expect((0..<9).map { _ in table.take("a", now: later) }.filter(\.self).count == 5)
   }
 
+  @Test("A key is exhausted when it may not act, and asking counts nothing")
+  func exhaustedKeyIsTold() {
+    var table = RateTable(perSecond: 2, burst: 2)
+    for _ in 0..<9 { #expect(!table.isExhausted("a", now: start)) }
+    _ = (table.take("a", now: start), table.take("a", now: start))
+    #expect(table.isExhausted("a", now: start))
+    #expect(!table.isExhausted("a", now: start + .seconds(1)))
+  }
+
   @Test("A flood of one key leaves nearly all others served")
   func floodSparesOthers() {
     var table = RateTable(perSecond: 1, burst: 5)

@@ -94,6 +94,17 @@ struct AdmissionTests {
     #expect(admission.decide("flood", now: now + .seconds(1)) == .serve)
   }
 
+  @Test("An address whose sessions end without a greeting gets no more of them for a while")
+  func silentAddressIsDropped() {
+    var admission = Admission(Admission.Limits())
+    for _ in 0..<39 { admission.noteSilence("silent", now: now) }
+    #expect(admission.decide("silent", now: now) == .serve)
+    admission.noteSilence("silent", now: now)
+    #expect(admission.decide("silent", now: now) == .drop)
+    #expect(admission.decide("other", now: now) == .serve)
+    #expect(admission.decide("silent", now: now + .seconds(1)) == .serve)
+  }
+
   @Test("All addresses together are served at the rate of all")
   func allAddressesHaveARate() {
     var limits = Admission.Limits()

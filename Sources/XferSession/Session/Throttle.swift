@@ -7,6 +7,9 @@ struct Throttle {
   private let rates: ByteRates
   private var limits: [ByteRates.Rate] = []
   private var opensAt = MonotonicTime.start
+  /// The number of bytes to receive at once: a quarter of a second's, so that a slow rate is not one
+  /// of large blocks with long pauses.
+  private(set) var piece = Int.max
 
   /// Sets the rates of all clients together and of this network.
   init(_ rates: ByteRates, options: SessionOptions, network: String) {
@@ -19,13 +22,7 @@ struct Throttle {
   mutating func add(_ key: String, _ bytesPerSecond: UInt64) {
     guard bytesPerSecond < .max else { return }
     limits.append(rates.rate(of: key, bytesPerSecond: bytesPerSecond))
-  }
-
-  /// The number of bytes to receive at once: a quarter of a second's, so that a slow rate is not one
-  /// of large blocks with long pauses.
-  var piece: Int {
-    guard let least = limits.map(\.bytesPerSecond).min() else { return .max }
-    return Int(clamping: max(least / 4, 4096))
+    piece = min(piece, Int(clamping: max(bytesPerSecond / 4, 4096)))
   }
 
   /// The time for which the session must not receive; nil if it may.
