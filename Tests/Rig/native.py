@@ -4,6 +4,7 @@ from Rig import messages
 from Rig.frames import HEADER, MAGIC, Message, crc32c
 from Rig.messages import Refused
 from Rig.ports import connect
+from Rig.tls import encrypted
 
 PATIENCE = 30
 
@@ -11,8 +12,11 @@ PATIENCE = 30
 class Connection:
     """A connection that was greeted. Raises Refused if the receiver refuses it."""
 
-    def __init__(self, address, source=None, version=1):
+    def __init__(self, address, source=None, version=1, identity=None):
+        """`identity` is a directory with key.pem and certificate.pem; with it, the connection is encrypted."""
         self.socket = connect(address, PATIENCE, source)
+        if identity:
+            self.socket = encrypted(self.socket, identity)
         self.send(MAGIC + messages.hello(version))
         if self.exactly(len(MAGIC)) != MAGIC:
             raise SystemExit("not an xfer receiver")
