@@ -3,7 +3,8 @@ import Synchronization
 import XferProtocol
 
 /// The figures that one live session shows to the other processes. The supervisor claims and clears
-/// the slot; only the session writes the figures.
+/// the slot; only the session writes the figures, and other sessions ask it
+/// to leave.
 package struct SessionSlot: @unchecked Sendable {
   /// Two cache lines, so that two sessions never write to the same one.
   static let size = 128
@@ -14,6 +15,7 @@ package struct SessionSlot: @unchecked Sendable {
     case pid, startedAt, bytes, transfers, lastActivity, reserved, verified, verifying
     /// Follows the address.
     case verifiedID = 14
+    case leaves
   }
 
   let start: UnsafeMutableRawPointer
@@ -36,6 +38,13 @@ package struct SessionSlot: @unchecked Sendable {
     let total = load(.verifying)
     return total > 0 ? Progress(done: UInt64(load(.verified)), total: UInt64(total)) : nil
   }
+
+  /// True if another session has asked this one to leave.
+  package var isAskedToLeave: Bool { load(.leaves) != 0 }
+
+  /// Asks the session to leave, which it sees within a second. A session cannot send a signal to
+  /// another one.
+  package func askToLeave() { store(1, in: .leaves) }
 
   /// Returns the progress for the file with this name in `incoming/`. Returns nil if the session
   /// verifies another file or none.
@@ -60,6 +69,7 @@ package struct SessionSlot: @unchecked Sendable {
     store(0, in: .transfers)
     store(0, in: .reserved)
     verify(nil)
+    store(0, in: .leaves)
     store(now, in: .startedAt)
   }
 

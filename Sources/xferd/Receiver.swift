@@ -31,6 +31,8 @@ struct Receiver {
       log.critical("\(failure)")
     } catch let unusable as UnusableDataDirectory {
       log.critical("\(unusable)")
+    } catch let missing as MissingProtection {
+      log.critical("\(missing)")
     } catch let unknown as UnknownHost {
       log.critical("\(unknown)")
     }
@@ -38,18 +40,22 @@ struct Receiver {
   }
 
   private func supervise() throws -> RoleExit {
-    let data = try DataDirectory(path: settings.data)
+    let listener = try Listener(settings.listen)
+    let privileges = Privileges(settings, log: log)
+    let data = try privileges.openDataDirectory()
     let lock = try data.lock()
     try probe(data)
-    let listener = try Listener(settings.listen)
+    try privileges.confine(data)
     let capacity = settings.limits.connections + Admission.Limits.courtesy
+    let board = try Scoreboard(sessions: capacity)
     let roles = Roles(
-      settings: settings, data: data, lock: lock, board: try Scoreboard(sessions: capacity),
-      clients: listener, recorderListener: try LocalListener(),
-      answersListener: try LocalListener())
+      settings: settings, data: data, lock: lock, board: board, clients: listener,
+      recorderListener: try LocalListener(),
+      answersListener: try LocalListener(),
+      sandboxes: Sandboxes(settings: settings, data: data, board: board))
     prewarm()
     var supervisor = try Supervisor(
-      settings.supervisorOptions, roles: roles.table, board: roles.board)
+      settings.supervisorOptions, roles: roles.table, board: board)
     return try supervisor.run()
   }
 

@@ -25,6 +25,7 @@ struct Roles {
   let recorderListener: LocalListener
   /// The listener at which sessions connect to their answers processes.
   let answersListener: LocalListener
+  let sandboxes: Sandboxes
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -35,28 +36,34 @@ struct Roles {
           PermanentProcess(
             starts: .recorderStarts, readiness: .recorderReady, sessionCrashSignal: SIGUSR1)),
         keeps: directories + [lock, recorderListener.descriptor],
+        sandbox: sandboxes.recorder,
         main: runRecorder),
       Role(
         name: "stats",
         kind: .permanent(PermanentProcess(starts: .statsStarts, readiness: .statsReady)),
         keeps: [],
+        sandbox: sandboxes.stats,
         main: runStats),
       Role(
         name: "answers",
         // A session has at most one. An answers process may outlive its session for a moment.
         kind: .perLocalConnection(answersListener, atMost: board.sessionCapacity + 16),
         keeps: [],
+        sandbox: sandboxes.answers,
         main: runAnswers),
       Role(
         name: "session",
         kind: .perConnection(clients),
         keeps: directories,
+        sandbox: sandboxes.session,
         main: runSession),
     ]
   }
 
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
-    Recorder(settings.recorderOptions(data), board: board, listener: recorderListener)
+    // SQLite writes the temporary files of a migration into a directory that the sandbox contains.
+    setenv("SQLITE_TMPDIR", data.path, 1)
+    return Recorder(settings.recorderOptions(data), board: board, listener: recorderListener)
       .run(whenReady: assignment.reportReady)
   }
 

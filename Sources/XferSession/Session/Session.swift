@@ -22,10 +22,10 @@ package struct Session {
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
     board: Scoreboard, slot: SessionSlot, recorder: LocalListener, answers: LocalListener
   ) throws {
-    let signals = try SignalInbox([SIGTERM, SIGUSR1])
+    let signals = try SignalInbox([SIGTERM])
     var log = Logger(label: "session")
     log[metadataKey: "client"] = "\(address.host)"
-    let ending = StopSignal(board: board, signals: signals)
+    let ending = StopSignal(board: board, slot: slot, signals: signals)
     client = try ClientConnection(
       .plain(PlainTransport(connection)), options: options, slot: slot, ending: ending)
     let peer = Client(address: address.host)

@@ -3,26 +3,28 @@ import XferMetrics
 import XferProtocol
 import XferSystem
 
-/// The requests to end this session: its signals, and the receiver's shutdown on the board.
+/// The requests to end this session: its signals, and the board, which shows the receiver's shutdown
+/// and the wish of a newer connection.
 final class StopSignal {
   private let board: Scoreboard
   /// The queue of received signals. Its descriptor is readable if there is one.
   let signals: SignalInbox
+  private let slot: SessionSlot
   private var isTerminated = false
-  private var isReplaced = false
 
-  init(board: Scoreboard, signals: SignalInbox) {
+  init(board: Scoreboard, slot: SessionSlot, signals: SignalInbox) {
     self.board = board
+    self.slot = slot
     self.signals = signals
   }
 
-  /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
-  /// a newer connection takes over.
+  /// Reads the signals that were received: SIGTERM asks the session to finish.
   func readSignals() {
-    for signal in signals.drain() {
-      if signal == SIGUSR1 { isReplaced = true } else { isTerminated = true }
-    }
+    if !signals.drain().isEmpty { isTerminated = true }
   }
+
+  /// True if a newer connection takes over. It says so on the board, and wakes no wait.
+  var isReplaced: Bool { slot.isAskedToLeave }
 
   /// Throws if the session must end now. Transfers in progress are kept to be resumed.
   func check() throws(PeerFailure) {
@@ -33,12 +35,6 @@ final class StopSignal {
 
   /// True if the time for transfers in progress is over.
   var isOutOfTime: Bool { board.shutdownStage == .leaving }
-
-  /// True if `check` would throw.
-  var mustLeave: Bool {
-    readSignals()
-    return isReplaced || isOutOfTime
-  }
 
   /// True if no new transfer may start. Transfers in progress may finish.
   var isDraining: Bool { isTerminated || board.shutdownStage != .running }
