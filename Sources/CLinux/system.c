@@ -59,6 +59,7 @@ int xfer_examine(int directory, const char *path, int flags, struct xfer_status 
   status->allocated = (int64_t)raw.stx_blocks * 512;
   status->links = raw.stx_nlink;
   status->mode = raw.stx_mode;
+  status->user = raw.stx_uid;
   status->modified = nanoseconds(raw.stx_mtime);
   status->changed = nanoseconds(raw.stx_ctime);
   status->born = raw.stx_mask & STATX_BTIME ? nanoseconds(raw.stx_btime) : 0;

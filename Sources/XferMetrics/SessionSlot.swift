@@ -3,7 +3,7 @@ import Synchronization
 import XferProtocol
 
 /// The figures that one live session shows to the other processes. The supervisor claims and clears
-/// the slot; only the session writes the figures.
+/// the slot; only the session writes the figures, and other sessions ask it to leave.
 package struct SessionSlot: @unchecked Sendable {
   /// Four cache lines, so that two sessions never write to the same one.
   static let size = 256
@@ -26,6 +26,8 @@ package struct SessionSlot: @unchecked Sendable {
     case identified = 29
     /// 1 if the client may not be served any more as it is.
     case revoked = 30
+    /// 1 if a newer connection of the sender takes over.
+    case leaves = 31
   }
 
   /// A kind of group that sessions are counted by.
@@ -68,6 +70,13 @@ package struct SessionSlot: @unchecked Sendable {
     let total = load(.verifying)
     return total > 0 ? Progress(done: UInt64(load(.verified)), total: UInt64(total)) : nil
   }
+
+  /// True if another session has asked this one to leave.
+  package var isAskedToLeave: Bool { load(.leaves) != 0 }
+
+  /// Asks the session to leave, which it sees within a second. A session cannot send a signal to
+  /// another one.
+  package func askToLeave() { store(1, in: .leaves) }
 
   /// Returns the progress for the file with this name in `incoming/`. Returns nil if the session
   /// verifies another file or none.
@@ -123,7 +132,9 @@ package struct SessionSlot: @unchecked Sendable {
   /// Resets the figures for a new session of this client. `now` is in microseconds since 1970.
   package func claim(address: String, now: Int64) {
     show(address: address)
-    for field in [Field.nameLength, .bytes, .transfers, .reserved, .grant, .identified, .revoked] {
+    for field in [
+      Field.nameLength, .bytes, .transfers, .reserved, .grant, .identified, .revoked, .leaves,
+    ] {
       store(0, in: field)
     }
     verify(nil)

@@ -15,7 +15,11 @@ package final class SQLiteReader: Sendable {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
-    configuration.prepareDatabase { clock?.install(on: $0) }
+    configuration.prepareDatabase {
+      clock?.install(on: $0)
+      // A process that reads for others may create no file.
+      try $0.execute(sql: "PRAGMA temp_store = MEMORY")
+    }
     self.clock = clock
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -16,6 +16,9 @@ package struct ServerCertificate: Sendable {
     self.key = key
   }
 
+  /// The paths of both files.
+  package var files: [String] { [chain, key] }
+
   /// Reads both files. Throws `Unusable` if one cannot be read, or if they do not belong together.
   func configuration() throws -> TLSConfiguration {
     do {

@@ -64,6 +64,7 @@ struct StatsRoutes: Sendable {
   }
 
   private func stats(_ context: StatsContext) async -> Response {
+    Failpoint.pass("stats.asked")
     do {
       let place = try sums.admit(context.address)
       defer { place.leave() }

@@ -38,6 +38,10 @@ package struct DataDirectory: Sendable {
   /// The path of the history.
   package var databasePath: String { path + "/history.sqlite" }
 
+  /// The paths of the files of the history: the database, its log, and the index of the log
+  /// (https://sqlite.org/walformat.html). The last two exist while the recorder has it open.
+  package var historyFiles: [String] { ["", "-wal", "-shm"].map { databasePath + $0 } }
+
   /// Opens the directory and creates the parts of it that are missing.
   package init(path: String) throws {
     self.path = path
@@ -101,6 +105,9 @@ package struct DataDirectory: Sendable {
 package struct UnusableDataDirectory: Error, CustomStringConvertible, Sendable {
   /// The reason, and what to do about it.
   package let why: String
+  /// `why` is the reason, and what to do about it.
+  package init(why: String) { self.why = why }
+
   /// The reason, in words for the log.
   package var description: String { why }
 }

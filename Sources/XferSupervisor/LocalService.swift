@@ -36,7 +36,7 @@ struct LocalService {
       let assignment = Assignment(localConnection: connection)
       let keeps = ([connection] + role.keeps).map(\.rawValue)
       let role = role
-      pids.insert(try Fork.child(keeping: keeps) { role.main(assignment).rawValue })
+      pids.insert(try Fork.child(keeping: keeps) { role.run(assignment) })
     }
   }
 

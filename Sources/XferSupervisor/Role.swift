@@ -1,3 +1,4 @@
+import Logging
 import SystemPackage
 import XferMetrics
 import XferProtocol
@@ -23,17 +24,34 @@ package struct Role {
   package let kind: Kind
   /// The descriptors that a process keeps open, besides the standard ones and its connection.
   package let keeps: [FileDescriptor]
+  /// The privileges of the process. It is called in the process, after the fork. Nil for those of
+  /// the supervisor.
+  package let sandbox: (() -> Sandbox)?
   /// The main function of the process. Its result is the exit status.
   package let main: (Assignment) -> RoleExit
 
   /// Creates a role of the table.
   package init(
-    name: String, kind: Kind, keeps: [FileDescriptor], main: @escaping (Assignment) -> RoleExit
+    name: String, kind: Kind, keeps: [FileDescriptor], sandbox: (() -> Sandbox)?,
+    main: @escaping (Assignment) -> RoleExit
   ) {
     self.name = name
     self.kind = kind
     self.keeps = keeps
+    self.sandbox = sandbox
     self.main = main
+  }
+
+  /// Runs the process in its sandbox, after the fork. Returns its exit status. A process that
+  /// cannot enter its sandbox does nothing.
+  func run(_ assignment: Assignment) -> Int32 {
+    do {
+      try sandbox?().enter()
+    } catch {
+      Logger(label: name).error("could not enter the sandbox: \(error)")
+      return RoleExit.failed.rawValue
+    }
+    return main(assignment).rawValue
   }
 }
 

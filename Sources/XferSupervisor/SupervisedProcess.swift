@@ -33,7 +33,7 @@ struct SupervisedProcess {
     let role = role
     // SIGUSR1 makes the supervisor check whether all processes are ready.
     let assignment = Assignment(reportReady: { kill(getppid(), SIGUSR1) })
-    pid = try Fork.child(keeping: role.keeps.map(\.rawValue)) { role.main(assignment).rawValue }
+    pid = try Fork.child(keeping: role.keeps.map(\.rawValue)) { role.run(assignment) }
     startedAt = now
     self.dueAt = nil
     board.add(settings.starts)

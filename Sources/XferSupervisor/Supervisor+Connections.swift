@@ -56,7 +56,7 @@ extension Supervisor {
     let keeps = [connection.descriptor] + role.keeps
     let assignment = Assignment(connection: connection)
     do {
-      let pid = try Fork.child(keeping: keeps.map(\.rawValue)) { role.main(assignment).rawValue }
+      let pid = try Fork.child(keeping: keeps.map(\.rawValue)) { role.run(assignment) }
       sessions.add(entry, pid: pid)
       admission.enter(entry.network, isServed: entry.isServed)
     } catch {

@@ -2,10 +2,10 @@ import Glibc
 import SystemPackage
 import XferSystem
 
-/// The file `tokens` of a data directory. It is a text file of one token a line, and may be edited
+/// The file `tokens` of the tokens for the pages. It is a text file of one token a line, and may be edited
 /// by hand.
 package struct TokenFile: Sendable {
-  /// The name in the data directory.
+  /// The name in its directory.
   package static let name = "tokens"
   /// The largest file that is read, in bytes: some seven thousand tokens.
   private static let largest = 1 << 20
@@ -20,8 +20,8 @@ package struct TokenFile: Sendable {
 
   private let path: String
 
-  /// The file of the data directory at `data`. It need not exist.
-  package init(data: String) { path = data }
+  /// The file in this directory. It need not exist.
+  package init(directory: String) { path = directory }
 
   /// The identity, length and time of change of the file; nil if it does not exist. It differs after
   /// each change, because a command replaces the file, and an editor changes its times.

@@ -32,6 +32,8 @@ struct Receiver {
       log.critical("\(failure)")
     } catch let unusable as UnusableDataDirectory {
       log.critical("\(unusable)")
+    } catch let missing as MissingProtection {
+      log.critical("\(missing)")
     } catch let unknown as UnknownHost {
       log.critical("\(unknown)")
     }
@@ -39,19 +41,24 @@ struct Receiver {
   }
 
   private func supervise() throws -> RoleExit {
-    let data = try DataDirectory(path: settings.data)
+    let listener = try Listener(settings.listen)
+    let privileges = Privileges(settings, log: log)
+    let data = try privileges.openDataDirectory()
     let lock = try data.lock()
     try probe(data)
-    let listener = try Listener(settings.listen)
+    try ReceiverFiles.makeDirectories(in: settings.data)
+    try privileges.confine(data)
     let capacity = settings.limits.connections + Admission.Limits.courtesy
+    let board = try Scoreboard(sessions: capacity)
     let roles = Roles(
-      settings: settings, data: data, lock: lock, board: try Scoreboard(sessions: capacity),
-      clients: listener, recorderListener: try LocalListener(), keysListener: try LocalListener(),
-      lists: try PrivateDirectory(settings.data), answersListener: try LocalListener())
+      settings: settings, data: data, lock: lock, board: board, clients: listener,
+      recorderListener: try LocalListener(), keysListener: try LocalListener(),
+      lists: try PrivateDirectory(settings.data), answersListener: try LocalListener(),
+      sandboxes: Sandboxes(settings: settings, data: data, board: board))
     prewarm()
     warnOfOpenAccess()
     var supervisor = try Supervisor(
-      settings.supervisorOptions, roles: roles.table, board: roles.board)
+      settings.supervisorOptions, roles: roles.table, board: board)
     return try supervisor.run()
   }
 

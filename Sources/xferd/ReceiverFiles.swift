@@ -1,11 +1,27 @@
 import XferIdentity
 import XferKeys
 import XferProtocol
+import XferTokens
 
 /// Files of the data directory that commands and the receiver share.
 enum ReceiverFiles {
   /// The directory of the receiver's own key and certificate.
   static func identity(in data: String) -> String { data + "/identity" }
+
+  /// The directory of the tokens for the pages. It is apart, so that the process that serves them
+  /// can read nothing else.
+  static func tokens(in data: String) -> String { data + "/http" }
+
+  /// The tokens, for a command. Makes their directory if it is missing.
+  static func tokenFile(in data: String) throws -> TokenFile {
+    _ = try PrivateDirectory(creating: tokens(in: data))
+    return TokenFile(directory: tokens(in: data))
+  }
+
+  /// Makes the directories of key and tokens, which processes in a sandbox could not make.
+  static func makeDirectories(in data: String) throws {
+    for path in [identity(in: data), tokens(in: data)] { _ = try PrivateDirectory(creating: path) }
+  }
 
   /// The identity of the receiver's key, as its clients see it: that of $XFERD_CERTIFICATE, or the
   /// receiver's own one, which is made if there is none.

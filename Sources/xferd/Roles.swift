@@ -31,6 +31,7 @@ struct Roles {
   let lists: PrivateDirectory
   /// The listener at which sessions connect to their answers processes.
   let answersListener: LocalListener
+  let sandboxes: Sandboxes
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -41,37 +42,43 @@ struct Roles {
           PermanentProcess(
             starts: .recorderStarts, readiness: .recorderReady, sessionCrashSignal: SIGUSR1)),
         keeps: directories + [lock, recorderListener.descriptor, lists.descriptor],
+        sandbox: sandboxes.recorder,
         main: runRecorder),
       Role(
         name: "keys",
         kind: .permanent(
           PermanentProcess(starts: .keysStarts, readiness: .keysReady, reloadSignal: SIGHUP)),
         keeps: [keysListener.descriptor],
+        sandbox: sandboxes.keys,
         main: runKeys),
       Role(
         name: "stats",
         kind: .permanent(PermanentProcess(starts: .statsStarts, readiness: .statsReady)),
         keeps: [],
+        sandbox: sandboxes.stats,
         main: runStats),
       Role(
         name: "answers",
         // A session has at most one. An answers process may outlive its session for a moment.
         kind: .perLocalConnection(answersListener, atMost: board.sessionCapacity + 16),
         keeps: [],
+        sandbox: sandboxes.answers,
         main: runAnswers),
       Role(
         name: "session",
         kind: .perConnection(clients),
         keeps: directories + [lists.descriptor],
+        sandbox: sandboxes.session,
         main: runSession),
     ]
   }
 
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
-    Recorder(
-      settings.recorderOptions(data, clients: lists), board: board, listener: recorderListener
-    )
-    .run(whenReady: assignment.reportReady)
+    // SQLite writes the temporary files of a migration into a directory that the sandbox contains.
+    setenv("SQLITE_TMPDIR", data.path, 1)
+    let options = settings.recorderOptions(data, clients: lists)
+    return Recorder(options, board: board, listener: recorderListener)
+      .run(whenReady: assignment.reportReady)
   }
 
   private func runKeys(_ assignment: Assignment) -> RoleExit {

@@ -36,6 +36,8 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.stallTimeout) var stallTimeout: String?
   @Option(SettingTable.idleTimeout) var idleTimeout: String?
   @Option(SettingTable.drain) var drain: String?
+  @Option(SettingTable.sandbox) var sandbox: String?
+  @Option(SettingTable.user) var user: String?
   @Option(SettingTable.log) var log: String?
   @Option(SettingTable.logLevel) var logLevel: String?
 }

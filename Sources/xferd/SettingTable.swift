@@ -185,6 +185,23 @@ enum SettingTable {
     "drain", default: "30s", in: 0...86_400,
     help: "How long transfers in flight may take to finish at a shutdown, e.g. 2m.")
 
+  static let sandbox = Setting<SandboxMode>.choice(
+    "sandbox", valueName: "mode", default: "on", words: "on, require or off",
+    help: """
+      on: each process can reach only what it needs, as far as the kernel has the means. require: \
+      the receiver does not run if the kernel lacks one. off: for debugging.
+      """,
+    parse: { SandboxMode(rawValue: $0) })
+
+  static let user = Setting<String?>(
+    name: "user", valueName: "name",
+    help: """
+      The user to become after the port is bound; needs a start as root. The data directory must \
+      belong to that user.
+      """,
+    defaultText: "the user that starts it", defaultValue: nil, expected: "the name of a user",
+    parse: { SettingText.isUserName($0) ? .some($0) : nil })
+
   static let log = Setting<LogFormat>.choice(
     "log", valueName: "format", default: "text", words: "text or json",
     help: "The format of the log on standard error: text or json.",

@@ -23,6 +23,11 @@ enum SettingText {
     return pages.contains(nil) ? nil : Set(pages.compactMap(\.self))
   }
 
+  /// True for the names that useradd(8) accepts.
+  static func isUserName(_ text: String) -> Bool {
+    text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.-]{0,31}/) != nil
+  }
+
   /// Returns the parsed default of a setting, which must be valid.
   static func valid<Value>(_ value: Value?, name: String) -> Value {
     guard let value else { preconditionFailure("the default of --\(name) is invalid") }

@@ -43,7 +43,7 @@ extension Settings {
   func statsOptions(_ data: DataDirectory) -> StatsServer.Options {
     var options = StatsServer.Options(
       endpoint: http, history: history(data), patience: stallTimeout,
-      tokens: TokenFile(data: data.path))
+      tokens: TokenFile(directory: ReceiverFiles.tokens(in: data.path)))
     options.requiresToken = httpNeedsToken
     options.openPages = httpOpenPages
     options.certificate = httpCertificate

@@ -42,6 +42,9 @@ struct Settings {
   let stallTimeout: Duration
   let idleTimeout: Duration
   let drain: Duration
+  let sandbox: SandboxMode
+  /// Nil for the user that started the receiver.
+  let user: String?
   let log: LogFormat
   let logLevel: Logger.Level
   /// The variables of the environment that look like settings and are not.
@@ -79,6 +82,8 @@ struct Settings {
     stallTimeout = try source.value(of: SettingTable.stallTimeout, typed: typed.stallTimeout)
     idleTimeout = try source.value(of: SettingTable.idleTimeout, typed: typed.idleTimeout)
     drain = try source.value(of: SettingTable.drain, typed: typed.drain)
+    sandbox = try source.value(of: SettingTable.sandbox, typed: typed.sandbox)
+    user = try source.value(of: SettingTable.user, typed: typed.user)
     log = try source.value(of: SettingTable.log, typed: typed.log)
     logLevel = try source.value(of: SettingTable.logLevel, typed: typed.logLevel)
     unknownVariables = source.unknown

@@ -44,7 +44,7 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
       let directory = try data.directory()
       try exitingOnFailure {
-        let token = try TokenFile(data: directory).add(name, ttl: ttl?.duration)
+        let token = try ReceiverFiles.tokenFile(in: directory).add(name, ttl: ttl?.duration)
         Terminal.out(token.text + "\n")
         try Terminal.checkOutput()
       }
@@ -61,7 +61,7 @@ struct TokenCommand: ParsableCommand {
 
     func run() throws {
       let directory = try data.directory()
-      try exitingOnFailure { try TokenFile(data: directory).remove(name) }
+      try exitingOnFailure { try ReceiverFiles.tokenFile(in: directory).remove(name) }
     }
   }
 
@@ -74,7 +74,7 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
       let directory = try data.directory()
       try exitingOnFailure {
-        let list = try TokenFile(data: directory).read()
+        let list = try ReceiverFiles.tokenFile(in: directory).read()
         let table = TextTable(
           header: ["NAME", "MADE", "EXPIRES"], alignment: [.left, .left, .left],
           rows: list.entries.map(row))

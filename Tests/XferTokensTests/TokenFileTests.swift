@@ -13,7 +13,7 @@ final class TokenFileTests {
 
   init() throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    file = TokenFile(data: path)
+    file = TokenFile(directory: path)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>  // struct signalfd_siginfo and signalfd(): absent from the Glibc module
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>  // numbers of system calls: absent from the Glibc module
 #include <sys/types.h>
 
 // accept4(2) is declared only under _GNU_SOURCE. The accepted descriptor is close-on-exec.
@@ -35,6 +36,7 @@ struct xfer_status {
   int64_t allocated;
   uint32_t links;
   uint32_t mode;
+  uint32_t user;
   int64_t modified, changed, born;
 };
 
@@ -76,6 +78,57 @@ int xfer_eventfd(void);
 
 // prctl(2) is variadic. The kernel sends `signal` to the caller when its parent dies.
 int xfer_die_with_parent(int signal);
+
+// landlock(7) has no libc wrapper. The version of Landlock in this kernel; -1 if there is none.
+int xfer_landlock_version(void);
+
+// Access to files, to TCP ports and to other processes that Landlock restricts (linux/landlock.h).
+struct xfer_landlock_rules {
+  uint64_t files, ports, scopes;
+};
+
+// Returns the descriptor of a set of rules that denies all access that `rules` names.
+int xfer_landlock_create(const struct xfer_landlock_rules *rules);
+
+// Allows `access` to an open file, or to all that is beneath an open directory.
+int xfer_landlock_allow_file(int set, int file, uint64_t access);
+
+// Allows `access` to a TCP port.
+int xfer_landlock_allow_port(int set, uint16_t port, uint64_t access);
+
+// Restricts this thread, and the threads and children that it will start.
+int xfer_landlock_enter(int set);
+
+// One instruction of a seccomp filter (struct sock_filter of linux/filter.h).
+struct xfer_filter_step {
+  uint16_t code;
+  uint8_t if_true, if_false;
+  uint32_t operand;
+};
+
+// seccomp(2) has no libc wrapper. Installs a filter for this thread and those that it will start.
+int xfer_filter_enter(const struct xfer_filter_step *steps, uint16_t count);
+
+// True if the kernel has seccomp filters.
+int xfer_filter_works(void);
+
+// prctl(2) is variadic. This process and its children never gain a privilege by execve(2).
+int xfer_forgo_privileges(void);
+
+// prctl(2) is variadic, and capset(2) has no libc wrapper. Drops all capabilities except those in
+// `kept` (bit numbers of capabilities(7)), from the bounding set too.
+int xfer_keep_capabilities(uint64_t kept);
+
+// prctl(2) is variadic. /proc/self belongs to this user again after a change of the user.
+int xfer_be_inspectable(void);
+
+// O_PATH is declared only under _GNU_SOURCE. Opens `path` to name it, without access to it.
+int xfer_open_name(const char *path);
+
+#ifndef NDEBUG
+// syscall(2) is variadic. Tests of debug builds try calls by number. Returns errno; 0 for success.
+int xfer_try_call(long number, long a, long b, long c, long d);
+#endif
 
 // The title that `ps` shows. `prepare` must run before the first `set`. It copies the environment,
 // so that the memory of the argument vector and of the environment behind it can hold the title.

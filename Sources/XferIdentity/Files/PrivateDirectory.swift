@@ -13,13 +13,18 @@ package struct PrivateDirectory: Sendable {
   private let path: String
   private let directory: Directory
 
-  /// Opens a directory. It is created with mode 0700 if it is missing; the directory above it must
-  /// exist.
+  /// Opens a directory. It is created with mode 0700 if it is missing, and belongs to the owner of the
+  /// directory above it, which must exist.
   package init(creating path: String) throws {
-    if mkdir(path, 0o700) != 0, errno != EEXIST {
+    let isNew = mkdir(path, 0o700) == 0
+    if !isNew, errno != EEXIST {
       throw SystemFailure("make the directory \"\(path)\"", Errno(rawValue: errno))
     }
     try self.init(path)
+    guard isNew, geteuid() == 0 else { return }
+    let above = try Directory(path: FilePath(path).pushing("..").string)
+    defer { above.close() }
+    try descriptor.setOwner(like: above.descriptor)
   }
 
   /// Opens an existing directory.
@@ -88,7 +93,7 @@ package struct PrivateDirectory: Sendable {
     let temporary = ".\(name).\(getpid())"
     let file = try directory.openFile(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
     defer { try? file.close() }
-    try own(file)
+    own(file)
     try Array(text.utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
     try directory.rename(temporary, to: name)
   }
@@ -98,7 +103,7 @@ package struct PrivateDirectory: Sendable {
   package func exclusively<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
     let lock = try directory.openFile(".\(name).lock", O_RDWR | O_CREAT, mode: 0o600)
     defer { try? lock.close() }
-    try own(lock)
+    own(lock)
     try lock.lock()
     return try body()
   }
@@ -109,7 +114,7 @@ package struct PrivateDirectory: Sendable {
     let file = try directory.openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
     defer { try? file.close() }
     do {
-      try own(file)
+      own(file)
       try Array(text.utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
       try file.syncData()
     } catch {
@@ -120,9 +125,9 @@ package struct PrivateDirectory: Sendable {
   }
 
   /// Gives a new file to the owner of the directory. Only root can; for any other user both are the
-  /// same.
-  private func own(_ file: FileDescriptor) throws {
+  /// same. A receiver that runs as root without the capability for it can read its own files.
+  private func own(_ file: FileDescriptor) {
     guard geteuid() == 0 else { return }
-    try file.setOwner(like: directory.descriptor)
+    try? file.setOwner(like: directory.descriptor)
   }
 }

@@ -22,7 +22,7 @@ struct Takeover {
       MonotonicTime(nanoseconds: slot.lastActivity).elapsed > Takeover.stale
     {
       context.log.notice("takes over from session \(holder), which is silent")
-      kill(holder, SIGUSR1)
+      slot.askToLeave()
     }
     return Refusal(.busy, "another connection sends this transfer now", retryAfter: 1)
   }

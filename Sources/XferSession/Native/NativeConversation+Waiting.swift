@@ -21,7 +21,7 @@ extension NativeConversation {
       throw PeerFailure(.timeout, "nothing came for \(patience.wholeSeconds) seconds")
     }
     try checkPings()
-    if set.isReady(signals) { try context.ending.check() }
+    if set.isReady(signals) || context.ending.isReplaced { try context.ending.check() }
     if let recorder, set.isReadable(recorder) { try handleReplies() }
     if let peer, set.isReadable(peer) { try readFromPeer() }
   }
@@ -39,6 +39,7 @@ extension NativeConversation {
   /// Returns the time to wait in milliseconds; nil if there is no limit.
   private func pause(_ patience: Duration?) -> Int? {
     let untilLate = patience.map { max(1, ($0 - client.silence).milliseconds) }
+    // A session that holds a file checks each second if a newer connection takes over.
     return order.isWorking || order.expectsContent ? Swift.min(untilLate ?? 1000, 1000) : untilLate
   }
 

@@ -37,7 +37,7 @@ package struct Session {
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
     board: Scoreboard, slot: SessionSlot, services: SessionServices
   ) throws {
-    let signals = try SignalInbox([SIGTERM, SIGUSR1, SIGUSR2])
+    let signals = try SignalInbox([SIGTERM, SIGUSR2])
     let ending = StopSignal(board: board, slot: slot, signals: signals)
     let proxy = ProxyReader(
       connection: connection, timeout: options.headerTimeout, ending: ending)

@@ -3,14 +3,14 @@ import XferMetrics
 import XferProtocol
 import XferSystem
 
-/// The requests to end this session: its signals, and the receiver's shutdown on the board.
+/// The requests to end this session: its signals, and the board, which shows the receiver's shutdown
+/// and the wish of a newer connection.
 final class StopSignal {
   private let board: Scoreboard
   private let slot: SessionSlot
   /// The queue of received signals. Its descriptor is readable if there is one.
   let signals: SignalInbox
   private var isTerminated = false
-  private var isReplaced = false
   private var isRevoked = false
   private var isDisplaced = false
 
@@ -20,18 +20,20 @@ final class StopSignal {
     self.signals = signals
   }
 
-  /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
-  /// a newer connection takes over. SIGUSR2 asks a session to leave whose client has not identified
-  /// itself, or whose client was revoked. If it has identified itself just now, it stays.
+  /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR2 asks a session
+  /// to leave whose client has not identified itself, or whose client was revoked. If it has
+  /// identified itself just now, it stays.
   func readSignals() {
     for signal in signals.drain() {
       switch signal {
-      case SIGUSR1: isReplaced = true
       case SIGUSR2: (isRevoked, isDisplaced) = (slot.isRevoked, !slot.isIdentified)
       default: isTerminated = true
       }
     }
   }
+
+  /// True if a newer connection takes over. It says so on the board, and wakes no wait.
+  var isReplaced: Bool { slot.isAskedToLeave }
 
   /// Throws if the session must end now. Transfers in progress are kept to be resumed.
   func check() throws(PeerFailure) {
@@ -48,12 +50,6 @@ final class StopSignal {
 
   /// True if the time for transfers in progress is over.
   var isOutOfTime: Bool { board.shutdownStage == .leaving }
-
-  /// True if `check` would throw.
-  var mustLeave: Bool {
-    readSignals()
-    return isReplaced || isRevoked || isDisplaced || isOutOfTime
-  }
 
   /// True if no new transfer may start. Transfers in progress may finish.
   var isDraining: Bool { isTerminated || board.shutdownStage != .running }

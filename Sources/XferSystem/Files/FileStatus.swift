@@ -22,6 +22,8 @@ package struct FileStatus: Equatable, Sendable {
   package let identity: FileIdentity
   /// Permission bits, as `chmod` takes them.
   package let mode: UInt32
+  /// The user to whom the file belongs.
+  package let user: UInt32
   /// The last change of the content, in nanoseconds since 1970.
   package let modified: Int64
   /// The last change of the content or of the inode, in nanoseconds since 1970.
@@ -37,6 +39,7 @@ package struct FileStatus: Equatable, Sendable {
     device = raw.device
     identity = FileIdentity(inode: raw.inode, born: raw.born)
     mode = raw.mode & 0o7777
+    user = raw.user
     modified = raw.modified
     changed = raw.changed
   }
