@@ -6,7 +6,11 @@ import XferSystem
 package enum TimeText {
   /// Returns RFC 3339 in UTC with milliseconds, for programs: `2026-11-22T09:24:51.123Z`.
   package static func rfc3339(_ moment: Timestamp) -> String {
-    Date(timeIntervalSince1970: moment.seconds)
+    // The format cuts what is below a millisecond. A tenth of one is added, because most
+    // milliseconds are a little less as a Double, and the text of a parsed text would differ.
+    let part = moment.microseconds % 1000
+    let milliseconds = moment.microseconds - (part < 0 ? part + 1000 : part)
+    return Date(timeIntervalSince1970: Double(milliseconds) / 1e6 + 1e-4)
       .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
@@ -24,8 +28,13 @@ package enum TimeText {
   /// local time (`2026-11-22 10:24`, with or without seconds), or RFC 3339. Returns nil if `text`
   /// is none of these.
   package static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
-    age(text).map { Timestamp(microseconds: now.microseconds - $0) } ?? absolute(text)
-      ?? localTime(text)
+    age(text).map { Timestamp(microseconds: now.microseconds - $0) } ?? parseMoment(text)
+  }
+
+  /// Parses a text that means the same at any time: a local date or time, or RFC 3339. Returns nil
+  /// for any other one, such as an age.
+  package static func parseMoment(_ text: String) -> Timestamp? {
+    absolute(text) ?? localTime(text)
   }
 
   private static func age(_ text: String) -> Int64? {

@@ -52,12 +52,12 @@ struct CertificateTests {
   @Test("--ca refuses a certificate for another host, and one of another authority")
   func otherHostOrAuthorityIsRefused() async throws {
     let authority = try await Certificates()
-    let other = try await Certificates().authority
+    let other = try await Certificates()
     let ca = authority.authority
     let identity = try await authority.sign("localhost", names: "DNS:other.example,IP:127.0.0.9")
     try await withReceiver(identity) { receiver, user in
       for host in ["localhost", "127.0.0.1"] {
-        for file in [ca, other] {
+        for file in [ca, other.authority] {
           let sent = try await send(user, to: host, of: receiver, ca: file)
           #expect(sent.status == 69, "\(host): \(sent.err)")
         }
@@ -130,6 +130,19 @@ struct CertificateTests {
       #expect(health.status == 0, "\(health.err)")
       #expect(try await receiver.clients().out.hasPrefix("cam7 "))
       #expect(try await receiver.clients().lines.count == 1)
+    }
+  }
+
+  @Test("A file of authorities that is missing or has none is named, and nothing is retried")
+  func unusableAuthorities() async throws {
+    let empty = try directory.text("empty.pem", "no certificate")
+    try await withIdentifiedReceiver { receiver in
+      let user = try await receiver.joined("cam7")
+      for path in [empty, directory.path + "/none.pem"] {
+        let sent = try await send(user, to: "localhost", of: receiver, ca: path)
+        #expect(sent.status == 69)
+        #expect(sent.err.contains("\(path): "), "\(sent.err)")
+      }
     }
   }
 }

@@ -21,7 +21,9 @@ struct ReceiverTrustTests {
       var parts = invite.split(separator: "/").map(String.init)
       parts[1] = "{}"
       parts[2] = String(repeating: "A", count: 43)
-      let end = try await record(receiver, ["join", parts.joined(separator: "/")])
+      let end = try await record(
+        receiver, [Programs.directory + "/xferctl", "join", parts.joined(separator: "/")],
+        as: ClientUser(receiver))
       #expect(end["status"] as? Int == 77)
       let records = try #require(end["records"] as? [[Int]])
       let others = records.filter { $0[0] != ReceiverTrustTests.changeCipherSpec }
@@ -40,12 +42,12 @@ struct ReceiverTrustTests {
       let user = try await receiver.joined("cam7")
       let list = try String(contentsOfFile: user.home + "/receivers", encoding: .utf8)
       try await withIdentifiedReceiver { other in
-        let moved = list.replacingOccurrences(of: receiver.server, with: "{}")
+        let moved = list.replacingOccurrences(of: receiver.server, with: "@")
         let pins = (try await receiver.pin(), try await other.pin())
         try Data(moved.utf8).write(to: URL(fileURLWithPath: user.home + "/receivers"))
-        let end = try await record(
-          other, ["send", file, "--server", "127.0.0.1", "--retry-for", "0s"], as: user,
-          listing: moved)
+        let edit = #"sed -i "s/@/$0/" "$XFER_HOME/receivers" && exec "$@""#
+        let send = [Programs.directory + "/xferctl", "send", file, "--retry-for", "0s"]
+        let end = try await record(other, ["sh", "-c", edit, "{}"] + send, as: user)
         #expect(end["status"] as? Int == 77)
         let err = try #require(end["err"] as? String)
         #expect(err.contains("\(pins.1), and \(pins.0) was expected; nothing was sent"), "\(err)")
@@ -54,20 +56,11 @@ struct ReceiverTrustTests {
     }
   }
 
-  /// Runs xferctl through a relay that records its bytes. If there is a list of receivers, the
-  /// address of the relay takes the place of {} in it.
+  /// Runs a command through a relay that records its bytes. The address of the relay takes the
+  /// place of {} in the command.
   private func record(
-    _ receiver: Receiver, _ words: [String], as user: ClientUser? = nil, listing: String? = nil
+    _ receiver: Receiver, _ command: [String], as user: ClientUser
   ) async throws -> [String: Any] {
-    let user = try user ?? ClientUser(receiver)
-    let xferctl = Programs.directory + "/xferctl"
-    let command =
-      listing == nil
-      ? [xferctl] + words
-      : [
-        "sh", "-c",
-        #"sed -i "s/[^ ]*{}/$0/" "$XFER_HOME/receivers" || exit 1; exec "$@""#, "{}", xferctl,
-      ] + words
     let outcome = try await Programs.run(
       "/usr/bin/env",
       ["python3", Programs.clients + "/recording_relay.py", receiver.server, "--"] + command,

@@ -33,8 +33,8 @@ struct RefusedClientTests {
   @Test("A classic client is refused with its word")
   func classicIsRefused() async throws {
     try await withIdentifiedReceiver { receiver in
-      let end = try await receiver.classic("send", file, "f")
-      #expect(end.out.contains("no"), "\(end.out)\(end.err)")
+      let end = try await receiver.classic("send", file)
+      #expect(end.objects.last?["status"] as? String == "refused", "\(end.out)\(end.err)")
       #expect(await receiver.log.line(with: "reason=not_allowed") != nil)
       try await expectNothing(receiver)
     }
@@ -90,6 +90,34 @@ struct RefusedClientTests {
       #expect(end.objects.last?["received"] as? String == "", "\(end.out)\(end.err)")
       #expect(await receiver.log.line(with: "reason=malformed") != nil)
       try await expectNothing(receiver)
+    }
+  }
+
+  @Test("A client of TLS 1.2 is refused in the handshake")
+  func formerVersionOfTLS() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let command = "openssl s_client -connect \(receiver.server) -tls1_2 </dev/null 2>&1"
+      let end = try await Programs.run("/usr/bin/env", ["sh", "-c", command])
+      #expect(end.out.contains("alert protocol version"), "\(end.out)")
+      #expect(await receiver.log.line(with: "reason=handshake") != nil)
+    }
+  }
+
+  @Test(
+    "A long chain of certificates is refused, and holds no session", arguments: [9, 31, 41, 60])
+  func longChain(_ length: Int) async throws {
+    try await withIdentifiedReceiver { receiver in
+      let user = try await receiver.joined("cam7")
+      let path = user.home + "/certificate.pem"
+      let certificate = try String(contentsOfFile: path, encoding: .utf8)
+      let chain = String(repeating: certificate, count: length)
+      try Data(chain.utf8).write(to: URL(fileURLWithPath: path))
+      let end = try await Programs.python(
+        "encrypted_client.py", [receiver.server, user.home, "send", "ff584652"])
+      #expect(end.objects.last?["received"] as? String == "", "\(end.out)\(end.err)")
+      #expect(await receiver.log.line(with: "reason=handshake") != nil)
+      let table = ProcessTable(supervisor: receiver.pid)
+      try await eventually { table.child("session") == nil }
     }
   }
 }

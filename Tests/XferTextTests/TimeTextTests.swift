@@ -84,4 +84,26 @@ struct TimeTextTests {
     let text = TimeText.rfc3339(Timestamp(microseconds: 1_795_339_491_000_000 + part))
     #expect(text == "2026-11-22T09:24:51.\(part / 1000)Z")
   }
+
+  @Test("A text that was parsed is written as the same text, at each millisecond")
+  func parsedTextIsWrittenAgain() {
+    for millisecond in 0..<1000 {
+      let text = "2026-11-28T05:29:30.\(String(1000 + millisecond).dropFirst())Z"
+      #expect(TimeText.parse(text).map(TimeText.rfc3339) == text)
+    }
+    let moments: [Int64] = [0, 999, -1, -1000, 1_795_843_770_501_999]
+    let texts = [
+      "1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z",
+      "1969-12-31T23:59:59.999Z", "2026-11-28T05:29:30.501Z",
+    ]
+    #expect(moments.map { TimeText.rfc3339(Timestamp(microseconds: $0)) } == texts)
+  }
+
+  @Test("An age is no moment, because its meaning changes with the time")
+  func ageIsNoMoment() {
+    for age in ["30d", "1h", "90s", "1.5h", "1w"] { #expect(TimeText.parseMoment(age) == nil) }
+    let text = "2027-01-31T00:00:00Z"
+    #expect(TimeText.parseMoment(text) == TimeText.parse(text))
+    #expect(TimeText.parseMoment("2027-01-31") == TimeText.parse("2027-01-31"))
+  }
 }

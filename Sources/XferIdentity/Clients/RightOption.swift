@@ -54,7 +54,7 @@ struct RightOption: Sendable {
     RightOption(
       name: "expires", expected: "a time in UTC, such as 2027-01-31T00:00:00Z, or a date",
       read: { text, rights in
-        rights.expiry = TimeText.parse(text)
+        rights.expiry = TimeText.parseMoment(text)
         return rights.expiry != nil
       }, write: { $0.expiry.map(TimeText.rfc3339) }),
   ]

@@ -24,8 +24,8 @@ package struct TLSClient: Sendable {
   private let context: NIOSSLContext
   private let trust: Trust
 
-  /// Prepares TLS. `identity` is the own certificate and key; nil sends none. Throws if the file of
-  /// authorities cannot be read.
+  /// Prepares TLS. `identity` is the own certificate and key; nil sends none. Throws a
+  /// `TransportFailure` if the file of authorities cannot be used.
   package init(_ trust: Trust, identity: KeyFiles.Identity?) throws {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv13
@@ -47,8 +47,19 @@ package struct TLSClient: Sendable {
       configuration.certificateVerification = .fullVerification
       configuration.trustRoots = .default
     }
-    context = try NIOSSLContext(configuration: configuration)
+    context = try TLSClient.context(configuration, trust)
     self.trust = trust
+  }
+
+  private static func context(
+    _ configuration: TLSConfiguration, _ trust: Trust
+  ) throws -> NIOSSLContext {
+    do {
+      return try NIOSSLContext(configuration: configuration)
+    } catch {
+      guard case .authorities(let file, _) = trust else { throw error }
+      throw TransportFailure.tls("\(file): it cannot be read, or has no certificate in PEM")
+    }
   }
 
   /// Begins the handshake with a receiver, which ends in an error if the receiver is not trusted.

@@ -102,6 +102,8 @@ package final class TLSTransport: @unchecked Sendable {
 
   /// Feeds bytes that were received before TLS began.
   func feed(_ bytes: [UInt8]) throws(TransportFailure) {
+    // TLS takes an empty buffer for the end of the connection.
+    guard !bytes.isEmpty else { return }
     _ = channel.feed(
       ByteBuffer(bytes: bytes), into: UnsafeMutableRawBufferPointer(start: nil, count: 0))
     try sendOutput()

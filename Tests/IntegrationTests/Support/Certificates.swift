@@ -18,6 +18,8 @@ struct Certificates {
 
   /// A directory with `certificate.pem` and `key.pem`.
   struct Identity {
+    /// Keeps the directory as long as the identity is used.
+    fileprivate let directory: TemporaryDirectory
     let path: String
     var certificate: String { path + "/certificate.pem" }
     var key: String { path + "/key.pem" }
@@ -39,7 +41,7 @@ struct Certificates {
       openssl x509 -req -in \(path)/csr -CA ca.pem -CAkey ca.key -CAcreateserial -days \(days) \
         -extfile \(path)/extensions -out \(path)/certificate.pem
       """)
-    return Identity(path: path)
+    return Identity(directory: directory, path: path)
   }
 
   static let p256 = "ec -pkeyopt ec_paramgen_curve:prime256v1"

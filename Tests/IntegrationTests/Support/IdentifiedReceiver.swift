@@ -89,6 +89,6 @@ extension Receiver {
   /// The fingerprint of the receiver's key, as its log shows it.
   func pin() async throws -> String {
     let line = try #require(await log.line(with: "this receiver's key is "))
-    return line.components(separatedBy: "key is ")[1]
+    return line.components(separatedBy: "key is ")[1].trimmingCharacters(in: ["\""])
   }
 }
