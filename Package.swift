@@ -227,7 +227,8 @@ let package = Package(
       name: "XferTransportTests",
       dependencies: ["XferTransport", "XferIdentity", "XferProtocol", "XferSystem", system]),
     .testTarget(
-      name: "XferIdentityTests", dependencies: ["XferIdentity", "XferProtocol", "XferSystem"]),
+      name: "XferIdentityTests",
+      dependencies: ["XferIdentity", "XferProtocol", "XferSystem", system]),
     .testTarget(
       name: "XferSQLiteTests",
       dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", database]),

@@ -12,23 +12,31 @@ package struct Credentials {
   /// The certificates in DER, the receiver's own first.
   let chain: [[UInt8]]
   let key: SigningKey
+  /// The identity of the commands on the receiver's own host: that of its own key, also if clients
+  /// see another one.
+  let host: Pin
 
   /// Reads the files, or makes the receiver's own key if it has none. Throws `UnusableFile` with
   /// the file and the reason.
   init(_ source: KeyOptions.Source) throws {
     switch source {
     case .own(let path):
-      let files = KeyFiles(try PrivateDirectory(creating: path))
-      let identity = try files.readOrMake(named: "xferd")
+      let identity = try Credentials.own(in: path)
       chain = [identity.certificate]
       key = .p256(identity.pair.key)
-    case .files(let certificate, let key):
+      host = identity.pair.pin
+    case .files(let certificate, let key, let own):
+      host = try Credentials.own(in: own).pair.pin
       chain = try Credentials.chain(in: certificate)
       self.key = try Credentials.key(in: key)
       guard try Pin(certificate: chain[0]) == self.key.pin else {
         throw UnusableFile(key, why: "it is not the key of the certificate in \(certificate)")
       }
     }
+  }
+
+  private static func own(in directory: String) throws -> KeyFiles.Identity {
+    try KeyFiles(PrivateDirectory(creating: directory)).readOrMake(named: "xferd")
   }
 
   /// Returns the identity of the key of a certificate file in PEM. Throws `UnusableFile`, or an

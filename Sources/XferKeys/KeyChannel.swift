@@ -50,7 +50,8 @@ extension Credentials {
   /// Carries out a request. Nothing but a handshake is signed.
   func reply(to request: KeyRequest) -> KeyReply {
     switch request {
-    case .certificate: return .certificate(chain: chain, algorithm: key.algorithm.rawValue)
+    case .certificate:
+      return .certificate(chain: chain, algorithm: key.algorithm.rawValue, host: host)
     case .sign(let algorithm, let bytes):
       guard algorithm == key.algorithm.rawValue, HandshakeSignature.isOne(bytes),
         let signature = try? key.signature(of: bytes)

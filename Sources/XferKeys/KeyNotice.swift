@@ -16,12 +16,17 @@ struct KeyNotice {
   /// the list of clients that cannot be used.
   func tell(_ pin: Pin) throws {
     log.notice("this receiver's key is \(pin)")
-    guard options.isIdentified else { return }
-    let list = try ClientFile(PrivateDirectory(options.data)).read()
-    for line in list.badLines { log.error("\(options.data)/\(ClientList.file), \(line)") }
-    guard list.clients.isEmpty else { return }
+    guard options.isIdentified, try reportBadLines().clients.isEmpty else { return }
     log.notice("no client is enrolled yet. On this host:  xferd invite NAME --data \(options.data)")
     log.notice("then on the client:  xferctl join INVITE")
     log.notice("and from then on:  xferctl send FILE")
+  }
+
+  /// Reports the lines of the list of clients that cannot be used, and returns the list.
+  @discardableResult
+  func reportBadLines() throws -> ClientList {
+    let list = try ClientFile(PrivateDirectory(options.data)).read()
+    for line in list.badLines { log.error("\(options.data)/\(ClientList.file), \(line)") }
+    return list
   }
 }

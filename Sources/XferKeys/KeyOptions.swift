@@ -6,8 +6,9 @@ package struct KeyOptions: Sendable {
   package enum Source: Sendable {
     /// The receiver's own key in this directory, which is made at the first start.
     case own(directory: String)
-    /// Files in PEM, which an authority made: the certificate chain, and the key.
-    case files(certificate: String, key: String)
+    /// Files in PEM, which an authority made: the certificate chain, and the key. Commands on the
+    /// receiver's own host have the key in the directory `own`.
+    case files(certificate: String, key: String, own: String)
   }
 
   /// The source of the certificate and the key.

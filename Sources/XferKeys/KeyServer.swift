@@ -55,6 +55,8 @@ package struct KeyServer {
       for signal in signals.drain() {
         if signal == SIGTERM { return }
         credentials = reread() ?? credentials
+        // The supervisor reports it if the list cannot be read.
+        _ = try? KeyNotice(options, log: log).reportBadLines()
       }
       while let session = try? listener.accept() { sessions.append(KeyChannel(session)) }
       for session in ready { session.answer(with: credentials) }

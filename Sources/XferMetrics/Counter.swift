@@ -19,6 +19,8 @@ package enum Counter: Int, CaseIterable, Sendable {
   case statsStarts
   /// Starts of the process that holds the private key.
   case keysStarts
+  /// Times that the certificate and the list of clients were read again.
+  case reloads
   /// Sessions that were killed by a signal or ended with a fault.
   case sessionsCrashed
   /// Requests over HTTP with a wrong token.
@@ -42,6 +44,8 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .statsStarts: ("xfer_stats_starts_total", "Starts of the stats process.")
     case .keysStarts:
       ("xfer_keys_starts_total", "Starts of the process that holds the private key.")
+    case .reloads:
+      ("xfer_reloads_total", "Times that the certificate and the list of clients were read again.")
     case .sessionsCrashed:
       (
         "xfer_sessions_crashed_total",

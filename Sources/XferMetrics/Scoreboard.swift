@@ -42,6 +42,13 @@ package struct Scoreboard: Sendable {
     cell(counter.rawValue).pointee.load(ordering: .relaxed)
   }
 
+  /// Counts a reload. A session that notes its grant later than this sees the new count, because
+  /// both sides have a fence between their write and their read: see `SessionSlot.note(grant:)`.
+  package func addReload() {
+    add(.reloads)
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+  }
+
   /// Sets a gauge.
   package func set(_ gauge: Gauge, _ value: Int64) {
     cell(Counter.allCases.count + gauge.rawValue).pointee.store(value, ordering: .releasing)

@@ -40,8 +40,12 @@ package struct SessionSlot: @unchecked Sendable {
   /// The mark of the line that gives the client its rights. 0 for a client without one.
   package var grant: Int64 { load(.grant) }
 
-  /// Notes the line that gives the client its rights.
-  package func note(grant: Int64) { store(grant, in: .grant) }
+  /// Notes the line that gives the client its rights. A reload that reads the slot earlier than this
+  /// is counted before this returns: see `Scoreboard.addReload`.
+  package func note(grant: Int64) {
+    store(grant, in: .grant)
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+  }
 
   /// The progress of reading a resumed file again before it is published. Nil if no file is read.
   package var verification: Progress? {

@@ -25,7 +25,7 @@ final class Enrolments {
   /// a `Refusal` for the client.
   func enrol(_ enrolment: Enrolment) throws -> ClientName {
     let clients = ClientFile(directory)
-    if let known = try clients.read().client(with: enrolment.client) { return known.name }
+    if let known = try known(enrolment.client, in: clients) { return known.name }
     guard let id = InviteID(bytes: enrolment.request.invite),
       let name = try InviteFile(directory).use(
         id, { invite in try add(enrolment, by: invite, to: clients) })
@@ -36,13 +36,24 @@ final class Enrolments {
     return name
   }
 
+  /// The line of the client, if it is enrolled already. Any peer can ask, so that the other lines
+  /// are not parsed.
+  private func known(_ pin: Pin, in clients: ClientFile) throws -> EnrolledClient? {
+    do {
+      return try clients.client(with: pin)
+    } catch let bad as BadOption {
+      throw Refusal(
+        .notAllowed, "the line of this client in the list of clients cannot be used: \(bad)")
+    }
+  }
+
   private func add(
     _ enrolment: Enrolment, by invite: Invite, to clients: ClientFile
   ) throws -> ClientName {
     guard invite.key.isValid(enrolment.proof, of: enrolment.statement) else {
       throw Refusal(.notAllowed, "the secret of the invite is wrong; copy the whole line again")
     }
-    let taken = Set(try clients.read().clients.map(\.name))
+    let taken = try clients.read().takenNames
     guard let name = invite.name(forHost: enrolment.request.host, besides: taken) else {
       throw Refusal(
         .notAllowed, "the invite gives no name to the host \"\(enrolment.request.host)\"")

@@ -12,9 +12,13 @@ extension Supervisor {
     for process in processes where board[process.settings.readiness] > 0 {
       if let signal = process.settings.reloadSignal { process.send(signal) }
     }
+    // Counted before the list is read: see `SessionSlot.note(grant:)`.
+    board.addReload()
     do {
-      let grants = try options.grants()
-      let ended = sessions.send(SIGUSR2) { $0.grant != 0 && !grants.contains($0.grant) }
+      let isValid = try options.grants()
+      let ended = sessions.send(SIGUSR2) { slot in
+        slot.grant != 0 && !isValid(slot.grant, slot.client.name)
+      }
       if ended > 0 {
         log.notice(
           "ended sessions of clients that were revoked or have other rights now",

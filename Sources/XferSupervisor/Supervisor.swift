@@ -17,8 +17,9 @@ package struct Supervisor {
     package var limits = Admission.Limits()
     /// The time that transfers in flight may take to finish at a shutdown.
     package var drain = Duration.seconds(30)
-    /// Returns the grants that are valid now: see `SessionSlot.grant`.
-    package var grants: @Sendable () throws -> Set<Int64> = { [] }
+    /// Reads the list of clients, and returns a function that is true for the grants that are valid
+    /// now: see `SessionSlot.grant`. It takes the name of the client, too.
+    package var grants: @Sendable () throws -> (Int64, String?) -> Bool = { { _, _ in false } }
 
     /// Creates options with their defaults.
     package init() {}

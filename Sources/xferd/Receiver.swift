@@ -49,9 +49,20 @@ struct Receiver {
       clients: listener, recorderListener: try LocalListener(), keysListener: try LocalListener(),
       lists: try PrivateDirectory(settings.data), answersListener: try LocalListener())
     prewarm()
+    warnOfOpenAccess()
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: roles.board)
     return try supervisor.run()
+  }
+
+  private func warnOfOpenAccess() {
+    guard settings.access.mode == .open else { return }
+    let networks = settings.access.openNetworks?.map(\.description).joined(separator: ", ")
+    log.warning(
+      """
+      --access open: clients \(networks.map { "of \($0)" } ?? "of all networks") are served without \
+      an identity, also without encryption; use it on a trusted network only
+      """)
   }
 
   /// Checks that files can be published. A failed system call is only logged, because its cause may

@@ -15,7 +15,8 @@ extension Settings {
     options.limits = limits
     options.drain = drain
     options.grants = { [data] in
-      Set(try ClientFile(PrivateDirectory(data)).read().clients.map(\.grant))
+      let list = try ClientFile(PrivateDirectory(data)).read()
+      return list.isValid
     }
     return options
   }

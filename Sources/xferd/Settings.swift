@@ -89,9 +89,11 @@ extension SettingSource {
   ) throws -> KeyOptions.Source {
     let certificate = try value(of: SettingTable.certificate, typed: typed.certificate)
     let key = try value(of: SettingTable.key, typed: typed.key)
+    let own = ReceiverFiles.identity(in: data)
     switch (certificate, key) {
-    case (nil, nil): return .own(directory: ReceiverFiles.identity(in: data))
-    case (let certificate?, let key?): return .files(certificate: certificate, key: key)
+    case (nil, nil): return .own(directory: own)
+    case (let certificate?, let key?):
+      return .files(certificate: certificate, key: key, own: own)
     default: throw ValidationError("--certificate and --key must be given together")
     }
   }

@@ -8,8 +8,11 @@ struct MessageTests {
   func samplesCoverEveryMessage() {
     #expect(Set(Sample.client.map(\.type)) == Set(1...6))
     #expect(Set(Sample.receiver.map(\.type)) == Set(129...137))
-    #expect(Set(Sample.request.map(\.type)) == Set(1...4))
-    #expect(Set(Sample.reply.map(\.type)) == Set(1...3))
+    #expect(Set(Sample.request.map(\.type)) == Set(1...6))
+    #expect(Set(Sample.reply.map(\.type)) == Set(1...4))
+    #expect(Set(Sample.join.map(\.type)) == [7, 138, 139])
+    #expect(Set(Sample.keyRequest.map(\.type)) == Set(1...2))
+    #expect(Set(Sample.keyReply.map(\.type)) == Set(1...3))
   }
 
   @Test("A message survives encoding and decoding", arguments: Sample.all)
@@ -19,7 +22,7 @@ struct MessageTests {
 
   @Test("A message that is truncated in its fields is an error", arguments: Sample.all)
   func truncatedMessageIsAnError(_ sample: Sample) {
-    // A message without its attributes is valid, so only the fixed fields are cut.
+    // A message without its attributes, or with fewer certificates, is valid, so only the fixed fields are cut.
     let fixed = sample.payload.count - sample.attributes
     for length in 0..<fixed {
       let cut = frame(sample.type, Array(sample.payload.prefix(length)))
@@ -34,15 +37,37 @@ struct MessageTests {
     }
   }
 
-  @Test("An unknown type of message is an error in each of the four lists")
+  @Test("An unknown type of message is an error in each list")
   func unknownMessageTypeIsAnError() {
     for type in UInt8.min...UInt8.max {
       let bytes = frame(type, [UInt8](repeating: 0, count: 8))
       if !(1...6).contains(type) { expectError(ClientMessage.self, bytes) }
       if !(129...137).contains(type) { expectError(ReceiverMessage.self, bytes) }
-      if !(1...4).contains(type) { expectError(RecorderRequest.self, bytes) }
-      if !(1...3).contains(type) { expectError(RecorderReply.self, bytes) }
+      if !(1...6).contains(type) { expectError(RecorderRequest.self, bytes) }
+      if !(1...4).contains(type) { expectError(RecorderReply.self, bytes) }
+      if ![7, 138, 139].contains(type) { expectError(AnyJoinMessage.self, bytes) }
+      if !(1...2).contains(type) { expectError(KeyRequest.self, bytes) }
+      if !(1...3).contains(type) { expectError(KeyReply.self, bytes) }
     }
+  }
+
+  @Test(
+    "A host name is sent as the receiver reads it, whatever is in it",
+    arguments: ["", "a\u{1}b\n", "\u{202e}x", String(repeating: "ü", count: 128), "a\u{85}"])
+  func hostNameIsReadAsSent(_ host: String) throws {
+    let zeros = [UInt8](repeating: 0, count: 32)
+    let sent = JoinRequest(invite: Array(zeros.prefix(8)), nonce: zeros, host: host)
+    #expect(sent.host.utf8.count <= JoinRequest.longestHost)
+    #expect(JoinRequest(sent.value) == sent)
+  }
+
+  @Test("A wish to join that is cut or too long is none")
+  func malformedJoinRequest() {
+    let start = [UInt8](repeating: 0, count: 40)
+    #expect(JoinRequest(Array(start.dropLast())) == nil)
+    #expect(JoinRequest(start + [UInt8](repeating: 0x61, count: 256)) == nil)
+    #expect(JoinRequest(start + [0xff]) == nil)
+    #expect(JoinRequest(start)?.host == "")
   }
 
   @Test("The greeting has the highest version and the bounds of its side")
@@ -69,6 +94,8 @@ extension Sample {
   /// The number of bytes of attributes at the end of the payload.
   fileprivate var attributes: Int {
     switch testDescription {
+    case "hello with the wish to join": 48
+    case "certificate": 305
     case "offer with time and mode": 22
     case "welcome with its clock": 11
     case "welcome with the client's name", "row of a client with a name": 8

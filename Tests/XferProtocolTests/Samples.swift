@@ -3,7 +3,7 @@ import XferSystem
 
 @testable import XferProtocol
 
-/// One message of any of the four lists, with its bytes.
+/// One message of any of the lists, with its bytes.
 struct Sample: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let bytes: [UInt8]
@@ -26,7 +26,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
   var type: UInt8 { bytes[4] }
   var payload: [UInt8] { Array(bytes[WireLimits.frameHeader...]) }
 
-  static let all = client + receiver + request + reply
+  static let all = client + receiver + request + reply + join + keyRequest + keyReply
 }
 
 private let id = TransferID(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
@@ -37,6 +37,7 @@ private let moment = Timestamp(microseconds: 1_793_352_291_123_456)
 extension Sample {
   static let client: [Sample] = [
     Sample("hello", ClientMessage.hello(Hello(agent: "a client"))),
+    Sample("hello with the wish to join", ClientMessage.hello(Hello(agent: "", join: joining))),
     Sample("offer", ClientMessage.offer(offer(isEager: false))),
     Sample("eager offer", ClientMessage.offer(offer(isEager: true))),
     Sample("offer with time and mode", ClientMessage.offer(offerWithAttributes)),
@@ -88,6 +89,10 @@ extension Sample {
     Sample("find", RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"))),
     Sample("find of a client with a name", RecorderRequest.find(ticket: 3, id, client: named)),
     Sample("check", RecorderRequest.check(ticket: 4)),
+    Sample("enrol", RecorderRequest.enrol(ticket: 5, enrolment)),
+    Sample(
+      "knock",
+      RecorderRequest.knock(ticket: 6, Knock(pin: pin, agent: "xferctl 1", address: "::1"))),
   ]
 
   static let reply: [Sample] = [
@@ -95,8 +100,37 @@ extension Sample {
       "ticket's receipt", RecorderReply.receipt(ticket: 1, receipt(.durable, standing: .there))),
     Sample("ticket's refusal", RecorderReply.refusal(ticket: 2, Refusal(.noSpace, "full"))),
     Sample("done", RecorderReply.done(ticket: .max)),
+    Sample("enrolled for a session", RecorderReply.enrolled(ticket: 4, name: "cam-7")),
+  ]
+
+  static let join: [Sample] = [
+    Sample("proof", AnyJoinMessage(.proof(numbered(JoinMessage.proofSize)))),
+    Sample("challenge", AnyJoinMessage(.challenge(nonce: numbered(JoinRequest.nonceSize)))),
+    Sample("enrolled", AnyJoinMessage(.enrolled(name: "cam-7"))),
+  ]
+
+  static let keyRequest: [Sample] = [
+    Sample("certificate, please", KeyRequest.certificate),
+    Sample("sign", KeyRequest.sign(algorithm: 0x0403, numbered(130))),
+  ]
+
+  static let keyReply: [Sample] = [
+    Sample(
+      "certificate",
+      KeyReply.certificate(chain: [numbered(300), numbered(1)], algorithm: 0x0804, host: pin)),
+    Sample("signature", KeyReply.signature(numbered(72))),
+    Sample("refused", KeyReply.refused),
   ]
 }
+
+private func numbered(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0) } }
+
+private let pin = Pin(bytes: numbered(Pin.size))!
+private let joining = JoinRequest(
+  invite: numbered(JoinRequest.inviteSize), nonce: numbered(JoinRequest.nonceSize), host: "cam-7")
+private let enrolment = Enrolment(
+  request: joining, client: pin, receiver: pin, receiverNonce: numbered(JoinRequest.nonceSize),
+  proof: numbered(JoinMessage.proofSize), address: "10.0.0.1")
 
 private func offer(isEager: Bool) -> Offer {
   Offer(tag: 7, id: id, size: 1 << 33, name: name, isEager: isEager)

@@ -53,7 +53,11 @@ struct WireFuzzTests {
   /// Decodes the bytes as a message of each list, and expects a wire error or a message that
   /// round-trips.
   private func check(_ bytes: [UInt8]) throws {
-    for list in [Sample.client[0], Sample.receiver[0], Sample.request[0], Sample.reply[0]] {
+    let lists = [
+      Sample.client, Sample.receiver, Sample.request, Sample.reply, Sample.join, Sample.keyRequest,
+      Sample.keyReply,
+    ]
+    for list in lists.map({ $0[0] }) {
       do {
         #expect(try list.saysAgain(bytes), "\(Hex.text(bytes))")
       } catch is WireError {}

@@ -2,7 +2,7 @@ import XferSystem
 
 @testable import XferProtocol
 
-/// The requirements that the four lists of messages share.
+/// The requirements that all lists of messages share.
 protocol WireMessage: Equatable, Sendable {
   init(_ frame: Frame) throws(WireError)
   func encode(into writer: inout WireWriter)
@@ -12,6 +12,22 @@ extension ClientMessage: WireMessage {}
 extension ReceiverMessage: WireMessage {}
 extension RecorderRequest: WireMessage {}
 extension RecorderReply: WireMessage {}
+extension KeyRequest: WireMessage {}
+extension KeyReply: WireMessage {}
+
+/// A message of an enrolment. Another one is an error here, and nil in the programs.
+struct AnyJoinMessage: WireMessage {
+  let message: JoinMessage
+
+  init(_ message: JoinMessage) { self.message = message }
+
+  init(_ frame: Frame) throws(WireError) {
+    guard let message = try JoinMessage(frame) else { throw WireError("another message") }
+    self.message = message
+  }
+
+  func encode(into writer: inout WireWriter) { message.encode(into: &writer) }
+}
 
 extension WireMessage {
   var encoded: [UInt8] {

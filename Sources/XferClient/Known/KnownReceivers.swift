@@ -46,7 +46,7 @@ package struct KnownReceivers: Sendable {
 
   /// The receivers, in the order of their lines.
   package func all() throws -> [KnownReceiver] {
-    (try directory.text(of: KnownReceivers.file) ?? "").split(separator: "\n")
+    (try directory.text(of: KnownReceivers.file) ?? "").fileLines
       .compactMap { KnownReceiver(line: $0) }
   }
 
@@ -76,7 +76,7 @@ package struct KnownReceivers: Sendable {
   private func change(_ body: (inout [String]) -> Void) throws {
     try directory.exclusively(KnownReceivers.file) {
       let text = try directory.text(of: KnownReceivers.file) ?? ""
-      var lines = text.split(separator: "\n").map { String($0) }
+      var lines = text.fileLines.filter { !$0.isEmpty }.map { String($0) }
       body(&lines)
       try directory.replace(
         KnownReceivers.file, text: lines.map { $0 + "\n" }.joined(), mode: 0o600)

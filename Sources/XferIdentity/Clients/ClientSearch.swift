@@ -1,8 +1,10 @@
 import XferProtocol
 import XferSystem
 
-/// Finds the line of one key in the bytes of the list of clients. A session does this for each
-/// connection, and a list may be long, so that only lines with the key are parsed.
+/// Finds the line of one client in the bytes of the list of clients, by the rules of `ClientList`.
+///
+/// A session does this for each connection, and a list may be long, so that only lines with the
+/// name or the key are parsed.
 package struct ClientSearch {
   private let bytes: [UInt8]
 
@@ -12,49 +14,52 @@ package struct ClientSearch {
   /// Returns the client with this key; nil if there is none. Throws `BadOption` if the line of the
   /// key cannot be used.
   package func client(with pin: Pin) throws(BadOption) -> EnrolledClient? {
-    for text in [pin.description, pin.hex, pin.hex.uppercased()] {
-      for line in lines(containing: text) {
-        guard let client = try EnrolledClient(line: line), client.pin == pin else { continue }
-        try checkFirst(client, line)
-        return client
-      }
+    let lines = pin.listed.compactMap { first($0, atWord: 1) }
+    guard let line = lines.min(by: { $0.start < $1.start }),
+      let client = try EnrolledClient(line: line.text)
+    else { return nil }
+    guard first(client.name.text, atWord: 0)?.start == line.start else {
+      throw BadOption(why: "the name \(client.name) is on an earlier line")
     }
-    return nil
+    return client
   }
 
   /// Returns the client whose certificate has this name. Only a line without a key gives rights to
   /// a name. Throws `BadOption` if the line cannot be used.
   package func client(named name: ClientName) throws(BadOption) -> EnrolledClient? {
-    for line in lines(containing: name.text) {
-      guard let client = try EnrolledClient(line: line), client.name == name else { continue }
-      guard client.pin == nil else {
-        throw BadOption(why: "\(name) is the name of a client with a key of its own")
-      }
-      return client
+    guard let line = first(name.text, atWord: 0), let client = try EnrolledClient(line: line.text)
+    else { return nil }
+    guard client.pin == nil else {
+      throw BadOption(why: "\(name) is the name of a client with a key of its own")
+    }
+    return client
+  }
+
+  private struct Line {
+    /// The place of its first byte.
+    let start: Int
+    /// The place behind its last byte.
+    let end: Int
+    let text: Substring
+  }
+
+  /// Returns the first line that has this word at this place. Comments do not count.
+  private func first(_ word: String, atWord index: Int) -> Line? {
+    var from = 0
+    while let found = ByteSearch.position(of: word, in: bytes, from: from) {
+      let line = line(around: found)
+      let words = line.text.fileWords.prefix(index + 1)
+      if words.count > index, words[index] == word, !words[0].hasPrefix("#") { return line }
+      from = min(line.end + 1, bytes.count)
     }
     return nil
   }
 
-  /// Throws if an earlier line has the same name.
-  private func checkFirst(_ client: EnrolledClient, _ own: Substring) throws(BadOption) {
-    let first = lines(containing: client.name.text)
-      .first {
-        $0.split(whereSeparator: { $0 == " " || $0 == "\t" }).first == client.name.text[...]
-      }
-    guard first == nil || first == own else {
-      throw BadOption(why: "the name \(client.name) is on an earlier line")
-    }
-  }
-
-  /// The lines that contain the text.
-  private func lines(containing text: String) -> some Sequence<Substring> {
-    var start = 0
-    return sequence(state: 0) { _ -> Substring? in
-      guard let found = ByteSearch.position(of: text, in: bytes, from: start) else { return nil }
-      let begin = bytes[..<found].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      let end = bytes[found...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      start = min(end + 1, bytes.count)
-      return Substring(decoding: bytes[begin..<end], as: UTF8.self)
-    }
+  private func line(around place: Int) -> Line {
+    let newline = UInt8(ascii: "\n")
+    let start = bytes[..<place].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    let end = bytes[place...].firstIndex(of: newline) ?? bytes.count
+    return Line(
+      start: start, end: end, text: Substring(decoding: bytes[start..<end], as: UTF8.self))
   }
 }

@@ -19,14 +19,14 @@ package struct EnrolledClient: Equatable, Sendable {
 
   /// Parses a line. Returns nil for an empty line and for a comment, which begins with `#`.
   package init?(line: some StringProtocol) throws(BadOption) {
-    let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+    let words = line.fileWords
     guard let first = words.first, !first.hasPrefix("#") else { return nil }
     guard let name = ClientName(String(first)) else {
       throw BadOption(why: "invalid name \"\(first)\"; expected \(ClientName.expected)")
     }
     self.name = name
     guard words.count >= 2 else { throw BadOption(why: "the fingerprint of \(name) is missing") }
-    pin = words[1] == "-" ? nil : Pin(String(words[1]))
+    pin = words[1] == "-" ? nil : Pin(listed: words[1])
     guard pin != nil || words[1] == "-" else {
       throw BadOption(
         why:
@@ -50,5 +50,17 @@ package struct EnrolledClient: Equatable, Sendable {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     return Int64(bitPattern: hash | 1)
+  }
+}
+
+extension Pin {
+  /// The texts by which a pin may stand in the list of clients.
+  var listed: [String] { [description, hex, hex.uppercased()] }
+
+  /// Parses a fingerprint of the list. Returns nil for any other text, also for one that other
+  /// places accept, because `ClientSearch` looks for these texts only.
+  init?(listed text: some StringProtocol) {
+    guard let pin = Pin(String(text)), pin.listed.contains(String(text)) else { return nil }
+    self = pin
   }
 }

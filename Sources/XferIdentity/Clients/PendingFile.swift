@@ -58,7 +58,7 @@ package struct PendingFile: Sendable {
   /// The clients, in the order in which they were last seen, the last one first.
   package func read() throws -> [PendingClient] {
     let text = try directory.text(of: PendingFile.file) ?? ""
-    return text.split(separator: "\n").compactMap { PendingClient(line: $0) }
+    return text.fileLines.compactMap { PendingClient(line: $0) }
   }
 
   /// Notes a client. Those that were seen the longest ago make room.

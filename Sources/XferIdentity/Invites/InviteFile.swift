@@ -54,7 +54,7 @@ package struct InviteFile: Sendable {
 
   private func open() throws -> [Invite] {
     let text = try directory.text(of: InviteFile.file) ?? ""
-    return text.split(separator: "\n").compactMap { Invite(line: $0) }
+    return text.fileLines.compactMap { Invite(line: $0) }
       .filter { $0.expiry > .now && $0.uses > 0 }
   }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SwiftASN1
+import XferProtocol
 import XferSystem
 
 /// The files of an identity: `key.pem` and `certificate.pem`, in a directory of their own.
@@ -51,7 +52,14 @@ package struct KeyFiles {
   }
 
   private func identity(of pair: KeyPair, named name: String) throws -> Identity {
-    if let known = try certificate() { return Identity(pair: pair, certificate: known) }
+    if let known = try certificate() {
+      guard (try? Pin(certificate: known)) == pair.pin else {
+        throw UnusableFile(
+          directory.path(of: KeyFiles.certificate),
+          why: "it is not the certificate of \(KeyFiles.key); remove it, and it is made again")
+      }
+      return Identity(pair: pair, certificate: known)
+    }
     let made = PEMDocument(
       type: "CERTIFICATE", derBytes: try pair.certificate(named: name))
     _ = try directory.create(

@@ -17,11 +17,14 @@ package struct JoinRequest: Equatable, Sendable {
   /// The host name that the client gives. It is a wish and proves nothing.
   package let host: String
 
-  /// Creates a request. The host name is cut to its largest length.
+  /// Creates a request. The host name is cut to its largest length, and becomes the text that the
+  /// receiver reads, because the proof covers it.
   package init(invite: [UInt8], nonce: [UInt8], host: String) {
     self.invite = invite
     self.nonce = nonce
-    self.host = String(decoding: Array(host.utf8.prefix(JoinRequest.longestHost)), as: UTF8.self)
+    var scalars = PeerText.sanitized(host).unicodeScalars
+    while String(scalars).utf8.count > JoinRequest.longestHost { scalars.removeLast() }
+    self.host = String(scalars)
   }
 
   /// Returns nil if the value of the attribute is not a request.

@@ -11,20 +11,20 @@ struct Identification {
   /// is none.
   private let list: FileDescriptor?
   private let address: String
-  /// The identity of the receiver's own key.
-  private let receiver: Pin
+  /// The identity of the commands on the receiver's own host.
+  private let host: Pin
 
-  init(_ access: Access, list: FileDescriptor?, address: String, receiver: Pin) {
+  init(_ access: Access, list: FileDescriptor?, address: String, host: Pin) {
     self.access = access
     self.list = list
     self.address = address
-    self.receiver = receiver
+    self.host = host
   }
 
   /// Looks up the peer of a connection with a complete handshake.
   func identify(_ transport: TLSTransport) throws -> PeerIdentity {
     guard let pin = transport.peerPin else { return .anonymous }
-    if pin == receiver { return .host }
+    if pin == host { return .host }
     do {
       let search = ClientSearch(try list?.content(atMost: ClientList.largest) ?? [])
       if let client = try search.client(with: pin) { return check(client) }

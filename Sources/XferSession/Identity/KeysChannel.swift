@@ -25,12 +25,13 @@ final class KeysChannel {
 
   deinit { try? connection.close() }
 
-  /// Returns the certificate chain of the receiver, and the kind of signature that its key makes.
-  func certificate() throws -> (chain: [[UInt8]], algorithm: SigningAlgorithm) {
-    guard case .certificate(let chain, let number) = try ask(.certificate),
+  /// Returns the certificate chain of the receiver, the kind of signature that its key makes, and the
+  /// identity of the commands on its own host.
+  func certificate() throws -> (chain: [[UInt8]], algorithm: SigningAlgorithm, host: Pin) {
+    guard case .certificate(let chain, let number, let host) = try ask(.certificate),
       let algorithm = SigningAlgorithm(rawValue: number)
     else { throw Failure(description: "the key process sent no certificate") }
-    return (chain, algorithm)
+    return (chain, algorithm, host)
   }
 
   /// Returns the signature of the bytes of a handshake.

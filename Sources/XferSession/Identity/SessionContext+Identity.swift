@@ -5,11 +5,9 @@ import XferProtocol
 extension SessionContext {
   /// The context of a client that is enrolled.
   func identified(as client: EnrolledClient) -> SessionContext {
-    // A client that an authority has named may have no line.
-    let hasLine = client.pin != nil || client.rights != Rights()
-    slot.note(grant: hasLine ? client.grant : 0)
     var context = self
     context.identify(client.name.text, rights: client.rights)
+    slot.note(grant: client.grant)
     return context
   }
 
@@ -24,6 +22,10 @@ extension SessionContext {
 }
 
 extension Refusal {
+  /// The refusal of a client that was looked up in a list which has changed since.
+  static let listChanged = Refusal(
+    .unavailable, "the list of clients has changed; connect again", retryAfter: 0)
+
   /// The refusal of a client that shows no key where one is required.
   static let identityRequired = Refusal(
     .notAllowed,

@@ -20,6 +20,8 @@ struct PeerFailure: Error, CustomStringConvertible {
     switch reason {
     case .shuttingDown: Refusal(reason, description, retryAfter: 2)
     case .corrupt: Refusal(reason, description, retryAfter: 0)
+    // The line of the client has changed. The next connection shows if it is still enrolled.
+    case .unknownClient: Refusal(reason, description, retryAfter: 1)
     default: Refusal(reason, description)
     }
   }

@@ -20,6 +20,8 @@ package struct Session {
   private let keys: LocalListener
   /// The list of clients, opened before the first byte of the peer is read.
   private let list: FileDescriptor?
+  /// The reloads that were counted before the list was opened.
+  private let reloads: Int64
   /// The context of a client without an identity.
   private let anonymous: SessionContext
 
@@ -40,6 +42,7 @@ package struct Session {
     self.address = address
     self.options = options
     keys = services.keys
+    reloads = board[.reloads]
     list = try options.clients.open(ClientList.file)
     try? options.clients.descriptor.close()
     ProcessTitle.set("xferd: session \(address)")
@@ -86,14 +89,14 @@ package struct Session {
     }
     let receiver = try handshake.pin
     let isOpen = options.access.isOpen(to: address.host)
-    if let pin = transport.peerPin, pin != receiver, try client.isJoining() {
+    if let pin = transport.peerPin, pin != handshake.host, try client.isJoining() {
       return try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     }
     let identity = try Identification(
-      options.access, list: list, address: address.host, receiver: receiver
+      options.access, list: list, address: address.host, host: handshake.host
     ).identify(transport)
     switch identity {
-    case .client(let enrolled): try serve(anonymous.identified(as: enrolled))
+    case .client(let enrolled): try serve(enrolled)
     case .host: try serve(anonymous.ofThisHost)
     case .barred(let why):
       try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
@@ -103,6 +106,16 @@ package struct Session {
       try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     case .anonymous: try RefusedConversation(client, in: anonymous).run(.identityRequired)
     }
+  }
+
+  /// Serves a client that is enrolled. A reload ends the sessions of clients that were revoked. It
+  /// does not see one that was being identified, so that such a session looks for a reload.
+  private func serve(_ enrolled: EnrolledClient) throws {
+    let context = anonymous.identified(as: enrolled)
+    guard context.board[.reloads] == reloads else {
+      return try RefusedConversation(client, in: context).run(.listChanged)
+    }
+    try serve(context)
   }
 
   /// Holds the conversation in the protocol of the client's first byte.

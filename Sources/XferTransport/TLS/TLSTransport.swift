@@ -56,6 +56,7 @@ package final class TLSTransport: @unchecked Sendable {
   {
     var done = channel.takeInput(into: buffer)
     if done > 0, !whole || done == buffer.count { return .bytes(done) }
+    if done == 0 { try check() }
     let end = MonotonicTime.now + TLSTransport.slice
     repeat {
       if channel.hasInputEnded { return done > 0 ? .bytes(done) : .end }
@@ -94,7 +95,7 @@ package final class TLSTransport: @unchecked Sendable {
   ) throws(TransportFailure) -> Int {
     let count = channel.feed(ciphertext, into: buffer)
     try sendOutput()
-    // What was decrypted before an error is valid, and the error shows at the next receive.
+    // What was decrypted before an error is valid, and the next receive throws the error.
     if count == 0 { try check() }
     return count
   }
@@ -107,7 +108,10 @@ package final class TLSTransport: @unchecked Sendable {
     try check()
   }
 
-  var hasBufferedInput: Bool { channel.inputCount > 0 || channel.hasInputEnded }
+  /// An error counts as input, because poll(2) does not report it.
+  var hasBufferedInput: Bool {
+    channel.inputCount > 0 || channel.hasInputEnded || channel.failure != nil
+  }
 
   // MARK: Sending
 

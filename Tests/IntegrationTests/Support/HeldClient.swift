@@ -5,9 +5,11 @@ import Testing
 
 /// A client that prints its state as one line of JSON, and stays connected until it reads a line.
 enum HeldClient {
+  /// Runs `body` with the first line of the client, and `end` with the next one, which it prints
+  /// after it has read a line.
   static func run(
     _ script: String, _ arguments: [String],
-    _ body: ([String: Any]) async throws -> Void
+    _ body: ([String: Any]) async throws -> Void, end: ([String: Any]) throws -> Void = { _ in }
   ) async throws {
     signal(SIGPIPE, SIG_IGN)
     let arguments = ["python3", Programs.clients + "/" + script] + arguments
@@ -16,11 +18,15 @@ enum HeldClient {
       output: .sequence, error: .discarded
     ) { execution in
       var lines = execution.standardOutput.strings().makeAsyncIterator()
-      let line = try await lines.next() ?? ""
-      let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-      try await body(object ?? [:])
+      try await body(object(in: lines.next()))
       _ = try? await execution.standardInputWriter.write("go\n")
       try? await execution.standardInputWriter.finish()
+      try end(object(in: await lines.next()))
     }
+  }
+
+  private static func object(in line: String?) -> [String: Any] {
+    let object = try? JSONSerialization.jsonObject(with: Data((line ?? "").utf8))
+    return object as? [String: Any] ?? [:]
   }
 }

@@ -8,16 +8,17 @@ enum HeldTransfer {
   /// The id of the transfer, for a client that resumes it.
   static let id = "00112233445566778899aabbccddeeff"
 
-  /// Sends a part of the file, runs `body`, then sends the rest.
+  /// Sends a part of the file, runs `body`, then sends the rest. `options` are those of
+  /// native_client.py in front of its command.
   static func run(
     _ server: String, _ file: String, _ name: String, expectingReceipt: Bool = true,
-    _ body: (pid_t) async throws -> Void
+    options: [String] = [], _ body: (pid_t) async throws -> Void
   ) async throws {
     signal(SIGPIPE, SIG_IGN)  // a client that was refused has ended and reads no line
-    let arguments = [
-      "python3", Programs.clients + "/native_client.py", server, "send", file, name,
-      "--pause-after", "400000", "--id", id,
-    ]
+    let arguments =
+      [
+        "python3", Programs.clients + "/native_client.py", server,
+      ] + options + ["send", file, name, "--pause-after", "400000", "--id", id]
     let result = try await Subprocess.run(
       .path("/usr/bin/env"), arguments: Arguments(arguments), input: .inputWriter,
       output: .sequence, error: .discarded

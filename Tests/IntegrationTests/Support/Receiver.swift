@@ -98,6 +98,14 @@ func withReceiver(
   _ arguments: String..., data: String? = nil, environment: [String: String] = [:],
   body: @Sendable (Receiver) async throws -> Void
 ) async throws -> ReceiverEnd {
+  try await withReceiver(arguments, data: data, environment: environment, body: body)
+}
+
+@discardableResult
+func withReceiver(
+  _ arguments: [String], data: String? = nil, environment: [String: String] = [:],
+  body: @Sendable (Receiver) async throws -> Void
+) async throws -> ReceiverEnd {
   let own = try data == nil ? TemporaryDirectory() : nil
   let data = data ?? own.map { $0.path + "/data" } ?? ""
   let defaults = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data]

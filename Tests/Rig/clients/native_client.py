@@ -4,7 +4,8 @@
                    [--pause-after BYTES] [--wrong-crc] [--wrong-after BYTES] [--eager]
     native_client.py HOST:PORT ping
 
-In front of the command: --bind ADDRESS to come from, --version N to speak (1).
+In front of the command: --bind ADDRESS to come from, --version N to speak (1), --identity DIRECTORY with key.pem
+and certificate.pem to speak TLS.
 
 Prints one line of JSON for the result. --stop-after breaks the connection off in the middle
 of the content, as a lost link would; --pause-after says so and waits for a line of input.
@@ -77,6 +78,7 @@ def parse():
     parser.add_argument("address")
     parser.add_argument("--bind")
     parser.add_argument("--version", type=int, default=1)
+    parser.add_argument("--identity")
     commands = parser.add_subparsers(dest="command", required=True)
     send = commands.add_parser("send")
     send.add_argument("file")
@@ -94,7 +96,7 @@ def parse():
 def main():
     arguments = parse()
     try:
-        connection = Connection(arguments.address, arguments.bind, arguments.version)
+        connection = Connection(arguments.address, arguments.bind, arguments.version, arguments.identity)
         result = ping(connection) if arguments.command == "ping" else send_file(connection, arguments)
     except Refused as refused:
         result = {

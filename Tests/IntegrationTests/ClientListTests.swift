@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite("The list of clients is edited by hand", .timeLimit(.minutes(20)))
+struct ClientListTests {
+  let directory: TemporaryDirectory
+  let file: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    file = try directory.file("f", bytes: 1000)
+  }
+
+  @Test(
+    "A line that cannot be used is named in the log at the reload and at the start, and bars one client alone"
+  )
+  func badLineIsNamed() async throws {
+    let data = directory.path + "/data"
+    try await withIdentifiedReceiver(data: data) { receiver in
+      let one = try await receiver.joined("cam7")
+      let two = try await receiver.joined("cam8")
+      let pins = (try await one.pin(), try await two.pin())
+      try await receiver.edit("# ours\ncam7 \(pins.0) send=maybe\ncam8 \(pins.1)\n")
+      let words = "clients, line 2: send: invalid value \"maybe\"; expected yes or no"
+      #expect(await receiver.log.line(with: words) != nil)
+      #expect(try await receiver.clients().err.contains(words))
+      let refused = try await one.send(file)
+      #expect(refused.status == 77)
+      #expect(refused.err.contains("cannot be used: send: invalid value"), "\(refused.err)")
+      #expect(try await two.send(file).status == 0)
+    }
+    let second = try await withIdentifiedReceiver(data: data) { _ in }
+    #expect(await second.log.line(with: "line 2: send: invalid value") != nil)
+  }
+
+  @Test("A list with line ends of another system serves the same clients, also after a reload")
+  func otherLineEnds() async throws {
+    let large = try directory.file("large", bytes: 1_000_000)
+    try await withIdentifiedReceiver { receiver in
+      let users = [try await receiver.joined("cam7"), try await receiver.joined("cam8")]
+      let list = try String(contentsOfFile: "\(receiver.data)/clients", encoding: .utf8)
+      try await receiver.edit(list.replacingOccurrences(of: "\n", with: "\r\n"))
+      try await HeldTransfer.run(
+        receiver.server, large, "large", options: ["--identity", users[1].home]
+      ) { _ in
+        let reload = try await receiver.clients("reload")
+        #expect(reload.status == 0)
+        #expect(try await users[0].send(file).status == 0)
+      }
+      #expect(try await receiver.clients().lines.count == 2)
+    }
+  }
+
+  @Test("A list that cannot be read leaves connections as they are, and the log says so")
+  func unreadableList() async throws {
+    let large = try directory.file("large", bytes: 1_000_000)
+    try await withIdentifiedReceiver { receiver in
+      let user = try await receiver.joined("cam7")
+      try await HeldTransfer.run(
+        receiver.server, large, "large", options: ["--identity", user.home]
+      ) { _ in
+        try Data([0xff, 0x0a]).write(to: URL(fileURLWithPath: "\(receiver.data)/clients"))
+        receiver.signal(SIGHUP)
+        #expect(await receiver.log.line(with: "sessions stay as they are") != nil)
+      }
+      #expect(sameContent(large, receiver.published("large")))
+    }
+  }
+}

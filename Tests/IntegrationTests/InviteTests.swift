@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite("An invite enrols as many clients as it says, and no others", .timeLimit(.minutes(20)))
+struct InviteTests {
+  /// Expects that nobody is enrolled by this line.
+  private func expectRefused(
+    _ invite: String, by receiver: Receiver, with words: String, status: Int32 = 77
+  ) async throws {
+    let user = try ClientUser(receiver)
+    let outcome = try await user.run("join", invite)
+    #expect(outcome.status == status)
+    #expect(outcome.err.contains(words), "\(outcome.err)")
+    #expect(!FileManager.default.fileExists(atPath: user.home + "/receivers"))
+  }
+
+  @Test("A used up invite enrols no further client")
+  func usedUp() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let invite = try await receiver.invite("cam7")
+      #expect(try await ClientUser(receiver).run("join", invite).status == 0)
+      try await expectRefused(invite, by: receiver, with: "used up or expired")
+      #expect(try await receiver.clients().lines.count == 1)
+    }
+  }
+
+  @Test("An expired invite enrols no client")
+  func expired() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let invite = try await receiver.invite("cam7", "--ttl", "1s")
+      let list = ["invite", "--list", "--data", receiver.data]
+      try await eventually { try await Programs.xferd(list).out == "" }
+      try await expectRefused(invite, by: receiver, with: "used up or expired")
+      #expect(try await receiver.clients().out == "")
+    }
+  }
+
+  @Test("A cancelled invite enrols no client, and the other invites stay")
+  func cancelled() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let invite = try await receiver.invite("cam7")
+      let other = try await receiver.invite("cam8")
+      let id = invite.split(separator: "/")[3].split(separator: "-")[0]
+      let cancel = ["invite", "--cancel", String(id), "--data", receiver.data]
+      #expect(try await Programs.xferd(cancel).status == 0)
+      #expect(try await Programs.xferd(cancel).status == 74)
+      try await expectRefused(invite, by: receiver, with: "used up or expired")
+      #expect(try await ClientUser(receiver).run("join", other).status == 0)
+    }
+  }
+
+  @Test("A wrong secret enrols no client and takes no use")
+  func wrongSecret() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let invite = try await receiver.invite("cam7")
+      let last = invite.last == "0" ? "1" : "0"
+      try await expectRefused(
+        invite.dropLast() + last, by: receiver, with: "the secret of the invite is wrong")
+      #expect(try await ClientUser(receiver).run("join", invite).status == 0)
+    }
+  }
+
+  @Test("A line that is cut or of another version is not an invite", arguments: [0, 10, 60, 100])
+  func cutInvite(length: Int) async throws {
+    try await withIdentifiedReceiver { receiver in
+      let invite = try await receiver.invite("cam7")
+      try await expectRefused(
+        String(invite.prefix(length)), by: receiver, with: "not a whole invite", status: 64)
+      try await expectRefused(
+        "xfer2" + invite.dropFirst(5), by: receiver, with: "of another version", status: 64)
+    }
+  }
+
+  @Test("Of 50 machines that join at once with 40 uses, 40 are enrolled under names of their own")
+  func manyJoinAtOnce() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let invite = try await receiver.invite("{hostname}", "--uses", "40", "--prefix", "{name}")
+      let joins = (0..<50).map { _ in Task { try await ClientUser(receiver).run("join", invite) } }
+      var statuses: [Int32] = []
+      for join in joins { statuses.append(try await join.value.status) }
+      #expect(statuses.count { $0 == 0 } == 40)
+      #expect(statuses.count { $0 == 77 } == 10)
+      let names = try await receiver.clients().lines.compactMap { $0.split(separator: " ").first }
+      #expect(names.count == 40 && Set(names).count == 40)
+      let invites = try String(contentsOfFile: "\(receiver.data)/invites", encoding: .utf8)
+      #expect(invites == "")
+    }
+  }
+
+  @Test("A killed recorder enrols no client twice, and a client that tries again is enrolled")
+  func recorderIsKilled() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let table = ProcessTable(supervisor: receiver.pid)
+      let invite = try await receiver.invite("{hostname}", "--uses", "20")
+      let joins = (0..<10).map { _ in
+        Task { () -> Int32 in
+          let user = try ClientUser(receiver)
+          var status: Int32 = -1
+          while status != 0 { status = try await user.run("join", invite).status }
+          return status
+        }
+      }
+      try await eventually { try await !receiver.clients().out.isEmpty }
+      kill(try #require(table.child("recorder")), SIGKILL)
+      for join in joins { #expect(try await join.value == 0) }
+      let lines = try await receiver.clients().lines.filter { !$0.hasPrefix("pending") }
+      #expect(lines.count == 10)
+      #expect(Set(lines.map { $0.split(separator: " ")[1] }).count == 10)
+    }
+  }
+}
