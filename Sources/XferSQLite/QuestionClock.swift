@@ -36,7 +36,8 @@ final class QuestionClock: Sendable {
 
   private let patience: QuestionPatience
   private let turn: Mutex<Turn>
-  private let lookAt = Atomic<Int64>(0)
+  /// The time of the next check. There is none before the start, while the history is opened.
+  private let lookAt = Atomic<Int64>(.max)
 
   init(_ patience: QuestionPatience) {
     self.patience = patience

@@ -51,6 +51,7 @@ struct HostileTests {
       #expect(try await outcome(receiver, "far size")["transfer refused"] as? Int == 3)
       let largest = try await outcome(receiver, "largest size")
       #expect(largest["transfer refused"] as? Int == 4 || largest["refused"] as? Int == 10)
+      #expect(try await outcome(receiver, "largest size alone")["transfer refused"] as? Int == 4)
       try await expectUnhurt(receiver)
     }
   }

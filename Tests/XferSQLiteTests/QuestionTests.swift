@@ -107,6 +107,13 @@ struct QuestionTests {
     #expect(throws: QuestionBrokenOff.self) { try reader.entries(QuestionTests.costly) }
   }
 
+  @Test("The history of a client that has disconnected is opened, and its query is cancelled")
+  func openingIsNotCancelled() throws {
+    let patience = QuestionPatience(seconds: 1000) { .gone }
+    let reader = try SQLiteReader(path: history.path, patience: patience)
+    #expect(throws: QuestionBrokenOff.self) { try reader.entries(QuestionTests.costly) }
+  }
+
   @Test("A pattern that is longer than any name is refused")
   func overlongPatternIsRefused() throws {
     let name = String(repeating: "é", count: 513)

@@ -23,7 +23,8 @@ struct ContentSums: Equatable, Sendable {
   /// Creates sums for a file of `size` bytes of which none is received.
   init(size: Int64) {
     var step = ContentSums.leastStep
-    while step * ContentSums.mostSteps < size { step *= 2 }
+    // Not a product, which overflows for the largest sizes.
+    while (size - 1) / ContentSums.mostSteps >= step { step *= 2 }
     self.init(step: step, whole: [], last: 0, length: 0)
   }
 

@@ -34,6 +34,7 @@ CASES = {
     "far offset": [offer(eager=True), content(offset=FAR)],
     "far size": [offer(size=FAR)],
     "largest size": [offer(size=2**63 - 1), content(offset=5)],
+    "largest size alone": [offer(size=2**63 - 1)],
     "wrong offset": [offer(eager=True), content(offset=3), bytes(10)],
     "too much": [offer(eager=True), content(length=11), bytes(11)],
     "unasked": [content(tag=7)],
