@@ -20,8 +20,8 @@ final class StopSignal {
   }
 
   /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR1 reports that
-  /// a newer connection takes over. SIGUSR2 asks a session to leave whose client has not identified
-  /// itself; if it has done so just now, it stays.
+  /// a newer connection takes over. SIGUSR2 asks a session without a greeting
+  /// to leave; if its client has greeted just now, it stays.
   func readSignals() {
     for signal in signals.drain() {
       switch signal {
