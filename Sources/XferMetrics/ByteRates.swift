@@ -12,7 +12,7 @@ package struct ByteRates: @unchecked Sendable {
   static let cells = 16_384
   static let size = cells * 8
 
-  /// The time whose bytes a key may save up while it is silent.
+  /// A silent key may save up the bytes of so much time.
   private static let burst = Duration.milliseconds(250)
 
   let start: UnsafeMutableRawPointer

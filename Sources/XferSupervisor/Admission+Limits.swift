@@ -18,7 +18,7 @@ extension Admission {
     static let silencesAtOnce = 40.0
     static let silencesPerSecond = 4.0
 
-    /// The time whose connections may come at once, in seconds.
+    /// The connections of so many seconds may come at once.
     static let burstSeconds = 2.0
 
     /// The number of connections above a limit that are refused with a reply at once. Further ones

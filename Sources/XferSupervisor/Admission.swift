@@ -35,7 +35,7 @@ package struct Admission: Sendable {
     if let address { _ = silences.take(address, now: now) }
   }
 
-  /// Decides on a connection from `address`, which is nil for a proxy, whose own address has no
+  /// Decides on a connection from `address`, which is nil for a proxy: its own address has no
   /// limit. `enter` counts it afterwards.
   ///
   /// A connection above a rate is dropped without a fork, and so is one that would be refused while
@@ -98,7 +98,7 @@ extension Admission {
     private var all: RateTable
     private var byAddress: RateTable
 
-    /// `burst` is the time whose connections may come at once, in seconds.
+    /// The connections of `burst` seconds may come at once.
     init(all: Int, ofAddress: Int, burst: Double) {
       self.all = RateTable(perSecond: Double(all), burst: Double(all) * burst)
       byAddress = RateTable(perSecond: Double(ofAddress), burst: Double(ofAddress) * burst)

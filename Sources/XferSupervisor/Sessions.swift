@@ -35,7 +35,7 @@ struct Sessions {
 
   var count: Int { entries.count }
 
-  /// The sessions whose clients have not identified themselves, and that may still stay.
+  /// The sessions without a greeting that were not told to leave.
   var unidentified: [UnidentifiedPool.Member] {
     entries.compactMap { pid, entry in
       guard entry.isServed, !entry.isDisplaced, !board.session(entry.slot).isIdentified else {

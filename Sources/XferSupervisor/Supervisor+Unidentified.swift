@@ -2,9 +2,9 @@ import Glibc
 import Logging
 import XferSystem
 
-// Sessions whose clients say nothing, and the report of dropped connections.
+// Sessions with silent clients, and the report of dropped connections.
 extension Supervisor {
-  /// Tells sessions to leave whose clients have not said who they are, if they are too many.
+  /// Tells sessions without a greeting to leave if they are too many.
   mutating func displaceUnidentified() {
     guard sessions.count > pool.size else { return }
     for member in pool.excess(of: sessions.unidentified, now: .now) {

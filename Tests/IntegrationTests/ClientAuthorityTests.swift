@@ -66,7 +66,7 @@ struct ClientAuthorityTests {
       try await receiver.edit("")
       let options = ["--identity", identity.path]
       try await HeldTransfer.run(
-        receiver.server, large, "large", expectingReceipt: false, options: options
+        receiver.server, large, "large", options: options, expectingReceipt: false
       ) { _ in
         // A list that says nothing of the client leaves its connection as it is.
         #expect(try await receiver.clients("reload").status == 0)

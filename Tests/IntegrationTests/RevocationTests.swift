@@ -19,7 +19,7 @@ struct RevocationTests {
       let pin = try await user.pin()
       let options = ["--identity", user.home]
       try await HeldTransfer.run(
-        receiver.server, file, "f", expectingReceipt: false, options: options
+        receiver.server, file, "f", options: options, expectingReceipt: false
       ) { _ in
         #expect(try await receiver.clients("revoke", "cam7").status == 0)
         #expect(await receiver.log.line(with: "ended sessions of clients that were revoked") != nil)
@@ -62,7 +62,7 @@ struct RevocationTests {
         receiver.server, file, "other", options: ["--identity", other.home]
       ) { _ in
         try await HeldTransfer.run(
-          receiver.server, file, "f", expectingReceipt: false, options: ["--identity", user.home]
+          receiver.server, file, "f", options: ["--identity", user.home], expectingReceipt: false
         ) { _ in
           try await receiver.edit(changed)
           try await eventually { try await receiver.rows("reason") == ["unknown_client"] }

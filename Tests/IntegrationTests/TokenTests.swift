@@ -98,7 +98,7 @@ struct TokenTests {
   func writableFileOpensNoPage() async throws {
     try await withReceiver("--http-auth", "token") { receiver in
       let token = try await receiver.makeToken("a")
-      #expect(chmod(receiver.data + "/tokens", 0o666) == 0)
+      #expect(chmod(receiver.data + "/http/tokens", 0o666) == 0)
       let answer = try await receiver.ask("/stats", "--header", "Authorization: Bearer \(token)")
       #expect(answer.first?.status == 401)
       #expect(await receiver.log.line(with: "run chmod 600") != nil)

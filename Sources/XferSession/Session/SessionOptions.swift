@@ -31,7 +31,7 @@ package struct SessionOptions: Sendable {
   /// The least rate at which a peer must send content or take answers, in bytes per second; 0 is no
   /// limit.
   package var minRate = 100
-  /// The networks of the proxies whose PROXY header is read, and required.
+  /// The networks of the trusted proxies, from which a PROXY header is required.
   package var trustedProxies: [Network] = []
   /// The number of connections that are served at once from one address behind a proxy.
   package var perAddress = 256
