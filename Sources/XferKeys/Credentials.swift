@@ -35,8 +35,10 @@ package struct Credentials {
     }
   }
 
-  private static func own(in directory: String) throws -> KeyFiles.Identity {
-    try KeyFiles(PrivateDirectory(creating: directory)).readOrMake(named: "xferd")
+  private static func own(in path: String) throws -> KeyFiles.Identity {
+    let directory = try PrivateDirectory(creating: path)
+    defer { directory.close() }
+    return try KeyFiles(directory).readOrMake(named: "xferd")
   }
 
   /// Returns the identity of the key of a certificate file in PEM. Throws `UnusableFile`, or an

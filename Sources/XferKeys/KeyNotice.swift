@@ -25,7 +25,9 @@ struct KeyNotice {
   /// Reports the lines of the list of clients that cannot be used, and returns the list.
   @discardableResult
   func reportBadLines() throws -> ClientList {
-    let list = try ClientFile(PrivateDirectory(options.data)).read()
+    let directory = try PrivateDirectory(options.data)
+    defer { directory.close() }
+    let list = try ClientFile(directory).read()
     for line in list.badLines { log.error("\(options.data)/\(ClientList.file), \(line)") }
     return list
   }

@@ -16,8 +16,9 @@ extension Settings {
     options.trustedProxies = trustedProxies
     options.drain = drain
     options.grants = { [data] in
-      let list = try ClientFile(PrivateDirectory(data)).read()
-      return list.isValid
+      let directory = try PrivateDirectory(data)
+      defer { directory.close() }
+      return try ClientFile(directory).read().isValid
     }
     return options
   }

@@ -133,7 +133,22 @@ struct KeyProcessTests {
       #expect(try await curl(user.pin()) == isRefusedPin)
       #expect(try await curl(pin) != isRefusedPin)
       // The receiver took the connection for one of another protocol.
-      #expect(await receiver.log.line(with: "reason=malformed client=cam7") != nil)
+      let line = await receiver.log.line(with: "reason=malformed")
+      #expect(line?.contains("client=cam7") == true, "\(line ?? "")")
+    }
+  }
+
+  @Test("Reloads leave no descriptor open, neither in this process nor in the supervisor")
+  func reloadsLeaveNothingOpen() async throws {
+    try await withIdentifiedReceiver { receiver in
+      _ = try await receiver.joined("cam7")
+      let keys = try #require(ProcessTable(supervisor: receiver.pid).child("keys"))
+      let before = [receiver.pid, keys].map { ProcessTable.descriptors(of: $0).count }
+      for count in 1...5 {
+        receiver.signal(SIGHUP)
+        try await eventually { await receiver.log.count(of: "read the certificate again") == count }
+      }
+      #expect([receiver.pid, keys].map { ProcessTable.descriptors(of: $0).count } == before)
     }
   }
 }

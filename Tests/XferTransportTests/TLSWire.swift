@@ -79,16 +79,21 @@ final class TLSWire {
     fromServer += try move(from: right.far, to: left.far)
   }
 
-  private func move(from source: FileDescriptor, to target: FileDescriptor) throws -> [UInt8] {
+  private func read(_ source: FileDescriptor) throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: chunk)
     guard
       case .bytes(let count) = try buffer.withUnsafeMutableBytes({ try source.receive(into: $0) })
     else { return [] }
-    var sent = 0
-    while sent < count {
-      sent += try buffer[sent..<count].withUnsafeBytes { try target.send($0) }
-    }
     return Array(buffer[..<count])
+  }
+
+  private func move(from source: FileDescriptor, to target: FileDescriptor) throws -> [UInt8] {
+    let bytes = try read(source)
+    var sent = 0
+    while sent < bytes.count {
+      sent += try bytes[sent...].withUnsafeBytes { try target.send($0) }
+    }
+    return bytes
   }
 
   /// Completes the handshake at both sides, or throws the error of one of them.
@@ -101,9 +106,35 @@ final class TLSWire {
     try carry()
   }
 
-  /// Gives these bytes to the client as if the server had sent them.
-  func forge(_ bytes: [UInt8]) throws {
-    _ = try bytes.withUnsafeBytes { try left.far.send($0) }
+  /// Carries until this side has received so many bytes, and returns them. The kernel may deliver
+  /// bytes of loopback a little later.
+  func deliver(_ count: Int, to side: TLSTransport) throws -> [UInt8] {
+    var received: [UInt8] = []
+    for _ in 0..<1_000_000 where received.count < count {
+      try carry()
+      received += try side.receiveOnce() ?? []
+    }
+    return received
+  }
+
+  /// Carries until a receive of this side returns the end, or throws.
+  func hasEnded(_ side: TLSTransport) throws -> Bool {
+    for _ in 0..<1_000_000 {
+      try carry()
+      guard let bytes = try side.receiveOnce() else { return true }
+      if !bytes.isEmpty { return false }
+    }
+    return false
+  }
+
+  /// Gives what the server has sent to the client, and these bytes behind it, at once.
+  func carryToClient(followedBy bytes: [UInt8]) throws {
+    var sent: [UInt8] = []
+    while sent.isEmpty { sent = try read(right.far) }
+    _ = try (sent + bytes).withUnsafeBytes { try left.far.send($0) }
+    var wait = TransportWait()
+    wait.add(.tls(client))
+    try wait.wait(milliseconds: 10_000)
   }
 
   /// The types and lengths of the records in a stream.

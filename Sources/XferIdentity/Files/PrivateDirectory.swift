@@ -33,6 +33,9 @@ package struct PrivateDirectory: Sendable {
     directory = try Directory(path: path)
   }
 
+  /// Closes the directory. A process that lives long does so, because it opens one at each reload.
+  package func close() { directory.close() }
+
   /// The open directory.
   package var descriptor: FileDescriptor { directory.descriptor }
 

@@ -21,6 +21,12 @@ package struct TLSClient: Sendable {
   /// The largest number of certificates in the chain of a receiver.
   private static let longestChain = 16
 
+  /// The signatures of receivers. BoringSSL leaves P-521 out of its own list.
+  private static let signatures: [SignatureAlgorithm] = [
+    .ecdsaSecp256R1Sha256, .ecdsaSecp384R1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha256,
+    .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256, .rsaPkcs1Sha384, .rsaPkcs1Sha512,
+  ]
+
   private let context: NIOSSLContext
   private let trust: Trust
 
@@ -29,6 +35,7 @@ package struct TLSClient: Sendable {
   package init(_ trust: Trust, identity: KeyFiles.Identity?) throws {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv13
+    configuration.verifySignatureAlgorithms = TLSClient.signatures
     if let identity {
       configuration.certificateChain = [
         .certificate(try NIOSSLCertificate(bytes: identity.certificate, format: .der))
