@@ -53,6 +53,7 @@ bench-quick: build bench-load ## measure the main ratios of `make bench` in two 
 
 bench-load: needs
 	$(SWIFT) build $(RELEASE) --product history-load
+	$(SWIFT) build $(RELEASE) --product tls-pair
 
 bench-tools: ## install the programs that bench compares with (Debian, as root)
 	apt-get update -qq

@@ -12,6 +12,7 @@ let httpCore = Target.Dependency.product(name: "HummingbirdCore", package: "humm
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -176,11 +177,16 @@ let package = Package(
         system, arguments,
       ]),
 
-    // A tool of the bench, which is not installed.
+    // Tools of the bench, which are not installed.
     .executableTarget(
       name: "history-load",
       dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", arguments],
       path: "Tests/Bench/HistoryLoad"),
+
+    .executableTarget(
+      name: "tls-pair",
+      dependencies: ["XferIdentity", nio, nioSockets, tls, arguments],
+      path: "Tests/Bench/TLSPair"),
 
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),

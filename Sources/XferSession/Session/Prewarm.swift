@@ -3,6 +3,7 @@ import XferLog
 import XferProtocol
 import XferStorage
 import XferSystem
+import XferTransport
 
 /// Runs the code of a session once in the supervisor, before its first fork.
 ///
@@ -10,7 +11,8 @@ import XferSystem
 /// up types. That takes a millisecond, and sessions inherit the result. Prewarming creates values
 /// only: no file, no socket, no thread, nothing of SQLite.
 package enum Prewarm {
-  /// Encodes and decodes one message of each kind that a small file needs.
+  /// Encodes and decodes one message of each kind that a small file needs, and performs one TLS
+  /// handshake.
   package static func perform() throws {
     let receipt = try self.receipt()
     try recorderMessages(receipt)
@@ -20,6 +22,7 @@ package enum Prewarm {
     var log = Logger(label: "prewarm")
     log[metadataKey: "client"] = "::1"
     ProcessLog.prewarm(receipt.details(resumedAt: 0))
+    try TLSWarmup.perform()
   }
 
   private static func receipt() throws -> Receipt {

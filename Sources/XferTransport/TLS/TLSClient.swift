@@ -85,7 +85,7 @@ package struct TLSClient: Sendable {
     return transport
   }
 
-  private func makeHandler(_ chain: PeerChain) throws -> NIOSSLClientHandler {
+  func makeHandler(_ chain: PeerChain) throws -> NIOSSLClientHandler {
     switch trust {
     case .pin, .none:
       try NIOSSLClientHandler(context: context, serverHostname: nil) { certificates, promise in

@@ -45,13 +45,16 @@ package struct TLSServer: Sendable {
     with socket: PlainTransport, peer: XferSystem.SocketAddress, received: [UInt8]
   ) throws(TransportFailure) -> TLSTransport {
     let chain = PeerChain()
-    let handler = NIOSSLServerHandler(context: context) { certificates, promise in
+    let transport = try TLSTransport(makeHandler(chain), on: socket, peer: peer, chain: chain)
+    try transport.feed(received)
+    return transport
+  }
+
+  func makeHandler(_ chain: PeerChain) -> NIOSSLServerHandler {
+    NIOSSLServerHandler(context: context) { certificates, promise in
       chain.certificates = certificates
       promise.succeed(
         certificates.count <= TLSServer.longestChain ? .certificateVerified : .failed)
     }
-    let transport = try TLSTransport(handler, on: socket, peer: peer, chain: chain)
-    try transport.feed(received)
-    return transport
   }
 }
