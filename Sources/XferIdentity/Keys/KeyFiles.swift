@@ -18,6 +18,12 @@ package struct KeyFiles {
     package let pair: KeyPair
     /// The self-signed certificate in DER.
     package let certificate: [UInt8]
+
+    /// Puts both together. The certificate is that of the key.
+    package init(pair: KeyPair, certificate: [UInt8]) {
+      self.pair = pair
+      self.certificate = certificate
+    }
   }
 
   private let directory: PrivateDirectory
