@@ -45,7 +45,7 @@ struct Roles {
       Role(
         name: "keys",
         kind: .permanent(
-          PermanentProcess(starts: .keysStarts, readiness: .keysReady, reloadSignal: SIGHUP)),
+          PermanentProcess(starts: .keysStarts, readiness: .keysReady, reloadSignal: SIGUSR1)),
         keeps: [keysListener.descriptor],
         main: runKeys),
       Role(

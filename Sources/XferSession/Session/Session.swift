@@ -51,27 +51,29 @@ package struct Session {
   /// Serves or refuses the client until the connection ends. Counts and logs the failure if there
   /// is one, and returns the exit status of the process.
   package func run(_ decision: AdmissionDecision) -> RoleExit {
+    // That of the client as far as it is known, so that the log has its name.
+    var context = anonymous
     do {
-      try converse(decision)
+      try converse(decision, &context)
       return .done
     } catch let failure as PeerFailure {
-      anonymous.note(failure)
+      context.note(failure)
       return .peerFailed
     } catch let error as WireError {
-      anonymous.note(PeerFailure(error))
+      context.note(PeerFailure(error))
       return .peerFailed
     } catch {
-      anonymous.log.error("session failed", metadata: ["error": "\(error)"])
+      context.log.error("session failed", metadata: ["error": "\(error)"])
       return .failed
     }
   }
 
-  private func converse(_ decision: AdmissionDecision) throws {
+  private func converse(_ decision: AdmissionDecision, _ context: inout SessionContext) throws {
     guard let first = try client.firstByte() else {
       return anonymous.log.debug("the client disconnected without sending a byte")
     }
     if DetectedProtocol(firstByte: first) == .tls {
-      try converseEncrypted(decision)
+      try converseEncrypted(decision, &context)
     } else if case .refuse(let refusal) = decision {
       try RefusedConversation(client, in: anonymous).run(refusal)
     } else if options.access.isOpen(to: address.host) {
@@ -81,7 +83,9 @@ package struct Session {
     }
   }
 
-  private func converseEncrypted(_ decision: AdmissionDecision) throws {
+  private func converseEncrypted(
+    _ decision: AdmissionDecision, _ context: inout SessionContext
+  ) throws {
     let handshake = try Handshake(keys, access: options.access)
     let transport = try client.encrypt(by: handshake.server, peer: address)
     if case .refuse(let refusal) = decision {
@@ -96,7 +100,9 @@ package struct Session {
       options.access, list: list, address: address.host, host: handshake.host
     ).identify(transport)
     switch identity {
-    case .client(let enrolled): try serve(enrolled)
+    case .client(let enrolled):
+      context = anonymous.identified(as: enrolled)
+      try serveIdentified(context)
     case .host: try serve(anonymous.ofThisHost)
     case .barred(let why):
       try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
@@ -110,8 +116,7 @@ package struct Session {
 
   /// Serves a client that is enrolled. A reload ends the sessions of clients that were revoked. It
   /// does not see one that was being identified, so that such a session looks for a reload.
-  private func serve(_ enrolled: EnrolledClient) throws {
-    let context = anonymous.identified(as: enrolled)
+  private func serveIdentified(_ context: SessionContext) throws {
     guard context.board[.reloads] == reloads else {
       return try RefusedConversation(client, in: context).run(.listChanged)
     }
