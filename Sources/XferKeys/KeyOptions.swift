@@ -13,15 +13,7 @@ package struct KeyOptions: Sendable {
 
   /// The source of the certificate and the key.
   package let source: Source
-  /// The data directory, whose list of clients is looked at to tell how to invite the first one.
-  package let data: String
-  /// True if only identified clients are served.
-  package let isIdentified: Bool
 
   /// Creates options.
-  package init(source: Source, data: String, isIdentified: Bool) {
-    self.source = source
-    self.data = data
-    self.isIdentified = isIdentified
-  }
+  package init(source: Source) { self.source = source }
 }

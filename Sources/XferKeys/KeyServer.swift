@@ -11,7 +11,8 @@ import XferSystem
 /// and nothing else.
 ///
 /// Life: it reads the key, or makes one at the first start, and answers sessions until SIGTERM.
-/// SIGHUP makes it read the files again. Death: handshakes wait in the backlog until the supervisor
+/// SIGUSR1 makes it read the files again; SIGHUP would not, because children of the supervisor
+/// ignore the signals of a terminal. Death: handshakes wait in the backlog until the supervisor
 /// has restarted it. Connections with a complete handshake do not need it.
 package struct KeyServer {
   private let options: KeyOptions
@@ -30,9 +31,9 @@ package struct KeyServer {
   package func run(whenReady: () -> Void) -> RoleExit {
     ProcessTitle.set("xferd: keys")
     do {
-      let signals = try SignalInbox([SIGTERM, SIGHUP])
+      let signals = try SignalInbox([SIGTERM, SIGUSR1])
       let credentials = try Credentials(options.source)
-      try KeyNotice(options, log: log).tell(credentials.key.pin)
+      log.notice("this receiver's key is \(credentials.key.pin)")
       board.set(.keysReady, 1)
       whenReady()
       try serve(credentials, signals: signals)
@@ -55,8 +56,6 @@ package struct KeyServer {
       for signal in signals.drain() {
         if signal == SIGTERM { return }
         credentials = reread() ?? credentials
-        // The supervisor reports it if the list cannot be read.
-        _ = try? KeyNotice(options, log: log).reportBadLines()
       }
       while let session = try? listener.accept() { sessions.append(KeyChannel(session)) }
       for session in ready { session.answer(with: credentials) }

@@ -66,8 +66,8 @@ package struct Supervisor {
     }
     processes = roles.compactMap(SupervisedProcess.init)
     localServices = roles.compactMap(LocalService.init)
-    signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1])
     pool = UnidentifiedPool(options.limits)
+    signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2])
     admission = Admission(options.limits)
     sessions = Sessions(board: board)
   }
@@ -119,7 +119,8 @@ package struct Supervisor {
     switch signal {
     case SIGCHLD: reap()
     case SIGUSR1: announceReadiness()
-    case SIGHUP: reload()
+    // SIGUSR2 is for the commands of this program, because nohup(1) makes a receiver ignore SIGHUP.
+    case SIGHUP, SIGUSR2: reload()
     case SIGINT: beginShutdown("received SIGINT")
     default: beginShutdown("received SIGTERM")
     }

@@ -56,14 +56,17 @@ struct Receiver {
       lists: try PrivateDirectory(settings.data), answersListener: try LocalListener(),
       sandboxes: Sandboxes(settings: settings, data: data, board: board))
     prewarm()
-    warnOfOpenAccess()
+    try tellAccess()
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: board)
     return try supervisor.run()
   }
 
-  private func warnOfOpenAccess() {
-    guard settings.access.mode == .open else { return }
+  /// Logs which clients are served.
+  private func tellAccess() throws {
+    let notice = ClientNotice(data: settings.data, log: log)
+    guard settings.access.mode == .open else { return try notice.tell() }
+    try notice.read()
     let networks = settings.access.openNetworks?.map(\.description).joined(separator: ", ")
     log.warning(
       """

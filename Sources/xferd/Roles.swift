@@ -47,7 +47,7 @@ struct Roles {
       Role(
         name: "keys",
         kind: .permanent(
-          PermanentProcess(starts: .keysStarts, readiness: .keysReady, reloadSignal: SIGHUP)),
+          PermanentProcess(starts: .keysStarts, readiness: .keysReady, reloadSignal: SIGUSR1)),
         keeps: [keysListener.descriptor],
         sandbox: sandboxes.keys,
         main: runKeys),

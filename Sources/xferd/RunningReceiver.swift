@@ -16,8 +16,9 @@ struct RunningReceiver {
     self.pid = pid
   }
 
-  /// Makes the receiver read its certificate and its list of clients again.
+  /// Makes the receiver read its certificate and its list of clients again, as SIGHUP does, also if
+  /// it ignores SIGHUP.
   func reload() throws {
-    try retrying("signal the receiver, process \(pid)") { kill(pid, SIGHUP) }
+    try retrying("signal the receiver, process \(pid)") { kill(pid, SIGUSR2) }
   }
 }

@@ -78,15 +78,12 @@ struct Sandboxes {
     }
   }
 
-  /// The key process reads the key, and makes it at the first start. It reads the list of clients to
-  /// report the lines that cannot be used.
+  /// The key process reads the key, and makes it at the first start.
   var keys: (() -> Sandbox)? {
     row(keysCalls, oomScore: 200) { sandbox in
       sandbox.files =
-        [
-          .path(ReceiverFiles.identity(in: data.path), .changeTree),
-          .path(data.path + "/" + ClientList.file, .read),
-        ] + keyFiles + Sandboxes.runtime
+        [.path(ReceiverFiles.identity(in: data.path), .changeTree)] + keyFiles
+        + Sandboxes.runtime
       sandbox.limits = ResourceLimits(
         descriptors: UInt(board.sessionCapacity) + 64, memory: 256 * Sandboxes.mebibyte)
     }

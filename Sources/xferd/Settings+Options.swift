@@ -1,3 +1,4 @@
+import Logging
 import XferIdentity
 import XferKeys
 import XferRecorder
@@ -16,9 +17,7 @@ extension Settings {
     options.trustedProxies = trustedProxies
     options.drain = drain
     options.grants = { [data] in
-      let directory = try PrivateDirectory(data)
-      defer { directory.close() }
-      return try ClientFile(directory).read().isValid
+      try ClientNotice(data: data, log: Logger(label: "supervisor")).read().isValid
     }
     return options
   }
@@ -52,7 +51,7 @@ extension Settings {
   }
 
   var keyOptions: KeyOptions {
-    KeyOptions(source: keySource, data: data, isIdentified: access.mode == .identified)
+    KeyOptions(source: keySource)
   }
 
   func sessionOptions(_ data: DataDirectory, clients: PrivateDirectory) -> SessionOptions {

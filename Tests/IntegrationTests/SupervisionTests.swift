@@ -7,12 +7,12 @@ struct SupervisionTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("SIGHUP does not end the receiver")
-  func sighupChangesNothing() async throws {
+  @Test("SIGHUP reads the lists again and does not end the receiver")
+  func sighupReloads() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withReceiver { receiver in
       receiver.signal(SIGHUP)
-      #expect(await receiver.log.line(with: "SIGHUP changes nothing") != nil)
+      #expect(await receiver.log.line(with: "reloading the certificate and the list of clients") != nil)
       let outcome = try await receiver.send(file)
       #expect(outcome.status == 0, "\(outcome.err)")
     }

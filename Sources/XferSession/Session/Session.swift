@@ -64,29 +64,31 @@ package struct Session {
   /// Serves or refuses the client until the connection ends. Counts and logs the failure if there
   /// is one, and returns the exit status of the process.
   package func run(_ decision: AdmissionDecision) -> RoleExit {
+    // That of the client as far as it is known, so that the log has its name.
+    var context = anonymous
     do {
-      try converse(decision)
+      try converse(decision, &context)
       return .done
     } catch let failure as PeerFailure {
-      anonymous.note(failure)
+      context.note(failure)
       return .peerFailed
     } catch let error as WireError {
-      anonymous.note(PeerFailure(error))
+      context.note(PeerFailure(error))
       return .peerFailed
     } catch {
-      anonymous.log.error("session failed", metadata: ["error": "\(error)"])
+      context.log.error("session failed", metadata: ["error": "\(error)"])
       return .failed
     }
   }
 
-  private func converse(_ decision: AdmissionDecision) throws {
+  private func converse(_ decision: AdmissionDecision, _ context: inout SessionContext) throws {
     if let proxyFailure { throw proxyFailure }
     let decision = decide(decision)
     guard let first = try client.firstByte() else {
       return anonymous.log.debug("the client disconnected without sending a byte")
     }
     if DetectedProtocol(firstByte: first) == .tls {
-      try converseEncrypted(decision)
+      try converseEncrypted(decision, &context)
     } else if case .refuse(let refusal) = decision {
       try RefusedConversation(client, in: anonymous).run(refusal)
     } else if options.access.isOpen(to: address.host) {
@@ -105,7 +107,9 @@ package struct Session {
     return isServed ? .serve : .refuse(.tooMany(from: address.network))
   }
 
-  private func converseEncrypted(_ decision: AdmissionDecision) throws {
+  private func converseEncrypted(
+    _ decision: AdmissionDecision, _ context: inout SessionContext
+  ) throws {
     let handshake = try Handshake(keys, access: options.access)
     let transport = try client.encrypt(by: handshake.server, peer: address)
     if case .refuse(let refusal) = decision {
@@ -120,7 +124,9 @@ package struct Session {
       options.access, list: try list.get(), address: address.host, host: handshake.host
     ).identify(transport)
     switch identity {
-    case .client(let enrolled): try serve(enrolled)
+    case .client(let enrolled):
+      context = anonymous.identified(as: enrolled)
+      try serve(enrolled, context)
     case .host: try serve(anonymous.ofThisHost)
     case .barred(let why):
       try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
@@ -136,8 +142,7 @@ package struct Session {
   ///
   /// A reload ends the sessions of clients that were revoked. It does not see one that was being
   /// identified, so that such a session looks for a reload.
-  private func serve(_ enrolled: EnrolledClient) throws {
-    let context = anonymous.identified(as: enrolled)
+  private func serve(_ enrolled: EnrolledClient, _ context: SessionContext) throws {
     if let refusal = refusal(of: enrolled, in: context) {
       return try RefusedConversation(client, in: context).run(refusal)
     }
