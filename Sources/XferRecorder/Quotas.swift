@@ -32,11 +32,11 @@ final class Quotas {
       rights.quota != nil || rights.dailyQuota != nil
     else { return }
     let used = try sums(of: name)
-    if let quota = rights.quota, used.all + size > quota {
+    if let quota = rights.quota, used.all > quota || size > quota - used.all {
       throw Refusal(
         .quota, "\(name) has delivered \(used.all) of \(quota) bytes; this file has \(size)")
     }
-    if let quota = rights.dailyQuota, used.recent + size > quota {
+    if let quota = rights.dailyQuota, used.recent > quota || size > quota - used.recent {
       throw Refusal(
         .quota,
         "\(name) has delivered \(used.recent) of \(quota) bytes in 24 hours; this file has \(size)",
@@ -68,14 +68,23 @@ private final class WatchedClients {
 
   init(_ lists: PrivateDirectory) { self.lists = lists }
 
-  /// Returns the rights of a client; nil if the list has no line of it.
+  /// Returns the rights of a client; nil if the list has no line of it. A list that cannot be read
+  /// leaves the former rights. Throws if there are none.
   func rights(of name: String) throws -> Rights? {
     let status = try lists.status(of: ClientList.file)
     if status != seen {
-      let clients = try ClientFile(lists).read().clients
-      rights = Dictionary(clients.map { ($0.name.text, $0.rights) }, uniquingKeysWith: { $1 })
+      do {
+        try read()
+      } catch {
+        if seen == nil { throw error }
+      }
       seen = status
     }
     return rights[name]
+  }
+
+  private func read() throws {
+    let clients = try ClientFile(lists).read().clients
+    rights = Dictionary(clients.map { ($0.name.text, $0.rights) }, uniquingKeysWith: { $1 })
   }
 }

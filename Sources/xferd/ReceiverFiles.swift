@@ -14,13 +14,15 @@ enum ReceiverFiles {
 
   /// The tokens, for a command. Makes their directory if it is missing.
   static func tokenFile(in data: String) throws -> TokenFile {
-    _ = try PrivateDirectory(creating: tokens(in: data))
+    try PrivateDirectory(creating: tokens(in: data)).close()
     return TokenFile(directory: tokens(in: data))
   }
 
   /// Makes the directories of key and tokens, which processes in a sandbox could not make.
   static func makeDirectories(in data: String) throws {
-    for path in [identity(in: data), tokens(in: data)] { _ = try PrivateDirectory(creating: path) }
+    for path in [identity(in: data), tokens(in: data)] {
+      try PrivateDirectory(creating: path).close()
+    }
   }
 
   /// The identity of the receiver's key, as its clients see it: that of $XFERD_CERTIFICATE, or the

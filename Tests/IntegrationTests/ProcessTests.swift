@@ -42,19 +42,20 @@ struct ProcessTests {
       let recorder = try #require(table.child("recorder"))
       #expect(
         kinds(recorder, receiver.data) == [
-          "anon_inode:[signalfd]", "files", "history.sqlite", "history.sqlite-shm",
+          receiver.data, "anon_inode:[signalfd]", "files", "history.sqlite", "history.sqlite-shm",
           "history.sqlite-wal", "incoming", "lock", "socket",
         ])
     }
   }
 
   @Test(
-    "The supervisor holds the directories, the lock and three listeners, and has one thread")
+    "The supervisor holds the directories, the lock and four listeners, and has one thread")
   func supervisorDescriptors() async throws {
     try await withReceiver { receiver in
       #expect(
         kinds(receiver.pid, receiver.data) == [
-          "anon_inode:[signalfd]", "files", "incoming", "lock", "socket", "socket", "socket",
+          receiver.data, "anon_inode:[signalfd]", "files", "incoming", "lock", "socket", "socket",
+          "socket", "socket",
         ])
       #expect(ProcessTable.threads(of: receiver.pid) == 1)
     }

@@ -102,7 +102,7 @@ struct TLSTransportTests {
     let bytes = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 / 251 &+ $0) }
     var (sent, blocked) = (0, 0)
     var received: [UInt8] = []
-    while received.count < bytes.count {
+    while received.count < bytes.count, blocked < 100_000 {
       let count = try bytes[sent...].withUnsafeBytes {
         sent < bytes.count ? try wire.client.send($0) : 0
       }
