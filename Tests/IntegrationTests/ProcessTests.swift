@@ -128,7 +128,7 @@ struct ProcessTests {
   func psShowsRoles() async throws {
     try await withReceiver { receiver in
       let titles = ProcessTable(supervisor: receiver.pid).children.map(\.title)
-      #expect(Set(titles) == ["xferd: recorder", "xferd: stats"])
+      #expect(Set(titles) == ["xferd: recorder", "xferd: keys", "xferd: stats"])
     }
   }
 }

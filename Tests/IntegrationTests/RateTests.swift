@@ -20,7 +20,7 @@ struct RateTests {
       let sent = try await receiver.send(file)
       #expect(sent.status == 0)
       #expect(sameContent(file, receiver.published("f")))
-      #expect(try await seconds(receiver) >= 2.5)
+      #expect(try await seconds(receiver) >= 2.25)
     }
   }
 
@@ -36,7 +36,9 @@ struct RateTests {
         }
       }
       for sender in senders { #expect(try await sender.value.status == 0) }
-      #expect(try await seconds(receiver) >= 3.5)
+      // Four seconds of the rate, less what is saved up, and the last pieces, which nothing follows.
+      // With a rate for each sender it would be two.
+      #expect(try await seconds(receiver) >= 3)
       let alone = try await receiver.sqlite(
         "SELECT (finished_at - started_at) / 1e6 FROM transfer WHERE name = 'c'")
       #expect(try #require(Double(alone)) >= 1.5)
