@@ -40,6 +40,16 @@ let indirect: [(name: String, version: Version)] = [
   ("swift-server/swift-service-lifecycle", "2.13.0"),
 ]
 
+/// The program of Tests/Fuzz/fuzz, which sets this variable. It cannot be linked without libFuzzer.
+let fuzzer: [Target] =
+  Context.environment["XFER_FUZZ"] == nil
+  ? []
+  : [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "xfer-fuzz", dependencies: ["CFuzzer", "XferFuzz"], path: "Tests/Fuzz/Driver"),
+  ]
+
 let package = Package(
   name: "xfer",
   products: [
@@ -182,6 +192,15 @@ let package = Package(
       dependencies: ["XferSQLite", "XferHistory", "XferProtocol", "XferSystem", arguments],
       path: "Tests/Bench/HistoryLoad"),
 
+    // The parsers of strangers' bytes with their properties, for fuzzers and for a test.
+    .target(
+      name: "XferFuzz",
+      dependencies: [
+        "XferSystem", "XferProtocol", "XferIdentity", "XferSQLite", certificates, asn1, sqlite,
+      ],
+      path: "Tests/Fuzz/Cases"),
+    .testTarget(name: "FuzzTests", dependencies: ["XferFuzz"]),
+
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),
     .testTarget(name: "XferLogTests", dependencies: ["XferLog", logging, system]),
@@ -235,5 +254,5 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["xferd", "xferctl", subprocess, system]),
-  ]
+  ] + fuzzer
 )

@@ -23,6 +23,34 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     self.raw = withUnsafeBytes(of: &storage) { Array($0.prefix(length)) }
   }
 
+  /// Parses a numeric address without a scope (inet_pton(3)). Returns nil if it is not one.
+  package init?(numeric text: String, port: UInt16) {
+    var four = in_addr()
+    var six = in6_addr()
+    guard !text.utf8.contains(0) else { return nil }  // a string of C would end there
+    if inet_pton(AF_INET, text, &four) == 1 {
+      self.init(bytes: withUnsafeBytes(of: four) { Array($0) }, port: port)
+    } else if inet_pton(AF_INET6, text, &six) == 1 {
+      self.init(bytes: withUnsafeBytes(of: six) { Array($0) }, port: port)
+    } else {
+      return nil
+    }
+  }
+
+  /// Creates an address of 4 or 16 bytes in network order. Returns nil for any other number.
+  package init?(bytes: [UInt8], port: UInt16) {
+    guard [4, 16].contains(bytes.count) else { return nil }
+    var storage = sockaddr_storage()
+    let isIPv6 = bytes.count == 16
+    storage.ss_family = sa_family_t(isIPv6 ? AF_INET6 : AF_INET)
+    withUnsafeMutableBytes(of: &storage) { raw in
+      raw.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
+      // Behind the port an IPv6 address has its flow label (ipv6(7)).
+      UnsafeMutableRawBufferPointer(rebasing: raw[(isIPv6 ? 8 : 4)...]).copyBytes(from: bytes)
+    }
+    self.init(storage)
+  }
+
   /// The network that counts as one client: the IPv4 address, or the first 64 bits of an IPv6
   /// address, because a single host may use all addresses of such a network (RFC 6177).
   package var network: String {
