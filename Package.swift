@@ -40,16 +40,6 @@ let indirect: [(name: String, version: Version)] = [
   ("swift-server/swift-service-lifecycle", "2.13.0"),
 ]
 
-/// The program of Tests/Fuzz/fuzz, which sets this variable. It cannot be linked without libFuzzer.
-let fuzzer: [Target] =
-  Context.environment["XFER_FUZZ"] == nil
-  ? []
-  : [
-    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
-    .executableTarget(
-      name: "xfer-fuzz", dependencies: ["CFuzzer", "XferFuzz"], path: "Tests/Fuzz/Driver"),
-  ]
-
 let package = Package(
   name: "xfer",
   products: [
@@ -254,5 +244,5 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["xferd", "xferctl", subprocess, system]),
-  ] + fuzzer
+  ]
 )

@@ -150,7 +150,8 @@ class Steps:
         elif what == 3:
             self.talk.put(HEADER.pack(self.chance.choice([2**14 + 1, 2**31, 2**32 - 1]), Message.OFFER, 0))
         elif what == 4:
-            whole = messages.offer(9, "cut", 10)
+            whole = messages.offer(9, "cut", 10, bytes(16))
+            self.talk.offers[9] = (bytes(16), "cut", 10)  # the next message may begin with the missing byte
             self.talk.put(whole[: self.chance.randrange(len(whole))])
         else:
             self.talk.put(messages.offer(9, "longer", 10)[:-1] + b"\x02")  # neither yes nor no
