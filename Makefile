@@ -8,8 +8,8 @@ RELEASE = -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test test-filesystems torture torture-crash soak bench bench-quick \
-  bench-load bench-tools demo smoke format lint clean needs
+.PHONY: help build install debug test test-filesystems torture torture-crash torture-order \
+  torture-race fuzz soak bench bench-quick bench-load bench-tools demo smoke format lint clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,15 @@ torture-crash: debug ## run the disk crashes alone: ten minutes, as root
 test-filesystems: needs ## test on ext4, xfs, btrfs, tmpfs and overlayfs: ten minutes each, as root
 	$(SWIFT) build --build-tests
 	Tests/Torture/torture filesystems --command "$(SWIFT) test --skip-build"
+
+torture-order: debug ## hold 100,000 conversations out of order: half an hour
+	Tests/Torture/torture order --conversations 100000 --programs .build/debug
+
+torture-race: debug ## deliver 20,000 files while links change places with directories: some minutes
+	Tests/Torture/torture race --files 20000 --programs .build/debug
+
+fuzz: needs ## fuzz every parser of strangers' bytes, ten minutes each
+	Tests/Fuzz/fuzz --seconds 600
 
 soak: build ## run mixed load for an hour: memory, descriptors, log and incoming/ must not grow
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
@@ -89,7 +98,7 @@ TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name.
 test test-filesystems: PROGRAMS = openssl python3 sqlite3 strace
-torture torture-crash soak bench bench-quick: PROGRAMS = python3
+torture torture-crash torture-order torture-race fuzz soak bench bench-quick: PROGRAMS = python3
 
 needs:
 	@command -v $(SWIFT) >/dev/null || { \

@@ -187,6 +187,14 @@ let package = Package(
       name: "tls-pair",
       dependencies: ["XferIdentity", nio, nioSockets, tls, arguments],
       path: "Tests/Bench/TLSPair"),
+    // The parsers of strangers' bytes with their properties, for fuzzers and for a test.
+    .target(
+      name: "XferFuzz",
+      dependencies: [
+        "XferSystem", "XferProtocol", "XferIdentity", "XferSQLite", certificates, asn1, sqlite,
+      ],
+      path: "Tests/Fuzz/Cases"),
+    .testTarget(name: "FuzzTests", dependencies: ["XferFuzz"]),
 
     .testTarget(name: "XferProtocolTests", dependencies: ["XferProtocol", "XferSystem"]),
     .testTarget(name: "XferSystemTests", dependencies: ["CLinux", "XferSystem", system]),

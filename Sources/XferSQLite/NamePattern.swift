@@ -1,20 +1,22 @@
 import XferProtocol
 
 /// A glob, and the range of names in which an index finds its matches.
-struct NamePattern {
-  let glob: String
+package struct NamePattern {
+  /// The text of the glob.
+  package let glob: String
   /// The text up to the first `*`, `?` or `[`; empty if the glob begins with one.
-  let prefix: String
+  package let prefix: String
   /// The first text after all texts that begin with the prefix; nil if there is none.
-  let end: String?
+  package let end: String?
   /// True if every name that begins with the prefix matches.
-  let isPrefix: Bool
+  package let isPrefix: Bool
   /// True if only the prefix itself matches.
-  let isText: Bool
+  package let isText: Bool
   /// True if every name matches.
   var isAnything: Bool { isPrefix && prefix.isEmpty }
 
-  init(_ glob: String) {
+  /// Creates the pattern of a glob.
+  package init(_ glob: String) {
     let scalars = glob.unicodeScalars
     let literal = scalars.prefix { !"*?[".unicodeScalars.contains($0) }
     self.glob = glob

@@ -10,51 +10,66 @@ import multiprocessing
 import os
 import random
 import re
+import subprocess
 import sys
 import time
 import urllib.request
 
 from Rig import evidence
+from Torture import order_pages as pages
 from Torture.order_steps import Steps, classic
 from Torture.order_talk import Ended, Talk, Wrong
 from Torture.run import Run
 
 OPTIONS = [
     "--access", "open", "--header-timeout", "1", "--stall-timeout", "1", "--idle-timeout", "1",
-    "--max-connections", "1000", "--max-per-address", "1000", "--max-partials", "1000000",
+    "--max-connections", "1000", "--max-per-address", "1000", "--max-partials", "1000000", "--http-auth", "token",
 ]
 BATCH = 50
+Places = collections.namedtuple("Places", "address http token")
 
 
-def converse(address, seed, number):
-    """Holds one conversation. Returns its receipts, its answers and the reason of its refusal."""
+def make_token(receiver):
+    """Returns a token for the pages."""
+    command = [f"{receiver.programs}/xferd", "token", "add", "order", "--data", receiver.data]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+
+
+def converse(receiver, seed, number):
+    """Holds one conversation. Returns its receipts, its answers, and its end in a word."""
     chance = random.Random(f"{seed} {number}")
     source, kind = f"127.0.0.{2 + number % 50}", chance.random()
-    talk = Talk(address, source, encrypted=kind < 0.1)
+    if kind > 0.97:
+        status = pages.ask(receiver.http, source, chance, receiver.token)
+        if status not in pages.EXPECTED | {None}:
+            raise Wrong(f"a page with status {status}")
+        return [], 1, f"page {status}"
+    talk = Talk(receiver.address, source, encrypted=kind < 0.1)
     try:
-        if kind > 0.96:
+        if kind > 0.94:
             classic(talk.stream, number, chance)
         else:
             Steps(talk, number, chance).run()
-    except (Ended, OSError) as end:
-        if isinstance(end, TimeoutError):
-            raise Wrong("nothing was read for too long")
+    except TimeoutError:
+        raise Wrong("nothing was read for too long")
+    except (Ended, OSError):
         # What the receiver said before it ended the connection is read in any case.
-        talk.read_to_end() if kind <= 0.96 and talk.connection.fileno() >= 0 else None
+        if kind <= 0.94 and talk.connection.fileno() >= 0:
+            talk.read_to_end()
     finally:
         talk.connection.close()
-    return talk.receipts, talk.answers, talk.refusal
+    return talk.receipts, talk.answers, f"refusal {talk.refusal}"
 
 
-def work(address, options, batches, results):
+def work(receiver, options, batches, results):
     """Holds the conversations of one process, a batch at a time, and reports each batch."""
     while (first := batches.get()) is not None:
         counts, receipts, problems = collections.Counter(), [], []
         for number in range(first, min(first + BATCH, options.first + options.conversations)):
             try:
-                received, answers, refusal = converse(address, options.seed, number)
+                received, answers, end = converse(receiver, options.seed, number)
                 receipts += received
-                counts.update({"conversations": 1, "answers": answers, f"refusal {refusal}": 1})
+                counts.update({"conversations": 1, "answers": answers, end: 1})
             except Exception as error:
                 problems.append(f"conversation {number}: {type(error).__name__}: {error}")
         results.put((dict(counts), receipts, problems))
@@ -63,12 +78,13 @@ def work(address, options, batches, results):
 def talk_all(run):
     """Holds all conversations in several processes. Returns the receipts."""
     options = run.options
+    receiver = Places(run.receiver.address, run.receiver.http, make_token(run.receiver))
     starts = range(options.first, options.first + options.conversations, BATCH)
     batches, results = multiprocessing.Queue(), multiprocessing.Queue()
     for start in [*starts, *[None] * options.senders]:
         batches.put(start)
     workers = [
-        multiprocessing.Process(target=work, args=(run.receiver.address, options, batches, results), daemon=True)
+        multiprocessing.Process(target=work, args=(receiver, options, batches, results), daemon=True)
         for _ in range(options.senders)
     ]
     for worker in workers:

@@ -66,7 +66,7 @@ class Steps:
         if self.chance.random() < 0.02:
             size = self.chance.choice(FAR)
         eager = self.chance.random() < 0.5
-        self.talk.offers[tag] = (transfer, name, size)
+        self.talk.note(tag, transfer, name, size)
         self.talk.put(messages.offer(tag, name, size, transfer, eager))
         self.next[tag] = 0
         if eager and size and size < 2**20 and self.chance.random() < 0.95:
@@ -150,7 +150,8 @@ class Steps:
         elif what == 3:
             self.talk.put(HEADER.pack(self.chance.choice([2**14 + 1, 2**31, 2**32 - 1]), Message.OFFER, 0))
         elif what == 4:
-            whole = messages.offer(9, "cut", 10)
+            whole = messages.offer(9, "cut", 10, bytes(16))
+            self.talk.note(9, bytes(16), "cut", 10)  # the next message may begin with the missing byte
             self.talk.put(whole[: self.chance.randrange(len(whole))])
         else:
             self.talk.put(messages.offer(9, "longer", 10)[:-1] + b"\x02")  # neither yes nor no

@@ -45,10 +45,16 @@ class Talk:
             self.stream.finish()
         self._unsent, self._read, self._has_magic = [], b"", False
         self.offers = {}  # the last offer of each tag: id, name, size
+        self.offered = set()  # tag, name and size of all offers, because a tag may be used again
         self.accepted = {}  # the offset of each accept
         self.receipts = []
         self.answers = 0
         self.refusal = None  # of the connection
+
+    def note(self, tag, transfer, name, size):
+        """Notes an offer, which may be answered."""
+        self.offers[tag] = (transfer, name, size)
+        self.offered.add((tag, name, size))
 
     def put(self, *data):
         self._unsent += data
@@ -99,7 +105,7 @@ class Talk:
             raise Wrong(f"message {kind} behind the refusal of the connection")
         if kind == Message.ACCEPT:
             tag, offset = struct.unpack(">IQ", payload)
-            if tag not in self.offers or offset > self.offers[tag][2]:
+            if not any(offset <= size for number, _, size in self.offered if number == tag):
                 raise Wrong(f"an accept of tag {tag} at {offset}, offered: {self.offers.get(tag)}")
             self.accepted[tag] = offset
         elif kind == Message.RECEIPT:
@@ -114,9 +120,8 @@ class Talk:
     def _take_receipt(self, payload):
         receipt = messages.receipt(payload)
         (tag,) = struct.unpack_from(">I", payload)
-        offered = self.offers.get(tag)
-        if offered is None or (receipt["name"], receipt["size"]) != (offered[1], offered[2]):
-            raise Wrong(f"a receipt of {receipt} for {offered}")
+        if (tag, receipt["name"], receipt["size"]) not in self.offered:
+            raise Wrong(f"a receipt of {receipt} for {self.offers.get(tag)}")
         self.receipts.append((receipt["name"], receipt["size"], receipt["sha256"]))
 
     def read_to_end(self):

@@ -32,7 +32,9 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
       return rest.isEmpty || rest.hasPrefix(":") ? (host, String(rest.dropFirst())) : nil
     }
     let colons = text.filter { $0 == ":" }.count
-    if colons > 1 { return (text, "") }  // a bare IPv6 address
+    if colons > 1 {  // a bare IPv6 address
+      return text.contains(where: { "[]".contains($0) }) ? nil : (text, "")
+    }
     guard let colon = text.firstIndex(of: ":") else { return text.isEmpty ? nil : (text, "") }
     return (String(text[..<colon]), String(text[text.index(after: colon)...]))
   }
