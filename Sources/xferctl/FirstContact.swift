@@ -27,7 +27,10 @@ struct FirstContact {
     try exitingOnConnectionFailure {
       pin = try ReceiverProbe.pin(of: address, identity: identity)
     }
-    guard let pin, isAccepted(pin, address) else { throw ExitCode.refused }
+    guard let pin, isAccepted(pin, address) else {
+      printError("not confirmed; nothing was sent")
+      throw ExitCode.refused
+    }
     try receivers.add(
       KnownReceiver(
         name: address.servers[0].description, addresses: address.servers, pin: pin))
@@ -35,13 +38,11 @@ struct FirstContact {
   }
 
   private func isAccepted(_ pin: Pin, _ address: ReceiverAddress) -> Bool {
-    printError(
-      """
-      The receiver \(address.servers[0]) is not known. Its key is
-        \(pin)
-      Compare it with the line "this receiver's key is" in the receiver's log.
-      Is it right, and may this machine send its files there? [yes/no]
-      """)
+    for line in [
+      "the receiver \(address.servers[0]) is not known; its key is", "  \(pin)",
+      "Compare it with the line \"this receiver's key is\" in the receiver's log.",
+      "Is it right, and may this machine send its files there? [yes/no]",
+    ] { printError(line) }
     return readLine()?.lowercased() == "yes"
   }
 }

@@ -57,15 +57,40 @@ struct Join: ParsableCommand {
   private func join(_ invite: InviteText) throws {
     let home = ClientHome()
     let identity = try home.identity()
-    var enrolled = ""
-    try exitingOnConnectionFailure {
-      enrolled = try JoinClient(invite, identity: identity, host: hostname ?? Join.hostName).join()
-    }
     let receiver = KnownReceiver(
       name: name ?? invite.addresses[0].host, addresses: invite.addresses, pin: invite.receiver)
+    try checkName(of: receiver, in: home)
+    let client = JoinClient(invite, identity: identity, host: hostname ?? Join.hostName)
+    let enrolled = try enrol(client)
     try home.receivers().add(receiver)
     print("joined \(receiver.name) as \(enrolled)")
     print("send a file:  xferctl send FILE --server \(receiver.name)")
+  }
+
+  /// A name that stands for another key must not be given to this one in silence.
+  private func checkName(of receiver: KnownReceiver, in home: ClientHome) throws {
+    guard let former = try home.receivers().receiver(named: receiver.name),
+      former.pin != receiver.pin
+    else { return }
+    printError(
+      "the name \"\(former.name)\" stands for a receiver at \(former.addresses[0]) with the key "
+        + "\(former.pin); choose another name with --as, or remove it with "
+        + "\"xferctl receivers --forget \(former.name)\"")
+    throw ExitCode.refused
+  }
+
+  private func enrol(_ client: JoinClient) throws -> String {
+    do {
+      return try client.join()
+    } catch ConnectionFailure.untrusted(let expected, let found) {
+      printError(
+        "another receiver answers there: its key is \(found), and the invite says \(expected); "
+          + "nothing was said to it. Ask for an invite with the right --address")
+      throw ExitCode.refused
+    } catch let failure as ConnectionFailure {
+      printError("\(failure)")
+      throw ExitCode(failure)
+    }
   }
 
   private static var hostName: String {

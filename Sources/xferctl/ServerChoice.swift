@@ -19,12 +19,24 @@ struct ServerChoice {
 
   /// Returns the address. Throws if the name is not valid, or if there is no reason to trust it.
   func address() throws -> ReceiverAddress {
-    if isPlain { return make([try endpoint(chosen ?? ServerChoice.fallback)], .plain) }
+    if isPlain { return try plainAddress() }
     return try explainingFiles {
       let home = ClientHome()
       let identity = try home.identity()
       return try secureAddress(home, identity)
     }
+  }
+
+  /// The list of receivers is for TLS alone. A name of it must not lead to another place in the
+  /// clear.
+  private func plainAddress() throws -> ReceiverAddress {
+    let known = try explainingFiles { try ClientHome().knownReceivers() }
+    if let name = chosen ?? known.first?.name, known.contains(where: { $0.name == name }) {
+      throw ValidationError(
+        "--plain does not use the receiver \"\(name)\", which was joined with a key; "
+          + "give another address with --server, or leave out --plain")
+    }
+    return make([try endpoint(chosen ?? ServerChoice.fallback)], .plain)
   }
 
   private func secureAddress(
@@ -54,7 +66,13 @@ struct ServerChoice {
   /// The receiver that was chosen, or the only one if none was chosen.
   private func knownReceiver(_ receivers: KnownReceivers) throws -> KnownReceiver? {
     let all = try receivers.all()
-    guard let chosen else { return all.count == 1 ? all[0] : nil }
+    guard let chosen else {
+      if all.count > 1, pin == nil, ca == nil {
+        let names = all.map(\.name).joined(separator: ", ")
+        throw ValidationError("several receivers are known (\(names)); choose one with --server")
+      }
+      return all.count == 1 ? all[0] : nil
+    }
     let text = (try? endpoint(chosen))?.description
     return all.first { $0.name == chosen } ?? all.first { $0.name == text }
   }

@@ -6,7 +6,12 @@ struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the receiver's stats page.",
     discussion:
-      "Exit status: 0 success, 64 incorrect usage, 69 the receiver cannot be reached, 74 failed.")
+      """
+      The page shows all clients: an enrolled client needs the option history=all in its line.
+
+      Exit status: 0 success, 64 incorrect usage, 69 the receiver cannot be reached, 74 failed, 77 \
+      refused.
+      """)
 
   @OptionGroup var server: ServerOptions
 

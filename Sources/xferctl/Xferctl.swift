@@ -8,8 +8,8 @@ struct Xferctl: ParsableCommand {
     commandName: "xferctl",
     abstract: "Send files to an xfer receiver, query its history and check its health.",
     discussion: """
-      --server HOST[:PORT] selects the receiver. The default is XFER_SERVER from the environment, \
-      or localhost:5005.
+      --server selects the receiver: a name from "xferctl join", or HOST[:PORT]. The default is \
+      XFER_SERVER from the environment, the only receiver that was joined, or localhost:5005.
 
       Exit status: 0 success, 64 incorrect usage, 65 files differ, 69 the receiver cannot be \
       reached, 74 failed, 77 refused.

@@ -78,6 +78,7 @@ struct AcceptClient: ParsableCommand {
       let lists = try PrivateDirectory(directory)
       try ClientFile(lists).add(EnrolledClient(name: name, pin: pin, rights: rights))
       try PendingFile(lists).remove(pin)
+      Terminal.out("\(name) is enrolled\n")
     }
   }
 }
@@ -103,6 +104,7 @@ struct RevokeClient: ParsableCommand {
         throw ExitCode.failed
       }
       try RunningReceiver(directory)?.reload()
+      Terminal.out("\(name) is removed\n")
     }
   }
 }

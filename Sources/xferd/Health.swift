@@ -45,7 +45,11 @@ struct Health: ParsableCommand {
     } catch let failure as ConnectionFailure {
       // A receiver at its limit of connections is busy, not broken.
       if case .refused(let refusal) = failure, refusal.isCapacityRefusal { return }
-      printError("\(failure)")
+      if case .untrusted = failure {
+        printError("another receiver answers at \(address.servers[0]); give --listen HOST:PORT")
+      } else {
+        printError("\(failure)")
+      }
       if case .unreachable = failure { throw ExitCode(69) }
       throw ExitCode.failed
     }

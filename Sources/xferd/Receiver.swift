@@ -56,15 +56,15 @@ struct Receiver {
       lists: try PrivateDirectory(settings.data), answersListener: try LocalListener(),
       sandboxes: Sandboxes(settings: settings, data: data, board: board))
     prewarm()
-    try tellAccess()
+    try tellAccess(port: listener.address.port)
     var supervisor = try Supervisor(
       settings.supervisorOptions, roles: roles.table, board: board)
     return try supervisor.run()
   }
 
   /// Logs which clients are served.
-  private func tellAccess() throws {
-    let notice = ClientNotice(data: settings.data, log: log)
+  private func tellAccess(port: UInt16) throws {
+    let notice = ClientNotice(data: settings.data, log: log, port: port)
     guard settings.access.mode == .open else { return try notice.tell() }
     try notice.read()
     let networks = settings.access.openNetworks?.map(\.description).joined(separator: ", ")

@@ -35,6 +35,11 @@ package struct ClientHome: Sendable {
   /// The receivers that this user knows.
   package func receivers() throws -> KnownReceivers { KnownReceivers(try directory()) }
 
+  /// The receivers that this user knows. Creates no directory.
+  package func knownReceivers() throws -> [KnownReceiver] {
+    access(path, F_OK) == 0 ? try KnownReceivers(try PrivateDirectory(path)).all() : []
+  }
+
   private func directory() throws -> PrivateDirectory {
     var above = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/").dropLast() {
