@@ -96,7 +96,8 @@ final class AnswersDesk {
 
   private func answerWithStats(_ tag: UInt32) throws {
     guard viewer.scope == .all else {
-      throw Refusal(.notAllowed, "the stats page shows all clients; the operator can allow it with history=all")
+      throw Refusal(
+        .notAllowed, "the stats page shows all clients; the operator can allow it with history=all")
     }
     let summary = try? openHistory().summary()
     var page = StatsPage.render(board, summary: summary).unicodeScalars[...]

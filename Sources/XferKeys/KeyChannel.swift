@@ -24,6 +24,7 @@ final class KeyChannel {
       case .nothing: return
       case .end: isOver = true
       }
+      Failpoint.pass("keys.asked")
       while let frame = try input.nextFrame() {
         try send(credentials.reply(to: try KeyRequest(frame)))
       }

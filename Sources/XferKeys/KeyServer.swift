@@ -15,6 +15,9 @@ import XferSystem
 /// ignore the signals of a terminal. Death: handshakes wait in the backlog until the supervisor
 /// has restarted it. Connections with a complete handshake do not need it.
 package struct KeyServer {
+  /// Microseconds after an accept that failed.
+  private static let acceptPause: UInt32 = 100_000
+
   private let options: KeyOptions
   private let board: Scoreboard
   private let listener: LocalListener
@@ -57,9 +60,19 @@ package struct KeyServer {
         if signal == SIGTERM { return }
         credentials = reread() ?? credentials
       }
-      while let session = try? listener.accept() { sessions.append(KeyChannel(session)) }
+      accept(&sessions)
       for session in ready { session.answer(with: credentials) }
       sessions.removeAll { $0.closeIfOver() }
+    }
+  }
+
+  /// Accepts the sessions that wait. Without descriptors they stay in the backlog for a moment.
+  private func accept(_ sessions: inout [KeyChannel]) {
+    do {
+      while let session = try listener.accept() { sessions.append(KeyChannel(session)) }
+    } catch {
+      log.error("\(error)")
+      usleep(KeyServer.acceptPause)
     }
   }
 

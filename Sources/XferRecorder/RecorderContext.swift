@@ -78,7 +78,7 @@ struct RecorderContext {
   /// Does the same for a transfer without a row. A classic transfer is always removed, because it
   /// cannot be resumed.
   func discard(_ transfer: SealedTransfer, after refusal: Refusal) {
-    let isLasting = [.exists, .badName, .corrupt].contains(refusal.reason)
+    let isLasting = [.exists, .badName, .corrupt, .quota].contains(refusal.reason)
     guard transfer.wire == .classic || isLasting else { return }
     try? sealed.discard(transfer.incomingID)
   }

@@ -125,6 +125,7 @@ final class RequestQueue {
       let receipt = try? context.receipts.receipt(of: transfer.id, from: transfer.client)
       if receipt == nil {
         context.refuse(ticket, for: error)
+        if let refusal = error as? Refusal { context.discard(transfer, after: refusal) }
         return true
       }
     }

@@ -30,7 +30,8 @@ struct ClientNotice {
     guard try read().clients.isEmpty else { return }
     let usual = SettingTable.listen.defaultValue.port
     let address = port == usual ? "" : " --address HOST:\(port)"
-    log.notice("no client is enrolled yet. On this host:  xferd invite NAME --data \(data)\(address)")
+    log.notice(
+      "no client is enrolled yet. On this host:  xferd invite NAME --data \(data)\(address)")
     log.notice("then on the client:  xferctl join INVITE")
     log.notice("and from then on:  xferctl send FILE")
   }

@@ -103,8 +103,13 @@ struct RevokeClient: ParsableCommand {
         printError("no client is named \(name)")
         throw ExitCode.failed
       }
-      try RunningReceiver(directory)?.reload()
       Terminal.out("\(name) is removed\n")
+      guard let receiver = try RunningReceiver(directory) else {
+        return printError(
+          "no running receiver is seen here; if one runs elsewhere, send it SIGHUP to end the "
+            + "connections of \(name)")
+      }
+      try receiver.reload()
     }
   }
 }

@@ -142,6 +142,27 @@ struct SandboxTests {
       trigger: { _ = try await Programs.xferctl("health", "--server", $0.server) })
   }
 
+  @Test("The key process can read its key, and no other file, and cannot connect or signal")
+  func keyProcessIsConfined() async throws {
+    try await expect(
+      at: "keys.asked", allowed: ["read"],
+      { receiver in
+        let pid = ProcessTable(supervisor: receiver.pid).child("stats") ?? 0
+        return Self.common + [
+          "signal \(pid)", "trace \(pid)", "connect \(Self.port(receiver.http))", "bind 0",
+          "read \(receiver.files)/delivered", "create \(receiver.files)/new",
+          "create \(receiver.incoming)/probe", "read \(receiver.database)",
+          "write \(receiver.database)", "list \(receiver.data)",
+          // What it may do.
+          "read \(receiver.data)/identity/key.pem",
+        ]
+      },
+      trigger: { receiver in
+        _ = try await Programs.xferd(
+          "health", "--data", receiver.data, "--listen", receiver.server)
+      })
+  }
+
   @Test("Every process but the supervisor has no capability, no new privileges and a filter")
   func processesHaveNoPrivileges() async throws {
     try await withReceiver { receiver in

@@ -40,8 +40,7 @@ final class ReceiverConnection {
     var greeting = WireWriter()
     greeting.write(raw: WireLimits.magic)
     ClientMessage.hello(hello).encode(into: &greeting)
-    // The send buffer of a new socket has room for all of it.
-    _ = try greeting.bytes.withUnsafeBytes { try transport.send($0) }
+    try send(greeting)
   }
 
   /// Waits until the receiver has replied to the greeting.

@@ -80,7 +80,8 @@ package struct PendingFile: Sendable {
   package func remove(_ pin: Pin) throws { try change { $0.removeAll { $0.pin == pin } } }
 
   private func change(_ body: (inout [PendingClient]) -> Void) throws {
-    try directory.exclusively(PendingFile.file) {
+    // Any peer can cause this in the recorder, which must not wait.
+    try directory.exclusively(PendingFile.file, patience: .zero) {
       let former = try read()
       var clients = former
       body(&clients)

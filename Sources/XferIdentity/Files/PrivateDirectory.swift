@@ -102,12 +102,20 @@ package struct PrivateDirectory: Sendable {
   }
 
   /// Runs `body` while no other program that uses this function for `name` does. Waits for the
-  /// others.
-  package func exclusively<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
+  /// others, and throws `UnusableFile` if one of them takes longer than `patience`.
+  package func exclusively<Value>(
+    _ name: String, patience: Duration = .seconds(5), _ body: () throws -> Value
+  ) throws -> Value {
     let lock = try directory.openFile(".\(name).lock", O_RDWR | O_CREAT, mode: 0o600)
     defer { try? lock.close() }
     own(lock)
-    try lock.lock()
+    let end = MonotonicTime.now + patience
+    while try !lock.tryLock() {
+      guard .now < end else {
+        throw UnusableFile(path(of: name), why: "another program is changing it; try again")
+      }
+      usleep(10_000)
+    }
     return try body()
   }
 

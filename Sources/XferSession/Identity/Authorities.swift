@@ -24,7 +24,9 @@ struct Authorities {
   /// not valid now, or if it has no name of a client.
   func name(in chain: [[UInt8]]) throws -> ClientName? {
     let certificates = try chain.map { try Certificate(derEncoded: $0) }
-    guard let leaf = certificates.first, isValid(leaf, certificates.dropFirst()) else { return nil }
+    guard let leaf = certificates.first, try Authorities.isForClients(leaf),
+      isValid(leaf, certificates.dropFirst())
+    else { return nil }
     return Authorities.name(of: leaf)
   }
 
@@ -39,6 +41,13 @@ struct Authorities {
       if case .validCertificate = result { return true }
       return false
     }
+  }
+
+  /// True unless the certificate names its purposes, and a client is none of them (RFC 5280 section
+  /// 4.2.1.12). Otherwise each server of the authority would be a client.
+  private static func isForClients(_ certificate: Certificate) throws -> Bool {
+    guard let purposes = try certificate.extensions.extendedKeyUsage else { return true }
+    return purposes.contains(.clientAuth) || purposes.contains(.any)
   }
 
   private static func name(of certificate: Certificate) -> ClientName? {

@@ -7,6 +7,7 @@ import XferTransport
 struct Handshake {
   private let chain: [[UInt8]]
   let server: TLSServer
+  private let keys: KeysChannel
   /// The identity of the commands on the receiver's own host.
   let host: Pin
 
@@ -14,6 +15,7 @@ struct Handshake {
   init(_ listener: LocalListener, access: Access) throws {
     // The transport and the session run on one thread.
     nonisolated(unsafe) let keys = try KeysChannel(listener)
+    self.keys = keys
     let (chain, algorithm, host) = try keys.certificate()
     (self.chain, self.host) = (chain, host)
     server = try TLSServer(
@@ -25,4 +27,7 @@ struct Handshake {
   var pin: Pin {
     get throws { try Pin(certificate: chain[0]) }
   }
+
+  /// Disconnects from the key process, which signs once for each connection.
+  func end() { keys.close() }
 }

@@ -14,16 +14,24 @@ final class KeysChannel {
   /// The time that a reply may take. The process may be restarting.
   private static let patience = Duration.seconds(5)
 
-  private let connection: FileDescriptor
+  /// Nil after the end.
+  private var connection: FileDescriptor?
   private let input = FrameBuffer(capacity: WireLimits.payload + WireLimits.frameHeader)
 
   /// Connects. Waits in the backlog while the process is being restarted.
   init(_ listener: LocalListener) throws {
-    connection = try listener.connect()
+    let connection = try listener.connect()
+    self.connection = connection
     try connection.setTimeouts(milliseconds: KeysChannel.patience.milliseconds)
   }
 
-  deinit { try? connection.close() }
+  deinit { close() }
+
+  /// Disconnects. Nothing can be asked afterwards.
+  func close() {
+    try? connection?.close()
+    connection = nil
+  }
 
   /// Returns the certificate chain of the receiver, the kind of signature that its key makes, and the
   /// identity of the commands on its own host.
@@ -42,6 +50,7 @@ final class KeysChannel {
   }
 
   private func ask(_ request: KeyRequest) throws -> KeyReply {
+    guard let connection else { throw Failure(description: "the key process was left") }
     var writer = WireWriter()
     request.encode(into: &writer)
     let sent = try writer.bytes.withUnsafeBytes { try connection.send($0) }

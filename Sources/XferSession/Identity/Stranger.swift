@@ -24,6 +24,7 @@ struct Stranger {
     let hello = try client.greeting()
     do throws(Refusal) {
       let name = try join(hello)
+      context.slot.noteIdentified()
       client.say(JoinMessage.enrolled(name: name))
       client.linger()
     } catch {

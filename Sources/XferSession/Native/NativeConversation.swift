@@ -59,6 +59,7 @@ final class NativeConversation {
 
   /// Handles the input, sends the answers and waits. Returns false if the conversation is over.
   private func turn() throws -> Bool {
+    try checkAccess()
     let hasMore = try handleInput()
     finishSeals()
     if context.ending.isDraining { drain() }
@@ -78,6 +79,12 @@ final class NativeConversation {
     }
     try wait()
     return true
+  }
+
+  /// Throws if the access of the client has ended meanwhile.
+  private func checkAccess() throws {
+    guard let end = context.rights.expiry, end <= .now else { return }
+    throw PeerFailure(.notAllowed, "the access of this client has ended")
   }
 
   /// Handles the available input. Returns true if the rest must wait for the next turn, because

@@ -73,7 +73,7 @@ final class ClientConnection {
       }
       return tls
     } catch let failure as PeerFailure {
-      guard failure.reason == .cut else { throw failure }
+      guard failure.reason == .cut || failure.reason == .timeout else { throw failure }
       throw PeerFailure(.handshake, "the TLS handshake failed: \(failure)")
     } catch {
       throw PeerFailure(.handshake, "the TLS handshake failed: \(error)")
@@ -210,6 +210,8 @@ final class ClientConnection {
   func flush() throws {
     guard !output.isEmpty else { return }
     var sent = 0
+    // After a failure, a later flush goes on behind what was sent.
+    defer { if sent == output.bytes.count { output.clear() } else { output.removeFirst(sent) } }
     while sent < output.bytes.count {
       let count = try output.bytes.withUnsafeBytes { bytes in
         try sendMeasured(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
@@ -217,7 +219,6 @@ final class ClientConnection {
       if count > 0 { noteProgress() } else { try checkPatience() }
       sent += count
     }
-    output.clear()
   }
 
   private func sendMeasured(_ bytes: UnsafeRawBufferPointer) throws -> Int {

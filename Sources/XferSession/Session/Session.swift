@@ -39,6 +39,9 @@ package struct Session {
   ) throws {
     let signals = try SignalInbox([SIGTERM, SIGUSR2])
     let ending = StopSignal(board: board, slot: slot, signals: signals)
+    reloads = board[.reloads]
+    list = Result { () throws(SystemFailure) in try options.clients.open(ClientList.file) }
+    try? options.clients.descriptor.close()
     let proxy = ProxyReader(
       connection: connection, timeout: options.headerTimeout, ending: ending)
     let trusted = options.trustedProxies
@@ -55,9 +58,6 @@ package struct Session {
       answers: AnswersChannel(services.answers), ending: ending)
     self.options = options
     keys = services.keys
-    reloads = board[.reloads]
-    list = Result { () throws(SystemFailure) in try options.clients.open(ClientList.file) }
-    try? options.clients.descriptor.close()
     ProcessTitle.set("xferd: session \(self.address)")
   }
 
@@ -112,6 +112,7 @@ package struct Session {
   ) throws {
     let handshake = try Handshake(keys, access: options.access)
     let transport = try client.encrypt(by: handshake.server, peer: address)
+    handshake.end()
     if case .refuse(let refusal) = decision {
       return try RefusedConversation(client, in: anonymous).run(refusal)
     }
@@ -123,6 +124,10 @@ package struct Session {
     let identity = try Identification(
       options.access, list: try list.get(), address: address.host, host: handshake.host
     ).identify(transport)
+    switch identity {
+    case .client, .host, .barred: anonymous.slot.noteIdentified()
+    case .stranger, .anonymous: break
+    }
     switch identity {
     case .client(let enrolled):
       context = anonymous.identified(as: enrolled)
@@ -147,7 +152,7 @@ package struct Session {
       return try RefusedConversation(client, in: context).run(refusal)
     }
     if let rate = enrolled.rights.rate {
-      client.limit(key: enrolled.name.text, bytesPerSecond: rate)
+      client.limit(key: "client \(enrolled.name)", bytesPerSecond: rate)
     }
     context.reportOtherAddress()
     try serve(context)
@@ -166,7 +171,7 @@ package struct Session {
   private func serve(_ context: SessionContext) throws {
     switch DetectedProtocol(firstByte: try client.firstByte()) {
     case .native: try NativeConversation(client, in: context).run()
-    case .classic where context.client.name == nil:
+    case .classic where context.client.name == nil && context.rights.maySend:
       try ClassicConversation(client, in: context).run()
     case .classic, .tls: throw PeerFailure(.malformed, "the first bytes are not those of xfer")
     case .nothing: context.log.debug("the client disconnected without sending a byte")

@@ -28,11 +28,6 @@ extension Directory {
 }
 
 extension FileDescriptor {
-  /// Locks the open file like `tryLock`, and waits until no other process holds the lock.
-  package func lock() throws(SystemFailure) {
-    try retrying("lock a file") { flock(rawValue, LOCK_EX) }
-  }
-
   /// Locks the open file for this process and the children that inherit it (flock(2)). Returns
   /// false if another process holds the lock. The lock is released when the last shared descriptor
   /// closes.

@@ -7,6 +7,8 @@ extension CallRule {
   package static let base: [CallRule] =
     memory + [
       allow(time + waiting + descriptors + identity + ending + portableOnly),
+      // The limits of this process alone.
+      allow(SYS_prlimit64, if: .equals(argument: 0, 0)),
       // prctl(2): PR_SET_NAME (15), PR_GET_NAME (16) and PR_SET_VMA (0x53564d41), for names of threads
       // and of memory.
       allow(SYS_prctl, if: .equals(argument: 0, 15)),
@@ -40,7 +42,7 @@ extension CallRule {
 
   private static let identity: [Int32] = [
     SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
-    SYS_uname, SYS_sysinfo, SYS_getrusage, SYS_prlimit64, SYS_set_tid_address,
+    SYS_uname, SYS_sysinfo, SYS_getrusage, SYS_set_tid_address,
   ]
 
   private static let ending: [Int32] = [
