@@ -46,7 +46,7 @@ struct ReadingRightsTests {
       let stats = try await user.run("stats")
       #expect(stats.status != 0)
       #expect(stats.out == "")
-      #expect(stats.err.contains("may not read the stats page"), "\(stats.err)")
+      #expect(stats.err.contains("the operator can allow it with history=all"), "\(stats.err)")
     }
   }
 
@@ -67,7 +67,7 @@ struct ReadingRightsTests {
       for command in ["history", "stats"] {
         let outcome = try await user.run(command)
         #expect(outcome.status != 0 && outcome.out == "")
-        #expect(outcome.err.contains("may not read"), "\(outcome.err)")
+        #expect(outcome.err.contains("refused"), "\(outcome.err)")
       }
     }
   }

@@ -52,7 +52,8 @@ enum HeldTransfer {
     _ condition: @Sendable () async throws -> Bool, _ program: String, _ arguments: [String]
   ) async throws {
     _ = try await Subprocess.run(
-      .path(FilePath(program)), arguments: Arguments(arguments), input: .none, output: .discarded,
+      .path(FilePath(program)), arguments: Arguments(arguments),
+      environment: .inherit.updating(Programs.variables([:])), input: .none, output: .discarded,
       error: .discarded
     ) { execution in
       try await eventually(condition)
@@ -67,7 +68,8 @@ enum HeldTransfer {
     _ body: () async throws -> Void
   ) async throws {
     _ = try await Subprocess.run(
-      .path(FilePath(program)), arguments: Arguments(arguments), input: .none, output: .discarded,
+      .path(FilePath(program)), arguments: Arguments(arguments),
+      environment: .inherit.updating(Programs.variables([:])), input: .none, output: .discarded,
       error: .sequence
     ) { execution in
       var lines = execution.standardError.strings().makeAsyncIterator()
