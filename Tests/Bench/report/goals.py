@@ -72,6 +72,17 @@ def small(found):
     ]
 
 
+def tls(found):
+    bare, pair = "xfer, TLS, lazy, no SHA-256", "bare pair of NIOSSL"
+    return [
+        Goal(f"{bare}, to the bare pair of NIOSSL", ratio(found, bare, pair), 0.8),
+        Goal("xfer, TLS, lazy, to the bare pair of NIOSSL", ratio(found, "xfer, TLS, lazy", pair), 0.8),
+        Goal("xfer, TLS, lazy, to scp", ratio(found, "xfer, TLS, lazy", "scp to sshd"), 2),
+        Goal("small files, TLS, to plain", ratio(found, "xfer, TLS, as by default", "xfer, plain, as by default"), 0.7),
+        memory_goal(found, "private memory of a session with TLS", 6, "xfer, TLS, lazy"),
+    ]
+
+
 def connections(found):
     goals = []
     for at_once in ("1", "16"):
@@ -160,6 +171,6 @@ def split(text):
 
 
 OF = {
-    "large": large, "small": small, "connections": connections, "clients": clients,
+    "large": large, "small": small, "tls": tls, "connections": connections, "clients": clients,
     "link": link, "resume": resume, "history": history,
 }

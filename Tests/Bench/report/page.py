@@ -16,6 +16,10 @@ SHOWN = {
         ("* of 4 KiB", "files/s", "4 KiB each: files/s"), ("* of 4 KiB", "seconds", "seconds"),
         ("a real tree*", "files/s", "a real tree: files/s"), ("a real tree*", "seconds", "seconds"),
     ],
+    "tls": [
+        ("one file of*", "GB/s", "one file: GB/s"), ("one file of*", "MiB a session", "MiB a session"),
+        ("* of 4 KiB", "files/s", "4 KiB each: files/s"),
+    ],
     "connections": [
         ("*, 1 at once", "files/s", "1 at once: files/s"), ("*, 1 at once", "whole p50 ms", "p50 ms"),
         ("*, 16 at once", "files/s", "16 at once: files/s"), ("*, 16 at once", "whole p50 ms", "p50 ms"),

@@ -13,7 +13,7 @@ NOTES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "notes.md")
 
 
 TITLES = {
-    "large": "A large file", "small": "Small files", "connections": "A connection for each file",
+    "large": "A large file", "small": "Small files", "tls": "Encrypted", "connections": "A connection for each file",
     "clients": "Many senders", "link": "A long link", "resume": "Resume", "history": "History",
 }
 ABOUT = {
@@ -21,6 +21,7 @@ ABOUT = {
     "private memory that a session had. The ceilings are a C program of the bench that does the least "
     "that any receiver of that kind must do.",
     "small": "A directory tree over one connection.",
+    "tls": "TLS 1.3 with certificates on both sides beside plain. The bare pair of NIOSSL keeps no file.",
     "connections": "A process of the server for each connection. xfer, the classic pair and vsftpd are "
     "driven by the same C client, without the start of a program for each file; vsftpd has its mode with "
     "one process for each connection, its fastest. sftp has no such client: a program for each file. The "

@@ -52,6 +52,7 @@ RESUME = [
 COLUMNS = {
     "large": [BYTES, *TIME, *CPU, MEMORY],
     "small": [FILES, *TIME, BYTES],
+    "tls": [BYTES, FILES, *TIME, *CPU, MEMORY],
     "connections": [FILES, *TIME, *LATENCY],
     "clients": [BYTES, *TIME, FAIRNESS, MEMORY, *CPU],
     "link": [*TIME, ("ideal s", lambda r: number(r["ideal"])), BYTES],
