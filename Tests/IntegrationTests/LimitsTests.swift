@@ -90,12 +90,4 @@ struct LimitsTests {
       #expect(try await receiver.history().first?["reason"] as? String == "timeout")
     }
   }
-
-  @Test("A TLS client is recognised, refused and logged")
-  func tlsIsRefused() async throws {
-    try await withReceiver { receiver in
-      _ = try await Programs.python("tls_client.py", [receiver.server])
-      #expect(await receiver.log.line(with: "reason=not_supported") != nil)
-    }
-  }
 }

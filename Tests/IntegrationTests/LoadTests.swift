@@ -85,7 +85,7 @@ struct LoadTests {
       "SELECT count(*), count(DISTINCT transfer_id), sum(status = 'completed') FROM history")
     #expect(counted == "\(rows)|\(rows)|\(rows)")
     let table = ProcessTable(supervisor: receiver.pid)
-    try await eventually { table.children.count == 2 }
+    try await eventually { table.children.count == 3 }
     #expect(table.zombies == 0)
     #expect(ProcessTable.descriptors(of: receiver.pid).count == descriptors)
     #expect(receiver.arriving.isEmpty)
