@@ -9,7 +9,7 @@ BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
 .PHONY: help build install debug test test-filesystems torture torture-crash torture-order \
-  torture-race fuzz soak bench bench-quick bench-load bench-tools demo smoke format lint clean needs
+  torture-race fuzz fuzz-quick soak bench bench-quick bench-load bench-tools demo smoke format lint clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,9 @@ torture-race: debug ## deliver 20,000 files while links change places with direc
 
 fuzz: needs ## fuzz every parser of strangers' bytes, ten minutes each
 	Tests/Fuzz/fuzz --seconds 600
+
+fuzz-quick: needs ## fuzz every parser for ten seconds
+	Tests/Fuzz/fuzz --seconds 10
 
 soak: build ## run mixed load for an hour: memory, descriptors, log and incoming/ must not grow
 	Tests/Torture/torture soak --minutes 60 --programs .build/release
@@ -98,7 +101,7 @@ TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name.
 test test-filesystems: PROGRAMS = openssl python3 sqlite3 strace
-torture torture-crash torture-order torture-race fuzz soak bench bench-quick: PROGRAMS = python3
+torture torture-crash torture-order torture-race fuzz fuzz-quick soak bench bench-quick: PROGRAMS = python3
 
 needs:
 	@command -v $(SWIFT) >/dev/null || { \

@@ -17,7 +17,7 @@ package final class ContentPipeline {
   private struct FilledBlock: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
     let writer: ContentWriter
-    let digest: ContentDigest?
+    let digest: ContentDigest
   }
 
   private enum Follower: Int, CaseIterable {
@@ -34,7 +34,7 @@ package final class ContentPipeline {
     private func use(_ block: FilledBlock) {
       switch self {
       case .writer: try? block.writer.write(block.bytes)
-      case .hasher: block.digest?.update(with: block.bytes)
+      case .hasher: block.digest.update(with: block.bytes)
       }
     }
   }
@@ -70,9 +70,10 @@ package final class ContentPipeline {
     ContentWriter(file, from: offset, options: options, measuring: throughput)
   }
 
-  /// Passes content to both threads. Content that is not in `block` is copied there.
+  /// Passes content to both threads. Content that is not in `block` is copied there. The digest
+  /// must hash in memory, and only the hashing thread may use it until `drain` returns.
   func pass(
-    _ bytes: UnsafeRawBufferPointer, to writer: ContentWriter, hashing digest: ContentDigest?
+    _ bytes: UnsafeRawBufferPointer, to writer: ContentWriter, hashing digest: ContentDigest
   ) throws {
     try startThreads()
     let block = block

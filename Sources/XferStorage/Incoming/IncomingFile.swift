@@ -132,9 +132,9 @@ package final class IncomingFile {
   /// `DamagedContent` if the content of earlier sessions is found to be damaged.
   package func append(_ bytes: UnsafeRawBufferPointer, crc: UInt32) throws {
     if let pipeline {
+      // The hashing thread changes the digest. This thread leaves it alone until the drain.
       if let failure = writer.failure { throw failure }
-      try digest.grow(to: received)
-      try pipeline.pass(bytes, to: writer, hashing: digest.rereads ? nil : digest)
+      try pipeline.pass(bytes, to: writer, hashing: digest)
     } else {
       try writer.write(bytes)
       digest.update(with: bytes)
