@@ -7,6 +7,7 @@ import XferSession
 import XferStats
 import XferStorage
 import XferSupervisor
+import XferSystem
 import XferTokens
 
 /// The settings as the options of each process.

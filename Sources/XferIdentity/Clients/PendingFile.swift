@@ -44,21 +44,22 @@ package struct PendingClient: Equatable, Sendable {
 /// The clients that wait to be accepted: the file `pending` of the data directory. Its length is
 /// bounded, because any peer can add to it.
 package struct PendingFile: Sendable {
-  private static let file = "pending"
   /// The largest number of clients in all, and of one address.
   private static let most = 100
   /// The largest number of clients of one address.
   private static let mostOfAddress = 10
 
-  private let directory: PrivateDirectory
+  private let file: PrivateFile
 
   /// Uses the list in the data directory.
-  package init(_ data: PrivateDirectory) { directory = data }
+  package init(_ data: PrivateDirectory) {
+    // Any peer can cause a change in the recorder, which must not wait.
+    file = PrivateFile(data, "pending", patience: .zero, saving: .lazy)
+  }
 
   /// The clients, in the order in which they were last seen, the last one first.
   package func read() throws -> [PendingClient] {
-    let text = try directory.text(of: PendingFile.file) ?? ""
-    return text.fileLines.compactMap { PendingClient(line: $0) }
+    PendingFile.clients(of: try file.lines())
   }
 
   /// Notes a client. Those that were seen the longest ago make room.
@@ -80,14 +81,15 @@ package struct PendingFile: Sendable {
   package func remove(_ pin: Pin) throws { try change { $0.removeAll { $0.pin == pin } } }
 
   private func change(_ body: (inout [PendingClient]) -> Void) throws {
-    // Any peer can cause this in the recorder, which must not wait.
-    try directory.exclusively(PendingFile.file, patience: .zero) {
-      let former = try read()
+    try file.change { lines in
+      let former = PendingFile.clients(of: lines)
       var clients = former
       body(&clients)
-      guard clients != former else { return }
-      let text = clients.map { $0.line + "\n" }.joined()
-      try directory.replaceLazily(PendingFile.file, text: text, mode: 0o600)
+      if clients != former { lines = [FileLine](texts: clients.map(\.line)) }
     }
+  }
+
+  private static func clients(of lines: [FileLine]) -> [PendingClient] {
+    lines.compactMap { PendingClient(line: $0.repairedText) }
   }
 }
