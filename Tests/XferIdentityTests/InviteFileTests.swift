@@ -113,14 +113,34 @@ struct PendingFileTests {
     #expect(clients[0].agent == "new one")
   }
 
-  @Test("One address has 10 entries at most, and takes no place of another address")
-  func boundOfAnAddress() throws {
-    try file.note(knock(0, from: "10.0.0.9"))
-    for number in 1...30 { try file.note(knock(number, from: "10.0.0.1")) }
+  @Test(
+    "One network has 10 entries at most, and takes no place of another network",
+    arguments: [
+      ("10.0.0.9", "10.0.0.1", "10.0.0.1"), ("2001:db8::1", "2001:db8:0:1::", "2001:db8:0:1:"),
+    ])
+  func boundOfANetwork(other: String, first: String, prefix: String) throws {
+    try file.note(knock(0, from: other))
+    let isIPv6 = first.contains(":")
+    for number in 1...30 {
+      try file.note(knock(number, from: isIPv6 ? "\(prefix):\(number)" : first))
+    }
     let clients = try file.read()
     #expect(clients.count == 11)
-    #expect(clients.last?.address == "10.0.0.9")
+    #expect(clients.last?.address == other)
     #expect(clients.first?.pin == knock(30, from: "").pin)
+  }
+
+  @Test("Networks with many entries make room for a network with few, the oldest ones first")
+  func largestMakesRoom() throws {
+    try file.note(knock(0, from: "192.0.2.1"))
+    for number in 1...200 {
+      try file.note(knock(number, from: "2001:db8:0:\(number % 12)::\(number)"))
+    }
+    try file.note(knock(201, from: "192.0.2.2"))
+    let clients = try file.read()
+    #expect(clients.count == 100)
+    #expect(clients.last?.address == "192.0.2.1" && clients.first?.address == "192.0.2.2")
+    #expect(clients[1].address == "2001:db8:0:8::200")
   }
 
   @Test("There are 100 entries at most, the newest ones")

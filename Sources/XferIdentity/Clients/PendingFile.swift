@@ -44,10 +44,10 @@ package struct PendingClient: Equatable, Sendable {
 /// The clients that wait to be accepted: the file `pending` of the data directory. Its length is
 /// bounded, because any peer can add to it.
 package struct PendingFile: Sendable {
-  /// The largest number of clients in all, and of one address.
+  /// The largest number of clients in all.
   private static let most = 100
-  /// The largest number of clients of one address.
-  private static let mostOfAddress = 10
+  /// The largest number of clients of one network: see `SocketAddress.network`.
+  private static let mostOfNetwork = 10
 
   private let file: PrivateFile
 
@@ -62,18 +62,26 @@ package struct PendingFile: Sendable {
     PendingFile.clients(of: try file.lines())
   }
 
-  /// Notes a client. Those that were seen the longest ago make room.
+  /// Notes a client. If the list is full, the one that was seen the longest ago makes room, of the
+  /// network that has the most: no network can push out the clients of others.
   package func note(_ knock: Knock) throws {
     try change { clients in
       let former = clients.first { $0.pin == knock.pin }
       clients.removeAll { $0.pin == knock.pin }
       clients.insert(PendingClient(knock, since: former?.firstSeen), at: 0)
-      var ofAddress = 0
-      clients.removeAll { client in
-        ofAddress += client.address == knock.address ? 1 : 0
-        return client.address == knock.address && ofAddress > PendingFile.mostOfAddress
-      }
-      clients = Array(clients.prefix(PendingFile.most))
+      PendingFile.shorten(&clients)
+    }
+  }
+
+  private static func shorten(_ clients: inout [PendingClient]) {
+    while true {
+      let networks = clients.map { SocketAddress.network(of: $0.address) }
+      let counts = Dictionary(networks.map { ($0, 1) }, uniquingKeysWith: +)
+      let largest = counts.values.max() ?? 0
+      guard largest > mostOfNetwork || clients.count > most,
+        let last = networks.lastIndex(where: { counts[$0] == largest })
+      else { return }
+      clients.remove(at: last)
     }
   }
 
