@@ -12,6 +12,10 @@ extension Admission {
     /// The number of served connections that may be without an identity for long.
     package var unidentified = 64
 
+    /// The places that any address and any client may have. The last quarter is for those with few
+    /// connections.
+    package var firstPlaces: Int { connections - connections / 4 }
+
     /// The number of sessions of one address that may end before their clients have identified
     /// themselves: at once, and a second. A balancer that only connects to see whether the port is
     /// open stays far below it.

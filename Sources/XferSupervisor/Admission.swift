@@ -64,7 +64,7 @@ package struct Admission: Sendable {
   }
 
   /// True if a quarter of the places or less is left.
-  private var isScarce: Bool { total >= limits.connections - limits.connections / 4 }
+  private var isScarce: Bool { total >= limits.firstPlaces }
 
   /// The places that each address would have if all that are served, and this one, had the same
   /// number. The last quarter of the places is for addresses that have fewer, so that an address

@@ -102,6 +102,13 @@ enum SettingTable {
     "max-per-address", default: 256, in: 1...10_000,
     help: "The number of connections that are served at once from one address.")
 
+  static let maxPerClient = Setting.derivedNumber(
+    "max-per-client", defaultText: "three quarters of --max-connections", in: 1...10_000,
+    help: """
+      The number of connections that are served at once for one enrolled client. sessions= in its \
+      line takes precedence.
+      """)
+
   static let maxUnidentified = Setting.number(
     "max-unidentified", default: 64, in: 1...10_000,
     help: """

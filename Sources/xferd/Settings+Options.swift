@@ -65,6 +65,7 @@ extension Settings {
     options.partials = partials
     options.trustedProxies = trustedProxies
     options.perAddress = limits.perAddress
+    options.perClient = perClient
     options.bytesPerSecond = bytesPerSecond
     options.bytesPerSecondPerAddress = bytesPerSecondPerAddress
     options.minRate = minRate

@@ -23,6 +23,8 @@ struct Settings {
   let durability: Durability
   let digest: DigestMethod
   let limits: Admission.Limits
+  /// The connections of one enrolled client.
+  let perClient: Int
   let trustedProxies: [Network]
   /// `.max` for no limit.
   let bytesPerSecond: UInt64
@@ -66,6 +68,9 @@ struct Settings {
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
     limits = try source.limits(typed)
+    perClient =
+      try source.value(of: SettingTable.maxPerClient, typed: typed.maxPerClient)
+      ?? limits.firstPlaces
     bytesPerSecond = try source.value(
       of: SettingTable.maxBytesPerSecond, typed: typed.maxBytesPerSecond)
     bytesPerSecondPerAddress = try source.value(

@@ -38,8 +38,8 @@ struct FloodTests {
   }
 
   @Test(
-    "Clients that say nothing leave, and an honest one is served",
-    arguments: ["", "ff58"])
+    "Clients that say nothing, or do not finish their handshakes, leave, and an honest one is served",
+    arguments: ["", "ff58", "160301", "handshake"])
   func silentCrowdLeaves(start: String) async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver(
