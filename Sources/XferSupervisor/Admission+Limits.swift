@@ -16,12 +16,6 @@ extension Admission {
     /// connections.
     package var firstPlaces: Int { connections - connections / 4 }
 
-    /// The number of sessions of one address that may end before their clients have identified
-    /// themselves: at once, and a second. A balancer that only connects to see whether the port is
-    /// open stays far below it.
-    static let silencesAtOnce = 40.0
-    static let silencesPerSecond = 4.0
-
     /// The connections of so many seconds may come at once.
     static let burstSeconds = 2.0
 
