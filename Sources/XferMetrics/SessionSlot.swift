@@ -58,6 +58,9 @@ package struct SessionSlot: @unchecked Sendable {
   /// The mark of the line that gives the client its rights. 0 for a client without one.
   package var grant: Int64 { load(.grant) }
 
+  /// True if the client is enrolled, and served.
+  package var isEnrolled: Bool { grant != 0 }
+
   /// Notes the line that gives the client its rights. A reload that reads the slot earlier than this
   /// is counted before this returns: see `Scoreboard.addReload`.
   package func note(grant: Int64) {

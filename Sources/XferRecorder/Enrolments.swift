@@ -1,5 +1,6 @@
 import Logging
 import XferIdentity
+import XferMetrics
 import XferProtocol
 import XferSystem
 
@@ -8,13 +9,12 @@ import XferSystem
 /// The recorder does this because it is the process that writes the data directory, and because a
 /// session, which a peer might take over, must not know the secrets of the invites.
 final class Enrolments {
-  /// The number of clients without an invite that are noted in one second.
-  private static let knocksASecond = 10
-
   private let directory: PrivateDirectory
   private let log: Logger
-  private var second = MonotonicTime.start
-  private var knocks = 0
+  /// The clients without an invite that are noted: of all networks ten a second, and of one network
+  /// ten at once and one a second then, so that one network cannot use up the rate of all.
+  private var knocks = RateTable(perSecond: 10, burst: 20)
+  private var knocksOfNetworks = RateTable(perSecond: 1, burst: 10)
 
   init(_ directory: PrivateDirectory, log: Logger) {
     self.directory = directory
@@ -74,11 +74,11 @@ final class Enrolments {
     return name
   }
 
-  /// Notes a client for the operator to accept, or leaves it out if many have come in this second.
-  func note(_ knock: Knock) {
-    if second.elapsed >= .seconds(1) { (second, knocks) = (.now, 0) }
-    knocks += 1
-    guard knocks <= Enrolments.knocksASecond else { return }
+  /// Notes a client for the operator to accept, or leaves it out if many have come just now.
+  func note(_ knock: Knock, now: MonotonicTime = .now) {
+    guard knocksOfNetworks.take(SocketAddress.network(of: knock.address), now: now),
+      knocks.take("", now: now)
+    else { return }
     do {
       try PendingFile(directory).note(knock)
     } catch {

@@ -139,7 +139,8 @@ final class RequestQueue {
     } catch {
       if !(error is Refusal) { context.log.error("could not enrol a client: \(error)") }
       let refusal =
-        error as? Refusal ?? Refusal(.unavailable, "the receiver could not enrol the client")
+        error as? Refusal
+        ?? Refusal(.unavailable, "the receiver could not enrol the client", retryAfter: 5)
       ticket.answer { .refusal(ticket: $0, refusal) }
     }
   }

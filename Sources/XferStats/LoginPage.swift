@@ -17,11 +17,16 @@ struct LoginPage: Sendable {
   private struct Form: Decodable { let token: String }
 
   /// The form.
-  var page: Response {
+  var page: Response { page(saying: "") }
+
+  /// The form below a paragraph of HTML.
+  private func page(
+    saying paragraph: String, status: HTTPResponse.Status = .ok
+  ) -> Response {
     let body = """
       <!doctype html>
       <html lang="en"><meta charset="utf-8"><title>xferd</title>
-      <form method="post" action="\(LoginPage.path)">
+      \(paragraph)<form method="post" action="\(LoginPage.path)">
       <label>Token <input type="password" name="token" autocomplete="current-password"></label>
       <button>Sign in</button>
       </form>
@@ -29,7 +34,20 @@ struct LoginPage: Sendable {
       </html>
 
       """
-    return .plain(body, type: "text/html; charset=utf-8")
+    return .plain(body, type: "text/html; charset=utf-8", status: status)
+  }
+
+  /// The form with the reason of a refusal, because a person reads the answer.
+  private func page(saying refusal: Response) -> Response {
+    let why =
+      refusal.status == .tooManyRequests
+      ? "Too many wrong tokens came from this address. Wait some seconds, and try again."
+      : "This token is not valid: it is mistyped, removed or expired."
+    var page = page(saying: "<p role=\"alert\">\(why)</p>\n", status: refusal.status)
+    for field in [HTTPField.Name.wwwAuthenticate, .retryAfter] {
+      page.headers[field] = refusal.headers[field]
+    }
+    return page
   }
 
   /// Sets the cookie and leads to /stats, or refuses the token.
@@ -42,7 +60,9 @@ struct LoginPage: Sendable {
     let body = try await request.body.collect(upTo: LoginPage.form)
     let form = try? URLEncodedFormDecoder().decode(Form.self, from: String(buffer: body))
     let token = String(form?.token.filter { !$0.isWhitespace } ?? "")
-    if let refusal = gate.refusal(of: token, from: context.address) { return refusal }
+    if let refusal = gate.refusal(of: token, from: context.address) {
+      return page(saying: refusal)
+    }
     return signedIn(with: token)
   }
 

@@ -29,8 +29,10 @@ struct StatsRoutes: Sendable {
   var router: Router<StatsContext> {
     let router = Router(context: StatsContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders(isEncrypted: options.certificate != nil))
+    let list = list
+    router.add(middleware: MissingPage(list: list))
     router.add(middleware: NoBodies())
-    router.get("/") { _, _ in Response.plain("/stats\n/metrics\n/healthz\n/readyz\n/history\n") }
+    router.get("/") { _, _ in Response.plain(list) }
     let protected = router.group()
     if options.requiresToken { addTokens(to: router, protecting: protected) }
     // These pages name files and clients.
@@ -39,6 +41,12 @@ struct StatsRoutes: Sendable {
     addHealth(to: options.openPages.contains(.health) ? router.group() : protected)
     addMetrics(to: options.openPages.contains(.metrics) ? router.group() : protected)
     return router
+  }
+
+  /// The paths of the pages, one a line.
+  private var list: String {
+    let pages = ["/stats", "/metrics", "/healthz", "/readyz", "/history"]
+    return (pages + (options.requiresToken ? [LoginPage.path] : [])).map { $0 + "\n" }.joined()
   }
 
   /// Adds the page at which a browser signs in, and the check in front of the protected pages.

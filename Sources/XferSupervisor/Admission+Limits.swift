@@ -12,11 +12,9 @@ extension Admission {
     /// The number of served connections that may be without an identity for long.
     package var unidentified = 64
 
-    /// The number of sessions of one address that may end before their clients have identified
-    /// themselves: at once, and a second. A balancer that only connects to see whether the port is
-    /// open stays far below it.
-    static let silencesAtOnce = 40.0
-    static let silencesPerSecond = 4.0
+    /// The places that any address and any client may have. The last quarter is for those with few
+    /// connections.
+    package var firstPlaces: Int { connections - connections / 4 }
 
     /// The connections of so many seconds may come at once.
     static let burstSeconds = 2.0

@@ -13,8 +13,7 @@ package struct Admission: Sendable {
   private var byAddress: [String: Int] = [:]
   private var arrivals: Rates
   private var courtesies: Rates
-  /// The sessions of each address that ended before the client had identified itself.
-  private var silences: RateTable
+  private var penalties = Penalties()
 
   /// Creates an admission without connections.
   package init(_ limits: Limits) {
@@ -25,14 +24,16 @@ package struct Admission: Sendable {
     courtesies = Rates(
       all: Limits.courtesyPerSecond, ofAddress: Limits.courtesyPerSecondPerAddress,
       burst: Limits.courtesyBurstSeconds)
-    silences = RateTable(perSecond: Limits.silencesPerSecond, burst: Limits.silencesAtOnce)
   }
 
-  /// Counts a session that ended before its client had identified itself. An address with many of
-  /// them gets no session for a while, because each would cost a fork for nothing (as sshd does by
-  /// PerSourcePenalties).
+  /// Counts a session that ended before its client had identified itself: see `Penalties`.
   package mutating func noteSilence(_ address: String?, now: MonotonicTime) {
-    if let address { _ = silences.take(address, now: now) }
+    if let address { penalties.noteSilence(address, now: now) }
+  }
+
+  /// Notes that an enrolled client is or was served at the address.
+  package mutating func noteEnrolled(_ address: String?, now: MonotonicTime) {
+    if let address { penalties.noteEnrolled(address, now: now) }
   }
 
   /// Decides on a connection from `address`, which is nil for a proxy: its own address has no
@@ -41,7 +42,7 @@ package struct Admission: Sendable {
   /// A connection above a rate is dropped without a fork, and so is one that would be refused while
   /// too many are. A flood of one address then costs an accept and a close for each connection.
   package mutating func decide(_ address: String?, now: MonotonicTime) -> AdmissionDecision {
-    if let address, silences.isExhausted(address, now: now) { return .drop }
+    if let address, penalties.apply(to: address, now: now) { return .drop }
     guard arrivals.take(address, now: now) else { return .drop }
     guard let refusal = refusal(address) else { return .serve }
     guard refused < Limits.courtesy, courtesies.take(address, now: now) else { return .drop }
@@ -64,7 +65,7 @@ package struct Admission: Sendable {
   }
 
   /// True if a quarter of the places or less is left.
-  private var isScarce: Bool { total >= limits.connections - limits.connections / 4 }
+  private var isScarce: Bool { total >= limits.firstPlaces }
 
   /// The places that each address would have if all that are served, and this one, had the same
   /// number. The last quarter of the places is for addresses that have fewer, so that an address

@@ -20,6 +20,8 @@ struct Sessions {
     var isDisplaced = false
     /// True if the client had identified itself before the session ended.
     var wasIdentified = false
+    /// True if it was an enrolled client.
+    var wasEnrolled = false
   }
 
   private var entries: [pid_t: Entry] = [:]
@@ -44,6 +46,11 @@ struct Sessions {
       return UnidentifiedPool.Member(
         pid: pid, network: entry.network, startedAt: entry.startedAt)
     }
+  }
+
+  /// True if a session of this network serves an enrolled client.
+  func serveEnrolled(in network: String?) -> Bool {
+    entries.values.contains { $0.network == network && board.session($0.slot).isEnrolled }
   }
 
   /// Tells a session to leave unless its client identifies itself just now.
@@ -72,6 +79,7 @@ struct Sessions {
   mutating func remove(_ pid: pid_t) -> Entry? {
     guard var entry = entries.removeValue(forKey: pid) else { return nil }
     entry.wasIdentified = board.session(entry.slot).isIdentified
+    entry.wasEnrolled = board.session(entry.slot).isEnrolled
     board.session(entry.slot).clear()
     freeSlots.append(entry.slot)
     board.set(.sessions, Int64(entries.count))

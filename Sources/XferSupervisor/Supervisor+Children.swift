@@ -24,9 +24,7 @@ extension Supervisor {
     while let (pid, end) = Fork.reap() {
       if let session = sessions.remove(pid) {
         admission.leave(session.network, wasServed: session.isServed)
-        if session.isServed, !session.wasIdentified {
-          admission.noteSilence(session.network, now: .now)
-        }
+        noteClient(of: session)
         noteEnd(end, of: session, pid: pid)
       } else if let index = processes.firstIndex(where: { $0.pid == pid }) {
         noteEnd(end, ofProcess: index)
@@ -34,6 +32,17 @@ extension Supervisor {
         noteEnd(end, ofLocalProcess: pid)
       }
     }
+  }
+
+  /// Notes for the admission of further connections whether the client of a session has identified
+  /// itself. An address counts as that of an enrolled client as long as one is connected, too.
+  private mutating func noteClient(of session: Sessions.Entry) {
+    let network = session.network
+    let isSilent = session.isServed && !session.wasIdentified
+    if session.wasEnrolled || isSilent && sessions.serveEnrolled(in: network) {
+      admission.noteEnrolled(network, now: .now)
+    }
+    if isSilent { admission.noteSilence(network, now: .now) }
   }
 
   private func noteEnd(_ end: ProcessEnd, of session: Sessions.Entry, pid: pid_t) {

@@ -1,5 +1,3 @@
-import Glibc
-import SystemPackage
 import XferSystem
 
 /// The file `tokens` of the tokens for the pages. It is a text file of one token a line, and may be edited
@@ -9,8 +7,6 @@ package struct TokenFile: Sendable {
   package static let name = "tokens"
   /// The largest file that is read, in bytes: some seven thousand tokens.
   private static let largest = 1 << 20
-  /// The time to wait for another command that changes the file.
-  private static let patience = Duration.seconds(5)
 
   /// The error of a file that must not be used, with the remedy.
   package struct Unusable: Error, CustomStringConvertible {
@@ -30,14 +26,7 @@ package struct TokenFile: Sendable {
   }
 
   /// Reads the tokens; none if the file does not exist. Throws `Unusable` or `SystemFailure`.
-  package func read() throws -> TokenList {
-    let directory = try Directory(path: path)
-    defer { directory.close() }
-    guard try directory.status(of: TokenFile.name) != nil else { return TokenList() }
-    let file = try directory.openFile(TokenFile.name, O_RDONLY)
-    defer { try? file.close() }
-    return try content(of: file, try file.status())
-  }
+  package func read() throws -> TokenList { try withFile { TokenList(try $0.lines()) } }
 
   /// Adds a token of this name, which expires after `ttl`, and returns it. Throws if the name is
   /// taken.
@@ -61,32 +50,26 @@ package struct TokenFile: Sendable {
     }
   }
 
-  /// Changes the list while no other command does, and replaces the file by a whole one.
   private func change<Result>(_ body: (inout TokenList) throws -> Result) throws -> Result {
-    let directory = try Directory(path: path)
-    defer { directory.close() }
-    let (file, status) = try locked(in: directory)
-    defer { try? file.close() }
-    var list = try content(of: file, status)
-    let result = try body(&list)
-    try directory.replaceFile(TokenFile.name, by: Array(list.text.utf8), mode: 0o600)
-    return result
-  }
-
-  private func locked(in directory: Directory) throws -> (FileDescriptor, FileStatus) {
-    let end = MonotonicTime.now + TokenFile.patience
-    while true {
-      if let locked = try directory.openLocked(TokenFile.name, O_RDWR | O_CREAT, mode: 0o600) {
-        return locked
+    try withFile { file in
+      try file.change { lines in
+        var list = TokenList(lines)
+        let result = try body(&list)
+        lines = list.fileLines
+        return result
       }
-      guard .now < end else {
-        throw Unusable(description: "another program holds \"\(path)/tokens\"; try again")
-      }
-      usleep(20_000)
     }
   }
 
-  private func content(of file: FileDescriptor, _ status: FileStatus) throws -> TokenList {
+  /// Runs `body` with the file, if it may be used.
+  private func withFile<Result>(_ body: (PrivateFile) throws -> Result) throws -> Result {
+    let directory = try PrivateDirectory(path)
+    defer { directory.close() }
+    if let status = try directory.status(of: TokenFile.name) { try check(status) }
+    return try body(PrivateFile(directory, TokenFile.name, largest: TokenFile.largest))
+  }
+
+  private func check(_ status: FileStatus) throws(Unusable) {
     guard status.isRegular, status.size <= TokenFile.largest else {
       throw Unusable(description: "\"\(path)/tokens\" is not a file of tokens; remove it")
     }
@@ -94,9 +77,6 @@ package struct TokenFile: Sendable {
       throw Unusable(
         description: "\"\(path)/tokens\" can be written by other users; run chmod 600 on it")
     }
-    var bytes = [UInt8](repeating: 0, count: Int(status.size))
-    let count = try bytes.withUnsafeMutableBytes { try file.readAll(into: $0, at: 0) }
-    return TokenList(String(decoding: bytes.prefix(count), as: UTF8.self))
   }
 }
 

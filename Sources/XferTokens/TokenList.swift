@@ -8,26 +8,28 @@ package struct TokenList: Sendable {
     """
 
   private struct Line {
-    let text: Substring
+    let line: FileLine
     let entry: TokenEntry?
 
-    init(_ text: Substring) {
-      self.text = text
-      entry = TokenEntry(line: text)
+    var text: String { line.repairedText }
+
+    init(_ line: FileLine) {
+      self.line = line
+      entry = TokenEntry(line: Substring(line.repairedText))
     }
   }
 
   private var lines: [Line]
 
-  /// Parses the content of the file. An empty one is a list without tokens.
-  package init(_ text: String = "") {
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(Line.init)
-    if lines.last?.text == "" { lines.removeLast() }
-    if lines.isEmpty { lines = [Line(Substring(TokenList.heading))] }
+  /// Parses the lines of the file. An empty one is a list without tokens.
+  package init(_ lines: [FileLine] = []) {
+    self.lines = lines.map(Line.init)
+    if lines.last?.bytes.isEmpty == true { self.lines.removeLast() }
+    if self.lines.isEmpty { self.lines = [Line(FileLine(TokenList.heading))] }
   }
 
-  /// The content of the file.
-  package var text: String { lines.map { $0.text + "\n" }.joined() }
+  /// The lines of the file.
+  var fileLines: [FileLine] { lines.map(\.line) + [FileLine("")] }
 
   /// The tokens, in the order of the file.
   package var entries: [TokenEntry] { lines.compactMap(\.entry) }
@@ -54,7 +56,7 @@ package struct TokenList: Sendable {
     guard !entries.contains(where: { $0.name == name }) else { return nil }
     let token = Token.random()
     let entry = TokenEntry(name: name, token: token, madeAt: now, expiresAt: expiresAt)
-    lines.append(Line(Substring(entry.line)))
+    lines.append(Line(FileLine(entry.line)))
     return token
   }
 

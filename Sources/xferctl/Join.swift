@@ -4,6 +4,7 @@ import XferClient
 import XferCommand
 import XferIdentity
 import XferProtocol
+import XferText
 
 struct Join: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +14,9 @@ struct Join: ParsableCommand {
       key for this user if there is none, checks the receiver's key, and is enrolled. From then on \
       the other commands take the receiver's name as --server, or need no --server if it is the \
       only one. Joining again changes nothing.
+
+      The command retries while the receiver is busy, restarting or not running yet. It does not \
+      retry if the receiver has another key, or refuses the invite.
 
       The key and the list of receivers are in XFER_HOME, or in ~/.config/xfer. An invite that is \
       "-" is read from standard input, so that it is not shown in the list of processes.
@@ -35,6 +39,8 @@ struct Join: ParsableCommand {
     help: ArgumentHelp(
       "The host name to give to the receiver, for invites with {hostname}.", valueName: "name"))
   var hostname: String?
+
+  @OptionGroup var retries: RetryOptions
 
   func validate() throws {
     if let name, name.isEmpty || name.contains(where: \.isWhitespace) || name.hasPrefix("#") {
@@ -81,15 +87,17 @@ struct Join: ParsableCommand {
 
   private func enrol(_ client: JoinClient) throws -> String {
     do {
-      return try client.join()
-    } catch ConnectionFailure.untrusted(let expected, let found) {
+      return try client.join(retryFor: retries.retryFor.duration) { failure, pause in
+        printError("\(failure); retrying in \(Readable.duration(pause))")
+      }
+    } catch .untrusted(let expected, let found) {
       printError(
         "another receiver answers there: its key is \(found), and the invite says \(expected); "
           + "nothing was said to it. Ask for an invite with the right --address")
       throw ExitCode.refused
-    } catch let failure as ConnectionFailure {
-      printError("\(failure)")
-      throw ExitCode(failure)
+    } catch {
+      printError("\(error)")
+      throw ExitCode(error)
     }
   }
 

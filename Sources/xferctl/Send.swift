@@ -49,12 +49,7 @@ struct Send: ParsableCommand {
   @Option(help: ArgumentHelp("The local address to bind to.", valueName: "address"))
   var bind: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "How long to keep retrying without any progress, such as 30s, 5m or 2h. (default: 5m)",
-      valueName: "time"),
-    transform: parseTimeSpan)
-  var retryFor = TimeSpan(seconds: 300, as: "5m")
+  @OptionGroup var retries: RetryOptions
 
   @Flag(help: "Read files that look unchanged, and send those with other content again.")
   var checksum = false
@@ -106,11 +101,13 @@ struct Send: ParsableCommand {
 
   private func senderOptions() throws -> Sender.Options {
     var options = Sender.Options(address: try server.address(from: bind))
-    options.retryFor = retryFor.duration
+    options.retryFor = patience
     options.proof = verify ? .all : checksum ? .repeated : .none
     options.machine = try machineName()
     return options
   }
+
+  private var patience: Duration { retries.retryFor.duration }
 
   private func printProblems(of list: SendList) {
     for problem in list.problems { printError("\(problem.path): not sent: \(problem.why)") }
@@ -128,7 +125,7 @@ struct Send: ParsableCommand {
 
   private func display(_ list: SendList) -> any SendDisplay {
     if json { return JSONDisplay() }
-    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: retryFor.duration) }
-    return LineDisplay(list, patience: retryFor.duration, quiet: quiet)
+    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: patience) }
+    return LineDisplay(list, patience: patience, quiet: quiet)
   }
 }

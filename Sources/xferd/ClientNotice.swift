@@ -1,5 +1,6 @@
 import Logging
 import XferIdentity
+import XferSystem
 
 /// The log lines about the list of clients: the lines that cannot be used, and at a start without
 /// clients how to let the first one in.

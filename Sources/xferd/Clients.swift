@@ -2,6 +2,7 @@ import ArgumentParser
 import XferCommand
 import XferIdentity
 import XferProtocol
+import XferSystem
 import XferText
 
 struct Clients: ParsableCommand {

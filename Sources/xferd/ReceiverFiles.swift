@@ -1,6 +1,7 @@
 import XferIdentity
 import XferKeys
 import XferProtocol
+import XferSystem
 import XferTokens
 
 /// Files of the data directory that commands and the receiver share.

@@ -23,9 +23,24 @@ extension Setting where Value == Int {
     Setting(
       name: name, valueName: "n", help: help, defaultText: "\(number)", defaultValue: number,
       expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
-      parse: { text in Int(text).flatMap { bounds.contains($0) ? $0 : nil } })
+      parse: { number(in: bounds, $0) })
   }
 
+  fileprivate static func number(in bounds: ClosedRange<Int>, _ text: String) -> Int? {
+    Int(text).flatMap { bounds.contains($0) ? $0 : nil }
+  }
+}
+
+extension Setting where Value == Int? {
+  /// A whole number within bounds. Its default follows from another setting, as `defaultText` says.
+  static func derivedNumber(
+    _ name: String, defaultText: String, in bounds: ClosedRange<Int>, help: String
+  ) -> Setting {
+    Setting(
+      name: name, valueName: "n", help: help, defaultText: defaultText, defaultValue: nil,
+      expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+      parse: { Setting<Int>.number(in: bounds, $0).map { .some($0) } })
+  }
 }
 
 extension Setting where Value == Duration {

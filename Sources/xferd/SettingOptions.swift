@@ -18,6 +18,7 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.digest) var digest: String?
   @Option(SettingTable.maxConnections) var maxConnections: String?
   @Option(SettingTable.maxPerAddress) var maxPerAddress: String?
+  @Option(SettingTable.maxPerClient) var maxPerClient: String?
   @Option(SettingTable.maxUnidentified) var maxUnidentified: String?
   @Option(SettingTable.maxNewPerSecond) var maxNewPerSecond: String?
   @Option(SettingTable.maxNewPerSecondPerAddress) var maxNewPerSecondPerAddress: String?

@@ -13,8 +13,13 @@ struct SettingSource {
     known.insert(setting.variable)
     guard let text = typed ?? environment[setting.variable] else { return setting.defaultValue }
     if let value = setting.parse(text) { return value }
-    let name = typed == nil ? setting.variable : "--\(setting.name)"
+    let name = name(of: setting, typed: typed)
     throw ValidationError("\(name): invalid value \"\(text)\"; expected \(setting.expected)")
+  }
+
+  /// Returns the name by which a setting was given: its option, or its variable.
+  func name<Value>(of setting: Setting<Value>, typed: String?) -> String {
+    typed == nil ? setting.variable : "--\(setting.name)"
   }
 
   /// The variables that have the prefix and belong to no setting, probably because they are

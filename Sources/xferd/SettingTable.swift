@@ -59,14 +59,18 @@ enum SettingTable {
     defaultText: "token with --access identified, else none", defaultValue: nil,
     expected: "token or none", parse: { ["token": true, "none": false][$0].map { .some($0) } })
 
-  static let httpOpen = Setting<Set<StatsServer.OpenPage>>(
+  /// The pages without a token, unless a setting says otherwise.
+  static let usualOpenPages: Set<StatsServer.OpenPage> = [.health, .metrics]
+
+  static let httpOpen = Setting<Set<StatsServer.OpenPage>?>(
     name: "http-open", valueName: "pages",
     help: """
       The pages that need no token with --http-auth token: health (/healthz and /readyz), metrics, \
       both with a comma, or none.
       """,
-    defaultText: "health,metrics", defaultValue: [.health, .metrics],
-    expected: "health, metrics, health,metrics or none", parse: SettingText.openPages)
+    defaultText: "health,metrics", defaultValue: nil,
+    expected: "health, metrics, health,metrics or none",
+    parse: { text in SettingText.openPages(text).map { .some($0) } })
 
   static let data = Setting<String?>(
     name: "data", valueName: "dir", help: "The directory of the files and the history. Required.",
@@ -97,6 +101,13 @@ enum SettingTable {
   static let maxPerAddress = Setting.number(
     "max-per-address", default: 256, in: 1...10_000,
     help: "The number of connections that are served at once from one address.")
+
+  static let maxPerClient = Setting.derivedNumber(
+    "max-per-client", defaultText: "three quarters of --max-connections", in: 1...10_000,
+    help: """
+      The number of connections that are served at once for one enrolled client. sessions= in its \
+      line takes precedence.
+      """)
 
   static let maxUnidentified = Setting.number(
     "max-unidentified", default: 64, in: 1...10_000,

@@ -7,6 +7,7 @@ import XferSession
 import XferStats
 import XferStorage
 import XferSupervisor
+import XferSystem
 import XferTokens
 
 /// The settings as the options of each process.
@@ -64,6 +65,7 @@ extension Settings {
     options.partials = partials
     options.trustedProxies = trustedProxies
     options.perAddress = limits.perAddress
+    options.perClient = perClient
     options.bytesPerSecond = bytesPerSecond
     options.bytesPerSecondPerAddress = bytesPerSecondPerAddress
     options.minRate = minRate

@@ -23,6 +23,8 @@ struct Settings {
   let durability: Durability
   let digest: DigestMethod
   let limits: Admission.Limits
+  /// The connections of one enrolled client.
+  let perClient: Int
   let trustedProxies: [Network]
   /// `.max` for no limit.
   let bytesPerSecond: UInt64
@@ -60,12 +62,15 @@ struct Settings {
     httpNeedsToken =
       try source.value(of: SettingTable.httpAuth, typed: typed.httpAuth)
       ?? (access.mode == .identified)
-    httpOpenPages = try source.value(of: SettingTable.httpOpen, typed: typed.httpOpen)
+    httpOpenPages = try source.openPages(typed, needsToken: httpNeedsToken)
     data = try source.data(typed)
     keySource = try source.keySource(typed, data: data)
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
     limits = try source.limits(typed)
+    perClient =
+      try source.value(of: SettingTable.maxPerClient, typed: typed.maxPerClient)
+      ?? limits.firstPlaces
     bytesPerSecond = try source.value(
       of: SettingTable.maxBytesPerSecond, typed: typed.maxBytesPerSecond)
     bytesPerSecondPerAddress = try source.value(
@@ -92,10 +97,34 @@ struct Settings {
 
 extension SettingSource {
   fileprivate mutating func access(_ typed: SettingOptions) throws -> Access {
-    Access(
+    let access = Access(
       mode: try value(of: SettingTable.access, typed: typed.access),
       openNetworks: try value(of: SettingTable.openFrom, typed: typed.openFrom),
       authorities: try value(of: SettingTable.clientCA, typed: typed.clientCA))
+    guard access.mode == .open || access.openNetworks == nil else {
+      throw ValidationError(
+        """
+        \(name(of: SettingTable.openFrom, typed: typed.openFrom)): it has no effect with --access \
+        identified, which serves no client without an identity; give --access open, too, or leave it out
+        """)
+    }
+    return access
+  }
+
+  fileprivate mutating func openPages(
+    _ typed: SettingOptions, needsToken: Bool
+  ) throws -> Set<StatsServer.OpenPage> {
+    guard let pages = try value(of: SettingTable.httpOpen, typed: typed.httpOpen) else {
+      return SettingTable.usualOpenPages
+    }
+    guard needsToken else {
+      throw ValidationError(
+        """
+        \(name(of: SettingTable.httpOpen, typed: typed.httpOpen)): it has no effect without \
+        --http-auth token, because no page needs a token; give --http-auth token, too, or leave it out
+        """)
+    }
+    return pages
   }
 
   fileprivate mutating func keySource(

@@ -33,6 +33,37 @@ struct ClientListTests {
     #expect(await second.log.line(with: "line 2: send: invalid value") != nil)
   }
 
+  @Test(
+    "A line in another encoding bars one client alone: reload, invite, accept and revoke work, and its bytes stay"
+  )
+  func otherEncoding() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let users = [try await receiver.joined("cam7"), try await receiver.joined("cam8")]
+      let list = URL(fileURLWithPath: "\(receiver.data)/clients")
+      let lines = try Data(contentsOf: list).split(separator: 0x0a)
+      let latin =
+        Data("# B".utf8) + [0xfc, 0x0a] + lines[0] + Data(" prefix=caf".utf8) + [0xe9, 0x0a]
+      try (latin + lines[1] + [0x0a]).write(to: list)
+      #expect(try await receiver.clients("reload").status == 0)
+      let words = "clients, line 2: a byte of it is not UTF-8"
+      #expect(await receiver.log.line(with: words) != nil)
+      #expect(try await receiver.clients().err.contains(words))
+      let refused = try await users[0].send(file)
+      #expect(refused.status == 77 && refused.err.contains("not UTF-8"), "\(refused.err)")
+      #expect(try await users[1].send(file).status == 0)
+      let third = try await receiver.joined("cam9")
+      #expect(try await third.send(file, "--as", "third").status == 0)
+      let knocking = try ClientUser(receiver)
+      let pin = try await knocking.pin()
+      #expect(try await receiver.clients("accept", pin, "--name", "cam10").status == 0)
+      #expect(try await receiver.clients("revoke", "cam8").status == 0)
+      #expect(try await users[1].send(file).status == 77)
+      #expect(try Data(contentsOf: list).starts(with: latin))
+      let enrolled = try await receiver.clients().lines.filter { !$0.hasPrefix("pending") }
+      #expect(enrolled.map { $0.prefix { $0 != " " } } == ["cam9", "cam10"])
+    }
+  }
+
   @Test("A list with line ends of another system serves the same clients, also after a reload")
   func otherLineEnds() async throws {
     let large = try directory.file("large", bytes: 1_000_000)
@@ -59,7 +90,10 @@ struct ClientListTests {
       try await HeldTransfer.run(
         receiver.server, large, "large", options: ["--identity", user.home]
       ) { _ in
-        try Data([0xff, 0x0a]).write(to: URL(fileURLWithPath: "\(receiver.data)/clients"))
+        let list = "\(receiver.data)/clients"
+        try FileManager.default.removeItem(atPath: list)
+        try FileManager.default.createDirectory(
+          atPath: list, withIntermediateDirectories: false)
         receiver.signal(SIGHUP)
         #expect(await receiver.log.line(with: "sessions stay as they are") != nil)
       }

@@ -38,8 +38,8 @@ struct FloodTests {
   }
 
   @Test(
-    "Clients that say nothing leave, and an honest one is served",
-    arguments: ["", "ff58"])
+    "Clients that say nothing, or do not finish their handshakes, leave, and an honest one is served",
+    arguments: ["", "ff58", "160301", "handshake"])
   func silentCrowdLeaves(start: String) async throws {
     let file = try directory.file("f", bytes: 1_000_000)
     try await withReceiver(
@@ -66,6 +66,33 @@ struct FloodTests {
       }
       #expect(try await receiver.send(file, "--bind", "127.0.0.2").status == 0)
     }
+  }
+
+  @Test(
+    "A machine that fails behind NAT does not lock out an enrolled client of the same address",
+    arguments: [true, false])
+  func failingNeighbourLocksOutNoClient(isConnected: Bool) async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withIdentifiedReceiver { receiver in
+      let user = try await receiver.joined("cam7")
+      if isConnected {
+        // A client that stays connected, and has made no other connection.
+        try await HeldTransfer.run(
+          receiver.server, file, "held", options: ["--identity", user.home]
+        ) { _ in try await expectServed(user, receiver) }
+      } else {
+        #expect(try await user.send(file, "--as", "first").status == 0)
+        try await expectServed(user, receiver)
+      }
+    }
+  }
+
+  /// Expects that the user is served while another machine of its address connects and says nothing.
+  private func expectServed(_ user: ClientUser, _ receiver: Receiver) async throws {
+    let small = try directory.file("g", bytes: 10)
+    _ = try await Programs.python("flooding_client.py", [receiver.server, "300", "127.0.0.1"])
+    #expect(try await user.send(small).status == 0)
+    #expect(try await metric("xfer_connections_dropped_total", receiver) == 0)
   }
 
   @Test("A client that has greeted stays, however many say nothing")

@@ -11,6 +11,7 @@ struct InviteTests {
     let outcome = try await user.run("join", invite)
     #expect(outcome.status == status)
     #expect(outcome.err.contains(words), "\(outcome.err)")
+    #expect(!outcome.err.contains("retrying"), "\(outcome.err)")
     #expect(!FileManager.default.fileExists(atPath: user.home + "/receivers"))
   }
 
@@ -46,6 +47,37 @@ struct InviteTests {
       #expect(try await Programs.xferd(cancel).status == 74)
       try await expectRefused(invite, by: receiver, with: "used up or expired")
       #expect(try await ClientUser(receiver).run("join", other).status == 0)
+    }
+  }
+
+  @Test("A machine that starts before the receiver joins as soon as that runs")
+  func receiverStartsLater() async throws {
+    let directory = try TemporaryDirectory()
+    let (data, server) = (directory.path + "/data", "127.0.0.1:\(try FreePort.find())")
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    let made = try await Programs.xferd("invite", "cam7", "--data", data, "--address", server)
+    let invite = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    let user = try ClientUser(server)
+    let joining = Task { try await user.run("join", invite) }
+    // The first try meets a program that is no receiver yet, and ends the connection.
+    _ = try await Programs.python("closing_server.py", [server])
+    try await withIdentifiedReceiver("--listen", server, data: data) { receiver in
+      let outcome = try await joining.value
+      #expect(outcome.status == 0 && outcome.err.contains("retrying in"), "\(outcome.err)")
+      #expect(try await receiver.clients().out.hasPrefix("cam7 "))
+    }
+  }
+
+  @Test("A machine that cannot reach the receiver gives up after --retry-for, and is not joined")
+  func receiverNeverStarts() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let server = "127.0.0.1:\(try FreePort.find())"
+      let invite = try await receiver.invite("cam7")
+        .replacingOccurrences(of: receiver.server, with: server)
+      let user = try ClientUser(server)
+      let outcome = try await user.run("join", invite, "--retry-for", "1s")
+      #expect(outcome.status == 69 && outcome.err.contains("retrying in"), "\(outcome.err)")
+      #expect(!FileManager.default.fileExists(atPath: user.home + "/receivers"))
     }
   }
 

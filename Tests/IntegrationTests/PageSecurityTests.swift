@@ -24,6 +24,19 @@ struct PageSecurityTests {
     }
   }
 
+  @Test("A page that does not exist names those that do", arguments: ["none", "token"])
+  func missingPageNamesOthers(auth: String) async throws {
+    try await withReceiver("--http-auth", auth) { receiver in
+      let answer = try #require(try await receiver.ask("/nothing").first)
+      #expect(answer.status == 404 && answer.headers["content-security-policy"] != nil)
+      let pages = answer.body.split(separator: "\n").filter { $0.hasPrefix("/") }.map(String.init)
+      #expect(pages.contains("/stats") && pages.contains("/login") == (auth == "token"))
+      for page in pages {
+        #expect([200, 401].contains(try await receiver.ask(page).first?.status), "\(page)")
+      }
+    }
+  }
+
   /// Makes a certificate for 127.0.0.1 and its key.
   private func makeCertificate() async throws -> (certificate: String, key: String) {
     let (certificate, key) = (directory.path + "/c.pem", directory.path + "/k.pem")

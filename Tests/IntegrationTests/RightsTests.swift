@@ -90,6 +90,25 @@ struct RightsTests {
     }
   }
 
+  @Test(
+    "A client has at most its share of the connections, from however many addresses, and others are served",
+    arguments: [
+      (["--max-connections", "8"], [], 6), (["--max-per-client", "1"], [], 1),
+      (["--max-per-client", "1"], ["--sessions", "2"], 2),
+    ])
+  func sessions(settings: [String], options: [String], share: Int) async throws {
+    try await withReceiver(settings, environment: ["XFERD_ACCESS": "identified"]) { receiver in
+      let user = try await receiver.joined("cam7", options)
+      let other = try await receiver.joined("cam8")
+      let arguments = [receiver.server, user.home, "8"]
+      try await HeldClient.run("many_sessions.py", arguments) { sessions in
+        #expect(sessions["served"] as? Int == share)
+        #expect(sessions["refusal"] as? [String: Int] == ["reason": 1, "retry_after": 2])
+        #expect(try await other.send(file).status == 0)
+      }
+    }
+  }
+
   @Test("A client whose access has ended is refused")
   func expired() async throws {
     try await withIdentifiedReceiver { receiver in

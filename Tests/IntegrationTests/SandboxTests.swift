@@ -67,15 +67,22 @@ struct SandboxTests {
     String(address.split(separator: ":").last ?? "")
   }
 
+  /// Changes of the time that another process gets.
+  private static func scheduling(_ pid: pid_t) -> [String] {
+    ["priority \(pid)", "schedule \(pid)"]
+  }
+
   /// Probes of other processes and of the network.
   private static func others(_ receiver: Receiver, sibling: String) -> [String] {
     let pid = ProcessTable(supervisor: receiver.pid).child(sibling) ?? 0
     return common + [
       "signal \(pid)", "signal \(receiver.pid)", "trace \(pid)", "connect \(port(receiver.http))",
-    ]
+    ] + scheduling(pid)
   }
 
-  @Test("A session cannot open other files, connect, execute, trace or signal, or change files/")
+  @Test(
+    "A session cannot open other files, connect, execute, trace, signal or slow down others, or change files/"
+  )
   func sessionIsConfined() async throws {
     try await expect(
       at: "session.asked", allowed: ["create", "read"],
@@ -119,7 +126,7 @@ struct SandboxTests {
         "create \(receiver.incoming)/probe", "list \(receiver.data)",
         // What it may do.
         "read \(receiver.database)",
-      ]
+      ] + Self.scheduling(pid)
     }
     try await expect(
       at: "stats.asked", allowed: ["read"], probes,
@@ -137,7 +144,7 @@ struct SandboxTests {
           // What it may do.
           "create \(receiver.files)/new", "remove \(receiver.files)/new",
           "write \(receiver.database)", "list \(receiver.data)",
-        ]
+        ] + Self.scheduling(pid)
       },
       trigger: { _ = try await Programs.xferctl("health", "--server", $0.server) })
   }
@@ -155,7 +162,7 @@ struct SandboxTests {
           "write \(receiver.database)", "list \(receiver.data)",
           // What it may do.
           "read \(receiver.data)/identity/key.pem",
-        ]
+        ] + Self.scheduling(pid)
       },
       trigger: { receiver in
         _ = try await Programs.xferd(

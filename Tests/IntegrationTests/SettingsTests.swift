@@ -29,6 +29,23 @@ struct SettingsTests {
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
   }
 
+  @Test(
+    "xferd refuses a setting that has no effect without another one, and names both",
+    arguments: [
+      ("--open-from", ["10.0.0.0/8", "--access", "identified"], "--access open"),
+      ("--http-open", ["health", "--http-auth", "none"], "--http-auth token"),
+      ("--certificate", ["/c.pem"], "--key"), ("--key", ["/k.pem"], "--certificate"),
+      ("--http-certificate", ["/c.pem"], "--http-key"), ("--http-key", ["/k.pem"], "--http-cert"),
+    ])
+  func settingWithoutEffectIsRefused(
+    flag: String, rest: [String], missing: String
+  ) async throws {
+    let outcome = try await runReceiver(["--data", directory.path + "/d", flag] + rest)
+    #expect(outcome.status == 64)
+    #expect(outcome.err.contains(flag) && outcome.err.contains(missing), "\(outcome.err)")
+    #expect(!FileManager.default.fileExists(atPath: directory.path + "/d"))
+  }
+
   @Test("xferd refuses an invalid environment variable with its name")
   func invalidVariableIsRefused() async throws {
     let outcome = try await runReceiver(

@@ -62,7 +62,24 @@ struct TokenTests {
       #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
       let header = "Cookie: xferd_token=\(token)"
       #expect(try await receiver.ask("/history", "--header", header).first?.status == 200)
-      #expect(try await receiver.ask("/login", "--form", "token=x").first?.status == 401)
+    }
+  }
+
+  @Test("A browser that signs in with a wrong token gets the form again, with the reason")
+  func wrongTokenIsTold() async throws {
+    try await withReceiver("--http-auth", "token") { receiver in
+      let answers = try await receiver.ask("/login", "--times", "40", "--form", "token=x")
+      let (first, last) = (try #require(answers.first), try #require(answers.last))
+      #expect(first.status == 401 && first.body.contains("This token is not valid"))
+      #expect(first.headers["www-authenticate"]?.contains("invalid_token") == true)
+      #expect(last.status == 429 && last.body.contains("Too many wrong tokens"))
+      #expect(last.headers["retry-after"] != nil)
+      for answer in [first, last] {
+        #expect(answer.body.contains("<form") && answer.body.contains("xferd token add NAME"))
+        #expect(answer.headers["content-type"] == "text/html; charset=utf-8")
+        #expect(answer.headers["content-security-policy"]?.contains("default-src 'none'") == true)
+        #expect(answer.headers["set-cookie"] == nil)
+      }
     }
   }
 

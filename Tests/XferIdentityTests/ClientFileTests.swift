@@ -58,6 +58,19 @@ struct ClientFileTests {
     #expect(try folder.text("clients") == "")
   }
 
+  @Test("A line in another encoding bars its client alone, and keeps its bytes at each change")
+  func otherEncoding() throws {
+    let pins = ClientFileTests.pins
+    let line = Array("# Zo".utf8) + [0xeb] + Array("\na \(pins[0]) prefix=".utf8) + [0xe9, 0x0a]
+    try folder.write(line + Array("b \(pins[1])\n".utf8), to: "clients")
+    try file.add(client("c", 2))
+    #expect(throws: BadOption.self) { try file.add(client("a", 3)) }
+    #expect(throws: BadOption.self) { try file.client(with: pins[0]) }
+    #expect(try file.remove(name("b"))?.pin == pins[1])
+    #expect(try folder.bytes("clients") == line + Array((client("c", 2).line + "\n").utf8))
+    #expect(try file.read().badLines.map(\.number) == [2])
+  }
+
   @Test("The client of a key is found without the other lines")
   func search() throws {
     try file.add(client("a", 0))

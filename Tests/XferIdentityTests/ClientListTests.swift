@@ -1,7 +1,12 @@
 import Testing
 import XferProtocol
+import XferSystem
 
 @testable import XferIdentity
+
+extension ClientList {
+  init(_ text: String) { self.init([FileLine](file: Array(text.utf8))) }
+}
 
 @Suite("The list of clients")
 struct ClientListTests {
@@ -33,6 +38,24 @@ struct ClientListTests {
     let list = ClientList("a \(pins[0]) send=x\na \(pins[1])\nb \(pins[0])\n")
     #expect(list.clients.isEmpty)
     #expect(list.badLines.count == 3)
+  }
+
+  @Test("Only the line with a byte that is not UTF-8 is bad, and a comment may have any bytes")
+  func otherEncoding() throws {
+    let pins = ClientListTests.pins
+    let latin: [UInt8] = [0xe9]
+    let text =
+      Array("# caf".utf8) + latin + Array("\na \(pins[0]) prefix=caf".utf8) + latin
+      + Array("\nb \(pins[1])\na \(pins[2])\n".utf8)
+    let list = ClientList([FileLine](file: text))
+    #expect(list.clients.map(\.name.text) == ["b"])
+    #expect(list.badLines.map(\.number) == [2, 4])
+    #expect(list.badLines[0].why.contains("not UTF-8"))
+    let search = ClientSearch(text)
+    #expect(throws: BadOption.self) { try search.client(with: pins[0]) }
+    #expect(throws: BadOption.self) { try search.client(named: #require(ClientName("a"))) }
+    #expect(try search.client(with: pins[1])?.name.text == "b")
+    #expect(try search.client(with: pins[3]) == nil)
   }
 
   @Test("Ends of lines of other systems make no difference")
@@ -70,7 +93,7 @@ struct ClientSearchTests {
     return pins.flatMap { ["\($0)", $0.hex, $0.hex.uppercased()] }
       + [
         "a", "ab", "b", "#", "#a", "-", "send=no", "prefix=a", "prefix=\(pins[0].hex)", "x=y", "\r",
-        "",
+        "", "\u{e9}",
       ]
   }()
 
@@ -83,12 +106,15 @@ struct ClientSearchTests {
           .map { _ in ClientSearchTests.words.randomElement(using: &numbers)! }
           .joined(separator: Bool.random(using: &numbers) ? " " : "\t")
       }
-      expectSame(lines.joined(separator: Bool.random(using: &numbers) ? "\n" : "\r\n"))
+      let text = lines.joined(separator: Bool.random(using: &numbers) ? "\n" : "\r\n")
+      // The first byte of "é" alone is not UTF-8.
+      expectSame(Array(text.utf8).filter { $0 != 0xa9 })
     }
   }
 
-  private func expectSame(_ text: String) {
-    let (list, search) = (ClientList(text), search(text))
+  private func expectSame(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let (list, search) = (ClientList([FileLine](file: bytes)), ClientSearch(bytes))
     for pin in Set(ClientSearchTests.words.compactMap { Pin($0) }) {
       let found = (try? search.client(with: pin)) ?? nil
       #expect(found == list.client(with: pin), "\(pin) in:\n\(text)")

@@ -1,5 +1,6 @@
 import Testing
 import XferProtocol
+import XferSystem
 
 @testable import XferIdentity
 

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 import XferIdentity
+import XferSystem
 
 @Suite("A directory of lists and keys")
 struct PrivateDirectoryTests {
@@ -13,8 +14,8 @@ struct PrivateDirectoryTests {
     let directory = try PrivateDirectory(creating: folder.path + "/identity")
     #expect(folder.mode(of: "identity") == 0o700)
     #expect(try directory.create("key", text: "x", mode: 0o600))
-    try directory.replace("list", text: "x", mode: 0o600)
-    try directory.replaceLazily("lazy", text: "x", mode: 0o600)
+    try directory.replace("list", by: Array("x".utf8), mode: 0o600)
+    try directory.replaceLazily("lazy", by: Array("x".utf8), mode: 0o600)
     try directory.exclusively("list") {}
     for name in ["key", "list", "lazy", ".list.lock"] {
       #expect(folder.mode(of: "identity/\(name)") == 0o600, "\(name)")
@@ -34,9 +35,9 @@ struct PrivateDirectoryTests {
   func replace() throws {
     let directory = try folder.directory()
     for text in ["a long first text", "b", ""] {
-      try directory.replace("list", text: text, mode: 0o600)
+      try directory.replace("list", by: Array(text.utf8), mode: 0o600)
       #expect(try directory.text(of: "list") == text)
-      try directory.replaceLazily("lazy", text: text, mode: 0o600)
+      try directory.replaceLazily("lazy", by: Array(text.utf8), mode: 0o600)
       #expect(try directory.text(of: "lazy") == text)
     }
     #expect(try folder.names() == ["list", "lazy"])
@@ -45,10 +46,10 @@ struct PrivateDirectoryTests {
   @Test("An open file keeps the former text, so that a reader never sees a part of the new one")
   func readerSeesOneText() throws {
     let directory = try folder.directory()
-    try directory.replace("list", text: "former", mode: 0o600)
+    try directory.replace("list", by: Array("former".utf8), mode: 0o600)
     let reader = try #require(try directory.open("list"))
     defer { try? reader.close() }
-    try directory.replace("list", text: "new", mode: 0o600)
+    try directory.replace("list", by: Array("new".utf8), mode: 0o600)
     #expect(try reader.content(atMost: 100) == Array("former".utf8))
   }
 
@@ -68,28 +69,7 @@ struct PrivateDirectoryTests {
     let directory = try folder.directory()
     symlink("/etc/passwd", folder.path + "/list")
     #expect(throws: (any Error).self) { try directory.text(of: "list") }
-    try directory.replace("list", text: "own", mode: 0o600)
+    try directory.replace("list", by: Array("own".utf8), mode: 0o600)
     #expect(try directory.text(of: "list") == "own")
-  }
-
-  @Test("Changes by many threads at once are all kept")
-  func changesAreExclusive() async throws {
-    let folder = folder
-    try folder.directory().replace("count", text: "0", mode: 0o600)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<8 {
-        group.addTask {
-          for _ in 0..<25 {
-            let directory = try folder.directory()
-            try directory.exclusively("count") {
-              let count = Int(try directory.text(of: "count") ?? "") ?? 0
-              try directory.replaceLazily("count", text: "\(count + 1)", mode: 0o600)
-            }
-          }
-        }
-      }
-      try await group.waitForAll()
-    }
-    #expect(try folder.text("count") == "200")
   }
 }

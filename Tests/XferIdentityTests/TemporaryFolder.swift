@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import XferIdentity
+import XferSystem
 
 /// A directory for one test, which is removed when the object is released.
 final class TemporaryFolder: Sendable {
@@ -25,8 +26,14 @@ final class TemporaryFolder: Sendable {
     String(decoding: try Data(contentsOf: URL(filePath: "\(path)/\(name)")), as: UTF8.self)
   }
 
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)"))
+  func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
+  }
+
+  func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
+
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
   }
 
   /// The names of the files, without those of locks.

@@ -105,6 +105,34 @@ struct AdmissionTests {
     #expect(admission.decide("silent", now: now + .seconds(1)) == .serve)
   }
 
+  @Test("An address of an enrolled client bears ten times as many silent ones, for ten minutes")
+  func addressOfEnrolledClientBearsMore() {
+    var admission = Admission(Admission.Limits())
+    for _ in 0..<40 { admission.noteSilence("nat", now: now) }
+    #expect(admission.decide("nat", now: now) == .drop)
+    admission.noteEnrolled("nat", now: now)
+    for _ in 0..<399 { admission.noteSilence("nat", now: now) }
+    #expect(admission.decide("nat", now: now) == .serve)
+    admission.noteSilence("nat", now: now)
+    #expect(admission.decide("nat", now: now) == .drop)
+    #expect(admission.decide("nat", now: now + .milliseconds(25)) == .serve)
+    let later = now + .seconds(601)
+    for _ in 0..<40 { admission.noteSilence("nat", now: later) }
+    #expect(admission.decide("nat", now: later) == .drop)
+  }
+
+  @Test("A client that comes from ever-new networks fills no memory, and the newest ones count")
+  func networksOfEnrolledClientsAreBounded() {
+    var networks = RecentNetworks()
+    for number in 0...RecentNetworks.most {
+      networks.note("\(number)", now: now + .milliseconds(number))
+    }
+    let end = now + .milliseconds(RecentNetworks.most)
+    #expect(!networks.contains("0", now: end))
+    #expect(networks.contains("1", now: end))
+    #expect(networks.contains("\(RecentNetworks.most)", now: end))
+  }
+
   @Test("All addresses together are served at the rate of all")
   func allAddressesHaveARate() {
     var limits = Admission.Limits()

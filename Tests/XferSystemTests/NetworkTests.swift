@@ -12,6 +12,7 @@ struct NetworkTests {
   func networkIsAddressOrIPv6Prefix(_ host: String, _ network: String) throws {
     let address = try #require(try Endpoint(host: host, port: 1).resolve().first)
     #expect(address.network == network)
+    #expect(SocketAddress.network(of: host) == network)
   }
 
   @Test("A numeric address has the same text and network as the one that the kernel reports")

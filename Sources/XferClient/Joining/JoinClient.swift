@@ -1,5 +1,7 @@
+import Glibc
 import XferIdentity
 import XferProtocol
+import XferSystem
 
 /// Enrols this client at a receiver by an invite.
 package struct JoinClient {
@@ -15,8 +17,29 @@ package struct JoinClient {
   }
 
   /// Returns the name under which the receiver has enrolled this client. Nothing is said before the
-  /// receiver has shown the key of the invite. Throws `ConnectionFailure`.
-  package func join() throws -> String {
+  /// receiver has shown the key of the invite.
+  ///
+  /// Tries again for the time `retryFor` while the receiver cannot be reached or is busy, and calls
+  /// `waiting` before each pause. Throws the last `ConnectionFailure`: at once if a retry does not
+  /// help, as with another key, or with an invite that is used up.
+  package func join(
+    retryFor: Duration, waiting: (ConnectionFailure, Duration) -> Void
+  ) throws(ConnectionFailure) -> String {
+    ignoreSignal(SIGPIPE)
+    var retries = Retries(for: retryFor)
+    while true {
+      do {
+        return try join()
+      } catch {
+        guard error.isTemporary, retries.mayWait else { throw error }
+        let pause = retries.pause(after: error)
+        waiting(error, pause)
+        usleep(UInt32(pause.nanoseconds / 1000))
+      }
+    }
+  }
+
+  private func join() throws(ConnectionFailure) -> String {
     let request = JoinRequest(
       invite: invite.id.bytes, nonce: Random.bytes(JoinRequest.nonceSize), host: host)
     let address = ReceiverAddress(

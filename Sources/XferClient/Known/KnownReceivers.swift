@@ -38,16 +38,13 @@ package struct KnownReceiver: Equatable, Sendable {
 
 /// The receivers that this user knows: the file `receivers`, one line for each. People may edit it.
 package struct KnownReceivers: Sendable {
-  private static let file = "receivers"
+  private let file: PrivateFile
 
-  private let directory: PrivateDirectory
-
-  init(_ directory: PrivateDirectory) { self.directory = directory }
+  init(_ directory: PrivateDirectory) { file = PrivateFile(directory, "receivers") }
 
   /// The receivers, in the order of their lines.
   package func all() throws -> [KnownReceiver] {
-    (try directory.text(of: KnownReceivers.file) ?? "").fileLines
-      .compactMap { KnownReceiver(line: $0) }
+    try file.lines().compactMap { KnownReceiver(line: $0.repairedText) }
   }
 
   /// The receiver with this name; nil if there is none.
@@ -57,29 +54,18 @@ package struct KnownReceivers: Sendable {
 
   /// Adds a receiver, in place of one with the same name.
   package func add(_ receiver: KnownReceiver) throws {
-    try change { lines in
-      lines.removeAll { KnownReceiver(line: $0)?.name == receiver.name }
-      lines.append(receiver.line)
+    try file.change { lines in
+      lines.removeAll { KnownReceiver(line: $0.repairedText)?.name == receiver.name }
+      lines.add(receiver.line)
     }
   }
 
   /// Removes a receiver. Returns false if there is none with this name.
   package func remove(_ name: String) throws -> Bool {
-    var isRemoved = false
-    try change { lines in
-      isRemoved = lines.contains { KnownReceiver(line: $0)?.name == name }
-      lines.removeAll { KnownReceiver(line: $0)?.name == name }
-    }
-    return isRemoved
-  }
-
-  private func change(_ body: (inout [String]) -> Void) throws {
-    try directory.exclusively(KnownReceivers.file) {
-      let text = try directory.text(of: KnownReceivers.file) ?? ""
-      var lines = text.fileLines.filter { !$0.isEmpty }.map { String($0) }
-      body(&lines)
-      try directory.replace(
-        KnownReceivers.file, text: lines.map { $0 + "\n" }.joined(), mode: 0o600)
+    try file.change { lines in
+      let count = lines.count
+      lines.removeAll { KnownReceiver(line: $0.repairedText)?.name == name }
+      return lines.count < count
     }
   }
 }

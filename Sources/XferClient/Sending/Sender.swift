@@ -25,9 +25,8 @@ package final class Sender {
   private let options: Options
   private let report: (SendEvent) -> Void
   private let queue: SendQueue
-  private var backoff = Backoff()
+  private var retries: Retries
   private let start = bootNanoseconds()
-  private var lastProgress = MonotonicTime.now
   private var wasConnected = false
   private var invalidGreetings = 0
   private var refused = 0
@@ -42,6 +41,7 @@ package final class Sender {
   package init(_ list: SendList, options: Options, report: @escaping (SendEvent) -> Void) {
     self.options = options
     self.report = report
+    retries = Retries(for: options.retryFor)
     queue = SendQueue(list.files)
   }
 
@@ -59,7 +59,7 @@ package final class Sender {
         case .notReceiver, .insecure: invalidGreetings += 1
         case .unreachable, .refused, .lost, .untrusted: break
         }
-        guard isTemporary(failure), mayWait else { return result(giveUp(failure)) }
+        guard isTemporary(failure), retries.mayWait else { return result(giveUp(failure)) }
         wait(after: failure)
       }
     }
@@ -77,7 +77,7 @@ package final class Sender {
     let conversation = SendConversation(
       connection, queue: queue, receipts: receipts, runStart: start,
       machine: options.machine ?? Machine.identity,
-      mayWait: { [self] in mayWait }, report: { [self] in note($0) })
+      mayWait: { [self] in retries.mayWait }, report: { [self] in note($0) })
     do {
       try conversation.run()
     } catch {
@@ -88,7 +88,7 @@ package final class Sender {
 
   private func note(_ event: SendEvent) {
     switch event {
-    case .sent(_, isNew: true), .delivered, .working, .reading: noteProgress()
+    case .sent(_, isNew: true), .delivered, .working, .reading: retries.noteProgress()
     case .refused: refused += 1
     case .failed: failed += 1
     case .connected: wasConnected = true
@@ -97,11 +97,6 @@ package final class Sender {
     }
     if case .delivered(_, _, .missing) = event { unproven += 1 }
     report(event)
-  }
-
-  private func noteProgress() {
-    lastProgress = .now
-    backoff.reset()
   }
 
   /// A receiver that has replied once exists, even if name resolution fails later. An invalid
@@ -115,16 +110,8 @@ package final class Sender {
     }
   }
 
-  private var mayWait: Bool { idle < options.retryFor }
-
-  private var idle: Duration { .now - lastProgress }
-
   private func wait(after failure: ConnectionFailure) {
-    var pause = backoff.next()
-    if case .refused(let refusal) = failure, let after = refusal.retryAfter {
-      pause = max(pause, Duration.seconds(Int64(after)) * .random(in: 1...1.5))
-    }
-    pause = min(pause, max(options.retryFor - idle, .milliseconds(200)), .seconds(3600))
+    let pause = retries.pause(after: failure)
     report(.waiting(why: "\(failure)", pause: pause))
     usleep(UInt32(pause.nanoseconds / 1000))
   }

@@ -5,14 +5,14 @@ import XferSystem
 /// The list of clients: the text file `clients` of the data directory, one line for each client.
 /// People may edit it.
 ///
-/// A line that cannot be used lets no client in and takes none away: the other lines are valid. The
-/// first line with a name has the name, and the first one with a key has the key, also if it cannot
+/// A line that cannot be used, such as one with bytes that are not UTF-8, lets no client in and takes
+/// none away: the other lines are valid. The first line with a name has the name, and the first one with a key has the key, also if it cannot
 /// be used for another reason. `ClientSearch` finds the same clients.
 package struct ClientList: Sendable {
   /// The name of the file.
   package static let file = "clients"
-  /// The largest size of the file in bytes. 100,000 clients take about 12 MB.
-  package static let largest = 64 << 20
+  /// The largest size of the file in bytes.
+  package static let largest = PrivateFile.largest
 
   /// A line that cannot be used.
   package struct BadLine: Equatable, Sendable, CustomStringConvertible {
@@ -30,12 +30,12 @@ package struct ClientList: Sendable {
   /// The lines that cannot be used.
   package private(set) var badLines: [BadLine] = []
 
-  /// Parses the text of the file.
-  package init(_ text: String) {
+  /// Parses the lines of the file.
+  package init(_ lines: [FileLine]) {
     var taken = TakenWords()
-    for (index, line) in text.fileLines.enumerated() {
+    for (index, line) in lines.enumerated() {
       do {
-        let clash = taken.add(line)
+        let clash = taken.add(line.repairedText)
         guard let client = try EnrolledClient(line: line) else { continue }
         if let clash { throw BadOption(why: clash) }
         clients.append(client)
@@ -76,7 +76,7 @@ private struct TakenWords {
   private var pins: Set<Pin> = []
 
   /// Notes the name and the key of a line. Returns the reason if one of them is taken.
-  mutating func add(_ line: Substring) -> String? {
+  mutating func add(_ line: String) -> String? {
     let words = line.fileWords.prefix(2)
     guard let name = words.first, !name.hasPrefix("#") else { return nil }
     let isNew = names.insert(name).inserted

@@ -16,7 +16,7 @@ package struct ClientSearch {
   package func client(with pin: Pin) throws(BadOption) -> EnrolledClient? {
     let lines = pin.listed.compactMap { first($0, atWord: 1) }
     guard let line = lines.min(by: { $0.start < $1.start }),
-      let client = try EnrolledClient(line: line.text)
+      let client = try EnrolledClient(line: line.line)
     else { return nil }
     guard first(client.name.text, atWord: 0)?.start == line.start else {
       throw BadOption(why: "the name \(client.name) is on an earlier line")
@@ -27,7 +27,7 @@ package struct ClientSearch {
   /// Returns the client whose certificate has this name. Only a line without a key gives rights to
   /// a name. Throws `BadOption` if the line cannot be used.
   package func client(named name: ClientName) throws(BadOption) -> EnrolledClient? {
-    guard let line = first(name.text, atWord: 0), let client = try EnrolledClient(line: line.text)
+    guard let line = first(name.text, atWord: 0), let client = try EnrolledClient(line: line.line)
     else { return nil }
     guard client.pin == nil else {
       throw BadOption(why: "\(name) is the name of a client with a key of its own")
@@ -40,7 +40,7 @@ package struct ClientSearch {
     let start: Int
     /// The place behind its last byte.
     let end: Int
-    let text: Substring
+    let line: FileLine
   }
 
   /// Returns the first line that has this word at this place. Comments do not count.
@@ -48,7 +48,7 @@ package struct ClientSearch {
     var from = 0
     while let found = ByteSearch.position(of: word, in: bytes, from: from) {
       let line = line(around: found)
-      let words = line.text.fileWords.prefix(index + 1)
+      let words = line.line.repairedText.fileWords.prefix(index + 1)
       if words.count > index, words[index] == word, !words[0].hasPrefix("#") { return line }
       from = min(line.end + 1, bytes.count)
     }
@@ -59,7 +59,6 @@ package struct ClientSearch {
     let newline = UInt8(ascii: "\n")
     let start = bytes[..<place].lastIndex(of: newline).map { $0 + 1 } ?? 0
     let end = bytes[place...].firstIndex(of: newline) ?? bytes.count
-    return Line(
-      start: start, end: end, text: Substring(decoding: bytes[start..<end], as: UTF8.self))
+    return Line(start: start, end: end, line: FileLine(bytes: bytes[start..<end]))
   }
 }

@@ -1,4 +1,5 @@
 import XferProtocol
+import XferSystem
 
 /// One client of the list: a line such as `cam7 sha256//… prefix=cam7 sessions=4`.
 package struct EnrolledClient: Equatable, Sendable {
@@ -15,6 +16,16 @@ package struct EnrolledClient: Equatable, Sendable {
     self.name = name
     self.pin = pin
     self.rights = rights
+  }
+
+  /// Parses a line of the file. Returns nil for an empty line and for a comment, which may have any
+  /// bytes.
+  init?(line: FileLine) throws(BadOption) {
+    guard let text = line.text else {
+      if line.repairedText.fileWords.first?.hasPrefix("#") == true { return nil }
+      throw BadOption(why: "a byte of it is not UTF-8; save the file in that encoding")
+    }
+    try self.init(line: text)
   }
 
   /// Parses a line. Returns nil for an empty line and for a comment, which begins with `#`.

@@ -44,35 +44,44 @@ package struct PendingClient: Equatable, Sendable {
 /// The clients that wait to be accepted: the file `pending` of the data directory. Its length is
 /// bounded, because any peer can add to it.
 package struct PendingFile: Sendable {
-  private static let file = "pending"
-  /// The largest number of clients in all, and of one address.
+  /// The largest number of clients in all.
   private static let most = 100
-  /// The largest number of clients of one address.
-  private static let mostOfAddress = 10
+  /// The largest number of clients of one network: see `SocketAddress.network`.
+  private static let mostOfNetwork = 10
 
-  private let directory: PrivateDirectory
+  private let file: PrivateFile
 
   /// Uses the list in the data directory.
-  package init(_ data: PrivateDirectory) { directory = data }
+  package init(_ data: PrivateDirectory) {
+    // Any peer can cause a change in the recorder, which must not wait.
+    file = PrivateFile(data, "pending", patience: .zero, saving: .lazy)
+  }
 
   /// The clients, in the order in which they were last seen, the last one first.
   package func read() throws -> [PendingClient] {
-    let text = try directory.text(of: PendingFile.file) ?? ""
-    return text.fileLines.compactMap { PendingClient(line: $0) }
+    PendingFile.clients(of: try file.lines())
   }
 
-  /// Notes a client. Those that were seen the longest ago make room.
+  /// Notes a client. If the list is full, the one that was seen the longest ago makes room, of the
+  /// network that has the most: no network can push out the clients of others.
   package func note(_ knock: Knock) throws {
     try change { clients in
       let former = clients.first { $0.pin == knock.pin }
       clients.removeAll { $0.pin == knock.pin }
       clients.insert(PendingClient(knock, since: former?.firstSeen), at: 0)
-      var ofAddress = 0
-      clients.removeAll { client in
-        ofAddress += client.address == knock.address ? 1 : 0
-        return client.address == knock.address && ofAddress > PendingFile.mostOfAddress
-      }
-      clients = Array(clients.prefix(PendingFile.most))
+      PendingFile.shorten(&clients)
+    }
+  }
+
+  private static func shorten(_ clients: inout [PendingClient]) {
+    while true {
+      let networks = clients.map { SocketAddress.network(of: $0.address) }
+      let counts = Dictionary(networks.map { ($0, 1) }, uniquingKeysWith: +)
+      let largest = counts.values.max() ?? 0
+      guard largest > mostOfNetwork || clients.count > most,
+        let last = networks.lastIndex(where: { counts[$0] == largest })
+      else { return }
+      clients.remove(at: last)
     }
   }
 
@@ -80,14 +89,15 @@ package struct PendingFile: Sendable {
   package func remove(_ pin: Pin) throws { try change { $0.removeAll { $0.pin == pin } } }
 
   private func change(_ body: (inout [PendingClient]) -> Void) throws {
-    // Any peer can cause this in the recorder, which must not wait.
-    try directory.exclusively(PendingFile.file, patience: .zero) {
-      let former = try read()
+    try file.change { lines in
+      let former = PendingFile.clients(of: lines)
       var clients = former
       body(&clients)
-      guard clients != former else { return }
-      let text = clients.map { $0.line + "\n" }.joined()
-      try directory.replaceLazily(PendingFile.file, text: text, mode: 0o600)
+      if clients != former { lines = [FileLine](texts: clients.map(\.line)) }
     }
+  }
+
+  private static func clients(of lines: [FileLine]) -> [PendingClient] {
+    lines.compactMap { PendingClient(line: $0.repairedText) }
   }
 }

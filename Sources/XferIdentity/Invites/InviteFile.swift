@@ -4,12 +4,10 @@ import XferSystem
 /// The open invites: the file `invites` of the data directory. It holds keys that are derived of
 /// the secrets, and only the receiver's user may read it.
 package struct InviteFile: Sendable {
-  private static let file = "invites"
-
-  private let directory: PrivateDirectory
+  private let file: PrivateFile
 
   /// Uses the invites in the data directory.
-  package init(_ data: PrivateDirectory) { directory = data }
+  package init(_ data: PrivateDirectory) { file = PrivateFile(data, "invites") }
 
   /// Adds an invite, and removes those that have ended.
   package func add(_ invite: Invite) throws {
@@ -17,44 +15,43 @@ package struct InviteFile: Sendable {
   }
 
   /// The invites that have not ended.
-  package func read() throws -> [Invite] { try open() }
+  package func read() throws -> [Invite] { InviteFile.open(of: try file.lines()) }
 
   /// Removes an invite. Returns false if there is none with this id.
   package func remove(_ id: InviteID) throws -> Bool {
-    var isRemoved = false
     try change { invites in
-      isRemoved = invites.contains { $0.id == id }
+      let count = invites.count
       invites.removeAll { $0.id == id }
+      return invites.count < count
     }
-    return isRemoved
   }
 
   /// Runs `body` with an open invite, and takes one of its uses if `body` returns. Returns nil if
   /// no open invite has this id.
   package func use<Value>(_ id: InviteID, _ body: (Invite) throws -> Value) throws -> Value? {
-    var value: Value?
     try change { invites in
-      guard let index = invites.firstIndex(where: { $0.id == id }) else { return }
-      value = try body(invites[index])
+      guard let index = invites.firstIndex(where: { $0.id == id }) else { return nil }
+      let value = try body(invites[index])
       invites[index].uses -= 1
+      return value
     }
-    return value
   }
 
   /// Changes the open invites while no other program does.
-  private func change(_ body: (inout [Invite]) throws -> Void) throws {
-    try directory.exclusively(InviteFile.file) {
-      let former = try open()
+  private func change<Value>(_ body: (inout [Invite]) throws -> Value) throws -> Value {
+    try file.change { lines in
+      let former = InviteFile.open(of: lines)
       var invites = former
-      try body(&invites)
-      let text = invites.filter { $0.uses > 0 }.map { $0.line + "\n" }.joined()
-      if invites != former { try directory.replace(InviteFile.file, text: text, mode: 0o600) }
+      let value = try body(&invites)
+      if invites != former {
+        lines = [FileLine](texts: invites.filter { $0.uses > 0 }.map(\.line))
+      }
+      return value
     }
   }
 
-  private func open() throws -> [Invite] {
-    let text = try directory.text(of: InviteFile.file) ?? ""
-    return text.fileLines.compactMap { Invite(line: $0) }
+  private static func open(of lines: [FileLine]) -> [Invite] {
+    lines.compactMap { Invite(line: $0.repairedText) }
       .filter { $0.expiry > .now && $0.uses > 0 }
   }
 }

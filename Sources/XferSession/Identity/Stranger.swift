@@ -46,7 +46,8 @@ struct Stranger {
     } catch let failure as PeerFailure {
       throw failure.refusal
     } catch {
-      throw Refusal(.unavailable, "the receiver could not enrol the client: \(error)")
+      throw Refusal(
+        .unavailable, "the receiver could not enrol the client: \(error)", retryAfter: 5)
     }
   }
 

@@ -161,7 +161,8 @@ package struct Session {
   private func refusal(of enrolled: EnrolledClient, in context: SessionContext) -> Refusal? {
     if context.board[.reloads] != reloads { return .listChanged }
     let isAdmitted = context.board.enter(
-      context.slot, .client, key: enrolled.name.text, limit: enrolled.rights.sessions ?? .max)
+      context.slot, .client, key: enrolled.name.text,
+      limit: enrolled.rights.sessions ?? options.perClient)
     if isAdmitted { return nil }
     return Refusal(
       .busy, "\(enrolled.name) has reached its limit of connections", retryAfter: 2)

@@ -38,6 +38,9 @@
       case "execute": missing(xfer_try_call(Int(SYS_execve), address(argument), 0, 0, 0))
       case "fork": spawn(argument)
       case "signal": xfer_try_call(Int(SYS_kill), Int(argument) ?? 0, 0, 0, 0)
+      // PRIO_PROCESS is 0.
+      case "priority": xfer_try_call(Int(SYS_setpriority), 0, Int(argument) ?? 0, 1, 0)
+      case "schedule": schedule(Int(argument) ?? 0)
       // PTRACE_SEIZE, which does not stop the process. It ends with this process.
       case "trace": xfer_try_call(Int(SYS_ptrace), 0x4206, Int(argument) ?? 0, 0, 0)
       // 7 is read, write and execute; 0x22 is private and anonymous.
@@ -84,6 +87,14 @@
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           body(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 ? 0 : errno
         }
+      }
+    }
+
+    /// Gives a process the scheduler that it has: SCHED_OTHER (0) with the priority 0.
+    private static func schedule(_ pid: Int) -> Int32 {
+      var none = sched_param()
+      return withUnsafePointer(to: &none) {
+        xfer_try_call(Int(SYS_sched_setscheduler), pid, 0, Int(bitPattern: $0), 0)
       }
     }
 

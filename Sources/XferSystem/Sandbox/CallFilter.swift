@@ -23,10 +23,13 @@ package struct CallFilter: Sendable {
   /// privileges, or the kernel refuses.
   func install() throws(SystemFailure) {
     guard xfer_filter_works() != 0 else { return }
-    // A process may signal its own threads: abort(3) does, and libraries do.
-    let own = CallRule.allow(SYS_tgkill, if: .equals(argument: 0, UInt32(getpid())))
+    // A process may signal its own threads: abort(3) does, and libraries do. libc asks for the
+    // processors of its main thread by the number of that.
+    let own = [SYS_tgkill, SYS_sched_getaffinity].map {
+      CallRule.allow($0, if: .equals(argument: 0, UInt32(getpid())))
+    }
     let program = FilterProgram.complete(
-      steps + FilterProgram.steps([own] + CallRule.forFailpoints))
+      steps + FilterProgram.steps(own + CallRule.forFailpoints))
     try retrying("install a filter of system calls") {
       xfer_filter_enter(program, UInt16(program.count))
     }

@@ -7,8 +7,9 @@ extension CallRule {
   package static let base: [CallRule] =
     memory + [
       allow(time + waiting + descriptors + identity + ending + portableOnly),
-      // The limits of this process alone.
+      // The limits and the processors of this process alone.
       allow(SYS_prlimit64, if: .equals(argument: 0, 0)),
+      allow(SYS_sched_getaffinity, if: .equals(argument: 0, 0)),
       // prctl(2): PR_SET_NAME (15), PR_GET_NAME (16) and PR_SET_VMA (0x53564d41), for names of threads
       // and of memory.
       allow(SYS_prctl, if: .equals(argument: 0, 15)),
@@ -30,7 +31,7 @@ extension CallRule {
 
   private static let waiting: [Int32] = [
     SYS_ppoll, SYS_futex, SYS_set_robust_list, SYS_get_robust_list, SYS_rseq, SYS_sched_yield,
-    SYS_sched_getaffinity, SYS_restart_syscall, SYS_signalfd4, SYS_eventfd2,
+    SYS_restart_syscall, SYS_signalfd4, SYS_eventfd2,
   ]
 
   private static let descriptors: [Int32] = [
@@ -73,7 +74,8 @@ extension CallRule {
   package static let threads: [CallRule] = [
     allow(SYS_clone, if: .hasAll(argument: 0, of: 0x10000)),
     CallRule(numbers: [UInt32(SYS_clone3)], error: ENOSYS),
-    allow([SYS_sched_getparam, SYS_sched_getscheduler, SYS_sched_setscheduler, SYS_setpriority]),
+    // libdispatch sets the priority of the calling thread: PRIO_PROCESS (0) of the process 0.
+    allow(SYS_setpriority, if: .equals(argument: 0, 0), .equals(argument: 1, 0)),
   ]
 
   /// The event loop of libdispatch or NIO. GRDB closes a database by libdispatch.

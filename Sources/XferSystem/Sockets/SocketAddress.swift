@@ -64,6 +64,11 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     return prefix + "/64"
   }
 
+  /// The network of an address without a port; the text itself if it is not an address.
+  package static func network(of host: String) -> String {
+    SocketAddress(numeric: host, port: 0)?.network ?? host
+  }
+
   /// The address as text, with an IPv6 host in brackets (RFC 3986 section 3.2.2).
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 

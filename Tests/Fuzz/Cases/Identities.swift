@@ -2,6 +2,7 @@ import SwiftASN1
 import X509
 import XferIdentity
 import XferProtocol
+import XferSystem
 
 /// An invite, which a person may have copied from anywhere.
 enum Invites {
@@ -25,7 +26,7 @@ enum Pins {
 enum Clients {
   static func check(_ bytes: [UInt8]) throws {
     let text = String(decoding: bytes, as: UTF8.self)
-    let (list, search) = (ClientList(text), ClientSearch(Array(text.utf8)))
+    let (list, search) = (ClientList([FileLine](file: bytes)), ClientSearch(bytes))
     for client in list.clients {
       let again = try? EnrolledClient(line: client.line)
       try expect(again == client, "\(client.line) is another client when it is read again")

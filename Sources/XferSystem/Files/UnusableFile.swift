@@ -1,4 +1,4 @@
-/// A file of an identity that cannot be used, with the reason.
+/// A file of settings, keys or lists that cannot be used, with the reason.
 package struct UnusableFile: Error, CustomStringConvertible, Sendable {
   /// The path of the file.
   package let path: String

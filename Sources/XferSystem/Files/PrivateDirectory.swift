@@ -1,6 +1,5 @@
 import Glibc
 import SystemPackage
-import XferSystem
 
 /// A directory with small text files that programs replace as a whole and people may edit.
 ///
@@ -70,35 +69,24 @@ package struct PrivateDirectory: Sendable {
 
   /// Creates a file. Returns false if the name exists already.
   package func create(_ name: String, text: String, mode: mode_t) throws -> Bool {
-    let temporary = try write(text, near: name, mode: mode)
+    let temporary = try write(Array(text.utf8), near: name, mode: mode)
     defer { try? directory.remove(temporary) }
     guard try directory.linkWithoutReplacing(temporary, as: name) else { return false }
     try directory.sync()
     return true
   }
 
-  /// Replaces the text of a file, which may not exist. A reader sees the former text or the new
-  /// one, and so does a receiver after a loss of power.
-  package func replace(_ name: String, text: String, mode: mode_t) throws {
-    let temporary = try write(text, near: name, mode: mode)
-    do {
-      try directory.rename(temporary, to: name)
-      try directory.sync()
-    } catch {
-      try? directory.remove(temporary)
-      throw error
-    }
+  /// Replaces a file, which may not exist, by one with these bytes. A reader sees the former file or
+  /// the new one, and so does a receiver after a loss of power.
+  package func replace(_ name: String, by bytes: [UInt8], mode: mode_t) throws {
+    try rename(try write(bytes, near: name, mode: mode), to: name)
+    try directory.sync()
   }
 
-  /// Replaces the text of a file like `replace`, without a sync. After a loss of power the file may
-  /// be the former one, or empty.
-  package func replaceLazily(_ name: String, text: String, mode: mode_t) throws {
-    let temporary = ".\(name).\(getpid())"
-    let file = try directory.openFile(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
-    defer { try? file.close() }
-    own(file)
-    try Array(text.utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
-    try directory.rename(temporary, to: name)
+  /// Replaces a file like `replace`, without a sync. After a loss of power the file may be the former
+  /// one, or empty.
+  package func replaceLazily(_ name: String, by bytes: [UInt8], mode: mode_t) throws {
+    try rename(try write(bytes, near: name, mode: mode) { _ in }, to: name)
   }
 
   /// Runs `body` while no other program that uses this function for `name` does. Waits for the
@@ -119,15 +107,28 @@ package struct PrivateDirectory: Sendable {
     return try body()
   }
 
-  /// Writes the text to a temporary file and returns its name.
-  private func write(_ text: String, near name: String, mode: mode_t) throws -> String {
+  /// Gives a temporary file its name.
+  private func rename(_ temporary: String, to name: String) throws {
+    do {
+      try directory.rename(temporary, to: name)
+    } catch {
+      try? directory.remove(temporary)
+      throw error
+    }
+  }
+
+  /// Writes the bytes to a temporary file, which `finish` makes durable, and returns its name.
+  private func write(
+    _ bytes: [UInt8], near name: String, mode: mode_t,
+    finish: (FileDescriptor) throws -> Void = { try $0.syncData() }
+  ) throws -> String {
     let temporary = ".\(name).\(getpid()).\(UInt32.random(in: .min ... .max))"
     let file = try directory.openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
     defer { try? file.close() }
     do {
       own(file)
-      try Array(text.utf8).withUnsafeBytes { try file.writeAll($0, at: 0) }
-      try file.syncData()
+      try bytes.withUnsafeBytes { try file.writeAll($0, at: 0) }
+      try finish(file)
     } catch {
       try? directory.remove(temporary)
       throw error
