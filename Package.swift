@@ -13,6 +13,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let httpTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -185,7 +186,10 @@ let package = Package(
 
     .executableTarget(
       name: "tls-pair",
-      dependencies: ["XferIdentity", nio, nioSockets, tls, arguments],
+      dependencies: [
+        "XferSystem", "XferProtocol", "XferMetrics", "XferIdentity", "XferTransport", "XferSession",
+        "XferKeys", "XferClient", system, nio, nioSockets, nioLocks, tls, arguments,
+      ],
       path: "Tests/Bench/TLSPair"),
     // The parsers of strangers' bytes with their properties, for fuzzers and for a test.
     .target(

@@ -90,6 +90,17 @@ def receipt(payload):
     }
 
 
+def row(payload):
+    """Returns the name, size, status and digest of a row of the history; the digest is None without one."""
+    _, at = take_text(payload, 4 + 8 + 16)
+    name, at = take_text(payload, at)
+    size, _, _, _, status = struct.unpack_from(">qqqqB", payload, at)
+    _, at = take_text(payload, at + 33)
+    _, at = take_text(payload, at)
+    digest = payload[at + 1 : at + 33] if payload[at] else None
+    return {"name": name, "size": size, "status": status, "sha256": digest}
+
+
 def attributes(data):
     """Returns the attributes at the end of a message, by their numbers."""
     values = {}

@@ -1,9 +1,11 @@
 """A receiver that comes back on its ports."""
 
 import os
+import re
 import signal
 import subprocess
 import time
+import urllib.request
 
 from Rig import processes
 from Rig.ports import free_port
@@ -69,6 +71,12 @@ class Receiver:
         """Returns the living children of the supervisor: {pid: 'recorder', 'stats' or 'session ADDRESS'}.
         A child that has not yet set its title has the supervisor's."""
         return {pid: processes.title(pid) for pid in processes.children(self.pid)}
+
+    def metrics(self):
+        """Returns the figures of /metrics that have no labels."""
+        with urllib.request.urlopen(f"http://{self.http}/metrics", timeout=PATIENCE) as page:
+            text = page.read().decode()
+        return {name: float(value) for name, value in re.findall(r"^(\w+) (\S+)$", text, re.MULTILINE)}
 
     def kill_supervisor(self):
         """Kills the supervisor alone; its children are to die of it."""

@@ -7,15 +7,19 @@ import subprocess
 import sys
 import tempfile
 
+from Rig import identity
+
 CLIENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clients")
 
 
-def send(programs, address, paths, *options):
-    """Starts a sender. Its output goes to a file: a full pipe would hold it up."""
+def send(programs, address, paths, *options, home=None):
+    """Starts a sender, with the identity in the directory `home` if there is one, to the receiver that it has
+    joined then. Its output goes to a file: a full pipe would hold it up."""
     out, err = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")
+    server = identity.SERVER if home else address
     process = subprocess.Popen(
-        [f"{programs}/xferctl", "send", *paths, "--server", address, "--json", *options],
-        stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True,
+        [f"{programs}/xferctl", "send", *paths, "--server", server, "--json", *options],
+        stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True, env=identity.environment(home),
     )
     process.said, process.complained = out, err
     return process

@@ -20,6 +20,23 @@ def encrypted(connection, identity=None):
     return client_context(identity).wrap_socket(connection)
 
 
+class Handshake:
+    """The client's side of a handshake, without a socket."""
+
+    def __init__(self, context):
+        self.input, self.output = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.input, self.output)
+
+    def take(self, data=b""):
+        """Takes what the receiver has sent. Returns what is to be sent. Raises ssl.SSLError if it failed."""
+        self.input.write(data)
+        try:
+            self.tls.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        return self.output.read()
+
+
 class Client:
     """A client of TLS whose records pass through memory, so that it can send them in parts."""
 

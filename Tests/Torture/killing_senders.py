@@ -18,6 +18,7 @@ class Sender:
         self.run, self.number = run, number
         self.name = f"sender {number}"
         self.process = None
+        self.home = None  # the directory of its identity, if it has one
         # The files that it has a receipt for, of all rounds: {name: (size, digest)}.
         self.delivered = {}
 
@@ -58,8 +59,9 @@ class Sender:
         while True:
             receiver = self.run.receiver
             self.process = senders.send(
-                receiver.programs, receiver.address, [tree], "--as", under, "--retry-for", "10m"
-            )
+                receiver.programs, receiver.address, [tree], "--as", under, "--retry-for", "10m",
+                home=self.home,
+            )  # fmt: skip
             status, objects, said = senders.collect(self.process, SEND_SECONDS)
             if status != -signal.SIGKILL:
                 return status, objects, said, earlier

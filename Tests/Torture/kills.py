@@ -1,7 +1,8 @@
 """Senders push trees while processes are killed at random; in the end all must be there, once.
 
-About every second a process is killed with SIGKILL: the recorder, the stats process, a session, the
-supervisor alone, or a sender. About every minute the whole receiver is.
+About every second a process is killed with SIGKILL: the recorder, the process of the key, the stats process, a
+session, an answers process, the supervisor alone, or a sender. About every minute the whole receiver is. Every second
+sender is identified and encrypted. Clients that ask for the history meanwhile are shown nothing that is not true.
 """
 
 import random
@@ -9,13 +10,18 @@ import select
 import os
 import time
 
+from Rig import identity
 from Rig.evidence import compare, rows
 from Rig.processes import kill_child
+from Torture.killing_askers import Asker
 from Torture.killing_senders import Sender
 from Torture.run import Run, parse
 
 # The share of each role among the kills, of a hundred.
-ROLES = {"session": 45, "recorder": 27, "stats": 10, "supervisor": 6, "sender": 12}
+ROLES = {
+    "session": 38, "recorder": 24, "keys": 10, "answers": 6, "stats": 6, "supervisor": 6, "sender": 10,
+}  # fmt: skip
+PERMANENT = {"recorder", "keys", "stats"}
 WHOLE_EVERY = 60
 REPORT_EVERY = 30
 FINISH_SECONDS = 900
@@ -138,16 +144,36 @@ def finish_senders(run, threads):
             run.complain([f"{thread.name} did not end, {FINISH_SECONDS} s after the last kill"])
 
 
+def check_roles(run, patience=30):
+    """Each permanent process has to be there again."""
+    end = time.monotonic() + patience
+    while (missing := PERMANENT - set(run.receiver.processes().values())) and time.monotonic() < end:
+        time.sleep(0.1)
+    run.complain([f"the {role} process was not started again" for role in sorted(missing)])
+
+
+def enrol(run):
+    """Makes the senders, half of them with an identity, and the askers, one of them with one."""
+    senders = [Sender(run, number) for number in range(run.options.senders)]
+    for sender in senders[::2]:
+        sender.home = identity.join(run.receiver, f"sender-{sender.number}", run.path("homes", sender.name))
+    reader = identity.join(run.receiver, "reader", run.path("homes", "reader"), "--history", "all")
+    return senders, [Asker(run, None), Asker(run, reader)]
+
+
 def main(arguments):
     run = Run(parse("kills", __doc__, arguments, minutes=30, senders=20))
-    senders = [Sender(run, number) for number in range(run.options.senders)]
-    killer = Killer(run, senders)
+    senders, askers = [], []
     try:
         run.receiver.start()
+        senders, askers = enrol(run)
+        killer = Killer(run, senders)
         threads = [run.start(sender.name, sender.work) for sender in senders]
+        threads += [run.start("asker", asker.work) for asker in askers]
         run_killer = run.start("killer", killer.work)
         run_killer.join()
         finish_senders(run, threads)
+        check_roles(run)
         if (status := run.receiver.stop()) != 0:
             run.complain([f"the receiver ended with {status}"])
     finally:
@@ -156,6 +182,9 @@ def main(arguments):
             sender.kill()
     delivered = {name: what for sender in senders for name, what in sender.delivered.items()}
     found = check_all(run, delivered)
+    run.complain([lie for asker in askers for lie in asker.lies(delivered)])
+    found["answers"] = sum(asker.answers for asker in askers)
+    found["lost_answers"] = sum(asker.lost for asker in askers)
     restarts = {"restarts": killer.kills["everything"] + killer.kills["supervisor"]}
     restarts["refused_starts"] = killer.refused_starts
     return run.finish({"kills": killer.kills} | restarts | dict(run.counts) | found)

@@ -43,12 +43,13 @@ class Load:
         shutil.rmtree(f"{self.run.receiver.files}/{under}", ignore_errors=True)
 
 
-def native(files, largest):
-    """Makes a load that sends trees, which are audited and removed."""
+def native(files, largest, home_of=lambda run: None):
+    """Makes a load that sends trees, which are audited and removed. `home_of` returns the directory of the
+    sender's identity."""
 
     def one(load, under):
         receiver, tree = load.run.receiver, load.tree(under, files, largest)
-        process = senders.send(receiver.programs, receiver.address, [tree], "--as", under)
+        process = senders.send(receiver.programs, receiver.address, [tree], "--as", under, home=home_of(load.run))
         status, objects, said = senders.collect(process, SEND_SECONDS)
         counts, problems = audit(receiver, sent_names(tree, under), objects, under)
         load.run.complain(problems + ([] if status == 0 else [f"{load.name}: {status}: {said[-300:]}"]))
@@ -56,6 +57,11 @@ def native(files, largest):
         load.remove(under)
 
     return one
+
+
+def encrypted(files, largest):
+    """Makes the same load for a sender that is identified and encrypted."""
+    return native(files, largest, lambda run: run.home)
 
 
 def classic(load, under):
@@ -95,6 +101,9 @@ KINDS = {
     "small": (native(200, 1 << 16), 2),
     "large": (native(3, 64 << 20), 3),
     "single": (native(1, 1 << 14), 0.3),
+    "small-encrypted": (encrypted(200, 1 << 16), 3),
+    "large-encrypted": (encrypted(3, 64 << 20), 4),
+    "single-encrypted": (encrypted(1, 1 << 14), 0.5),
     "classic": (classic, 2),
     "broken": (broken, 2),
     "looks": (looks, 1),

@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import time
-import urllib.request
 
 from Rig import evidence
 from Torture import order_pages as pages
@@ -102,16 +101,10 @@ def talk_all(run):
     return receipts
 
 
-def metrics(run):
-    with urllib.request.urlopen(f"http://{run.receiver.http}/metrics", timeout=30) as page:
-        text = page.read().decode()
-    return {name: float(value) for name, value in re.findall(r"^(\w+) (\S+)$", text, re.MULTILINE)}
-
-
 def check_processes(run, patience=60):
     """Complains of sessions that remain, and of processes that died."""
     end = time.monotonic() + patience
-    while (found := metrics(run))["xfer_sessions"] > 0 and time.monotonic() < end:
+    while (found := run.receiver.metrics())["xfer_sessions"] > 0 and time.monotonic() < end:
         time.sleep(0.1)
     run.complain([] if found["xfer_sessions"] == 0 else [f"{found['xfer_sessions']} sessions remain"])
     for name, wanted in {"sessions_crashed": 0, "recorder_starts": 1, "keys_starts": 1, "stats_starts": 1}.items():

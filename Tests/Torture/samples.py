@@ -6,7 +6,7 @@ import statistics
 
 from Rig.processes import memory
 
-ROLES = ["supervisor", "recorder", "stats"]
+ROLES = ["supervisor", "recorder", "keys", "stats"]
 # Growth that is still flat: a tenth of the memory and 2 MiB; descriptors and threads may not grow.
 MEMORY_SHARE, MEMORY_BYTES = 0.10, 2 << 20
 # SQLite uses the write-ahead log again from 32 MiB on; a long reader or a busy moment adds to it.
@@ -35,7 +35,8 @@ def look(receiver, elapsed):
     sizes = list(incoming_sizes(receiver.incoming))
     sample |= {"incoming files": len(sizes), "incoming bytes": sum(sizes)}
     sample["wal bytes"] = os.path.getsize(receiver.database + "-wal")
-    sample["sessions"] = sum(it.startswith("session") for it in processes.values())
+    for role in ("session", "answers"):
+        sample[f"{role} processes"] = sum(it.startswith(role) for it in processes.values())
     return sample
 
 
@@ -80,7 +81,7 @@ class Samples:
             yield f"{role}: private memory grew from {early} to {late} bytes"
         for what in ("threads", "descriptors"):
             early, late = self.medians(f"{role} {what}")
-            # The recorder has one descriptor for each session, the stats process one for each page.
+            # Recorder and keys have one descriptor for each session, the stats process one for each page.
             if late > early + (0 if role == "supervisor" else 16):
                 yield f"{role}: {what} grew from {early} to {late}"
         if len({sample[f"{role} pid"] for sample in self.all}) > 1:
@@ -90,7 +91,7 @@ class Samples:
         """Returns the table for docs/reliability.md."""
         columns = [f"{role} {what}" for role in ROLES for what in ("private", "descriptors", "threads")]
         lines = ["| | early | late | most |", "| --- | --- | --- | --- |"]
-        for column in [*columns, "wal bytes", "incoming files", "incoming bytes", "sessions"]:
+        for column in [*columns, "wal bytes", "incoming files", "incoming bytes", "session processes", "answers processes"]:
             early, late = self.medians(column)
             most = max(sample[column] for sample in self.all)
             is_size = column.endswith(("private", "bytes"))

@@ -1,7 +1,8 @@
 """A mixed load for a long time, without faults but those of clients; long-lived processes must not grow.
 
-Small trees, large files, one connection a file, classic clients, transfers that are broken off and
-never resumed, and readers of the pages. In the end, without any client, all has to be as in the beginning.
+Small trees, large files, one connection a file, each of them plain and encrypted, classic clients, transfers that
+are broken off and never resumed, and readers of the pages. In the end, without any client, all has to be as in the
+beginning.
 """
 
 import collections
@@ -9,11 +10,13 @@ import json
 import re
 import time
 
+from Rig import identity
 from Rig.evidence import rows
 from Torture.loads import KINDS, SEND_SECONDS, Load
 from Torture.run import Run, parse
 from Torture.samples import ROLES, Samples, look
 
+SHORT_LIVED = ("session", "answers")
 EVERY = 15
 KEEP_SECONDS = 60
 # The receiver looks once a minute for files that are too old.
@@ -34,7 +37,8 @@ def settle(run, is_expiring):
     end = time.monotonic() + EXPIRY_SECONDS
     while True:
         sample = look(run.receiver, run.elapsed)
-        is_idle = sample["sessions"] == 0 and not (is_expiring and sample["incoming files"])
+        is_left = any(sample[f"{role} processes"] for role in SHORT_LIVED)
+        is_idle = not is_left and not (is_expiring and sample["incoming files"])
         if is_idle or time.monotonic() > end:
             return sample
         time.sleep(0.5)
@@ -42,8 +46,9 @@ def settle(run, is_expiring):
 
 def differences(first, last, is_expiring):
     """Yields what is not as it was before the load began."""
-    if last["sessions"]:
-        yield f"{last['sessions']} sessions are left"
+    for role in SHORT_LIVED:
+        if last[f"{role} processes"]:
+            yield f"{last[f'{role} processes']} {role} processes are left"
     if is_expiring and last["incoming files"]:
         yield f"incoming/: {last['incoming files']} files have not expired"
     for role in ROLES:
@@ -84,6 +89,7 @@ def main(arguments):
     is_expiring = run.options.seconds >= 2 * EXPIRY_SECONDS
     try:
         run.receiver.start()
+        run.home = identity.join(run.receiver, "soak", run.path("home"))
         first = look(run.receiver, run.elapsed)
         threads = [run.start(name, Load(run, name, *kind).work) for name, kind in KINDS.items()]
         sample_all(run, samples)

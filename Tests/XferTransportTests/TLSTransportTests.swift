@@ -229,21 +229,44 @@ struct TLSHandshakeTests {
     }
   }
 
-  @Test("A server that cannot sign ends the handshake")
+  @Test("A handshake in which the connection ends is a cut, after which a client may try again")
+  func endInHandshake() throws {
+    let link = try TLSWire.Link()
+    defer { for end in [link.near, link.far] { try? end.close() } }
+    let client = try TLSClient(.none, identity: nil)
+      .begin(with: PlainTransport(link.near), peer: link.address)
+    PlainTransport(link.far).shutdownSending()
+    try expectCut(of: client)
+  }
+
+  /// Continues the handshake until it fails, which must be by a cut.
+  private func expectCut(of client: TLSTransport) throws {
+    let failure = #expect(throws: TransportFailure.self) {
+      for _ in 0..<1_000_000 { try client.continueHandshake() }
+    }
+    guard case .cut = failure else {
+      Issue.record("\(failure.map { "\($0)" } ?? "nil")")
+      return
+    }
+  }
+
+  @Test("A server that cannot sign ends the handshake, and its client may try again")
   func noSignature() throws {
     struct NoKey: Error {}
     let link = try TLSWire.Link()
-    defer { for end in [link.near, link.far] { try? end.close() } }
+    defer { try? link.near.close() }
     let server = try TLSServer(
       chain: [try TLSWire.serverKeys.certificate(named: "server")],
       key: RemoteKey([.ecdsaP256SHA256]) { _, _ in throw NoKey() }, client: .required)
     let client = try TLSClient(.none, identity: nil)
       .begin(with: PlainTransport(link.near), peer: link.address)
+    let transport = try server.begin(
+      with: PlainTransport(link.far), peer: link.address, received: [])
     #expect(throws: TransportFailure.self) {
-      let transport = try server.begin(
-        with: PlainTransport(link.far), peer: link.address, received: [])
       while !transport.isEstablished { try transport.continueHandshake() }
     }
+    transport.close()
     #expect(!client.isEstablished)
+    try expectCut(of: client)
   }
 }

@@ -5,10 +5,11 @@ import XferSystem
 
 /// The session's end of the channel to the process that holds the private key. A session has one
 /// of its own, so that no reply can be that to another session.
-final class KeysChannel {
+package final class KeysChannel {
   /// The process does not answer, or refuses to sign.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    /// The reason in lower case.
+    package let description: String
   }
 
   /// The time that a reply may take. The process may be restarting.
@@ -19,7 +20,7 @@ final class KeysChannel {
   private let input = FrameBuffer(capacity: WireLimits.payload + WireLimits.frameHeader)
 
   /// Connects. Waits in the backlog while the process is being restarted.
-  init(_ listener: LocalListener) throws {
+  package init(_ listener: LocalListener) throws {
     let connection = try listener.connect()
     self.connection = connection
     try connection.setTimeouts(milliseconds: KeysChannel.patience.milliseconds)
@@ -28,14 +29,14 @@ final class KeysChannel {
   deinit { close() }
 
   /// Disconnects. Nothing can be asked afterwards.
-  func close() {
+  package func close() {
     try? connection?.close()
     connection = nil
   }
 
   /// Returns the certificate chain of the receiver, the kind of signature that its key makes, and the
   /// identity of the commands on its own host.
-  func certificate() throws -> (chain: [[UInt8]], algorithm: SigningAlgorithm, host: Pin) {
+  package func certificate() throws -> (chain: [[UInt8]], algorithm: SigningAlgorithm, host: Pin) {
     guard case .certificate(let chain, let number, let host) = try ask(.certificate),
       let algorithm = SigningAlgorithm(rawValue: number)
     else { throw Failure(description: "the key process sent no certificate") }
@@ -43,7 +44,7 @@ final class KeysChannel {
   }
 
   /// Returns the signature of the bytes of a handshake.
-  func sign(_ algorithm: SigningAlgorithm, _ bytes: [UInt8]) throws -> [UInt8] {
+  package func sign(_ algorithm: SigningAlgorithm, _ bytes: [UInt8]) throws -> [UInt8] {
     guard case .signature(let signature) = try ask(.sign(algorithm: algorithm.rawValue, bytes))
     else { throw Failure(description: "the key process refused to sign") }
     return signature

@@ -16,7 +16,7 @@ extension TransportFailure {
     ("HTTP_REQUEST", "the peer speaks HTTP"),
   ]
   private static let cuts: [(part: String, meaning: String)] = [
-    ("eofDuring", "the connection ended during the TLS handshake"),
+    ("EOF during", "the connection ended during the TLS handshake"),
     ("uncleanShutdown", "the connection was cut"),
     ("BAD_RECORD_MAC", "the data was damaged on the way"),
     ("DECRYPTION_FAILED", "the data was damaged on the way"),

@@ -6,15 +6,10 @@ import subprocess
 import time
 
 from Bench.instruments.servers import Failed, tail
+from Rig.processes import processor_time as cpu
 from Rig.processes import tree
 
 LIMIT = 900  # seconds that a client may take
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-def cpu(root):
-    """Returns the seconds of processor time of a server: its processes, and those that they have reaped."""
-    return sum(int(n) for fields in tree(root).values() for n in fields[11:15]) / TICK
 
 
 def settle(root, size):
