@@ -195,7 +195,8 @@ let package = Package(
     .target(
       name: "XferFuzz",
       dependencies: [
-        "XferSystem", "XferProtocol", "XferIdentity", "XferSQLite", certificates, asn1, sqlite,
+        "XferSystem", "XferProtocol", "XferIdentity", "XferSQLite", "XferStats", certificates, asn1,
+        sqlite, httpCore,
       ],
       path: "Tests/Fuzz/Cases"),
     .testTarget(name: "FuzzTests", dependencies: ["XferFuzz"]),

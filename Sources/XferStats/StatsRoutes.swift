@@ -105,12 +105,12 @@ struct StatsRoutes: Sendable {
   private func history(_ request: Request, context: StatsContext) async -> Response {
     do {
       let answer = try await HistoryAnswer(
-        try filter(request), desk: rows, for: context.address,
+        try HistoryParameters.filter(request.uri), desk: rows, for: context.address,
         peer: await Peer.of(context.channel))
       return Response(
         status: .ok, headers: [.contentType: "application/json"], body: answer.body)
-    } catch let bad as BadQuestion {
-      return .plain(bad.sentence + "\n", status: .badRequest)
+    } catch let unusable as HistoryParameters.Unusable {
+      return .plain("\(unusable)\n", status: .badRequest)
     } catch let unanswerable as HistoryFilter.Unanswerable {
       return .plain("\(unanswerable)\n", status: .badRequest)
     } catch let brokenOff as QuestionBrokenOff {
@@ -121,24 +121,6 @@ struct StatsRoutes: Sendable {
       log.error("could not read the history", metadata: ["error": "\(error)"])
       return .plain("the history cannot be read now\n", status: .serviceUnavailable)
     }
-  }
-
-  private struct BadQuestion: Error {
-    let sentence: String
-  }
-
-  private func filter(_ request: Request) throws -> HistoryFilter {
-    let parameters = request.uri.queryParameters
-    var filter = HistoryFilter(limit: 100)
-    if let text = parameters["limit"] {
-      guard let limit = UInt32(text), (1...10_000).contains(limit) else {
-        throw BadQuestion(sentence: "limit: expected a number from 1 to 10000")
-      }
-      filter.limit = limit
-    }
-    filter.client = parameters["client"].map(String.init)
-    filter.name = parameters["name"].map(String.init)
-    return filter
   }
 
   private var crowded: Response {

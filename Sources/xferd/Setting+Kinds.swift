@@ -23,10 +23,10 @@ extension Setting where Value == Int {
     Setting(
       name: name, valueName: "n", help: help, defaultText: "\(number)", defaultValue: number,
       expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
-      parse: { number(in: bounds, $0) })
+      parse: { parsed(in: bounds, $0) })
   }
 
-  fileprivate static func number(in bounds: ClosedRange<Int>, _ text: String) -> Int? {
+  fileprivate static func parsed(in bounds: ClosedRange<Int>, _ text: String) -> Int? {
     Int(text).flatMap { bounds.contains($0) ? $0 : nil }
   }
 }
@@ -39,7 +39,7 @@ extension Setting where Value == Int? {
     Setting(
       name: name, valueName: "n", help: help, defaultText: defaultText, defaultValue: nil,
       expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
-      parse: { Setting<Int>.number(in: bounds, $0).map { .some($0) } })
+      parse: { Setting<Int>.parsed(in: bounds, $0).map { .some($0) } })
   }
 }
 

@@ -1,5 +1,6 @@
 """Encrypted ways: xfer with an identity, a bare pair of NIOSSL, and rsync over ssh."""
 
+import json
 import os
 import subprocess
 
@@ -7,7 +8,8 @@ from Bench.contenders.contender import Contender
 from Bench.contenders.ssh import Ssh
 from Bench.contenders.xfer import Xfer
 from Bench.instruments import timing
-from Bench.instruments.servers import Server, find
+from Bench.instruments.servers import Failed, Server, find
+from Rig import identity
 from Rig.ports import free_port
 
 
@@ -26,25 +28,15 @@ class XferIdentified(Xfer):
 
     def start(self, directory):
         super().start(directory)
-        self.home = self.path("home")
-        invite = [
-            self.program("xferd"), "invite", "bench", "--data", self.receiver.data,
-            "--address", self.receiver.address,
-        ]
-        line = subprocess.run(invite, check=True, capture_output=True, text=True).stdout.strip()
-        command = [self.program("xferctl"), "join", line, "--as", "bench"]
-        environment = {**os.environ, "XFER_HOME": self.home}
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+        self.home = identity.join(self.receiver, "bench", self.path("home"))
 
     def sender(self, what, name, address=None):
-        command = super().sender(what, name, "bench")
+        command = super().sender(what, name, identity.SERVER)
         return ["env", "XFER_PLAIN=0", f"XFER_HOME={self.home}", *command]
 
 
-class TLSPair(Contender):
-    """The same bytes through NIOSSL and NIO alone: no file at the receiver, no checksum, no receipt."""
-
-    label = "bare pair of NIOSSL"
+class OfPair(Contender):
+    """One that uses the bench's own program `tls-pair`."""
 
     def __init__(self, programs):
         self.program_at = os.path.join(programs, "tls-pair")
@@ -52,27 +44,132 @@ class TLSPair(Contender):
     def missing(self):
         return None if os.path.exists(self.program_at) else "not built: tls-pair"
 
+
+class TLSPair(OfPair):
+    """The same bytes through NIOSSL and NIO alone into a file: no checksum, no receipt but one byte."""
+
+    label = "bare pair of NIOSSL"
+    options = ()
+
     def start(self, directory):
         super().start(directory)
         port = free_port()
-        self.server = Server([self.program_at, "serve", str(port)], port, self.path("log"))
+        command = [self.program_at, "serve", str(port), self.path("received", "file"), *self.options]
+        self.server = Server(command, port, self.path("log"))
 
     def received_path(self, name):
-        """The source itself, because nothing is kept."""
-        return os.path.join(self.sent, name)
+        return self.path("received", "file")
 
     def send(self, source):
-        self.sent = source.directory
         (name,) = source.names
-        file = os.path.join(source.directory, name)
-        command = [self.program_at, "send", str(self.server.port), file]
+        command = [self.program_at, "send", str(self.server.port), source.path(name)]
         return timing.run(command, self.server, self.path("client.log"))
 
-    def check(self, source):
-        """Nothing is kept."""
 
-    def clear(self):
-        """Nothing is kept."""
+class TLSPairDirect(TLSPair):
+    """The same around the page cache."""
+
+    label = "bare pair of NIOSSL, direct"
+    options = ("--direct",)
+
+
+class Greeting:
+    """A client that connects for each file of a source, greets and leaves. No file is sent."""
+
+    what = "greet"
+
+    def connect(self, program, source, home, *options):
+        self.sent = source
+        command = [program, self.what, str(self.server.port), source.directory, *options]
+        command += ["--at-once", str(self.at_once), *(["--home", home] if home else [])]
+        run = timing.run(command, self.server, self.path("client.log"))
+        with open(self.path("client.log")) as log:
+            said = json.loads(log.readlines()[-1])
+        if said["files"] != len(source.names):
+            raise Failed(f"{said['files']} connections instead of {len(source.names)}")
+        # The client's own start is no part of a connection.
+        run.seconds = said["seconds"]
+        run.extra |= {key: said[key] for key in ("total_p50", "total_p99")}
+        return run
+
+    def received_path(self, name):
+        """The source itself, because nothing is sent."""
+        return self.sent.path(name)
+
+    def check(self, source):
+        """Nothing is sent."""
+
+    def set_aside(self):
+        """Nothing is sent."""
+
+
+class Handshakes(Greeting, OfPair):
+    """A process for each connection, the handshake, the greeting and nothing else."""
+
+    def __init__(self, programs, label, place, at_once):
+        super().__init__(programs)
+        self.label, self.place, self.at_once = label, place, at_once
+
+    def start(self, directory):
+        super().start(directory)
+        port = free_port()
+        command = [self.program_at, "handshakes", str(port), self.path("key"), "--key", self.place]
+        self.server = Server(command, port, self.path("log"))
+
+    def send(self, source):
+        return self.connect(self.program_at, source, self.path("home"))
+
+
+class XferGreeted(Greeting, Xfer):
+    """xferd, which is greeted by the same client without encryption."""
+
+    def __init__(self, programs, label, *options, at_once):
+        super().__init__(programs, label, *options)
+        self.at_once = at_once
+
+    def missing(self):
+        return super().missing() or OfPair(self.programs_at).missing()
+
+    def send(self, source):
+        return self.connect(self.program("tls-pair"), source, None)
+
+
+class XferIdentifiedGreeted(Greeting, XferIdentified):
+    """xferd, which is greeted by the same client with an identity."""
+
+    def __init__(self, programs, label, *options, at_once):
+        super().__init__(programs, label, *options)
+        self.at_once = at_once
+
+    def missing(self):
+        return super().missing() or OfPair(self.programs_at).missing()
+
+    def send(self, source):
+        return self.connect(self.program("tls-pair"), source, self.home)
+
+
+class Delivering(Greeting):
+    """The same client delivers each file over a connection of its own."""
+
+    what = "deliver"
+
+    def connect(self, program, source, home):
+        self.turn += 1
+        return super().connect(program, source, home, "--prefix", self.prefix)
+
+    def received_path(self, name):
+        return Xfer.received_path(self, name)
+
+    def check(self, source):
+        Xfer.check(self, source)
+
+
+class XferForEach(Delivering, XferGreeted):
+    pass
+
+
+class XferIdentifiedForEach(Delivering, XferIdentifiedGreeted):
+    pass
 
 
 class RsyncOverSsh(Ssh):

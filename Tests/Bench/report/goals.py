@@ -9,10 +9,12 @@ LINK = 125e6  # bytes a second
 PAGE_MS = 5
 NO_SHA = "xfer, lazy, no SHA-256"
 BY_END = "names that end with"
+ENCRYPTED = "xfer, TLS, lazy", "xfer, TLS, lazy, no SHA-256", "xfer, TLS, as by default"
 
 
 class Goal:
-    """A sentence, a figure or None where it was not measured, the bound, and on which side of it."""
+    """A sentence, a figure or None where it was not measured, the bound, and on which side of it. A bound of at
+    least 0 is none: the figure is only shown."""
 
     def __init__(self, text, reached, bound, unit="×", most=False):
         self.text, self.reached, self.bound, self.unit, self.most = text, reached, bound, unit, most
@@ -21,11 +23,15 @@ class Goal:
     def verdict(self):
         if self.reached is None:
             return "not measured"
+        if self.wanted == "–":
+            return ""
         met = self.reached <= self.bound if self.most else self.reached >= self.bound
         return "met" if met else "not met"
 
     @property
     def wanted(self):
+        if self.bound == 0 and not self.most:
+            return "–"
         return f"{'≤' if self.most else '≥'} {self.bound:,g} {self.unit}".strip()
 
     @property
@@ -74,12 +80,15 @@ def small(found):
 
 def tls(found):
     bare, pair = "xfer, TLS, lazy, no SHA-256", "bare pair of NIOSSL"
+    keys = "handshakes, the key in a process of its own", "handshakes, the key in each process"
     return [
-        Goal(f"{bare}, to the bare pair of NIOSSL", ratio(found, bare, pair), 0.8),
-        Goal("xfer, TLS, lazy, to the bare pair of NIOSSL", ratio(found, "xfer, TLS, lazy", pair), 0.8),
+        Goal(f"{bare}, to the faster bare pair of NIOSSL", to_ceiling(found, bare, pair), 0.8),
+        Goal("xfer, TLS, lazy, to the faster bare pair of NIOSSL", to_ceiling(found, "xfer, TLS, lazy", pair), 0.8),
         Goal("xfer, TLS, lazy, to scp", ratio(found, "xfer, TLS, lazy", "scp to sshd"), 2),
         Goal("small files, TLS, to plain", ratio(found, "xfer, TLS, as by default", "xfer, plain, as by default"), 0.7),
-        memory_goal(found, "private memory of a session with TLS", 6, "xfer, TLS, lazy"),
+        memory_goal(found, "private memory of a session with TLS", 6, *ENCRYPTED),
+        # The issue asks for the figures of both, and names no bound.
+        Goal("new connections, the key in a process of its own, to in each process", ratio(found, *keys, of="files"), 0),
     ]
 
 

@@ -19,6 +19,8 @@ SHOWN = {
     "tls": [
         ("one file of*", "GB/s", "one file: GB/s"), ("one file of*", "MiB a session", "MiB a session"),
         ("* of 4 KiB", "files/s", "4 KiB each: files/s"),
+        ("new connections*", "connections/s", "new connections: a second"), ("new connections*", "whole p50 ms", "p50 ms"),
+        ("a file of 16 KiB in each*", "connections/s", "16 KiB in each: a second"),
     ],
     "connections": [
         ("*, 1 at once", "files/s", "1 at once: files/s"), ("*, 1 at once", "whole p50 ms", "p50 ms"),

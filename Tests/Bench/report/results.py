@@ -48,6 +48,12 @@ def cpu_per_gib(result, side):
     return None if used is None else used / (result["bytes"] / GIB)
 
 
+def cpu_of_each(result, side):
+    """Returns the processor time of one file or connection."""
+    used = median(result[side])
+    return None if used is None else used / result["files"]
+
+
 def extra(result, key):
     return median(result["extra"].get(key))
 

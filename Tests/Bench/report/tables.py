@@ -1,7 +1,7 @@
 """The tables of a case, and the texts of figures. A table is a head and rows, all of them texts:
 docs/performance-data.md shows every column, docs/performance.md the columns that page.py selects."""
 
-from Bench.report.results import cpu_per_gib, extra, rate, seconds
+from Bench.report.results import cpu_of_each, cpu_per_gib, extra, rate, seconds
 
 
 MIB = 1 << 20
@@ -58,6 +58,12 @@ COLUMNS = {
     "link": [*TIME, ("ideal s", lambda r: number(r["ideal"])), BYTES],
     "resume": RESUME,
 }
+# Where connections are counted, which carry little or nothing.
+CONNECTIONS = [
+    ("connections/s", FILES[1]), *TIME, *LATENCY[2:],
+    ("CPU ms each, client", lambda r: number(cpu_of_each(r, "client_cpu"), 1000)),
+    ("server ", lambda r: number(cpu_of_each(r, "server_cpu"), 1000)),
+]
 # The keys of the results of the history are the heads of its tables.
 TIMES = ["contender", "rows", "median_ms", "max_ms"]
 HISTORY = [
@@ -89,6 +95,10 @@ def cells(result, columns):
     return [figure(result) for _, figure in columns]
 
 
+def columns_of(case, scenario):
+    return CONNECTIONS if case == "tls" and "connection" in scenario else COLUMNS[case]
+
+
 def of_case(case, results):
     """A table for each scenario, in the order in which they were run."""
     if case == "history":
@@ -97,7 +107,8 @@ def of_case(case, results):
     for scenario in dict.fromkeys(result["scenario"] for result in results):
         of_it = [result for result in results if result["scenario"] == scenario]
         timed = any(result["seconds"] for result in of_it)
-        columns = COLUMNS[case] if timed or MEMORY not in COLUMNS[case] else [MEMORY]
+        columns = columns_of(case, scenario)
+        columns = columns if timed or MEMORY not in columns else [MEMORY]
         rows = [[result["contender"], *cells(result, columns)] for result in of_it]
         tables.append(([scenario, *(name.strip() for name, _ in columns)], rows))
     return tables

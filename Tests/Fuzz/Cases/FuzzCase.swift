@@ -6,7 +6,7 @@ import XferProtocol
 /// property is an error, and a crash of the parser.
 package enum FuzzCase: String, CaseIterable, Sendable {
   case frames, client, receiver, join, classic, proxy, names, invite, clients, pins, glob
-  case certificate
+  case certificate, question, parameters
 
   /// Gives the bytes to the parser. Throws `BrokenProperty`.
   package func check(_ bytes: [UInt8]) throws {
@@ -23,6 +23,8 @@ package enum FuzzCase: String, CaseIterable, Sendable {
     case .pins: try Pins.check(bytes)
     case .glob: try Globs.check(bytes)
     case .certificate: try Certificates.check(bytes)
+    case .question: try Questions.check(bytes)
+    case .parameters: try Parameters.check(bytes)
     }
   }
 }

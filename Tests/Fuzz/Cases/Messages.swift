@@ -9,6 +9,7 @@ protocol FramedMessage: Equatable {
 
 extension ClientMessage: FramedMessage {}
 extension ReceiverMessage: FramedMessage {}
+extension AnswersRequest: FramedMessage {}
 
 extension FramedMessage {
   var encoded: [UInt8] {
