@@ -71,7 +71,7 @@ package final class ContentPipeline {
   }
 
   /// Passes content to both threads. Content that is not in `block` is copied there. The digest
-  /// must hash in memory, and only the hashing thread may use it until `drain` returns.
+  /// must hash in memory. Until `drain` returns, its hash belongs to the hashing thread.
   func pass(
     _ bytes: UnsafeRawBufferPointer, to writer: ContentWriter, hashing digest: ContentDigest
   ) throws {

@@ -132,7 +132,7 @@ package final class IncomingFile {
   /// `DamagedContent` if the content of earlier sessions is found to be damaged.
   package func append(_ bytes: UnsafeRawBufferPointer, crc: UInt32) throws {
     if let pipeline {
-      // The hashing thread changes the digest. This thread leaves it alone until the drain.
+      // The hashing thread updates the digest, which has no reader here.
       if let failure = writer.failure { throw failure }
       try pipeline.pass(bytes, to: writer, hashing: digest)
     } else {
