@@ -16,7 +16,7 @@ struct TortureTests {
     let summary = try #require(outcome.objects.last, "\(outcome.err)")
     #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
     let killed = try #require(summary["kills"] as? [String: Int])
-    #expect(killed.values.reduce(0, +) > 5)
+    #expect(killed.values.reduce(0, +) > 0)
     let receipts = try #require(summary["receipts"] as? Int)
     #expect(receipts > 0)
     for what in ["files", "rows", "digests"] {
@@ -39,19 +39,20 @@ struct TortureTests {
   }
 
   @Test(
-    "Half-open, slow, abandoned and countless connections do not keep an honest sender from its receipts"
+    "Half-open, slow, abandoned and countless connections and key updates do not keep an honest sender from its receipts"
   )
   func attacksLeaveHonestSenderServed() async throws {
     let outcome = try await Programs.run(
       "/usr/bin/env",
       [
         "python3", "-B", Programs.torture, "attacks", "--connections", "300", "--rate", "100",
-        "--files", "20", "--megabytes", "4", "--limit", "0", "--programs", Programs.directory,
+        "--files", "20", "--megabytes", "4", "--turns", "1", "--limit", "0", "--apart", "no",
+        "--programs", Programs.directory,
       ])
     let summary = try #require(outcome.objects.last, "\(outcome.err)")
     #expect(outcome.status == 0, "\(summary["problems"] ?? outcome.err)")
     let attacks = try #require(summary["attacks"] as? [[String: Any]])
-    #expect(attacks.count == 4)
-    for attack in attacks { #expect(try #require(attack["attempts"] as? Int) >= 300) }
+    #expect(attacks.count == 12)
+    for attack in attacks { #expect(try #require(attack["tries"] as? Int) > 0, "\(attack)") }
   }
 }
