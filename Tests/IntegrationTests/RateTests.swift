@@ -57,6 +57,21 @@ struct RateTests {
     }
   }
 
+  @Test("A stranger who sends without end uses up no rate of the clients")
+  func strangerUsesUpNoRate() async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withIdentifiedReceiver("--max-bytes-per-second", "1000000") { receiver in
+      let user = try await receiver.joined("cam7")
+      let flood = try await Programs.python("endless_stranger.py", [receiver.server, "00", "2"])
+      let sent = try #require(flood.objects.first?["bytes"] as? Int, "\(flood.err)")
+      #expect(sent > 0)
+      // Each byte would have taken a microsecond of the rate, for which the client would wait.
+      let outcome = try await user.send(file, "--timeout", "20s")
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
   @Test("A classic transfer has the same limit")
   func classicTransferTakesItsTime() async throws {
     let file = try directory.file("f", bytes: 2_000_000)

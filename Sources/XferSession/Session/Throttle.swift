@@ -3,10 +3,15 @@ import XferSystem
 
 /// The rates that the content of one session counts against, and the time until which it must not
 /// receive because one of them is exceeded.
+///
+/// Bytes count from `begin` on, when the client has identified itself. Otherwise a stranger could use
+/// up the rates of all by bytes that the receiver throws away.
 struct Throttle {
   private let rates: ByteRates
   private var limits: [ByteRates.Rate] = []
   private var opensAt = MonotonicTime.start
+  /// True while received bytes count.
+  private var isCounting = false
   /// The number of bytes to receive at once: a quarter of a second's, so that a slow rate is not one
   /// of large blocks with long pauses.
   private(set) var piece = Int.max
@@ -31,9 +36,18 @@ struct Throttle {
     return opensAt.remaining
   }
 
+  /// Counts the bytes that are received from here on.
+  mutating func begin() { isCounting = true }
+
+  /// Counts no further bytes, and needs no pause.
+  mutating func end() {
+    limits = []
+    piece = .max
+  }
+
   /// Counts bytes that were received.
   mutating func charge(_ bytes: Int) {
-    guard !limits.isEmpty else { return }
+    guard isCounting, !limits.isEmpty else { return }
     let now = MonotonicTime.now
     for limit in limits { opensAt = max(opensAt, rates.charge(bytes, to: limit, now: now)) }
   }
