@@ -72,6 +72,30 @@ struct RateTests {
     }
   }
 
+  @Test("Connections with a small file each have the rate of their client together")
+  func shortConnectionsHaveTheirRate() async throws {
+    let file = try directory.file("f", bytes: 200_000)
+    try await withIdentifiedReceiver { receiver in
+      let user = try await receiver.joined("cam7", ["--rate", "200000"])
+      for name in ["a", "b", "c", "d"] {
+        #expect(try await user.send(file, "--as", name).status == 0)
+      }
+      // Four seconds of the rate, less what is saved up, and the first file until its greeting.
+      #expect(try await seconds(receiver) >= 2.5)
+    }
+  }
+
+  @Test("Connections with a small file each have the rate of their address together")
+  func shortConnectionsOfAddressHaveItsRate() async throws {
+    let file = try directory.file("f", bytes: 200_000)
+    try await withReceiver("--max-bytes-per-second-per-address", "200000") { receiver in
+      for name in ["a", "b", "c", "d"] {
+        #expect(try await receiver.send(file, "--as", name).status == 0)
+      }
+      #expect(try await seconds(receiver) >= 2.5)
+    }
+  }
+
   @Test("A classic transfer has the same limit")
   func classicTransferTakesItsTime() async throws {
     let file = try directory.file("f", bytes: 2_000_000)

@@ -33,6 +33,14 @@ struct ByteRatesTests {
     #expect(board.rates.charge(1250, to: rate("a"), now: later) == later + .seconds(1))
   }
 
+  @Test("Sessions that wait for long receive small pieces, so that many share a rate fairly")
+  func piecesBecomeSmall() {
+    let rate = board.rates.rate(of: "a", bytesPerSecond: 1_000_000)
+    #expect(rate.piece(ahead: .seconds(-1)) == 250_000)
+    #expect(rate.piece(ahead: .seconds(1)) == 50_000)
+    #expect(self.rate("b").piece(ahead: .zero) == 4096)
+  }
+
   @Test("However many bytes come, a key waits ten seconds at most")
   func momentIsBounded() {
     #expect(board.rates.charge(.max, to: rate("a"), now: now) == now + .seconds(10))

@@ -73,7 +73,7 @@ struct ClassicConversation {
       }
     }
     context.slot.noteIdentified()
-    client.beginCounting()
+    try client.beginCounting()
     return Array(client.input.take(ClassicHeader.size))
   }
 

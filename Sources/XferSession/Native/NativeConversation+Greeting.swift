@@ -15,7 +15,7 @@ extension NativeConversation {
         try awaitMore()
       }
     }
-    client.beginCounting()
+    try client.beginCounting()
   }
 
   private func magic() throws -> UnsafeRawBufferPointer {

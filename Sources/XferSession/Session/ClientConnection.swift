@@ -86,9 +86,17 @@ final class ClientConnection {
   /// Bounds the bytes a second of all sessions with this key, besides the other rates.
   func limit(key: String, bytesPerSecond: UInt64) { throttle.add(key, bytesPerSecond) }
 
-  /// Counts what the client sends from here on against the rates. A session calls it when the client
-  /// has identified itself.
-  func beginCounting() { throttle.begin() }
+  /// Counts what the client has sent, and sends from here on, against the rates, and waits while one
+  /// is exceeded. A session calls it when the client has identified itself.
+  func beginCounting() throws {
+    throttle.begin()
+    guard pause() != nil else { return }
+    try flush()
+    try waitForRate { true }
+  }
+
+  /// Frees the connection from all rates.
+  func liftRates() { throttle.end() }
 
   /// The time for which the session must not receive, because a rate is exceeded; nil if it may. The
   /// silence of the peer meanwhile does not count against it.
@@ -143,7 +151,7 @@ final class ClientConnection {
   /// Reads available input, at most `limit` bytes. Returns false if the peer has closed its side.
   func readAvailable(atMost limit: Int = .max) throws -> Bool {
     let space = input.space()
-    let part = UnsafeMutableRawBufferPointer(rebasing: space.prefix(limit))
+    let part = UnsafeMutableRawBufferPointer(rebasing: space.prefix(min(limit, throttle.piece)))
     switch try receive(into: part, whole: false) {
     case .bytes(let count): input.filled(count)
     case .nothing: break

@@ -132,7 +132,10 @@ package struct Session {
     case .client(let enrolled):
       context = anonymous.identified(as: enrolled)
       try serve(enrolled, context)
-    case .host: try serve(anonymous.ofThisHost)
+    case .host:
+      // It sends no file, and a check of health must not wait for the clients.
+      client.liftRates()
+      try serve(anonymous.ofThisHost)
     case .barred(let why):
       try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
     case .stranger where isOpen, .anonymous where isOpen:

@@ -12,8 +12,10 @@ struct Throttle {
   private var opensAt = MonotonicTime.start
   /// True while received bytes count.
   private var isCounting = false
-  /// The number of bytes to receive at once: a quarter of a second's, so that a slow rate is not one
-  /// of large blocks with long pauses.
+  /// The number of bytes that were received before they count.
+  private var uncounted = 0
+  /// The number of bytes to receive at once, so that a slow rate is not one of large blocks with long
+  /// pauses.
   private(set) var piece = Int.max
 
   /// Sets the rates of all clients together and of this network.
@@ -26,8 +28,9 @@ struct Throttle {
   /// Adds the rate of a key. Sessions with the same key share the rate. `.max` is no limit.
   mutating func add(_ key: String, _ bytesPerSecond: UInt64) {
     guard bytesPerSecond < .max else { return }
-    limits.append(rates.rate(of: key, bytesPerSecond: bytesPerSecond))
-    piece = min(piece, Int(clamping: max(bytesPerSecond / 4, 4096)))
+    let limit = rates.rate(of: key, bytesPerSecond: bytesPerSecond)
+    limits.append(limit)
+    piece = min(piece, limit.piece(ahead: .zero))
   }
 
   /// The time for which the session must not receive; nil if it may.
@@ -36,8 +39,14 @@ struct Throttle {
     return opensAt.remaining
   }
 
-  /// Counts the bytes that are received from here on.
-  mutating func begin() { isCounting = true }
+  /// Counts the bytes that were received, and those that are received from here on. The session
+  /// also waits for what earlier ones have received, so that a client with a connection for each file
+  /// has its rate, too.
+  mutating func begin() {
+    isCounting = true
+    charge(uncounted)
+    uncounted = 0
+  }
 
   /// Counts no further bytes, and needs no pause.
   mutating func end() {
@@ -47,8 +56,14 @@ struct Throttle {
 
   /// Counts bytes that were received.
   mutating func charge(_ bytes: Int) {
-    guard isCounting, !limits.isEmpty else { return }
+    guard !limits.isEmpty else { return }
+    guard isCounting else { return uncounted += bytes }
     let now = MonotonicTime.now
-    for limit in limits { opensAt = max(opensAt, rates.charge(bytes, to: limit, now: now)) }
+    piece = .max
+    for limit in limits {
+      let moment = rates.charge(bytes, to: limit, now: now)
+      opensAt = max(opensAt, moment)
+      piece = min(piece, limit.piece(ahead: moment - now))
+    }
   }
 }
