@@ -114,8 +114,10 @@ final class RequestQueue {
   }
 
   /// Takes a sealed transfer, or refuses it if it exceeds a quota of its client. A transfer that
-  /// was delivered before has its receipt in any case. Files that are in flight together may exceed
-  /// a quota together.
+  /// was delivered before has its receipt in any case.
+  ///
+  /// The bytes of a group count when it is history, because its transfers may fail. So a transfer
+  /// that exceeds a quota only together with them waits for the next group.
   private func take(
     _ transfer: SealedTransfer, for ticket: Ticket, into group: inout GroupRequests
   ) -> Bool {
@@ -129,7 +131,20 @@ final class RequestQueue {
         return true
       }
     }
+    guard fits(transfer, into: group) else { return false }
     return group.take(transfer, for: ticket)
+  }
+
+  /// True unless the transfer exceeds a quota together with those of its client in the group.
+  private func fits(_ transfer: SealedTransfer, into group: GroupRequests) -> Bool {
+    let others = group.bytes(of: transfer.client)
+    guard others > 0 else { return true }
+    do {
+      try context.quotas.check(transfer.client, size: transfer.size + others)
+      return true
+    } catch {
+      return false
+    }
   }
 
   private func enrol(_ enrolment: Enrolment, for ticket: Ticket) {
