@@ -97,7 +97,9 @@ struct ProxyTests {
       try await HeldClient.run("silent_crowd.py", [receiver.server, "1", "1", one]) { _ in
         try await eventually { table.child("session 198.51.100.8") != nil }
         try await HeldClient.run("silent_crowd.py", [receiver.server, "9", "1", crowd]) { _ in
-          try await eventually { table.children.count { $0.title.hasPrefix("xferd: session") } == 3 }
+          try await eventually {
+            table.children.count { $0.title.hasPrefix("xferd: session") } == 3
+          }
           #expect(table.child("session 198.51.100.8") != nil, "it is the oldest, and the only one")
         }
       }

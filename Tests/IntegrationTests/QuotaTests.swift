@@ -42,7 +42,9 @@ struct QuotaTests {
       let names = try FileManager.default.contentsOfDirectory(atPath: receiver.published("burst"))
       #expect(names.count == 100)
       #expect(sent.objects.count { $0["reason"] as? String == "quota" } == 200)
-      #expect(try await receiver.sqlite("SELECT sum(size) FROM history WHERE status = 'completed'") == "100000")
+      #expect(
+        try await receiver.sqlite("SELECT sum(size) FROM history WHERE status = 'completed'")
+          == "100000")
     }
   }
 

@@ -21,7 +21,8 @@ struct EnrolmentTests {
     invite = Invite(
       id: try #require(InviteID(bytes: [UInt8](repeating: 7, count: InviteID.size))),
       key: InviteKey(bytes: [UInt8](repeating: 1, count: 32)), uses: 100,
-      expiry: Timestamp(microseconds: Timestamp.now.microseconds + 3_600_000_000), name: "{hostname}", options: [])
+      expiry: Timestamp(microseconds: Timestamp.now.microseconds + 3_600_000_000),
+      name: "{hostname}", options: [])
   }
 
   /// The request of a client for the invite, with a proof that is right.
@@ -44,7 +45,8 @@ struct EnrolmentTests {
     try #require(Pin(bytes: [UInt8](repeating: number, count: 32)))
   }
 
-  @Test("Of many clients that join at once a few are enrolled before the next receipts, and then all")
+  @Test(
+    "Of many clients that join at once a few are enrolled before the next receipts, and then all")
   func receiptComesBeforeEnrolments() throws {
     try InviteFile(lists).add(invite)
     var requests: [SessionRequest] = []
