@@ -20,6 +20,6 @@ package enum Gauge: Int, CaseIterable, Sendable {
   case statsReady
   /// 1 while the process that holds the private key serves.
   case keysReady
-  /// The second of the monotonic clock in which a failure of a stranger was last logged.
-  case strangerLoggedAt
+  /// The second of the monotonic clock in which a copied key was last logged.
+  case copiedKeyLoggedAt
 }

@@ -10,13 +10,24 @@ import XferSystem
 /// figures that must survive it are in the history.
 package struct Scoreboard: Sendable {
   private static let word = MemoryLayout<UInt64>.stride
-  /// The number of cells for reasons, once for connections and once for transfers.
+  /// The number of cells for reasons, once for each `ReasonCell`.
   private static let reasonSlots = 64
   /// The last word is the number of sessions that have entered a group.
-  private static let words = Counter.allCases.count + Gauge.allCases.count + 2 * reasonSlots + 1
+  private static let words =
+    Counter.allCases.count + Gauge.allCases.count + ReasonCell.allCases.count * reasonSlots + 1
 
   /// The kind of thing that a reason was recorded for.
-  package enum Scope: Int, CaseIterable, Sendable { case connection, transfer }
+  package enum Scope: CaseIterable, Sendable { case connection, transfer }
+
+  /// The figures of each reason.
+  fileprivate enum ReasonCell: Int, CaseIterable {
+    /// The connections, and the transfers, that were refused or failed.
+    case connections, transfers
+    /// The failures of strangers that no line of the log has shown.
+    case unlogged
+    /// The second of the monotonic clock in which a failure of a stranger was last logged.
+    case loggedAt
+  }
 
   private let page: SharedPage
   /// The number of session slots.
@@ -65,19 +76,32 @@ package struct Scoreboard: Sendable {
 
   /// Counts a connection or a transfer that was refused or failed.
   package func count(_ scope: Scope, reason: Reason) {
-    cell(index(of: scope, reason: reason)).pointee.wrappingAdd(1, ordering: .relaxed)
+    cell(reason, scope.cell).pointee.wrappingAdd(1, ordering: .relaxed)
   }
 
   /// The number of connections or transfers with this reason.
   package subscript(scope: Scope, reason: Reason) -> Int64 {
-    cell(index(of: scope, reason: reason)).pointee.load(ordering: .relaxed)
+    cell(reason, scope.cell).pointee.load(ordering: .relaxed)
   }
 
-  /// Returns true if no process has logged a stranger's failure in this second, and notes that one
-  /// does.
-  package func mayLogStranger() -> Bool {
+  /// Counts a failure of a stranger. Returns nil if a process has logged one of the same reason in
+  /// this second. Else the caller is to log one line for so many failures, this one too.
+  package func noteStranger(_ reason: Reason) -> Int64? {
+    let unlogged = cell(reason, .unlogged)
+    unlogged.pointee.wrappingAdd(1, ordering: .relaxed)
+    guard Scoreboard.begins(cell(reason, .loggedAt)) else { return nil }
+    return unlogged.pointee.exchange(0, ordering: .relaxed)
+  }
+
+  /// Returns true if no process has logged a copied key in this second, and notes that one does.
+  package func mayLogCopiedKey() -> Bool {
+    Scoreboard.begins(cell(Counter.allCases.count + Gauge.copiedKeyLoggedAt.rawValue))
+  }
+
+  /// Puts the second of the monotonic clock into a cell. Returns false if another process has done so
+  /// in this second.
+  private static func begins(_ cell: UnsafeMutablePointer<Atomic<Int64>>) -> Bool {
     let second = MonotonicTime.now.nanoseconds / 1_000_000_000
-    let cell = cell(Counter.allCases.count + Gauge.strangerLoggedAt.rawValue)
     let last = cell.pointee.load(ordering: .relaxed)
     return last != second
       && cell.pointee.compareExchange(expected: last, desired: second, ordering: .relaxed).exchanged
@@ -127,12 +151,19 @@ package struct Scoreboard: Sendable {
     (0..<sessionCapacity).lazy.map(session).filter { $0.pid != 0 }.reduce(0) { $0 + $1.reserved }
   }
 
-  private func index(of scope: Scope, reason: Reason) -> Int {
-    Counter.allCases.count + Gauge.allCases.count + scope.rawValue * Scoreboard.reasonSlots
-      + Int(reason.rawValue)
+  private func cell(
+    _ reason: Reason, _ kind: ReasonCell
+  ) -> UnsafeMutablePointer<Atomic<Int64>> {
+    cell(
+      Counter.allCases.count + Gauge.allCases.count + kind.rawValue * Scoreboard.reasonSlots
+        + Int(reason.rawValue))
   }
 
   private func cell(_ index: Int) -> UnsafeMutablePointer<Atomic<Int64>> {
     (page.start + index * Scoreboard.word).assumingMemoryBound(to: Atomic<Int64>.self)
   }
+}
+
+extension Scoreboard.Scope {
+  fileprivate var cell: Scoreboard.ReasonCell { self == .connection ? .connections : .transfers }
 }

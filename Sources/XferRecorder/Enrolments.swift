@@ -23,17 +23,33 @@ final class Enrolments {
 
   /// Enrols a client and returns its name. A client that is enrolled already keeps its name. Throws
   /// a `Refusal` for the client.
+  ///
+  /// Receipts wait meanwhile. So it waits for no other program, and an unknown invite, which any peer
+  /// can make up, costs no more than a read.
   func enrol(_ enrolment: Enrolment) throws -> ClientName {
-    let clients = ClientFile(directory)
+    let clients = ClientFile(directory, patience: .zero)
     if let known = try known(enrolment.client, in: clients) { return known.name }
     guard let id = InviteID(bytes: enrolment.request.invite),
-      let name = try InviteFile(directory).use(
-        id, { invite in try add(enrolment, by: invite, to: clients) })
+      let name = try use(id, { invite in try add(enrolment, by: invite, to: clients) })
     else {
       throw Refusal(.notAllowed, "the invite is unknown, used up or expired; ask for another one")
     }
     try? PendingFile(directory).remove(enrolment.client)
     return name
+  }
+
+  /// Runs `body` with an open invite, and takes one of its uses. Returns nil if there is none. Throws a
+  /// `Refusal` if another program changes the lists.
+  private func use(
+    _ id: InviteID, _ body: (Invite) throws -> ClientName
+  ) throws -> ClientName? {
+    let invites = InviteFile(directory, patience: .zero)
+    do {
+      return try invites.contains(id) ? try invites.use(id, body) : nil
+    } catch let failure as UnusableFile where failure.isBusy {
+      throw Refusal(
+        .unavailable, "another program is changing the lists of the receiver", retryAfter: 1)
+    }
   }
 
   /// The line of the client, if it is enrolled already. Any peer can ask, so that the other lines

@@ -8,6 +8,8 @@ struct GroupRequests {
   private(set) var transfers: [(ticket: Ticket, transfer: SealedTransfer)] = []
   private(set) var failures: [(ticket: Ticket, transfer: FailedTransfer)] = []
   private var ids = Set<UsedID>()
+  /// The bytes of the transfers of each client, by its key.
+  private var bytes: [String: UInt64] = [:]
 
   /// A transfer's id and its client's key: two clients may use the same id for different transfers.
   private struct UsedID: Hashable {
@@ -21,8 +23,12 @@ struct GroupRequests {
     let id = UsedID(id: transfer.id, owner: transfer.client.key)
     guard transfers.count < GroupRequests.most, ids.insert(id).inserted else { return false }
     transfers.append((ticket, transfer))
+    bytes[transfer.client.key, default: 0] += transfer.size
     return true
   }
+
+  /// The bytes of the transfers of this client in the group.
+  func bytes(of client: Client) -> UInt64 { bytes[client.key, default: 0] }
 
   /// Adds a failure, which becomes history with the group.
   mutating func take(_ failure: FailedTransfer, for ticket: Ticket) {

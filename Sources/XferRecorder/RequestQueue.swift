@@ -21,11 +21,17 @@ final class RequestQueue {
   /// The time for which a successful probe is valid.
   private static let probePause = Duration.seconds(10)
 
+  /// The number of clients that are enrolled in one turn. Each of them costs syncs of the lists, for
+  /// which receipts wait.
+  private static let enrolmentsATurn = 4
+
   private let context: RecorderContext
   private var pending: PendingCommit
   /// The requests that wait, in the order of their arrival. Each session bounds the number of its
   /// own.
   private var waiting: [SessionRequest] = []
+  /// The clients that wait to be enrolled, in the order of their arrival. A session asks once.
+  private var enrolments: [(ticket: Ticket, enrolment: Enrolment)] = []
   private var isHeld = false
   private var retryAt = MonotonicTime.start
   private var probeAt = MonotonicTime.start
@@ -39,7 +45,10 @@ final class RequestQueue {
   var isBehind: Bool { !pending.isEmpty || isHeld }
 
   /// The latest time of the next `handle`.
-  var dueAt: MonotonicTime { isBehind ? retryAt : .never }
+  var dueAt: MonotonicTime {
+    if !enrolments.isEmpty { return .start }
+    return isBehind ? retryAt : .never
+  }
 
   /// Answers every request that can be answered now. Throws if the history cannot be made to match
   /// the disk. This process must end then, and the next one recovers.
@@ -49,14 +58,17 @@ final class RequestQueue {
       let ticket = Ticket(session: session, number: request.ticket)
       switch request {
       case .check: checks.append(ticket)
-      case .enrol(_, let enrolment): enrol(enrolment, for: ticket)
+      case .enrol(_, let enrolment): enrolments.append((ticket, enrolment))
       case .knock(_, let knock):
         context.enrolments.note(knock)
         ticket.answer { .done(ticket: $0) }
       case .publish, .fail, .find: waiting.append((session, request))
       }
     }
-    defer { answer(checks) }
+    defer {
+      enrolNext()
+      answer(checks)
+    }
     if isBehind, .now < retryAt { return }
     isHeld = false
     try pending.settle()
@@ -114,8 +126,10 @@ final class RequestQueue {
   }
 
   /// Takes a sealed transfer, or refuses it if it exceeds a quota of its client. A transfer that
-  /// was delivered before has its receipt in any case. Files that are in flight together may exceed
-  /// a quota together.
+  /// was delivered before has its receipt in any case.
+  ///
+  /// The bytes of a group count when it is history, because its transfers may fail. So a transfer
+  /// that exceeds a quota only together with them waits for the next group.
   private func take(
     _ transfer: SealedTransfer, for ticket: Ticket, into group: inout GroupRequests
   ) -> Bool {
@@ -129,7 +143,26 @@ final class RequestQueue {
         return true
       }
     }
+    guard fits(transfer, into: group) else { return false }
     return group.take(transfer, for: ticket)
+  }
+
+  /// True unless the transfer exceeds a quota together with those of its client in the group.
+  private func fits(_ transfer: SealedTransfer, into group: GroupRequests) -> Bool {
+    let others = group.bytes(of: transfer.client)
+    guard others > 0 else { return true }
+    do {
+      try context.quotas.check(transfer.client, size: transfer.size + others)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private func enrolNext() {
+    let next = enrolments.prefix(RequestQueue.enrolmentsATurn)
+    for (ticket, enrolment) in next { enrol(enrolment, for: ticket) }
+    enrolments.removeFirst(next.count)
   }
 
   private func enrol(_ enrolment: Enrolment, for ticket: Ticket) {

@@ -5,9 +5,9 @@ import XferSystem
 /// client had identified itself. Each would cost a fork for nothing (as with PerSourcePenalties of
 /// sshd).
 ///
-/// An address from which an enrolled client was served of late may be that of many machines behind
-/// NAT. It bears ten times as many, so that one machine that fails there does not lock out the
-/// others.
+/// An address from which an enrolled client was served within a day may be that of many machines
+/// behind NAT. It bears ten times as many, so that one machine that fails there does not soon lock out
+/// the others.
 struct Penalties {
   private var silences = RateTable(perSecond: rate, burst: burst)
   private var silencesOfKnown = RateTable(perSecond: 10 * rate, burst: 10 * burst)
@@ -39,10 +39,10 @@ struct Penalties {
   }
 }
 
-/// The networks from which an enrolled client was served in the last minutes, a bounded number.
+/// The networks from which an enrolled client was served within a day, a bounded number.
 struct RecentNetworks {
-  /// The time for which a network is kept.
-  static let memory = Duration.seconds(600)
+  /// The time for which a network is kept. Many clients send once a day.
+  static let memory = Duration.seconds(86_400)
   /// The largest number of networks. A client may have more IPv6 networks than that.
   static let most = 4096
 
@@ -57,7 +57,7 @@ struct RecentNetworks {
     seen[oldest.key] = nil
   }
 
-  /// True if the network was noted in the last minutes.
+  /// True if the network was noted within a day.
   func contains(_ network: String, now: MonotonicTime) -> Bool {
     seen[network].map { now - $0 < RecentNetworks.memory } ?? false
   }

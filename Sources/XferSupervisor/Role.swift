@@ -27,24 +27,40 @@ package struct Role {
   /// The privileges of the process. It is called in the process, after the fork. Nil for those of
   /// the supervisor.
   package let sandbox: (() -> Sandbox)?
-  /// The main function of the process. Its result is the exit status.
-  package let main: (Assignment) -> RoleExit
+  /// Called in the process before it enters its sandbox. Returns the main function of the process, the
+  /// result of which is the exit status.
+  let prepare: () -> (Assignment) -> RoleExit
 
-  /// Creates a role of the table.
+  /// Creates a role of the table. `main` is the main function of the process, and its result the exit
+  /// status.
   package init(
     name: String, kind: Kind, keeps: [FileDescriptor], sandbox: (() -> Sandbox)?,
     main: @escaping (Assignment) -> RoleExit
+  ) {
+    self.init(
+      name: name, kind: kind, keeps: keeps, opening: {}, sandbox: sandbox,
+      main: { assignment, _ in main(assignment) })
+  }
+
+  /// Creates a role whose process opens files before it enters its sandbox, which denies them.
+  package init<Files>(
+    name: String, kind: Kind, keeps: [FileDescriptor], opening open: @escaping () -> Files,
+    sandbox: (() -> Sandbox)?, main: @escaping (Assignment, Files) -> RoleExit
   ) {
     self.name = name
     self.kind = kind
     self.keeps = keeps
     self.sandbox = sandbox
-    self.main = main
+    prepare = {
+      let files = open()
+      return { main($0, files) }
+    }
   }
 
   /// Runs the process in its sandbox, after the fork. Returns its exit status. A process that
   /// cannot enter its sandbox does nothing.
   func run(_ assignment: Assignment) -> Int32 {
+    let main = prepare()
     do {
       try sandbox?().enter()
     } catch {

@@ -18,6 +18,8 @@ struct Sessions {
     let startedAt = MonotonicTime.now
     /// True after the session was told to leave, because its client did not identify itself.
     var isDisplaced = false
+    /// The network of the client, also of one behind a proxy, when the session has ended.
+    var clientNetwork: String?
     /// True if the client had identified itself before the session ended.
     var wasIdentified = false
     /// True if it was an enrolled client.
@@ -44,13 +46,21 @@ struct Sessions {
         return nil
       }
       return UnidentifiedPool.Member(
-        pid: pid, network: entry.network, startedAt: entry.startedAt)
+        pid: pid, network: network(of: entry), startedAt: entry.startedAt)
     }
+  }
+
+  /// The network of the client. Behind a proxy it is that of the address which the session has read
+  /// in the PROXY header, and nil before and for the proxy's own connections.
+  private func network(of entry: Entry) -> String? {
+    if let network = entry.network { return network }
+    let address = board.session(entry.slot).address
+    return address == entry.address.host ? nil : SocketAddress.network(of: address)
   }
 
   /// True if a session of this network serves an enrolled client.
   func serveEnrolled(in network: String?) -> Bool {
-    entries.values.contains { $0.network == network && board.session($0.slot).isEnrolled }
+    entries.values.contains { board.session($0.slot).isEnrolled && self.network(of: $0) == network }
   }
 
   /// Tells a session to leave unless its client identifies itself just now.
@@ -78,6 +88,7 @@ struct Sessions {
   /// Removes a session that has ended. Returns nil if the process was not a session.
   mutating func remove(_ pid: pid_t) -> Entry? {
     guard var entry = entries.removeValue(forKey: pid) else { return nil }
+    entry.clientNetwork = network(of: entry)
     entry.wasIdentified = board.session(entry.slot).isIdentified
     entry.wasEnrolled = board.session(entry.slot).isEnrolled
     board.session(entry.slot).clear()

@@ -37,7 +37,7 @@ extension Supervisor {
   /// Notes for the admission of further connections whether the client of a session has identified
   /// itself. An address counts as that of an enrolled client as long as one is connected, too.
   private mutating func noteClient(of session: Sessions.Entry) {
-    let network = session.network
+    let network = session.clientNetwork
     let isSilent = session.isServed && !session.wasIdentified
     if session.wasEnrolled || isSilent && sessions.serveEnrolled(in: network) {
       admission.noteEnrolled(network, now: .now)

@@ -31,40 +31,31 @@ struct UnidentifiedPool {
     most = max(limits.connections / 2, limits.unidentified)
   }
 
-  /// Returns the members that must leave now.
+  /// Returns the members that must leave now. One that is too young stays, and no other leaves for it.
   func excess(of members: [Member], now: MonotonicTime) -> [Member] {
-    guard members.count > size else { return [] }
-    let patient = members.filter { now - $0.startedAt >= UnidentifiedPool.patience }
-    let hasty = members.filter { now - $0.startedAt >= UnidentifiedPool.haste }
-    let leaving = first(members.count - size, of: patient, among: members)
-    let urgent = members.count - most - leaving.count
-    guard urgent > 0 else { return leaving }
-    return leaving + first(urgent, of: hasty.filter { !leaving.contains($0) }, among: members)
+    let urgent = members.count - most
+    return surplus(of: members).enumerated().filter { place, member in
+      let patience = place < urgent ? UnidentifiedPool.haste : UnidentifiedPool.patience
+      return now - member.startedAt >= patience
+    }.map(\.element)
   }
 
-  /// Returns `count` members of `candidates`, one after the other of the address with the most
-  /// members that are left, the oldest first.
-  private func first(_ count: Int, of candidates: [Member], among members: [Member]) -> [Member] {
-    var left = Dictionary(grouping: members, by: \.network).mapValues(\.count)
-    var queues = Dictionary(grouping: candidates.sorted { $0.startedAt > $1.startedAt }) {
-      $0.network
+  /// The members beyond the size of the pool, in the order in which they leave: one after the other of
+  /// the address with the most members that are left, the oldest first.
+  private func surplus(of members: [Member]) -> [Member] {
+    guard members.count > size else { return [] }
+    let ranked = Dictionary(grouping: members, by: \.network).values.flatMap { own in
+      own.sorted { $0.startedAt < $1.startedAt }.enumerated()
+        .map { (left: own.count - $0.offset, member: $0.element) }
     }
-    var chosen: [Member] = []
-    while chosen.count < count {
-      let longest = queues.filter { !$0.value.isEmpty }.max { one, other in
-        (left[one.key] ?? 0, other.value.last!.startedAt)
-          < (left[other.key] ?? 0, one.value.last!.startedAt)
-      }
-      guard let network = longest?.key, let member = queues[network]?.popLast() else { break }
-      left[network, default: 1] -= 1
-      chosen.append(member)
+    let order = ranked.sorted { one, other in
+      (other.left, one.member.startedAt) < (one.left, other.member.startedAt)
     }
-    return chosen
+    return order.prefix(members.count - size).map(\.member)
   }
 
   /// Returns the time at which a member may have to leave. Returns nil if none may.
   func deadline(of members: [Member]) -> MonotonicTime? {
-    guard members.count > size else { return nil }
-    return members.map { $0.startedAt + UnidentifiedPool.patience }.min()
+    surplus(of: members).map { $0.startedAt + UnidentifiedPool.patience }.min()
   }
 }

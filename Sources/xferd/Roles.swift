@@ -68,6 +68,7 @@ struct Roles {
         name: "session",
         kind: .perConnection(clients),
         keeps: directories + [lists.descriptor],
+        opening: { OpenedClients(in: lists, board: board) },
         sandbox: sandboxes.session,
         main: runSession),
     ]
@@ -106,14 +107,14 @@ struct Roles {
     return AnswersProcess(connection, history: settings.history(data), board: board).run()
   }
 
-  private func runSession(_ assignment: Assignment) -> RoleExit {
+  private func runSession(_ assignment: Assignment, _ clients: OpenedClients) -> RoleExit {
     guard let connection = assignment.connection else {
       preconditionFailure("a session needs a connection")
     }
     do {
       let session = try Session(
         connection.descriptor, from: connection.address,
-        options: settings.sessionOptions(data, clients: lists), board: board,
+        options: settings.sessionOptions(data), clients: clients, board: board,
         slot: connection.slot,
         services: SessionServices(
           recorder: recorderListener, answers: answersListener, keys: keysListener))

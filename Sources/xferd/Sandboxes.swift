@@ -1,6 +1,5 @@
 import Glibc
 import SystemPackage
-import XferIdentity
 import XferKeys
 import XferMetrics
 import XferStorage
@@ -90,13 +89,13 @@ struct Sandboxes {
   }
 
   /// A session changes `incoming/` and examines names in `files/`, which needs no access. It reads
-  /// the list of clients, and /proc/locks to find the session that holds a file.
+  /// /proc/locks to find the session that holds a file, and the list of clients, which it opened
+  /// before.
   var session: (() -> Sandbox)? {
     let authorities = settings.access.authorities
     return row(authorities == nil ? sessionCalls : authorityCalls, oomScore: 600) { sandbox in
       sandbox.files = [
         .directory(data.incoming, .changeFiles), .path("/proc/locks", .read),
-        .path(data.path + "/" + ClientList.file, .read),
       ]
       if let authorities { sandbox.files += [.path(authorities, .read)] + Sandboxes.runtime }
       sandbox.limits = ResourceLimits(descriptors: 512, memory: 256 * Sandboxes.mebibyte)

@@ -55,9 +55,9 @@ extension Settings {
     KeyOptions(source: keySource)
   }
 
-  func sessionOptions(_ data: DataDirectory, clients: PrivateDirectory) -> SessionOptions {
+  func sessionOptions(_ data: DataDirectory) -> SessionOptions {
     var options = SessionOptions(
-      data: data, published: published(data), clients: clients, durability: durability)
+      data: data, published: published(data), durability: durability)
     options.access = access
     options.digest = digest
     options.largestFile = largestFile

@@ -54,6 +54,26 @@ struct ClientAuthorityTests {
     }
   }
 
+  @Test("A certificate with malformed purposes is that of a stranger, and no fault of the receiver")
+  func malformedPurposes() async throws {
+    let authority = try await Certificates()
+    // A purpose must not be there twice.
+    let line = "extendedKeyUsage=clientAuth,clientAuth"
+    let strangers = [
+      try await authority.sign("cam7", line: line),
+      try await Certificates().sign("cam7", line: line),
+    ]
+    try await withReceiver(authority) { receiver in
+      for stranger in strangers {
+        let end = try await send(stranger, to: receiver)
+        #expect(end["reason"] as? Int == 19, "\(end)")
+      }
+      let metrics = try await receiver.page("/metrics").body
+      #expect(metrics.contains("xfer_sessions_crashed_total 0"))
+      #expect(await receiver.log.count(of: "session failed") == 0)
+    }
+  }
+
   @Test("A line without a key gives rights to a name, and takes them at once when it changes")
   func rightsOfName() async throws {
     let authority = try await Certificates()

@@ -33,6 +33,25 @@ struct ClientListTests {
     #expect(await second.log.line(with: "line 2: send: invalid value") != nil)
   }
 
+  @Test("A list that is replaced while a client connects bars no client")
+  func replacedList() async throws {
+    let environment = ArmedPlace.environment(directory)
+    try await withIdentifiedReceiver(environment: environment) { receiver in
+      let user = try await receiver.joined("cam7")
+      let place = ArmedPlace("session.confined", in: directory)
+      let sending = Task { try await user.send(file) }
+      try await place.reached()
+      let list = try String(contentsOfFile: "\(receiver.data)/clients", encoding: .utf8)
+      try (list + "# another\n").write(
+        toFile: "\(receiver.data)/clients", atomically: true, encoding: .utf8)
+      place.goOn()
+      let sent = try await sending.value
+      #expect(sent.status == 0, "\(sent.err)")
+      let metrics = try await receiver.page("/metrics").body
+      #expect(metrics.contains("xfer_sessions_crashed_total 0"))
+    }
+  }
+
   @Test(
     "A line in another encoding bars one client alone: reload, invite, accept and revoke work, and its bytes stay"
   )

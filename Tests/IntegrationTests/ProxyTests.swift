@@ -87,6 +87,25 @@ struct ProxyTests {
     }
   }
 
+  @Test("Of clients behind the proxy that say nothing, those of the address with the most leave")
+  func poolCountsClients() async throws {
+    try await withReceiver(
+      "--trust-proxy", "127.0.0.0/8", "--max-unidentified", "3", "--header-timeout", "1h"
+    ) { receiver in
+      let table = ProcessTable(supervisor: receiver.pid)
+      let (one, crowd) = (header("198.51.100.8"), header("198.51.100.7"))
+      try await HeldClient.run("silent_crowd.py", [receiver.server, "1", "1", one]) { _ in
+        try await eventually { table.child("session 198.51.100.8") != nil }
+        try await HeldClient.run("silent_crowd.py", [receiver.server, "9", "1", crowd]) { _ in
+          try await eventually {
+            table.children.count { $0.title.hasPrefix("xferd: session") } == 3
+          }
+          #expect(table.child("session 198.51.100.8") != nil, "it is the oldest, and the only one")
+        }
+      }
+    }
+  }
+
   @Test("The limit of an address counts clients behind the proxy, and not the proxy")
   func limitCountsClients() async throws {
     let file = try directory.file("f", bytes: 1_000_000)

@@ -57,6 +57,46 @@ struct RateTests {
     }
   }
 
+  @Test("A stranger who sends without end uses up no rate of the clients")
+  func strangerUsesUpNoRate() async throws {
+    let file = try directory.file("f", bytes: 1_000_000)
+    try await withIdentifiedReceiver("--max-bytes-per-second", "1000000") { receiver in
+      let user = try await receiver.joined("cam7")
+      let flood = try await Programs.python("endless_stranger.py", [receiver.server, "00", "2"])
+      let sent = try #require(flood.objects.first?["bytes"] as? Int, "\(flood.err)")
+      #expect(sent > 0)
+      // Each byte would have taken a microsecond of the rate, for which the client would wait.
+      let outcome = try await user.send(file, "--timeout", "20s")
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(sameContent(file, receiver.published("f")))
+    }
+  }
+
+  @Test("Connections with a small file each have the rate of their client together")
+  func shortConnectionsHaveTheirRate() async throws {
+    let file = try directory.file("f", bytes: 200_000)
+    try await withIdentifiedReceiver { receiver in
+      let user = try await receiver.joined("cam7", ["--rate", "200000"])
+      for name in ["a", "b", "c", "d"] {
+        #expect(try await user.send(file, "--as", name).status == 0)
+      }
+      // Four seconds of the rate, less what is saved up, and the first file until its greeting.
+      #expect(try await seconds(receiver) >= 2.5)
+    }
+  }
+
+  @Test("Connections with a small file each have the rate of their address together")
+  func shortConnectionsOfAddressHaveItsRate() async throws {
+    let file = try directory.file("f", bytes: 200_000)
+    try await withReceiver("--max-bytes-per-second-per-address", "200000") { receiver in
+      for name in ["a", "b", "c", "d"] {
+        let sent = try await receiver.send(file, "--as", name)
+        #expect(sent.status == 0)
+      }
+      #expect(try await seconds(receiver) >= 2.5)
+    }
+  }
+
   @Test("A classic transfer has the same limit")
   func classicTransferTakesItsTime() async throws {
     let file = try directory.file("f", bytes: 2_000_000)

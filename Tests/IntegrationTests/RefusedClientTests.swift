@@ -81,6 +81,24 @@ struct RefusedClientTests {
     }
   }
 
+  @Test(
+    "However strangers fail, the log has a line a second for each reason, and all are counted",
+    arguments: ["ff58465200000000", "00"])
+  func manyFailuresAreFewLines(start: String) async throws {
+    try await withIdentifiedReceiver { receiver in
+      let crowd = try await Programs.python(
+        "failing_strangers.py", [receiver.server, start, "120"])
+      #expect(crowd.status == 0, "\(crowd.err)")
+      let counter = "xfer_connection_failures_total{reason=\"not_allowed\"} 120\n"
+      try await eventually { try await receiver.page("/metrics").body.contains(counter) }
+      #expect(await receiver.log.count(of: "reason=not_allowed") < 60)
+      try await eventually {
+        _ = try await receiver.native("ping")
+        return await receiver.log.count(of: "others=") > 0
+      }
+    }
+  }
+
   @Test("The classic protocol is not spoken inside of TLS")
   func classicIsRefusedInTLS() async throws {
     try await withIdentifiedReceiver { receiver in

@@ -45,6 +45,14 @@ struct UnidentifiedPoolTests {
     #expect(leaving(flood + [honest]).count == 3)
   }
 
+  @Test("A single old client stays, too, while a crowd is too young to leave")
+  func youngCrowdPushesNoneOut() {
+    let crowd = (0..<8).map { member($0, "crowd", age: .milliseconds(900 - 10 * Int64($0))) }
+    let honest = member(9, "honest", age: .seconds(9))
+    #expect(leaving(crowd + [honest]).isEmpty)
+    #expect(pool.deadline(of: crowd + [honest]) == now + .milliseconds(100))
+  }
+
   @Test("Young ones leave, too, if half of all places are taken so")
   func halfOfPlacesIsKeptFree() {
     let members = (0..<13).map { member($0, "\($0)", age: .milliseconds(200 + 10 * Int64($0))) }

@@ -7,8 +7,11 @@ import XferSystem
 package struct ClientFile: Sendable {
   private let file: PrivateFile
 
-  /// Uses the list in the data directory.
-  package init(_ data: PrivateDirectory) { file = PrivateFile(data, ClientList.file) }
+  /// Uses the list in the data directory. A change waits for another program's change for at most
+  /// `patience`.
+  package init(_ data: PrivateDirectory, patience: Duration = .seconds(5)) {
+    file = PrivateFile(data, ClientList.file, patience: patience)
+  }
 
   /// Reads the list. A missing file is an empty list.
   package func read() throws -> ClientList { ClientList(try file.lines()) }

@@ -6,8 +6,11 @@ import XferSystem
 package struct InviteFile: Sendable {
   private let file: PrivateFile
 
-  /// Uses the invites in the data directory.
-  package init(_ data: PrivateDirectory) { file = PrivateFile(data, "invites") }
+  /// Uses the invites in the data directory. A change waits for another program's change for at most
+  /// `patience`.
+  package init(_ data: PrivateDirectory, patience: Duration = .seconds(5)) {
+    file = PrivateFile(data, "invites", patience: patience)
+  }
 
   /// Adds an invite, and removes those that have ended.
   package func add(_ invite: Invite) throws {
@@ -16,6 +19,9 @@ package struct InviteFile: Sendable {
 
   /// The invites that have not ended.
   package func read() throws -> [Invite] { InviteFile.open(of: try file.lines()) }
+
+  /// True if an open invite has this id. It only reads, so that it does not wait for another program.
+  package func contains(_ id: InviteID) throws -> Bool { try read().contains { $0.id == id } }
 
   /// Removes an invite. Returns false if there is none with this id.
   package func remove(_ id: InviteID) throws -> Bool {

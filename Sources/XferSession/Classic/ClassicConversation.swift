@@ -73,6 +73,7 @@ struct ClassicConversation {
       }
     }
     context.slot.noteIdentified()
+    try client.beginCounting()
     return Array(client.input.take(ClassicHeader.size))
   }
 

@@ -21,10 +21,11 @@ struct Authorities {
 
   /// Returns the name in the certificate of a client: the first DNS name of its subject's
   /// alternative names, or else its common name. Returns nil if no authority has signed it, if it is
-  /// not valid now, or if it has no name of a client.
-  func name(in chain: [[UInt8]]) throws -> ClientName? {
-    let certificates = try chain.map { try Certificate(derEncoded: $0) }
-    guard let leaf = certificates.first, try Authorities.isForClients(leaf),
+  /// not valid now, or if it has no name of a client. So does a chain that cannot be parsed, because
+  /// any stranger can send one.
+  func name(in chain: [[UInt8]]) -> ClientName? {
+    guard let certificates = try? chain.map({ try Certificate(derEncoded: $0) }),
+      let leaf = certificates.first, Authorities.isForClients(leaf),
       isValid(leaf, certificates.dropFirst())
     else { return nil }
     return Authorities.name(of: leaf)
@@ -45,9 +46,13 @@ struct Authorities {
 
   /// True unless the certificate names its purposes, and a client is none of them (RFC 5280 section
   /// 4.2.1.12). Otherwise each server of the authority would be a client.
-  private static func isForClients(_ certificate: Certificate) throws -> Bool {
-    guard let purposes = try certificate.extensions.extendedKeyUsage else { return true }
-    return purposes.contains(.clientAuth) || purposes.contains(.any)
+  private static func isForClients(_ certificate: Certificate) -> Bool {
+    do {
+      guard let purposes = try certificate.extensions.extendedKeyUsage else { return true }
+      return purposes.contains(.clientAuth) || purposes.contains(.any)
+    } catch {
+      return false
+    }
   }
 
   private static func name(of certificate: Certificate) -> ClientName? {

@@ -13,7 +13,7 @@ extension SessionContext {
 
   /// Logs that the same key is in use at two addresses at once. It may have been copied.
   func reportOtherAddress() {
-    guard let other = board.otherAddress(of: client), board.mayLogStranger() else { return }
+    guard let other = board.otherAddress(of: client), board.mayLogCopiedKey() else { return }
     log.warning(
       "the same key is in use at another address; was it copied to a second machine?",
       metadata: ["other": "\(other)"])

@@ -15,6 +15,7 @@ extension NativeConversation {
         try awaitMore()
       }
     }
+    try client.beginCounting()
   }
 
   private func magic() throws -> UnsafeRawBufferPointer {

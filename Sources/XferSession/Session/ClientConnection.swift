@@ -10,6 +10,9 @@ final class ClientConnection {
   private static let slice = Duration.seconds(1)
   /// The time for which input is drained after the last message.
   private static let lingering = Duration.seconds(2)
+  /// The number of bytes that are drained. The buffers of both sides hold less by default (tcp(7)),
+  /// so that a peer that reads has seen the last message then.
+  private static let drained = 16 << 20
 
   private(set) var transport: Transport
   let input = FrameBuffer(capacity: 512 * 1024)
@@ -83,6 +86,18 @@ final class ClientConnection {
   /// Bounds the bytes a second of all sessions with this key, besides the other rates.
   func limit(key: String, bytesPerSecond: UInt64) { throttle.add(key, bytesPerSecond) }
 
+  /// Counts what the client has sent, and sends from here on, against the rates, and waits while one
+  /// is exceeded. A session calls it when the client has identified itself.
+  func beginCounting() throws {
+    throttle.begin()
+    guard pause() != nil else { return }
+    try flush()
+    try waitForRate { true }
+  }
+
+  /// Frees the connection from all rates.
+  func liftRates() { throttle.end() }
+
   /// The time for which the session must not receive, because a rate is exceeded; nil if it may. The
   /// silence of the peer meanwhile does not count against it.
   func pause() -> Duration? {
@@ -136,7 +151,7 @@ final class ClientConnection {
   /// Reads available input, at most `limit` bytes. Returns false if the peer has closed its side.
   func readAvailable(atMost limit: Int = .max) throws -> Bool {
     let space = input.space()
-    let part = UnsafeMutableRawBufferPointer(rebasing: space.prefix(limit))
+    let part = UnsafeMutableRawBufferPointer(rebasing: space.prefix(min(limit, throttle.piece)))
     switch try receive(into: part, whole: false) {
     case .bytes(let count): input.filled(count)
     case .nothing: break
@@ -239,12 +254,15 @@ final class ClientConnection {
 
   /// Sends the queued bytes, shuts down sending and drains the input for two seconds at most.
   /// Closing a socket with unread input would reset the connection before the peer has read the
-  /// last message.
+  /// last message. What is drained counts against no rate, because a stranger may send it.
   func linger() {
+    throttle.end()
     try? flush()
     transport.shutdownSending()
     let end = MonotonicTime.now + ClientConnection.lingering
-    while .now < end, (try? fill(milliseconds: 100)) == true {
+    var left = ClientConnection.drained
+    while .now < end, left > 0, (try? fill(milliseconds: 100)) == true {
+      left -= input.count
       _ = input.take(input.count)
     }
   }

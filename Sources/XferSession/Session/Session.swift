@@ -23,11 +23,7 @@ package struct Session {
   private let isProxied: Bool
   private let options: SessionOptions
   private let keys: LocalListener
-  /// The list of clients, opened before the first byte of the peer is read; nil if there is none.
-  /// Only the identification of a client throws its error.
-  private let list: Result<FileDescriptor?, SystemFailure>
-  /// The reloads that were counted before the list was opened.
-  private let reloads: Int64
+  private let clients: OpenedClients
   /// The context of a client without an identity.
   private let anonymous: SessionContext
 
@@ -35,13 +31,12 @@ package struct Session {
   /// set up.
   package init(
     _ connection: FileDescriptor, from address: SocketAddress, options: SessionOptions,
-    board: Scoreboard, slot: SessionSlot, services: SessionServices
+    clients: OpenedClients, board: Scoreboard, slot: SessionSlot, services: SessionServices
   ) throws {
+    Failpoint.pass("session.confined")
     let signals = try SignalInbox([SIGTERM, SIGUSR2])
     let ending = StopSignal(board: board, slot: slot, signals: signals)
-    reloads = board[.reloads]
-    list = Result { () throws(SystemFailure) in try options.clients.open(ClientList.file) }
-    try? options.clients.descriptor.close()
+    self.clients = clients
     let proxy = ProxyReader(
       connection: connection, timeout: options.headerTimeout, ending: ending)
     let trusted = options.trustedProxies
@@ -122,7 +117,7 @@ package struct Session {
       return try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     }
     let identity = try Identification(
-      options.access, list: try list.get(), address: address.host, host: handshake.host
+      options.access, list: try clients.list.get(), address: address.host, host: handshake.host
     ).identify(transport)
     switch identity {
     case .client, .host, .barred: anonymous.slot.noteIdentified()
@@ -132,7 +127,10 @@ package struct Session {
     case .client(let enrolled):
       context = anonymous.identified(as: enrolled)
       try serve(enrolled, context)
-    case .host: try serve(anonymous.ofThisHost)
+    case .host:
+      // It sends no file, and a check of health must not wait for the clients.
+      client.liftRates()
+      try serve(anonymous.ofThisHost)
     case .barred(let why):
       try RefusedConversation(client, in: anonymous).run(Refusal(.notAllowed, why))
     case .stranger where isOpen, .anonymous where isOpen:
@@ -159,7 +157,7 @@ package struct Session {
   }
 
   private func refusal(of enrolled: EnrolledClient, in context: SessionContext) -> Refusal? {
-    if context.board[.reloads] != reloads { return .listChanged }
+    if context.board[.reloads] != clients.reloads { return .listChanged }
     let isAdmitted = context.board.enter(
       context.slot, .client, key: enrolled.name.text,
       limit: enrolled.rights.sessions ?? options.perClient)

@@ -12,13 +12,16 @@ extension Refusal {
 }
 
 extension SessionContext {
-  /// Counts the failure of a connection, and logs it. Strangers can make handshakes fail as often
-  /// as they like, so that the receiver logs one in a second.
+  /// Counts the failure of a connection, and logs it. Strangers can fail as often as they like, so that
+  /// the receiver logs one failure of each reason in a second, with the number of those before.
   func note(_ failure: PeerFailure) {
     board.count(.connection, reason: failure.reason)
-    let isStrangers = failure.reason == .handshake || failure.reason == .unknownClient
-    if isStrangers, !board.mayLogStranger() { return }
-    log.notice("\(failure)", metadata: ["reason": "\(failure.reason.code)"])
+    var fields: Logger.Metadata = ["reason": "\(failure.reason.code)"]
+    if !slot.isIdentified {
+      guard let count = board.noteStranger(failure.reason) else { return }
+      if count > 1 { fields["others"] = .stringConvertible(count - 1) }
+    }
+    log.notice("\(failure)", metadata: fields)
   }
 
   /// Counts a delivery and logs it in one line.

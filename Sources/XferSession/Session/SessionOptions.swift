@@ -18,8 +18,6 @@ package struct SessionOptions: Sendable {
   package let published: any PublishedStore
   /// The clients that are served.
   package var access = Access(mode: .open)
-  /// The directory with the list of clients.
-  package let clients: PrivateDirectory
   /// The digest that is computed for the receipt and the history.
   package var digest = DigestMethod.sha256
   /// The largest accepted file in bytes.
@@ -50,12 +48,10 @@ package struct SessionOptions: Sendable {
 
   /// Creates settings with the defaults above.
   package init(
-    data: DataDirectory, published: any PublishedStore, clients: PrivateDirectory,
-    durability: Durability
+    data: DataDirectory, published: any PublishedStore, durability: Durability
   ) {
     self.data = data
     self.published = published
-    self.clients = clients
     self.durability = durability
   }
 

@@ -90,7 +90,7 @@ package struct PrivateDirectory: Sendable {
   }
 
   /// Runs `body` while no other program that uses this function for `name` does. Waits for the
-  /// others, and throws `UnusableFile` if one of them takes longer than `patience`.
+  /// others, and throws `UnusableFile`, which is busy, if one of them takes longer than `patience`.
   package func exclusively<Value>(
     _ name: String, patience: Duration = .seconds(5), _ body: () throws -> Value
   ) throws -> Value {
@@ -100,7 +100,7 @@ package struct PrivateDirectory: Sendable {
     let end = MonotonicTime.now + patience
     while try !lock.tryLock() {
       guard .now < end else {
-        throw UnusableFile(path(of: name), why: "another program is changing it; try again")
+        throw UnusableFile.busy(path(of: name))
       }
       usleep(10_000)
     }

@@ -26,9 +26,10 @@ struct Certificates {
   }
 
   /// Makes a certificate. `names` are its subject alternative names, such as `DNS:a,IP:127.0.0.1`,
-  /// and `key` the options by which openssl makes its key.
+  /// `line` is one more line of its extensions, and `key` the options by which openssl makes its key.
   func sign(
-    _ common: String, names: String = "", key: String = Certificates.p256, days: Int = 2
+    _ common: String, names: String = "", line: String = "", key: String = Certificates.p256,
+    days: Int = 2
   ) async throws -> Identity {
     let path = directory.path + "/\(UUID().uuidString)"
     let alternatives = names.isEmpty ? "" : "subjectAltName=\(names)"
@@ -38,6 +39,7 @@ struct Certificates {
       openssl req -newkey \(key) -nodes -keyout \(path)/key.pem -out \(path)/csr -subj /CN=\(common)
       echo "keyUsage=critical,digitalSignature" > \(path)/extensions
       echo "\(alternatives)" >> \(path)/extensions
+      echo "\(line)" >> \(path)/extensions
       openssl x509 -req -in \(path)/csr -CA ca.pem -CAkey ca.key -CAcreateserial -days \(days) \
         -extfile \(path)/extensions -out \(path)/certificate.pem
       """)

@@ -36,12 +36,13 @@ final class RunningSession {
     let (listener, board, exit) = (try LocalListener(), try Scoreboard(sessions: 1), Exit())
     (self.listener, self.exit) = (listener, exit)
     var options = SessionOptions(
-      data: data, published: PublishedFiles(data), clients: try PrivateDirectory(data.path),
-      durability: .lazy)
+      data: data, published: PublishedFiles(data), durability: .lazy)
     configure(&options)
+    let lists = try PrivateDirectory(data.path)
     thread = try BackgroundThread { [options] in
       let session = try? Session(
-        far, from: address, options: options, board: board, slot: board.session(0),
+        far, from: address, options: options, clients: OpenedClients(in: lists, board: board),
+        board: board, slot: board.session(0),
         services: SessionServices(recorder: listener, answers: answers, keys: keys))
       let status = session?.run(.serve)
       exit.status.withLock { $0 = status }

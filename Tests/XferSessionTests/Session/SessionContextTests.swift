@@ -28,8 +28,7 @@ final class SessionContextTests {
 
   private func context() throws -> SessionContext {
     let options = SessionOptions(
-      data: data, published: PublishedFiles(data), clients: try PrivateDirectory(data.path),
-      durability: .lazy)
+      data: data, published: PublishedFiles(data), durability: .lazy)
     return SessionContext(
       client: Client(address: "10.0.0.5"), rights: .unlimited, options: options, board: board,
       slot: board.session(0), recorder: RecorderChannel(try LocalListener()),
