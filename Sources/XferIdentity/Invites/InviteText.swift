@@ -48,6 +48,8 @@ package struct InviteText: Equatable, Sendable, CustomStringConvertible {
     else { throw .malformed }
     self.init(
       addresses: addresses.compactMap(\.self), receiver: receiver, id: id, secret: secret)
+    // The ports that were left out make it longer. It must be readable when it is passed on.
+    guard description.utf8.count <= InviteText.longest else { throw .malformed }
   }
 
   package var description: String {
