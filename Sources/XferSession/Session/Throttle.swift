@@ -56,8 +56,8 @@ struct Throttle {
 
   /// Counts bytes that were received.
   mutating func charge(_ bytes: Int) {
-    guard !limits.isEmpty else { return }
     guard isCounting else { return uncounted += bytes }
+    guard !limits.isEmpty else { return }
     let now = MonotonicTime.now
     piece = .max
     for limit in limits {
