@@ -5,7 +5,7 @@ import Glibc
 extension CallRule {
   /// What every process needs: memory, clocks, waits, its descriptors, its end.
   package static let base: [CallRule] =
-    memory + [
+    memory + controls + [
       allow(time + waiting + descriptors + identity + ending + portableOnly),
       // The limits and the processors of this process alone.
       allow(SYS_prlimit64, if: .equals(argument: 0, 0)),
@@ -36,10 +36,19 @@ extension CallRule {
 
   private static let descriptors: [Int32] = [
     SYS_read, SYS_readv, SYS_write, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close,
-    SYS_close_range, SYS_dup, SYS_dup3, SYS_fcntl, SYS_fstat, SYS_newfstatat, SYS_statx,
-    SYS_fstatfs, SYS_statfs, SYS_openat, SYS_openat2, SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
+    SYS_close_range, SYS_dup, SYS_dup3, SYS_fstat, SYS_newfstatat, SYS_statx, SYS_fstatfs,
+    SYS_statfs, SYS_openat, SYS_openat2, SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
     SYS_getcwd,
   ]
+
+  /// fcntl(2) without F_SETOWN (8), F_SETSIG (10) and F_SETOWN_EX (15): the kernel sends the owner of
+  /// a descriptor a signal of the caller's choice, as long as both have one user. ioctl(2), which can
+  /// do the same, is not allowed at all.
+  private static let controls: [CallRule] =
+    [8, 10, 15].map {
+      CallRule(
+        numbers: [UInt32(SYS_fcntl)], conditions: [.equals(argument: 1, $0)], error: EPERM)
+    } + [allow([SYS_fcntl])]
 
   private static let identity: [Int32] = [
     SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
