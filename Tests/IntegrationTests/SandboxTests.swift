@@ -8,7 +8,8 @@ struct SandboxTests {
   /// Attempts that no process may make.
   private static let common = [
     "read /etc/passwd", "write /etc/hostname", "create /tmp/xfer-probe", "list /", "fork /bin/true",
-    "execute /tmp/xfer-no-program", "datagram", "code", "notify",
+    "execute /tmp/xfer-no-program", "datagram", "code", "notify", "fastopen sendto",
+    "fastopen sendmsg", "fastopen sendmmsg",
   ]
 
   let directory: TemporaryDirectory

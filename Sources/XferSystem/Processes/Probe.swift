@@ -48,6 +48,7 @@
       case "own": own(Int(argument) ?? 0)
       // F_SETSIG is 10; the signal is SIGKILL.
       case "notify": withEvent { xfer_try_call(Int(SYS_fcntl), $0, 10, 9, 0) }
+      case "fastopen": connectEarly(by: argument)
       default: EINVAL
       }
     }
@@ -118,6 +119,18 @@
       let descriptor = xfer_eventfd()
       defer { Glibc.close(descriptor) }
       return body(Int(descriptor))
+    }
+
+    /// Sends with MSG_FASTOPEN (0x20000000), which connects, to the descriptor -1: the kernel looks
+    /// for that if the call is not refused.
+    private static func connectEarly(by call: String) -> Int32 {
+      let code =
+        switch call {
+        case "sendto": xfer_try_call(Int(SYS_sendto), -1, 0, 0, 0x2000_0000)
+        case "sendmsg": xfer_try_call(Int(SYS_sendmsg), -1, 0, 0x2000_0000, 0)
+        default: xfer_try_call(Int(SYS_sendmmsg), -1, 0, 0, 0x2000_0000)
+        }
+      return code == EBADF ? 0 : code
     }
 
     private static func spawn(_ program: String) -> Int32 {
