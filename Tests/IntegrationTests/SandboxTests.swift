@@ -142,6 +142,22 @@ struct SandboxTests {
       allowed: { ["read \($0.database)"] }, trigger: { _ = try await $0.page("/stats") })
   }
 
+  @Test("The stats process can read the certificate of the pages, and no file beside it")
+  func statsProcessReadsCertificate() async throws {
+    let identity = try await Certificates().sign("pages", names: "IP:127.0.0.1")
+    let other = identity.path + "/other.pem"
+    try Data("secret".utf8).write(to: URL(fileURLWithPath: other))
+    try await expect(
+      at: "stats.asked",
+      ["--http-certificate", identity.certificate, "--http-key", identity.key],
+      denied: { _ in ["read \(other)", "list \(identity.path)"] },
+      allowed: { _ in ["read \(identity.certificate)", "read \(identity.key)"] },
+      trigger: { receiver in
+        _ = try await Programs.run(
+          "/usr/bin/env", ["curl", "-sk", "https://\(receiver.http)/stats"])
+      })
+  }
+
   @Test("The recorder can change the data directory, and nothing else")
   func recorderIsConfined() async throws {
     try await expect(
