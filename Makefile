@@ -100,7 +100,7 @@ CHECKED = --explicit-target-dependency-import-check error
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
 # Each program is a Debian package of the same name.
-test test-filesystems: PROGRAMS = openssl python3 sqlite3 strace
+test test-filesystems: PROGRAMS = curl openssl python3 sqlite3 strace
 torture torture-crash torture-order torture-race fuzz fuzz-quick soak bench bench-quick: PROGRAMS = python3
 
 needs:

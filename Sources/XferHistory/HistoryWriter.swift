@@ -51,6 +51,10 @@ package protocol HistoryWriter {
   /// of all, and of those that were delivered at or after a time. Reads each of its rows once.
   func delivered(by name: String, since: Timestamp) throws(HistoryFailure) -> DeliveredBytes
 
+  /// Returns true if an identified client of this name has ever sent anything, also if its rows
+  /// were removed.
+  func knows(_ name: String) throws(HistoryFailure) -> Bool
+
   /// Removes at most `most` rows, oldest first, and returns their number. The totals still count
   /// the removed rows.
   func prune(_ limits: PruneLimits, atMost most: Int) throws(HistoryFailure) -> Int

@@ -14,6 +14,13 @@ package struct KeyOptions: Sendable {
   /// The source of the certificate and the key.
   package let source: Source
 
+  /// The directory of the receiver's own key.
+  var directory: String {
+    switch source {
+    case .own(let directory), .files(_, _, let directory): directory
+    }
+  }
+
   /// Creates options.
   package init(source: Source) { self.source = source }
 }

@@ -36,6 +36,7 @@ package struct KeyServer {
     do {
       let signals = try SignalInbox([SIGTERM, SIGUSR1])
       let credentials = try Credentials(options.source)
+      keep(credentials.key.pin)
       log.notice("this receiver's key is \(credentials.key.pin)")
       board.set(.keysReady, 1)
       whenReady()
@@ -80,11 +81,24 @@ package struct KeyServer {
   private func reread() -> Credentials? {
     do {
       let credentials = try Credentials(options.source)
+      keep(credentials.key.pin)
       log.notice("read the certificate again", metadata: ["key": "\(credentials.key.pin)"])
       return credentials
     } catch {
       log.error("keeps the former certificate: \(error)")
       return nil
+    }
+  }
+
+  /// Keeps the identity that clients see, for the commands on this host. Clients are served without
+  /// it.
+  private func keep(_ pin: Pin) {
+    do {
+      let directory = try PrivateDirectory(options.directory)
+      defer { directory.close() }
+      try KeyFiles(directory).keep(pin)
+    } catch {
+      log.error("\"xferd invite\" and \"xferd health\" may use a former key: \(error)")
     }
   }
 

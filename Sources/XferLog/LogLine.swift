@@ -50,8 +50,8 @@ struct LogLine {
     scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
-  /// The sort key of a field: client, its address, name and figures first, the long digest last, the others by
-  /// name.
+  /// The sort key of a field: client, its address, name and figures first, the long digest last,
+  /// the others by name.
   private static func rank(_ key: String) -> (Int, String) {
     let first = ["client", "address", "name", "bytes", "took", "rate"]
     return (first.firstIndex(of: key) ?? (key == "sha256" ? 99 : 50), key)

@@ -6,8 +6,8 @@ import XferSystem
 ///
 /// Each key has a moment up to which its bytes are paid for. Bytes move it on by the time that they
 /// take at the rate, and a session waits until the moment has come (the virtual scheduling of GCRA,
-/// ITU-T I.371). One atomic word is enough for that, so there is no lock that a killed session could
-/// hold. Keys are hashed to cells; keys of one cell share a rate.
+/// ITU-T I.371). One atomic word is enough for that, so there is no lock that a killed session
+/// could hold. Keys are hashed to cells; keys of one cell share a rate.
 package struct ByteRates: @unchecked Sendable {
   static let cells = 16_384
   static let size = cells * 8

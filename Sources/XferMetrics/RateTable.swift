@@ -19,8 +19,8 @@ package struct RateTable: Sendable {
   private let burst: Double
   private var cells: [Cell]
 
-  /// Creates a table in which each key may act `burst` times at once, and `perSecond` times a second
-  /// then.
+  /// Creates a table in which each key may act `burst` times at once, and `perSecond` times a
+  /// second then.
   package init(perSecond: Double, burst: Double) {
     self.perSecond = perSecond
     self.burst = burst

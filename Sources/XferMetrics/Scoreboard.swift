@@ -120,7 +120,8 @@ package struct Scoreboard: Sendable {
   }
 
   /// Counts a session in the group with this key. Returns false and counts nothing if `limit`
-  /// sessions that live have entered the group before. The first to enter is the first to be served.
+  /// sessions that live have entered the group before. The first to enter is the first to be
+  /// served.
   ///
   /// There is no lock that a killed session could hold. In return, sessions that enter within the
   /// same microsecond may exceed the limit.

@@ -61,8 +61,8 @@ package struct SessionSlot: @unchecked Sendable {
   /// True if the client is enrolled, and served.
   package var isEnrolled: Bool { grant != 0 }
 
-  /// Notes the line that gives the client its rights. A reload that reads the slot earlier than this
-  /// is counted before this returns: see `Scoreboard.addReload`.
+  /// Notes the line that gives the client its rights. A reload that reads the slot earlier than
+  /// this is counted before this returns: see `Scoreboard.addReload`.
   package func note(grant: Int64) {
     store(grant, in: .grant)
     atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -111,6 +111,7 @@ package struct SessionSlot: @unchecked Sendable {
       .copyBytes(from: bytes)
     store(Int64(bytes.count), in: .nameLength)
   }
+
   /// True if the client may not be served any more: its line is gone or has changed.
   package var isRevoked: Bool { load(.revoked) != 0 }
 

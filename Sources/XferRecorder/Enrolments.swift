@@ -10,14 +10,19 @@ import XferSystem
 /// session, which a peer might take over, must not know the secrets of the invites.
 final class Enrolments {
   private let directory: PrivateDirectory
+  /// True for the name of a client that the history knows.
+  private let isKnown: (String) throws -> Bool
   private let log: Logger
   /// The clients without an invite that are noted: of all networks ten a second, and of one network
   /// ten at once and one a second then, so that one network cannot use up the rate of all.
   private var knocks = RateTable(perSecond: 10, burst: 20)
   private var knocksOfNetworks = RateTable(perSecond: 1, burst: 10)
 
-  init(_ directory: PrivateDirectory, log: Logger) {
+  init(
+    _ directory: PrivateDirectory, isKnown: @escaping (String) throws -> Bool, log: Logger
+  ) {
     self.directory = directory
+    self.isKnown = isKnown
     self.log = log
   }
 
@@ -70,7 +75,10 @@ final class Enrolments {
       throw Refusal(.notAllowed, "the secret of the invite is wrong; copy the whole line again")
     }
     let taken = try clients.read().takenNames
-    guard let name = invite.name(forHost: enrolment.request.host, besides: taken) else {
+    guard
+      let name = try invite.name(
+        forHost: enrolment.request.host, besides: taken, isKnown: { try isKnown($0.text) })
+    else {
       throw Refusal(
         .notAllowed, "the invite gives no name to the host \"\(enrolment.request.host)\"")
     }

@@ -32,7 +32,8 @@ struct RecorderContext {
     self.data = options.data
     self.sealed = SealedFiles(options.data, groupSync)
     self.published = options.published
-    self.enrolments = Enrolments(options.clients, log: log)
+    self.enrolments = Enrolments(
+      options.clients, isKnown: { try history.knows($0) }, log: log)
     self.quotas = Quotas(history, lists: options.clients)
     self.board = board
     self.log = log

@@ -3,7 +3,7 @@ import XferHistory
 import XferProtocol
 import XferSystem
 
-// The sums of a client's deliveries, for its quotas.
+// Questions of the recorder about all that an identified client has sent.
 extension SQLiteWriter {
   /// Returns the bytes of the delivered files of an identified client. The index by name is
   /// searched segment by segment.
@@ -22,6 +22,16 @@ extension SQLiteWriter {
             """), arguments: ["name": name, "since": since.microseconds])
       return DeliveredBytes(
         all: UInt64(row?["total"] as Int64? ?? 0), recent: UInt64(row?["recent"] as Int64? ?? 0))
+    }
+  }
+
+  /// Returns true if an identified client of this name has ever sent anything: the sums of a client
+  /// stay when its rows are removed.
+  package func knows(_ name: String) throws(HistoryFailure) -> Bool {
+    try access { database in
+      try Bool.fetchOne(
+        database.cachedStatement(sql: "SELECT 1 FROM total_by_name WHERE client = ?"),
+        arguments: [name]) ?? false
     }
   }
 }

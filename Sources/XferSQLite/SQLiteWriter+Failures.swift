@@ -89,7 +89,8 @@ extension SQLiteWriter {
         sql: """
           SELECT id, attempts, finished_at, first_finished_at
           FROM transfer INDEXED BY transfer_failed_by_kind
-          WHERE \(HistorySchema.key) = ? AND name = ? AND reason = ? AND status = 2 ORDER BY id DESC LIMIT 1
+          WHERE \(HistorySchema.key) = ? AND name = ? AND reason = ? AND status = 2
+          ORDER BY id DESC LIMIT 1
           """), arguments: [client.key, name, reason.code]
     ).map(FormerFailures.init)
   }
@@ -117,7 +118,8 @@ extension SQLiteWriter {
       database.cachedStatement(
         sql: """
           SELECT 1 FROM transfer INDEXED BY transfer_failed_by_kind
-          WHERE \(HistorySchema.key) = ? AND name = ? AND reason = ? AND status = 2 AND started_at >= ?
+          WHERE \(HistorySchema.key) = ? AND name = ? AND reason = ? AND status = 2
+            AND started_at >= ?
           """),
       arguments: [
         failure.client.key, failure.name, failure.reason.code, failure.startedAt.microseconds,

@@ -19,7 +19,8 @@ extension SQLiteWriter {
       try Bool.fetchOne(
         database.cachedStatement(
           sql: """
-            SELECT 1 FROM transfer WHERE transfer_id = ? AND \(HistorySchema.key) = ? AND reason IS NULL
+            SELECT 1 FROM transfer
+            WHERE transfer_id = ? AND \(HistorySchema.key) = ? AND reason IS NULL
             """), arguments: [id.data, client.key]) ?? false
     }
   }

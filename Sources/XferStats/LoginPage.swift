@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The page /login: a form that keeps a token in a cookie, for a browser. The token is never part of
-/// an address, because addresses are logged and kept in the list of visited pages.
+/// The page /login: a form that keeps a token in a cookie, for a browser. The token is never part
+/// of an address, because addresses are logged and kept in the list of visited pages.
 struct LoginPage: Sendable {
   /// The path of the form.
   static let path = "/login"

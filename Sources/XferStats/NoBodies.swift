@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// Refuses a request that has a body, because no page but the form of `LoginPage` accepts one. A body
-/// that is sent anyway is discarded until the connection has been idle for too long.
+/// Refuses a request that has a body, because no page but the form of `LoginPage` accepts one. A
+/// body that is sent anyway is discarded until the connection has been idle for too long.
 struct NoBodies: RouterMiddleware {
   func handle(
     _ request: Request, context: StatsContext,

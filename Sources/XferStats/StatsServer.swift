@@ -159,9 +159,8 @@ package struct StatsServer: Sendable {
       onServerRunning: { channel in
         let bound = channel.localAddress?.port ?? port
         board.set(.httpPort, Int64(bound))
-        log.notice(
-          "serving \(tls == nil ? "http" : "https")://\(Endpoint(host: host, port: UInt16(bound)))/stats"
-        )
+        let place = Endpoint(host: host, port: UInt16(bound))
+        log.notice("serving \(tls == nil ? "http" : "https")://\(place)/stats")
         whenReady()
       },
       logger: quiet)

@@ -1,6 +1,7 @@
 import XferSystem
 
-/// The served connections without a greeting, and the choice of those that must leave. Clients that open connections and say nothing must not keep others out.
+/// The served connections without a greeting, and the choice of those that must leave. Clients that
+/// open connections and say nothing must not keep others out.
 ///
 /// One that leaves is the oldest of the address that has the most of them. So a client that opens
 /// one connection is safe from those that open many, from however many addresses they do so. New

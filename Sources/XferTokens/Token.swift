@@ -42,8 +42,8 @@ package struct TokenHash: Sendable, CustomStringConvertible {
   /// Lower-case hexadecimal digits.
   package var description: String { Hex.text(bytes) }
 
-  /// True if both are equal. Takes the same time wherever they differ, so that the time of an answer
-  /// tells nothing about a hash.
+  /// True if both are equal. Takes the same time wherever they differ, so that the time of an
+  /// answer tells nothing about a hash.
   func isEqual(to other: TokenHash) -> Bool {
     zip(bytes, other.bytes).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }

@@ -1,7 +1,7 @@
 import XferSystem
 
-/// The file `tokens` of the tokens for the pages. It is a text file of one token a line, and may be edited
-/// by hand.
+/// The file `tokens` of the tokens for the pages. It is a text file of one token a line, and may be
+/// edited by hand.
 package struct TokenFile: Sendable {
   /// The name in its directory.
   package static let name = "tokens"
@@ -19,8 +19,8 @@ package struct TokenFile: Sendable {
   /// The file in this directory. It need not exist.
   package init(directory: String) { path = directory }
 
-  /// The identity, length and time of change of the file; nil if it does not exist. It differs after
-  /// each change, because a command replaces the file, and an editor changes its times.
+  /// The identity, length and time of change of the file; nil if it does not exist. It differs
+  /// after each change, because a command replaces the file, and an editor changes its times.
   package func version() throws -> TokenFileVersion? {
     try FileStatus.of(path: "\(path)/\(TokenFile.name)").map(TokenFileVersion.init)
   }

@@ -4,29 +4,34 @@ import XferClient
 import XferCommand
 import XferIdentity
 import XferProtocol
+import XferSystem
 import XferText
 
 struct Join: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Join a receiver with an invite.",
     discussion: """
-      The invite is the line that "xferd invite" prints on the receiver's host. The command makes a \
-      key for this user if there is none, checks the receiver's key, and is enrolled. From then on \
-      the other commands take the receiver's name as --server, or need no --server if it is the \
+      The invite is the line that "xferd invite" prints on the receiver's host. The command makes \
+      a key for this user if there is none, checks the receiver's key, and is enrolled. From then \
+      on the other commands take the receiver's name as --server, or need no --server if it is the \
       only one. Joining again changes nothing.
 
       The command retries while the receiver is busy, restarting or not running yet. It does not \
       retry if the receiver has another key, or refuses the invite.
 
       The key and the list of receivers are in XFER_HOME, or in ~/.config/xfer. An invite that is \
-      "-" is read from standard input, so that it is not shown in the list of processes.
+      an argument is shown in the list of processes until this program has read it. Without an \
+      argument it is that of XFER_INVITE in the environment, which this user and root can see. \
+      An invite that is "-" is read from standard input, and shown to no process.
 
-      Exit status: 0 enrolled; 64 incorrect usage; 69 the receiver cannot be reached; 74 failed; 77 \
-      refused, or the receiver has another key than the invite says.
+      Exit status: 0 enrolled; 64 incorrect usage; 69 the receiver cannot be reached; 74 failed; \
+      77 refused, or the receiver has another key than the invite says.
       """)
 
-  @Argument(help: ArgumentHelp("The invite, or - to read it.", valueName: "invite"))
-  var invite: String
+  @Argument(
+    help: ArgumentHelp(
+      "The invite, or - to read it. (default: $XFER_INVITE)", valueName: "invite"))
+  var invite: String?
 
   @Option(
     name: .customLong("as"),
@@ -49,7 +54,7 @@ struct Join: ParsableCommand {
   }
 
   func run() throws {
-    let text = invite == "-" ? readLine() ?? "" : invite
+    let text = try inviteText()
     let invite: InviteText
     do {
       invite = try InviteText(
@@ -58,6 +63,16 @@ struct Join: ParsableCommand {
       throw ValidationError("\(error)")
     }
     try explainingFiles { try join(invite) }
+  }
+
+  private func inviteText() throws -> String {
+    guard let invite else {
+      if let text = environment("XFER_INVITE") { return text }
+      throw ValidationError("no invite; give it, or - to read it, or set XFER_INVITE")
+    }
+    if invite == "-" { return readLine() ?? "" }
+    SecretArgument.hide(invite)
+    return invite
   }
 
   private func join(_ invite: InviteText) throws {

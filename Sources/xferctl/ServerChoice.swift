@@ -31,9 +31,9 @@ struct ServerChoice {
   /// clear.
   private func plainAddress() throws -> ReceiverAddress {
     let known = try explainingFiles { try ClientHome().knownReceivers() }
-    if let name = chosen ?? known.first?.name, known.contains(where: { $0.name == name }) {
+    if let receiver = chosen.map({ named($0, in: known) }) ?? known.first {
       throw ValidationError(
-        "--plain does not use the receiver \"\(name)\", which was joined with a key; "
+        "--plain does not use the receiver \"\(receiver.name)\", which was joined with a key; "
           + "give another address with --server, or leave out --plain")
     }
     return make([try endpoint(chosen ?? ServerChoice.fallback)], .plain)
@@ -73,8 +73,13 @@ struct ServerChoice {
       }
       return all.count == 1 ? all[0] : nil
     }
-    let text = (try? endpoint(chosen))?.description
-    return all.first { $0.name == chosen } ?? all.first { $0.name == text }
+    return named(chosen, in: all)
+  }
+
+  /// The receiver with this name. A receiver that is kept as host:5005 also has the name host.
+  private func named(_ name: String, in all: [KnownReceiver]) -> KnownReceiver? {
+    let text = (try? endpoint(name))?.description
+    return all.first { $0.name == name } ?? all.first { $0.name == text }
   }
 
   private var chosen: String? { server ?? environment("XFER_SERVER") }

@@ -13,12 +13,12 @@ struct Clients: ParsableCommand {
       Without a command, shows the enrolled clients, and those that have asked for service with a \
       key that is not enrolled.
 
-      The list is the file "clients" in the data directory: NAME FINGERPRINT OPTION=VALUE… on each \
-      line, as these commands write it. It can be edited; "xferd clients reload" (SIGHUP to the \
-      receiver) ends the connections of clients that are gone from it or have other rights.
+      The list is the file "clients" in the data directory: NAME FINGERPRINT OPTION=VALUE… on \
+      each line, as these commands write it. It can be edited; "xferd clients reload" (SIGHUP to \
+      the receiver) ends the connections of clients that are gone from it or have other rights.
 
-      Exit status: 0 success; 64 incorrect usage; 74 the data directory cannot be used, or there is \
-      no such client.
+      Exit status: 0 success; 64 incorrect usage; 74 the data directory cannot be used, or there \
+      is no such client.
       """,
     subcommands: [ShowClients.self, AcceptClient.self, RevokeClient.self, ReloadClients.self],
     defaultSubcommand: ShowClients.self)
@@ -52,6 +52,9 @@ struct AcceptClient: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept", abstract: "Enrol a client by the fingerprint of its key.")
 
+  /// The time for which the command waits for a recorder that notes clients.
+  private static let patience = Duration.seconds(2)
+
   @OptionGroup var data: DataOptions
 
   @Argument(
@@ -78,8 +81,17 @@ struct AcceptClient: ParsableCommand {
     try exitingOnFailure {
       let lists = try PrivateDirectory(directory)
       try ClientFile(lists).add(EnrolledClient(name: name, pin: pin, rights: rights))
-      try PendingFile(lists).remove(pin)
       Terminal.out("\(name) is enrolled\n")
+      removePending(pin, lists)
+    }
+  }
+
+  /// A client that stays in the list of those that wait is enrolled all the same.
+  private func removePending(_ pin: Pin, _ lists: PrivateDirectory) {
+    do {
+      try PendingFile(lists, patience: AcceptClient.patience).remove(pin)
+    } catch {
+      printError("\(name) is still shown as pending: \(error)")
     }
   }
 }

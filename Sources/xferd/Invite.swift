@@ -15,16 +15,16 @@ struct MakeInvite: ParsableCommand {
       receiver's addresses, its fingerprint and a secret. On the client, "xferctl join" takes it. \
       The line is a secret until it is used up or expired.
 
-      The name of a client is NAME. With --uses, {hostname} in NAME stands for the host name that a \
-      client gives; a name that is taken gets -2, -3 and so on. In --prefix, {name} stands for the \
-      client's name. Example for 3,000 machines:
+      The name of a client is NAME. With --uses, {hostname} in NAME stands for the host name that \
+      a client gives; a name that is or was another client's gets -2, -3 and so on. In --prefix, \
+      {name} stands for the client's name. Example for 3,000 machines:
 
         xferd invite '{hostname}' --uses 3000 --ttl 7d --prefix '{name}'
 
       "xferd invite --list" shows the open invites, and "xferd invite --cancel ID" ends one.
 
-      Exit status: 0 success; 64 incorrect usage; 74 the data directory cannot be used, or there is \
-      no such invite.
+      Exit status: 0 success; 64 incorrect usage; 74 the data directory cannot be used, or there \
+      is no such invite.
       """)
 
   @OptionGroup var data: DataOptions

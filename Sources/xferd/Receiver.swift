@@ -70,8 +70,8 @@ struct Receiver {
     let networks = settings.access.openNetworks?.map(\.description).joined(separator: ", ")
     log.warning(
       """
-      --access open: clients \(networks.map { "of \($0)" } ?? "of all networks") are served without \
-      an identity, also without encryption; use it on a trusted network only
+      --access open: clients \(networks.map { "of \($0)" } ?? "of all networks") are served \
+      without an identity, also without encryption; use it on a trusted network only
       """)
   }
 

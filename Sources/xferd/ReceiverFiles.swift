@@ -26,13 +26,17 @@ enum ReceiverFiles {
     }
   }
 
-  /// The identity of the receiver's key, as its clients see it: that of $XFERD_CERTIFICATE, or the
-  /// receiver's own one, which is made if there is none.
+  /// The identity of the receiver's key, as its clients see it. A receiver that runs has kept it,
+  /// because its certificate may be known to its own command line alone. If none runs here, it is
+  /// that of $XFERD_CERTIFICATE, or the one that was kept last, or the receiver's own one, which is
+  /// made if there is none.
   static func pin(in data: String) throws -> Pin {
+    let files = KeyFiles(try PrivateDirectory(creating: identity(in: data)))
+    let kept = try files.keptPin()
+    if let kept, try RunningReceiver(data) != nil { return kept }
     if let file = ProcessEnvironment.all[SettingTable.certificate.variable] {
       return try Credentials.pin(ofCertificate: file)
     }
-    return try KeyFiles(PrivateDirectory(creating: identity(in: data)))
-      .readOrMake(named: "xferd").pair.pin
+    return try kept ?? files.readOrMake(named: "xferd").pair.pin
   }
 }

@@ -8,8 +8,8 @@ import XferSystem
 /// The sandboxes of the roles: all that each process may reach. docs/security.md ("Privileges") has
 /// the same in words.
 ///
-/// The filters are built once, before the first fork. Files are named in the process itself, because
-/// the files of the history may be new since the fork of another one.
+/// The filters are built once, before the first fork. Files are named in the process itself,
+/// because the files of the history may be new since the fork of another one.
 struct Sandboxes {
   /// The time for which the stats process waits for the recorder to open the history.
   private static let historyPatience = Duration.seconds(1)
@@ -109,10 +109,11 @@ struct Sandboxes {
     return Sandboxes.directories(of: [certificate, key])
   }
 
-  /// The tokens for the pages, and the certificate and key of the pages.
+  /// The tokens for the pages, and the certificate and key of the pages: two files, because the
+  /// process reads them once.
   private var pageFiles: [Sandbox.FileRule] {
     [.path(ReceiverFiles.tokens(in: data.path), [.read, .list])]
-      + Sandboxes.directories(of: settings.httpCertificate?.files ?? [])
+      + (settings.httpCertificate?.files ?? []).map { .path($0, .read) }
   }
 
   /// Returns rules for the directories in which the files are, and in which they really are.

@@ -112,8 +112,8 @@ enum SettingTable {
   static let maxUnidentified = Setting.number(
     "max-unidentified", default: 64, in: 1...10_000,
     help: """
-      The number of connections that may stay without a whole greeting. Beyond it the oldest of the \
-      address that has the most of them must leave after a second.
+      The number of connections that may stay without a whole greeting. Beyond it the oldest of \
+      the address that has the most of them must leave after a second.
       """)
 
   static let maxNewPerSecond = Setting.number(
@@ -136,8 +136,8 @@ enum SettingTable {
     name: "trust-proxy", valueName: "networks",
     help: """
       The addresses of proxies and balancers, e.g. 10.0.0.7 or 10.0.0.0/24,fd00::/64. Each \
-      connection from them must begin with a PROXY header, version 1 or 2, and counts as one of the \
-      client's address. A header from another address is not read.
+      connection from them must begin with a PROXY header, version 1 or 2, and counts as one of \
+      the client's address. A header from another address is not read.
       """,
     defaultText: "none", defaultValue: [],
     expected: "addresses or networks with commas between them, such as 10.0.0.0/24",

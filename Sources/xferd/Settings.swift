@@ -59,39 +59,30 @@ struct Settings {
     access = try source.access(typed)
     http = try source.value(of: SettingTable.http, typed: typed.http)
     httpCertificate = try source.httpCertificate(typed)
-    httpNeedsToken =
-      try source.value(of: SettingTable.httpAuth, typed: typed.httpAuth)
-      ?? (access.mode == .identified)
+    httpNeedsToken = try source.needsToken(typed, access)
     httpOpenPages = try source.openPages(typed, needsToken: httpNeedsToken)
     data = try source.data(typed)
     keySource = try source.keySource(typed, data: data)
     durability = try source.value(of: SettingTable.durability, typed: typed.durability)
     digest = try source.value(of: SettingTable.digest, typed: typed.digest)
     limits = try source.limits(typed)
-    perClient =
-      try source.value(of: SettingTable.maxPerClient, typed: typed.maxPerClient)
-      ?? limits.firstPlaces
-    bytesPerSecond = try source.value(
-      of: SettingTable.maxBytesPerSecond, typed: typed.maxBytesPerSecond)
-    bytesPerSecondPerAddress = try source.value(
-      of: SettingTable.maxBytesPerSecondPerAddress, typed: typed.maxBytesPerSecondPerAddress)
+    perClient = try source.perClient(typed, limits)
+    (bytesPerSecond, bytesPerSecondPerAddress) = try source.byteRates(typed)
     trustedProxies = try source.value(of: SettingTable.trustProxy, typed: typed.trustProxy)
     largestFile = try source.value(of: SettingTable.maxFileSize, typed: typed.maxFileSize)
     reserve = try source.value(of: SettingTable.reserve, typed: typed.reserve)
     keepPartial = try source.value(of: SettingTable.keepPartial, typed: typed.keepPartial)
     partials = try source.partials(typed)
-    keepFailed = try source.value(of: SettingTable.keepFailed, typed: typed.keepFailed)
-    keepHistory = try source.value(of: SettingTable.keepHistory, typed: typed.keepHistory)
+    (keepFailed, keepHistory) = try source.kept(typed)
     minRate = try source.value(of: SettingTable.minRate, typed: typed.minRate)
-    headerTimeout = try source.value(of: SettingTable.headerTimeout, typed: typed.headerTimeout)
-    stallTimeout = try source.value(of: SettingTable.stallTimeout, typed: typed.stallTimeout)
-    idleTimeout = try source.value(of: SettingTable.idleTimeout, typed: typed.idleTimeout)
+    (headerTimeout, stallTimeout, idleTimeout) = try source.timeouts(typed)
     drain = try source.value(of: SettingTable.drain, typed: typed.drain)
     sandbox = try source.value(of: SettingTable.sandbox, typed: typed.sandbox)
     user = try source.value(of: SettingTable.user, typed: typed.user)
     log = try source.value(of: SettingTable.log, typed: typed.log)
     logLevel = try source.value(of: SettingTable.logLevel, typed: typed.logLevel)
     unknownVariables = source.unknown
+    try checkKeys()
   }
 }
 
@@ -105,10 +96,15 @@ extension SettingSource {
       throw ValidationError(
         """
         \(name(of: SettingTable.openFrom, typed: typed.openFrom)): it has no effect with --access \
-        identified, which serves no client without an identity; give --access open, too, or leave it out
+        identified, which serves no client without an identity; give --access open, too, or \
+        leave it out
         """)
     }
     return access
+  }
+
+  fileprivate mutating func needsToken(_ typed: SettingOptions, _ access: Access) throws -> Bool {
+    try value(of: SettingTable.httpAuth, typed: typed.httpAuth) ?? (access.mode == .identified)
   }
 
   fileprivate mutating func openPages(
@@ -121,7 +117,8 @@ extension SettingSource {
       throw ValidationError(
         """
         \(name(of: SettingTable.httpOpen, typed: typed.httpOpen)): it has no effect without \
-        --http-auth token, because no page needs a token; give --http-auth token, too, or leave it out
+        --http-auth token, because no page needs a token; give --http-auth token, too, or \
+        leave it out
         """)
     }
     return pages
@@ -170,6 +167,40 @@ extension SettingSource {
     limits.newPerSecondPerAddress = try value(
       of: SettingTable.maxNewPerSecondPerAddress, typed: typed.maxNewPerSecondPerAddress)
     return limits
+  }
+
+  fileprivate mutating func perClient(
+    _ typed: SettingOptions, _ limits: Admission.Limits
+  ) throws -> Int {
+    try value(of: SettingTable.maxPerClient, typed: typed.maxPerClient) ?? limits.firstPlaces
+  }
+
+  /// Bytes a second: of all connections, and of those of one address.
+  fileprivate mutating func byteRates(_ typed: SettingOptions) throws -> (UInt64, UInt64) {
+    (
+      try value(of: SettingTable.maxBytesPerSecond, typed: typed.maxBytesPerSecond),
+      try value(
+        of: SettingTable.maxBytesPerSecondPerAddress, typed: typed.maxBytesPerSecondPerAddress)
+    )
+  }
+
+  /// The times that rows are kept: those of failures, and all.
+  fileprivate mutating func kept(_ typed: SettingOptions) throws -> (Duration?, Duration?) {
+    (
+      try value(of: SettingTable.keepFailed, typed: typed.keepFailed),
+      try value(of: SettingTable.keepHistory, typed: typed.keepHistory)
+    )
+  }
+
+  /// The bounds of a header, of a silence in a transfer, and of one between transfers.
+  fileprivate mutating func timeouts(
+    _ typed: SettingOptions
+  ) throws -> (Duration, Duration, Duration) {
+    (
+      try value(of: SettingTable.headerTimeout, typed: typed.headerTimeout),
+      try value(of: SettingTable.stallTimeout, typed: typed.stallTimeout),
+      try value(of: SettingTable.idleTimeout, typed: typed.idleTimeout)
+    )
   }
 
   fileprivate mutating func partials(_ typed: SettingOptions) throws -> PartialShares.Limits {

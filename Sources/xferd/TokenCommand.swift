@@ -11,8 +11,8 @@ struct TokenCommand: ParsableCommand {
     abstract: "Make, list and remove tokens for the pages over HTTP.",
     discussion: """
       Runs on the receiver's host, as the receiver's user or as root, whether or not the receiver \
-      is running. A change takes effect with the next request. The file DIR/http/tokens has the SHA-256 \
-      of each token, one a line, and may be edited by hand.
+      is running. A change takes effect with the next request. The file DIR/http/tokens has the \
+      SHA-256 of each token, one a line, and may be edited by hand.
 
       Exit status: 0 success, 64 incorrect usage, 74 failed.
       """,

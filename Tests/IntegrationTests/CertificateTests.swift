@@ -134,6 +134,29 @@ struct CertificateTests {
     }
   }
 
+  @Test("Invites and the health check know a certificate that only the receiver's options name")
+  func commandsKnowCertificate() async throws {
+    let authority = try await Certificates()
+    let (first, second) = (try await authority.sign("a"), try await authority.sign("b"))
+    try await withReceiver(first) { receiver, _ in
+      func expectKnown(as name: String) async throws {
+        let user = try await receiver.joined(name)
+        #expect(try await user.send(file, "--as", name).status == 0)
+        let health = try await Programs.xferd(
+          "health", "--data", receiver.data, "--listen", receiver.server)
+        #expect(health.status == 0, "\(health.err)")
+      }
+      try await expectKnown(as: "before")
+      for name in ["certificate.pem", "key.pem"] {
+        let text = try String(contentsOfFile: second.path + "/" + name, encoding: .utf8)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: first.path + "/" + name))
+      }
+      receiver.signal(SIGHUP)
+      #expect(await receiver.log.line(with: "read the certificate again") != nil)
+      try await expectKnown(as: "after")
+    }
+  }
+
   @Test("A file of authorities that is missing or has none is named, and nothing is retried")
   func unusableAuthorities() async throws {
     let empty = try directory.text("empty.pem", "no certificate")

@@ -83,6 +83,20 @@ struct ClientListTests {
     }
   }
 
+  @Test("A client is accepted while another program changes the list of those that wait")
+  func acceptNeedsNoPending() async throws {
+    try await withIdentifiedReceiver { receiver in
+      let user = try ClientUser(receiver)
+      let lock = open("\(receiver.data)/.pending.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      defer { close(lock) }
+      try #require(flock(lock, LOCK_EX) == 0)
+      let accepted = try await receiver.clients("accept", user.pin(), "--name", "cam7")
+      #expect(accepted.status == 0 && accepted.out == "cam7 is enrolled\n", "\(accepted)")
+      #expect(accepted.err.contains("cam7 is still shown as pending"), "\(accepted.err)")
+      #expect(try await receiver.clients().lines.map { $0.prefix { $0 != " " } } == ["cam7"])
+    }
+  }
+
   @Test("A list with line ends of another system serves the same clients, also after a reload")
   func otherLineEnds() async throws {
     let large = try directory.file("large", bytes: 1_000_000)

@@ -13,10 +13,12 @@ struct FloodTests {
     return Int(line?.split(separator: " ").last ?? "") ?? -1
   }
 
-  @Test("10,000 connections of one address start few sessions and few log lines")
-  func floodIsDropped() async throws {
+  @Test(
+    "10,000 connections of one address start few sessions and few log lines",
+    arguments: [[], ["--max-new-per-second-per-address", "50"]])
+  func floodIsDropped(settings: [String]) async throws {
     let file = try directory.file("f", bytes: 1_000_000)
-    try await withReceiver("--max-new-per-second-per-address", "50") { receiver in
+    try await withReceiver(settings) { receiver in
       let server = receiver.server
       let flood = Task {
         try await Programs.python("flooding_client.py", [server, "10000", "127.0.0.9"])

@@ -25,6 +25,39 @@ struct InviteTests {
     }
   }
 
+  @Test(
+    "A client that gives the name of a revoked one gets another name, and nothing of that one",
+    arguments: ["{hostname}", "cam"])
+  func knownNameIsNotGiven(name: String) async throws {
+    let directory = try TemporaryDirectory()
+    try await withIdentifiedReceiver { receiver in
+      for former in ["cam", "cam-2"] {
+        let user = try await receiver.joined(former)
+        #expect(try await user.send(directory.file(former, bytes: 10)).status == 0)
+      }
+      // The operator's own choice of a name is another matter: see `operatorGivesKnownName`.
+      let other = try await receiver.invite(name, "--uses", "2")
+      #expect(try await receiver.clients("revoke", "cam-2").status == 0)
+      if name == "{hostname}" { #expect(try await receiver.clients("revoke", "cam").status == 0) }
+      let user = try ClientUser(receiver)
+      #expect(try await user.run("join", other, "--hostname", "cam").status == 0)
+      #expect(try await receiver.clients().lines.last?.hasPrefix("cam-3 ") == true)
+      #expect(try await user.run("history").out.contains("cam") == false)
+    }
+  }
+
+  @Test("A name that the operator gives to another key goes on with what was the former client's")
+  func operatorGivesKnownName() async throws {
+    let directory = try TemporaryDirectory()
+    try await withIdentifiedReceiver { receiver in
+      let former = try await receiver.joined("cam7")
+      #expect(try await former.send(directory.file("f", bytes: 10)).status == 0)
+      #expect(try await receiver.clients("revoke", "cam7").status == 0)
+      let user = try await receiver.joined("cam7")
+      #expect(try await user.run("history", "--format", "jsonl").lines.count == 1)
+    }
+  }
+
   @Test("An expired invite enrols no client")
   func expired() async throws {
     try await withIdentifiedReceiver { receiver in

@@ -77,7 +77,8 @@ struct KeyProcessTests {
     }
   }
 
-  @Test("The secret of an invite and the private keys are in no log, history or list of processes")
+  @Test(
+    "The secret of an invite and the private keys are in no log, history or title of the receiver")
   func secretsAreNowhere() async throws {
     let file = try directory.file("f", bytes: 1000)
     let end = try await withIdentifiedReceiver("--log-level", "debug", data: directory.path + "/d")
@@ -97,6 +98,32 @@ struct KeyProcessTests {
       #expect(!titles.contains(secret))
     }
     #expect(await end.log.count(of: "PRIVATE KEY") == 0)
+  }
+
+  @Test(
+    "The list of processes shows no secret of a client that waits to join, and it joins then",
+    arguments: [true, false])
+  func joiningShowsNoSecret(isArgument: Bool) async throws {
+    let (data, server) = (directory.path + "/data", "127.0.0.1:\(try FreePort.find())")
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    let made = try await Programs.xferd("invite", "cam7", "--data", data, "--address", server)
+    let invite = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    let user = try ClientUser(server)
+    let variables = user.environment.merging(["XFER_INVITE": isArgument ? "" : invite]) { $1 }
+    let words = ["join"] + (isArgument ? [invite] : [])
+    let joining = Task {
+      try await Programs.run(Programs.directory + "/xferctl", words, variables)
+    }
+    // The first try meets a program that ends the connection; the client waits for the next one.
+    _ = try await Programs.python("closing_server.py", [server])
+    let lines = ProcessTable.commandLines(with: "XFER_HOME=\(user.home)")
+    let secret = try #require(invite.split(separator: "-").last)
+    #expect(lines.count == 1 && lines[0].contains("xferctl join"), "\(lines)")
+    #expect(!lines.joined().contains(secret), "\(lines)")
+    try await withIdentifiedReceiver("--listen", server, data: data) { _ in
+      let joined = try await joining.value
+      #expect(joined.status == 0, "\(joined.err)")
+    }
   }
 
   /// Expects that the text is in no file of the data directory, and not in the log.

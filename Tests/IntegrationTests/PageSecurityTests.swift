@@ -86,7 +86,30 @@ struct PageSecurityTests {
 
   @Test("The pages are on loopback alone unless an address is given")
   func pagesAreOnLoopback() async throws {
-    let help = try await Programs.xferd("--help").out
-    #expect(help.contains("(default: 127.0.0.1:5080)"))
+    do {
+      try await withReceiver(http: nil) { receiver in
+        #expect(receiver.http == "127.0.0.1:5080")
+        let listeners = try ProcessTable.listeners(port: 5080)
+        #expect(listeners == ["0100007F"], "127.0.0.1, in the order of /proc/net/tcp")
+      }
+    } catch let failure as DidNotStart {
+      // Another receiver with the defaults runs on this machine.
+      #expect(failure.log.contains("listen on 127.0.0.1:5080: address already in use"))
+    }
+  }
+
+  @Test("The receiver's own key is refused as that of the pages, also under another path")
+  func receiverKeyIsNotForPages() async throws {
+    let (certificate, key) = try await makeCertificate()
+    let link = directory.path + "/link.pem"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: key)
+    for path in [key, link] {
+      let end = try await runReceiver([
+        "--data", directory.path + "/d", "--listen", "192.0.2.1:1",
+        "--certificate", certificate, "--key", key,
+        "--http-certificate", certificate, "--http-key", path,
+      ])
+      #expect(end.status == 64 && end.err.contains("\"\(path)\" is the receiver's own key"))
+    }
   }
 }

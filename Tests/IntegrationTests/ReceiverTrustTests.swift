@@ -110,6 +110,20 @@ struct ReceiverTrustTests {
     }
   }
 
+  @Test(
+    "--plain sends nothing to a receiver that is known by a key, with or without the usual port",
+    arguments: ["localhost", "localhost:5005"])
+  func plainLeavesKnownReceiver(server: String) async throws {
+    try await withIdentifiedReceiver { receiver in
+      let user = try ClientUser(receiver)
+      let invite = try await receiver.invite("cam7")
+      #expect(try await user.run("join", invite, "--as", "localhost:5005").status == 0)
+      let sent = try await user.send(file, "--server", server, "--plain")
+      #expect(sent.status == 64)
+      #expect(sent.err.contains("--plain does not use the receiver \"localhost:5005\""))
+    }
+  }
+
   @Test("--pin takes both forms of a fingerprint, and refuses a receiver with another key")
   func pinOption() async throws {
     try await withIdentifiedReceiver { receiver in

@@ -16,9 +16,13 @@ struct RightsTests {
   private func refusal(
     _ receiver: Receiver, _ options: [String], as name: String = "f"
   ) async throws -> String? {
-    let user = try await receiver.joined("cam7", options)
+    try await refusal(of: receiver.joined("cam7", options), as: name)
+  }
+
+  private func refusal(of user: ClientUser, as name: String = "f") async throws -> String? {
     let sent = try await user.send(file, "--as", name)
-    return sent.objects.first?["reason"] as? String
+    let outcome = try #require(sent.objects.first, "\(sent.err)")
+    return outcome["reason"] as? String
   }
 
   @Test("A client with send=no sends nothing")
@@ -30,15 +34,18 @@ struct RightsTests {
     }
   }
 
-  @Test("A file beyond the client's max-file-size is refused")
+  @Test(
+    "A file beyond the client's max-file-size is refused, and one of just that size is received")
   func maxFileSize() async throws {
     try await withIdentifiedReceiver { receiver in
-      #expect(try await refusal(receiver, ["--max-file-size", "1999"]) == "too_large")
+      let user = try await receiver.joined("cam7", ["--max-file-size", "1999"])
+      #expect(try await refusal(of: user) == "too_large")
+      #expect(!FileManager.default.fileExists(atPath: receiver.published("f")))
       try await receiver.edit(
         String(contentsOfFile: "\(receiver.data)/clients", encoding: .utf8)
           .replacingOccurrences(of: "1999", with: "2000"))
-      let list = try await receiver.clients().out
-      #expect(list.contains("max-file-size=2000"), "\(list)")
+      #expect(try await refusal(of: user) == nil)
+      #expect(sameContent(file, receiver.published("f")))
     }
   }
 

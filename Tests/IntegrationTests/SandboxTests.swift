@@ -8,76 +8,89 @@ struct SandboxTests {
   /// Attempts that no process may make.
   private static let common = [
     "read /etc/passwd", "write /etc/hostname", "create /tmp/xfer-probe", "list /", "fork /bin/true",
-    "execute /tmp/xfer-no-program", "datagram", "code",
+    "execute /tmp/xfer-no-program", "datagram", "code", "notify", "fastopen sendto",
+    "fastopen sendmsg", "fastopen sendmmsg",
   ]
 
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Starts a receiver, makes a process of it try the probes at a place, and returns those that
-  /// succeeded. `probes` receives the receiver. `trigger` lets the process reach the place.
-  private func succeeded(
-    _ mode: String, at name: String, _ probes: @escaping @Sendable (Receiver) -> [String],
-    trigger: @escaping @Sendable (Receiver) async throws -> Void
-  ) async throws -> [String] {
+  private typealias Probes = @Sendable (Receiver) throws -> [String]
+  private typealias Trigger = @Sendable (Receiver) async throws -> Void
+
+  /// Starts a receiver, makes a process of it try the probes at a place, and returns them with those
+  /// that succeeded. `probes` receives the receiver. `trigger` lets the process reach the place.
+  private func tried(
+    _ arguments: [String], at name: String, _ probes: @escaping Probes, trigger: @escaping Trigger
+  ) async throws -> (all: [String], succeeded: [String]) {
     let failpoints = try TemporaryDirectory()
     let results = Results()
     try await withReceiver(
-      "--sandbox", mode, environment: ArmedPlace.environment(failpoints)
+      arguments, environment: ArmedPlace.environment(failpoints)
     ) { receiver in
       _ = try await receiver.send(try directory.file("delivered", bytes: 1000))
-      let place = try ArmedPlace(name, probes: probes(receiver), in: failpoints)
+      let all = try probes(receiver)
+      let place = try ArmedPlace(name, probes: all, in: failpoints)
       async let triggered: Void = trigger(receiver)
-      await results.set(try await place.succeeded())
+      await results.set(all, try await place.succeeded())
       place.goOn()
       try await triggered
     }
-    return await results.list
+    return await (results.all, results.succeeded)
   }
 
   private actor Results {
-    var list: [String] = []
-    func set(_ list: [String]) { self.list = list }
+    var all: [String] = []
+    var succeeded: [String] = []
+    func set(_ all: [String], _ succeeded: [String]) {
+      (self.all, self.succeeded) = (all, succeeded)
+    }
   }
 
-  /// Expects that all probes succeed without a sandbox, and only `allowed` in it.
+  /// Expects that all probes succeed without a sandbox, and in it exactly those that are allowed.
   private func expect(
-    at name: String, allowed: [String] = [],
-    _ probes: @escaping @Sendable (Receiver) -> [String],
-    trigger: @escaping @Sendable (Receiver) async throws -> Void
+    at name: String, _ arguments: [String] = [], denied: @escaping Probes,
+    allowed: @escaping Probes, trigger: @escaping Trigger
   ) async throws {
-    let count = Mutable()
-    let all = try await succeeded(
-      "off", at: name,
-      {
-        count.value = probes($0).count
-        return probes($0)
-      }, trigger: trigger)
-    #expect(all.count == count.value, "\(all)")
+    let probes: Probes = { try denied($0) + allowed($0) }
+    let outside = try await tried(
+      ["--sandbox", "off"] + arguments, at: name, probes, trigger: trigger)
+    #expect(!outside.all.isEmpty && outside.succeeded == outside.all)
     unlink("/tmp/xfer-probe")
-    let inside = try await succeeded("on", at: name, probes, trigger: trigger)
-    #expect(inside.allSatisfy { probe in allowed.contains { probe.hasPrefix($0) } }, "\(inside)")
-    #expect(inside.count == allowed.count, "\(inside)")
+    // Paths differ from run to run, so that the probes are known by their place in the list.
+    let count = Count()
+    let inside = try await tried(
+      ["--sandbox", "on"] + arguments, at: name,
+      { receiver in
+        count.value = try allowed(receiver).count
+        return try probes(receiver)
+      }, trigger: trigger)
+    #expect(count.value > 0 && inside.succeeded == Array(inside.all.suffix(count.value)))
   }
 
-  private final class Mutable: @unchecked Sendable { var value = 0 }
+  private final class Count: @unchecked Sendable { var value = 0 }
 
   private static func port(_ address: String) -> String {
     String(address.split(separator: ":").last ?? "")
   }
 
-  /// Changes of the time that another process gets.
-  private static func scheduling(_ pid: pid_t) -> [String] {
-    ["priority \(pid)", "schedule \(pid)"]
+  /// Probes of another process: signals, also as the owner of a descriptor, traces, and changes of
+  /// the time that it gets.
+  private static func other(_ role: String, _ receiver: Receiver) throws -> [String] {
+    let pid = try #require(ProcessTable(supervisor: receiver.pid).child(role))
+    return ["signal", "own", "trace", "priority", "schedule"].map { "\($0) \(pid)" }
   }
 
   /// Probes of other processes and of the network.
-  private static func others(_ receiver: Receiver, sibling: String) -> [String] {
-    let pid = ProcessTable(supervisor: receiver.pid).child(sibling) ?? 0
-    return common + [
-      "signal \(pid)", "signal \(receiver.pid)", "trace \(pid)", "connect \(port(receiver.http))",
-    ] + scheduling(pid)
+  private static func others(_ receiver: Receiver) throws -> [String] {
+    try common + other("stats", receiver) + [
+      "signal \(receiver.pid)", "own \(receiver.pid)", "connect \(port(receiver.http))", "bind 0",
+    ]
+  }
+
+  private static func key(_ receiver: Receiver) -> String {
+    "read \(receiver.data)/identity/key.pem"
   }
 
   @Test(
@@ -85,66 +98,80 @@ struct SandboxTests {
   )
   func sessionIsConfined() async throws {
     try await expect(
-      at: "session.asked", allowed: ["create", "read"],
-      { receiver in
-        Self.others(receiver, sibling: "stats") + [
+      at: "session.asked",
+      denied: { receiver in
+        try Self.others(receiver) + [
           "read \(receiver.files)/delivered", "write \(receiver.files)/delivered",
-          "create \(receiver.files)/new", "remove \(receiver.files)/new", "bind 0",
+          "create \(receiver.files)/new", "remove \(receiver.files)/new",
           "read \(receiver.database)", "write \(receiver.database)", "list \(receiver.data)",
-          // What a session may do.
-          "create \(receiver.incoming)/probe", "read /proc/locks",
+          Self.key(receiver),
         ]
       },
+      allowed: { ["create \($0.incoming)/probe", "read /proc/locks"] },
       trigger: { _ = try await Programs.xferctl("health", "--server", $0.server) })
   }
 
   @Test("An answers process can read the history, and cannot change it or read anything else")
   func answersProcessIsConfined() async throws {
     try await expect(
-      at: "answers.asked", allowed: ["read"],
-      { receiver in
-        Self.others(receiver, sibling: "stats") + [
-          "read \(receiver.files)/delivered", "create \(receiver.files)/new", "bind 0",
+      at: "answers.asked",
+      denied: { receiver in
+        try Self.others(receiver) + [
+          "read \(receiver.files)/delivered", "create \(receiver.files)/new",
           "write \(receiver.database)", "write \(receiver.database)-wal",
           "write \(receiver.database)-shm", "create \(receiver.incoming)/probe",
-          "list \(receiver.data)",
-          // What it may do.
-          "read \(receiver.database)",
+          "list \(receiver.data)", Self.key(receiver),
         ]
       },
+      allowed: { ["read \($0.database)"] },
       trigger: { _ = try await $0.history() })
   }
 
   @Test("The stats process can read the history, and cannot change it, connect or read files")
   func statsProcessIsConfined() async throws {
-    let probes: @Sendable (Receiver) -> [String] = { receiver in
-      let pid = ProcessTable(supervisor: receiver.pid).child("recorder") ?? 0
-      return Self.common.filter { $0 != "datagram" } + [
-        "signal \(pid)", "trace \(pid)", "connect \(Self.port(receiver.server))",
-        "read \(receiver.files)/delivered", "create \(receiver.files)/new",
-        "write \(receiver.database)", "write \(receiver.database)-shm",
-        "create \(receiver.incoming)/probe", "list \(receiver.data)",
-        // What it may do.
-        "read \(receiver.database)",
-      ] + Self.scheduling(pid)
-    }
     try await expect(
-      at: "stats.asked", allowed: ["read"], probes,
-      trigger: { _ = try await $0.page("/stats") })
+      at: "stats.asked",
+      denied: { receiver in
+        try Self.common.filter { $0 != "datagram" } + Self.other("recorder", receiver) + [
+          "connect \(Self.port(receiver.server))", "read \(receiver.files)/delivered",
+          "create \(receiver.files)/new", "write \(receiver.database)",
+          "write \(receiver.database)-shm", "create \(receiver.incoming)/probe",
+          "list \(receiver.data)", Self.key(receiver),
+        ]
+      },
+      allowed: { ["read \($0.database)"] }, trigger: { _ = try await $0.page("/stats") })
+  }
+
+  @Test("The stats process can read the certificate of the pages, and no file beside it")
+  func statsProcessReadsCertificate() async throws {
+    let identity = try await Certificates().sign("pages", names: "IP:127.0.0.1")
+    let other = identity.path + "/other.pem"
+    try Data("secret".utf8).write(to: URL(fileURLWithPath: other))
+    try await expect(
+      at: "stats.asked",
+      ["--http-certificate", identity.certificate, "--http-key", identity.key],
+      denied: { _ in ["read \(other)", "list \(identity.path)"] },
+      allowed: { _ in ["read \(identity.certificate)", "read \(identity.key)"] },
+      trigger: { receiver in
+        _ = try await Programs.run(
+          "/usr/bin/env", ["curl", "-sk", "https://\(receiver.http)/stats"])
+      })
   }
 
   @Test("The recorder can change the data directory, and nothing else")
   func recorderIsConfined() async throws {
     try await expect(
-      at: "recorder.answered", allowed: ["create", "remove", "write", "list"],
-      { receiver in
-        let pid = ProcessTable(supervisor: receiver.pid).child("stats") ?? 0
-        return Self.common + [
-          "signal \(pid)", "trace \(pid)", "connect \(Self.port(receiver.http))", "bind 0",
-          // What it may do.
+      at: "recorder.answered",
+      denied: { receiver in
+        try Self.common + Self.other("stats", receiver) + [
+          "own \(receiver.pid)", "connect \(Self.port(receiver.http))", "bind 0",
+        ]
+      },
+      allowed: { receiver in
+        [
           "create \(receiver.files)/new", "remove \(receiver.files)/new",
           "write \(receiver.database)", "list \(receiver.data)",
-        ] + Self.scheduling(pid)
+        ]
       },
       trigger: { _ = try await Programs.xferctl("health", "--server", $0.server) })
   }
@@ -152,18 +179,16 @@ struct SandboxTests {
   @Test("The key process can read its key, and no other file, and cannot connect or signal")
   func keyProcessIsConfined() async throws {
     try await expect(
-      at: "keys.asked", allowed: ["read"],
-      { receiver in
-        let pid = ProcessTable(supervisor: receiver.pid).child("stats") ?? 0
-        return Self.common + [
-          "signal \(pid)", "trace \(pid)", "connect \(Self.port(receiver.http))", "bind 0",
+      at: "keys.asked",
+      denied: { receiver in
+        try Self.common + Self.other("stats", receiver) + [
+          "own \(receiver.pid)", "connect \(Self.port(receiver.http))", "bind 0",
           "read \(receiver.files)/delivered", "create \(receiver.files)/new",
           "create \(receiver.incoming)/probe", "read \(receiver.database)",
           "write \(receiver.database)", "list \(receiver.data)",
-          // What it may do.
-          "read \(receiver.data)/identity/key.pem",
-        ] + Self.scheduling(pid)
+        ]
       },
+      allowed: { [Self.key($0)] },
       trigger: { receiver in
         _ = try await Programs.xferd(
           "health", "--data", receiver.data, "--listen", receiver.server)

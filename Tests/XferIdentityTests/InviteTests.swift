@@ -59,11 +59,33 @@ struct InviteNameTests {
   }
 
   @Test("A taken name gets the next free number")
-  func takenName() {
+  func takenName() throws {
     let cam = invite("cam")
-    #expect(cam.name(forHost: "x", besides: [])?.text == "cam")
-    #expect(cam.name(forHost: "x", besides: names("cam"))?.text == "cam-2")
-    #expect(cam.name(forHost: "x", besides: names("cam", "cam-2", "cam-4"))?.text == "cam-3")
+    #expect(try cam.name(forHost: "x", besides: [])?.text == "cam")
+    #expect(try cam.name(forHost: "x", besides: names("cam"))?.text == "cam-2")
+    #expect(try cam.name(forHost: "x", besides: names("cam", "cam-2", "cam-4"))?.text == "cam-3")
+  }
+
+  @Test("A name that a former client had is given if the operator wrote it, and not to a host name")
+  func knownName() {
+    let known = names("web1", "web1-2", "cam")
+    func name(_ template: String, besides taken: Set<ClientName> = []) -> String? {
+      invite(template).name(
+        forHost: "web1", besides: taken, isKnown: { known.contains($0) })?.text
+    }
+    #expect(name("{hostname}") == "web1-3")
+    #expect(name("{hostname}", besides: names("web1-3")) == "web1-4")
+    #expect(name("cam") == "cam")
+    #expect(name("web1", besides: names("web1")) == "web1-3")
+  }
+
+  @Test("An invite whose names are all taken or too long gives none, and ends")
+  func noNameIsFree() throws {
+    let longest = String(repeating: "c", count: 63)
+    #expect(try invite(longest).name(forHost: "x", besides: names(longest)) == nil)
+    let name = invite("{hostname}").name(
+      forHost: String(repeating: "h", count: 58), besides: [], isKnown: { $0.text.count < 62 })
+    #expect(name?.text.hasSuffix("-100") == true)
   }
 
   @Test(
@@ -73,13 +95,13 @@ struct InviteNameTests {
       ("10.0.0.1", "10.0.0.1-2"), ("grüße", "gr--e"), ("x=y z", "x-y-z"), ("a\nb c", "a-b-c"),
       (String(repeating: "h", count: 255), String(repeating: "h", count: 58)),
     ])
-  func hostName(_ host: String, _ name: String) {
-    #expect(invite("{hostname}").name(forHost: host, besides: [])?.text == name)
+  func hostName(_ host: String, _ name: String) throws {
+    #expect(try invite("{hostname}").name(forHost: host, besides: [])?.text == name)
   }
 
   @Test("A host name without a letter or digit gives no name", arguments: ["", "...", "ß", "///"])
-  func noName(_ host: String) {
-    #expect(invite("{hostname}").name(forHost: host, besides: []) == nil)
+  func noName(_ host: String) throws {
+    #expect(try invite("{hostname}").name(forHost: host, besides: []) == nil)
   }
 
   @Test("{name} in an option is the name of the client")

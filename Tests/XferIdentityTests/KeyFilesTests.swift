@@ -22,6 +22,22 @@ struct KeyFilesTests {
     #expect(try folder.names() == ["key.pem", "certificate.pem"])
   }
 
+  @Test(
+    "The identity that clients see is kept until another one is, and a text that is none is named")
+  func pinIsKept() throws {
+    #expect(try files().keptPin() == nil)
+    for pin in [KeyPair().pin, KeyPair().pin] {
+      try files().keep(pin)
+      #expect(try files().keptPin() == pin)
+    }
+    #expect(folder.mode(of: "pin") == 0o600)
+    try folder.write("no pin\n", to: "pin")
+    #expect(throws: UnusableFile.self) { try files().keptPin() }
+    let pin = KeyPair().pin
+    try files().keep(pin)
+    #expect(try files().keptPin() == pin)
+  }
+
   @Test("Programs that make them at once agree")
   func makersAgree() async throws {
     let folder = folder

@@ -17,7 +17,7 @@ struct KnockTests {
     rig = try RecorderRig()
     lists = try PrivateDirectory(rig.path)
     enrolments = Enrolments(
-      lists, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      lists, isKnown: { _ in false }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   private func knock(_ number: UInt8, from address: String) -> Knock {

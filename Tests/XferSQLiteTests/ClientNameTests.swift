@@ -60,6 +60,17 @@ struct ClientNameTests {
     #expect(try writer.receipt(of: id, from: neighbour)?.name.text == "three")
   }
 
+  @Test("A name is known once its client has delivered or failed, also after its rows were removed")
+  func nameIsKnown() throws {
+    #expect(try !writer.knows("cam-7"))
+    try writer.deliver(try sealed("one", client: camera), at: second(100))
+    try writer.complete([], failures: [failed("two", client: neighbour)])
+    try writer.complete([], failures: [failed("three", client: unknown)])
+    try DatabaseQueue(path: history.path).write { try $0.execute(sql: "DELETE FROM transfer") }
+    for name in ["cam-7", "cam-8"] { #expect(try writer.knows(name)) }
+    for name in ["cam-9", "cam", "10.0.0.5", ""] { #expect(try !writer.knows(name)) }
+  }
+
   @Test("A recorded row keeps the name of its client until it is published")
   func recordedRowKeepsName() throws {
     _ = try writer.record([try sealed("one", client: camera)], .durable)

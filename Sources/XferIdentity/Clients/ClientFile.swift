@@ -2,8 +2,8 @@ import XferProtocol
 import SystemPackage
 import XferSystem
 
-/// Changes of the list of clients. Comments and lines that cannot be used stay as they are, byte for
-/// byte.
+/// Changes of the list of clients. Comments and lines that cannot be used stay as they are, byte
+/// for byte.
 package struct ClientFile: Sendable {
   private let file: PrivateFile
 

@@ -5,9 +5,10 @@ import XferSystem
 /// The list of clients: the text file `clients` of the data directory, one line for each client.
 /// People may edit it.
 ///
-/// A line that cannot be used, such as one with bytes that are not UTF-8, lets no client in and takes
-/// none away: the other lines are valid. The first line with a name has the name, and the first one with a key has the key, also if it cannot
-/// be used for another reason. `ClientSearch` finds the same clients.
+/// A line that cannot be used, such as one with bytes that are not UTF-8, lets no client in and
+/// takes none away: the other lines are valid. The first line with a name has the name, and the
+/// first one with a key has the key, also if it cannot be used for another reason. `ClientSearch`
+/// finds the same clients.
 package struct ClientList: Sendable {
   /// The name of the file.
   package static let file = "clients"

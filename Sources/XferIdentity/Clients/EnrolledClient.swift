@@ -41,7 +41,8 @@ package struct EnrolledClient: Equatable, Sendable {
     guard pin != nil || words[1] == "-" else {
       throw BadOption(
         why:
-          "invalid fingerprint \"\(words[1])\"; expected sha256//BASE64, 64 hexadecimal digits, or -"
+          "invalid fingerprint \"\(words[1])\"; "
+          + "expected sha256//BASE64, 64 hexadecimal digits, or -"
       )
     }
     var rights = Rights()
@@ -54,8 +55,8 @@ package struct EnrolledClient: Equatable, Sendable {
     ([name.text, pin?.description ?? "-"] + rights.options).joined(separator: " ")
   }
 
-  /// A number that changes with the line, by FNV-1a (RFC 9923). It is the same in every process, and
-  /// never 0.
+  /// A number that changes with the line, by FNV-1a (RFC 9923). It is the same in every process,
+  /// and never 0.
   package var grant: Int64 {
     let hash = line.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3

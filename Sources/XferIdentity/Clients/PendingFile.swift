@@ -51,10 +51,10 @@ package struct PendingFile: Sendable {
 
   private let file: PrivateFile
 
-  /// Uses the list in the data directory.
-  package init(_ data: PrivateDirectory) {
-    // Any peer can cause a change in the recorder, which must not wait.
-    file = PrivateFile(data, "pending", patience: .zero, saving: .lazy)
+  /// Uses the list in the data directory. A change waits for another program's change for at most
+  /// `patience`: any peer can cause one in the recorder, which must not wait.
+  package init(_ data: PrivateDirectory, patience: Duration = .zero) {
+    file = PrivateFile(data, "pending", patience: patience, saving: .lazy)
   }
 
   /// The clients, in the order in which they were last seen, the last one first.

@@ -64,11 +64,24 @@ package struct Invite: Equatable, Sendable {
 
   /// Returns the name of a client that gives this host name: the name of the invite, or else the
   /// same with -2, -3 and so on, if it is taken. Returns nil if there is none.
-  package func name(forHost host: String, besides taken: Set<ClientName>) -> ClientName? {
+  ///
+  /// `isKnown` is true for a name that a former client had. Such a name is given only if the
+  /// operator has chosen it: a client must not choose the files and the rows of another one.
+  package func name(
+    forHost host: String, besides taken: Set<ClientName>,
+    isKnown: (ClientName) throws -> Bool = { _ in false }
+  ) rethrows -> ClientName? {
     let base = name.replacing("{hostname}", with: Invite.label(host))
-    if let name = ClientName(base), !taken.contains(name) { return name }
-    return (2...taken.count + 2).lazy.compactMap { ClientName("\(base)-\($0)") }
-      .first { !taken.contains($0) }
+    let isChosen = base == name
+    if let name = ClientName(base), !taken.contains(name), try isChosen || !isKnown(name) {
+      return name
+    }
+    // The number grows until a name is free, or is too long.
+    for number in 2... {
+      guard let name = ClientName("\(base)-\(number)") else { break }
+      if !taken.contains(name), try !isKnown(name) { return name }
+    }
+    return nil
   }
 
   /// The host name with each character that a name may not have replaced by a hyphen.

@@ -2,7 +2,8 @@ import XferProtocol
 import XferSystem
 
 /// The open invites: the file `invites` of the data directory. It holds keys that are derived of
-/// the secrets, and only the receiver's user may read it.
+/// the secrets. A key proves an invite as the secret does, so that only the receiver's user may
+/// read the file.
 package struct InviteFile: Sendable {
   private let file: PrivateFile
 

@@ -78,7 +78,8 @@ package enum BadInvite: Error, CustomStringConvertible, Sendable {
     case .version(let version):
       "the invite is of another version (\(version)); this program reads xfer1"
     case .malformed:
-      "this is not a whole invite; it is one line that begins with xfer1/, as \"xferd invite\" prints it"
+      "this is not a whole invite; it is one line that begins with xfer1/, "
+        + "as \"xferd invite\" prints it"
     }
   }
 }

@@ -4,13 +4,17 @@ import SwiftASN1
 import XferProtocol
 import XferSystem
 
-/// The files of an identity: `key.pem` and `certificate.pem`, in a directory of their own.
+/// The files of an identity: `key.pem` and `certificate.pem`, in a directory of their own. That of
+/// a receiver also has `pin`: the identity that its clients see, which may be that of another
+/// certificate.
 ///
 /// Two programs that create them at the same time agree, because a file gets its name by a link
 /// that replaces nothing. The certificate is made of the key again if it is missing.
 package struct KeyFiles {
-  private static let key = "key.pem"
+  /// The name of the file with the private key.
+  package static let key = "key.pem"
   private static let certificate = "certificate.pem"
+  private static let pin = "pin"
 
   /// The certificate in DER and its private key.
   package struct Identity: Sendable {
@@ -46,6 +50,23 @@ package struct KeyFiles {
       throw UnusableFile(directory.path(of: KeyFiles.key), why: "it disappeared")
     }
     return try identity(of: try parse(pem), named: name)
+  }
+
+  /// Returns the identity that clients see; nil if none was kept. Throws if the file cannot be
+  /// read, or if it has none.
+  package func keptPin() throws -> Pin? {
+    guard let text = try directory.text(of: KeyFiles.pin) else { return nil }
+    guard let pin = Pin(String(text.prefix { $0 != "\n" })) else {
+      throw UnusableFile(
+        directory.path(of: KeyFiles.pin), why: "it is not a fingerprint; remove it")
+    }
+    return pin
+  }
+
+  /// Keeps the identity that clients see, for commands of other processes.
+  package func keep(_ pin: Pin) throws {
+    guard (try? keptPin()) != pin else { return }
+    try directory.replace(KeyFiles.pin, by: Array("\(pin)\n".utf8), mode: 0o600)
   }
 
   private func parse(_ pem: String) throws -> KeyPair {

@@ -16,14 +16,14 @@ package struct Welcome: Equatable, Sendable {
   package let content: UInt32
   /// The maximum size, in bytes, of a file that may travel with its offer.
   package let eager: UInt32
-  /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970. Attribute 3: the
-  /// name of an identified client. Attribute 5: the directory below which its files are published,
-  /// with which the names in receipts begin.
+  /// Attribute 1: the receiver's clock at the greeting, in microseconds since 1970. Attribute 3:
+  /// the name of an identified client. Attribute 5: the directory below which its files are
+  /// published, with which the names in receipts begin.
   package let attributes: WireAttributes
 
   /// The limits are those of `WireLimits`. `now` is the receiver's clock. `client` is the name of
-  /// the client that is greeted; nil if it is not identified. `prefix` is the directory of its files;
-  /// nil for all of them.
+  /// the client that is greeted; nil if it is not identified. `prefix` is the directory of its
+  /// files; nil for all of them.
   package init(
     version: UInt16, agent: String, now: Timestamp? = nil, client: String? = nil,
     prefix: FileName? = nil

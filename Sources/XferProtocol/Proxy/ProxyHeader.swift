@@ -8,8 +8,8 @@ import XferSystem
 package enum ProxyHeader: Equatable, Sendable {
   /// The connection is for the client with this address.
   case client(SocketAddress)
-  /// The connection is for the proxy itself, such as a check of health (`LOCAL`), or for a client of
-  /// which it says nothing (`UNKNOWN`).
+  /// The connection is for the proxy itself, such as a check of health (`LOCAL`), or for a client
+  /// of which it says nothing (`UNKNOWN`).
   case proxy
 
   /// The result of parsing the bytes so far.

@@ -1,7 +1,7 @@
 import XferSystem
 
-/// Version 1: a line of text, such as `PROXY TCP4 192.0.2.1 192.0.2.2 56324 5005`, that ends with CR
-/// and LF and has at most 107 bytes with them.
+/// Version 1: a line of text, such as `PROXY TCP4 192.0.2.1 192.0.2.2 56324 5005`, that ends with
+/// CR and LF and has at most 107 bytes with them.
 enum ProxyHeaderV1 {
   /// The largest header in bytes.
   static let most = 107

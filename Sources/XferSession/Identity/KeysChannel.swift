@@ -34,8 +34,8 @@ package final class KeysChannel {
     connection = nil
   }
 
-  /// Returns the certificate chain of the receiver, the kind of signature that its key makes, and the
-  /// identity of the commands on its own host.
+  /// Returns the certificate chain of the receiver, the kind of signature that its key makes, and
+  /// the identity of the commands on its own host.
   package func certificate() throws -> (chain: [[UInt8]], algorithm: SigningAlgorithm, host: Pin) {
     guard case .certificate(let chain, let number, let host) = try ask(.certificate),
       let algorithm = SigningAlgorithm(rawValue: number)

@@ -16,8 +16,8 @@ final class AnswersChannel {
   /// The descriptor that becomes readable with an answer; nil if nothing was asked.
   var descriptor: FileDescriptor? { connection }
 
-  /// Sends a question. The viewer is the same for all questions of a connection. The answer must be complete, or the
-  /// channel closed, before the next one is sent.
+  /// Sends a question. The viewer is the same for all questions of a connection. The answer must be
+  /// complete, or the channel closed, before the next one is sent.
   func ask(_ question: Question, as viewer: Viewer) throws {
     // An answers process that was silenced reads no more questions, and one may have been killed.
     if isSilent || hasEnded { close() }

@@ -33,8 +33,8 @@ package struct SessionOptions: Sendable {
   package var trustedProxies: [Network] = []
   /// The number of connections that are served at once from one address behind a proxy.
   package var perAddress = 256
-  /// The number of connections that are served at once for one enrolled client, unless its line says
-  /// otherwise.
+  /// The number of connections that are served at once for one enrolled client, unless its line
+  /// says otherwise.
   package var perClient = Int.max
   /// The bytes a second that may arrive in all, and from one address. `.max` is no limit.
   package var bytesPerSecond = UInt64.max

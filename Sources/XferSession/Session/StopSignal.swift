@@ -3,8 +3,8 @@ import XferMetrics
 import XferProtocol
 import XferSystem
 
-/// The requests to end this session: its signals, and the board, which shows the receiver's shutdown
-/// and the wish of a newer connection.
+/// The requests to end this session: its signals, and the board, which shows the receiver's
+/// shutdown and the wish of a newer connection.
 final class StopSignal {
   private let board: Scoreboard
   private let slot: SessionSlot
@@ -20,9 +20,9 @@ final class StopSignal {
     self.signals = signals
   }
 
-  /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR2 asks a session
-  /// to leave whose client has not identified itself, or whose client was revoked. If it has
-  /// identified itself just now, it stays.
+  /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR2 asks a
+  /// session to leave whose client has not identified itself, or whose client was revoked. If it
+  /// has identified itself just now, it stays.
   func readSignals() {
     for signal in signals.drain() {
       switch signal {

@@ -1,5 +1,6 @@
-/// One line of a text file that people may edit, as its bytes. So a program that changes a file keeps
-/// the other lines as they are, also those that an editor has saved in another encoding than UTF-8.
+/// One line of a text file that people may edit, as its bytes. So a program that changes a file
+/// keeps the other lines as they are, also those that an editor has saved in another encoding than
+/// UTF-8.
 package struct FileLine: Equatable, Sendable {
   /// The bytes without the LF at the end. A CR in front of it stays.
   package let bytes: ArraySlice<UInt8>

@@ -12,8 +12,8 @@ package struct PrivateDirectory: Sendable {
   private let path: String
   private let directory: Directory
 
-  /// Opens a directory. It is created with mode 0700 if it is missing, and belongs to the owner of the
-  /// directory above it, which must exist.
+  /// Opens a directory. It is created with mode 0700 if it is missing, and belongs to the owner of
+  /// the directory above it, which must exist.
   package init(creating path: String) throws {
     let isNew = mkdir(path, 0o700) == 0
     if !isNew, errno != EEXIST {
@@ -76,15 +76,15 @@ package struct PrivateDirectory: Sendable {
     return true
   }
 
-  /// Replaces a file, which may not exist, by one with these bytes. A reader sees the former file or
-  /// the new one, and so does a receiver after a loss of power.
+  /// Replaces a file, which may not exist, by one with these bytes. A reader sees the former file
+  /// or the new one, and so does a receiver after a loss of power.
   package func replace(_ name: String, by bytes: [UInt8], mode: mode_t) throws {
     try rename(try write(bytes, near: name, mode: mode), to: name)
     try directory.sync()
   }
 
-  /// Replaces a file like `replace`, without a sync. After a loss of power the file may be the former
-  /// one, or empty.
+  /// Replaces a file like `replace`, without a sync. After a loss of power the file may be the
+  /// former one, or empty.
   package func replaceLazily(_ name: String, by bytes: [UInt8], mode: mode_t) throws {
     try rename(try write(bytes, near: name, mode: mode) { _ in }, to: name)
   }

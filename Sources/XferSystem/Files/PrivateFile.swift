@@ -22,8 +22,8 @@ package struct PrivateFile: Sendable {
   private let patience: Duration
   private let saving: Saving
 
-  /// The file `name`, which need not exist. It has at most `largest` bytes. A change waits for another
-  /// program's change for at most `patience`.
+  /// The file `name`, which need not exist. It has at most `largest` bytes. A change waits for
+  /// another program's change for at most `patience`.
   package init(
     _ directory: PrivateDirectory, _ name: String, largest: Int = largest,
     patience: Duration = .seconds(5), saving: Saving = .durable
@@ -47,8 +47,8 @@ package struct PrivateFile: Sendable {
   package func lines() throws -> [FileLine] { [FileLine](file: try bytes()) }
 
   /// Replaces the file by one with the lines that `body` leaves, for its owner alone. A file that
-  /// stays the same is not written. Throws `UnusableFile` if another program changes the file for too
-  /// long, and the errors of `body`, after which the file is the former one.
+  /// stays the same is not written. Throws `UnusableFile` if another program changes the file for
+  /// too long, and the errors of `body`, after which the file is the former one.
   package func change<Value>(_ body: (inout [FileLine]) throws -> Value) throws -> Value {
     try directory.exclusively(name, patience: patience) {
       let former = try lines()

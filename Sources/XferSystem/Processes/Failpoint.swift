@@ -6,7 +6,8 @@ package enum Failpoint {
   /// Waits if a test has armed the failpoint `name`.
   ///
   /// The file `name` in the directory XFER_FAILPOINTS arms it. The first process that reaches it
-  /// renames the file to `name.reached`, tries the probes that the file lists, and waits until `name.go` exists or `isOver` returns true.
+  /// renames the file to `name.reached`, tries the probes that the file lists, and waits until
+  /// `name.go` exists or `isOver` returns true.
   @inline(__always)
   package static func pass(_ name: StaticString, isOver: () -> Bool = { false }) {
     #if FAILPOINTS

@@ -45,6 +45,10 @@
       case "trace": xfer_try_call(Int(SYS_ptrace), 0x4206, Int(argument) ?? 0, 0, 0)
       // 7 is read, write and execute; 0x22 is private and anonymous.
       case "code": xfer_try_call(Int(SYS_mmap), 0, 4096, 7, 0x22)
+      case "own": own(Int(argument) ?? 0)
+      // F_SETSIG is 10; the signal is SIGKILL.
+      case "notify": withEvent { xfer_try_call(Int(SYS_fcntl), $0, 10, 9, 0) }
+      case "fastopen": connectEarly(by: argument)
       default: EINVAL
       }
     }
@@ -96,6 +100,37 @@
       return withUnsafePointer(to: &none) {
         xfer_try_call(Int(SYS_sched_setscheduler), pid, 0, Int(bitPattern: $0), 0)
       }
+    }
+
+    /// Makes a process the owner of a descriptor, to which the kernel sends the signals of that: by
+    /// F_SETOWN (8), and by F_SETOWN_EX (15) with the type F_OWNER_PID (1).
+    private static func own(_ pid: Int) -> Int32 {
+      withEvent { descriptor in
+        let code = xfer_try_call(Int(SYS_fcntl), descriptor, 8, pid, 0)
+        let owner: [Int32] = [1, Int32(pid)]
+        let other = owner.withUnsafeBytes {
+          xfer_try_call(Int(SYS_fcntl), descriptor, 15, Int(bitPattern: $0.baseAddress), 0)
+        }
+        return code == 0 || other == 0 ? 0 : code
+      }
+    }
+
+    private static func withEvent(_ body: (Int) -> Int32) -> Int32 {
+      let descriptor = xfer_eventfd()
+      defer { Glibc.close(descriptor) }
+      return body(Int(descriptor))
+    }
+
+    /// Sends with MSG_FASTOPEN (0x20000000), which connects, to the descriptor -1: the kernel looks
+    /// for that if the call is not refused.
+    private static func connectEarly(by call: String) -> Int32 {
+      let code =
+        switch call {
+        case "sendto": xfer_try_call(Int(SYS_sendto), -1, 0, 0, 0x2000_0000)
+        case "sendmsg": xfer_try_call(Int(SYS_sendmsg), -1, 0, 0x2000_0000, 0)
+        default: xfer_try_call(Int(SYS_sendmmsg), -1, 0, 0, 0x2000_0000)
+        }
+      return code == EBADF ? 0 : code
     }
 
     private static func spawn(_ program: String) -> Int32 {

@@ -3,9 +3,10 @@ import Glibc
 
 /// The system calls that a process may make (seccomp(2)).
 ///
-/// Any other call fails with EPERM, and does not kill the process: a library that tries a newer call
-/// and falls back goes on working, and the call is as impossible. A call of another architecture
-/// kills the process. The program is built before the fork, so that sessions inherit it.
+/// Any other call fails with EPERM, and does not kill the process: a library that tries a newer
+/// call and falls back goes on working, and the call is as impossible. A call of another
+/// architecture kills the process. The program is built before the fork, so that sessions inherit
+/// it.
 package struct CallFilter: Sendable {
   private let steps: [xfer_filter_step]
   /// True if the process may send SIGUSR1 to the process that built the filter.

@@ -5,13 +5,13 @@ import Glibc
 extension CallRule {
   /// What every process needs: memory, clocks, waits, its descriptors, its end.
   package static let base: [CallRule] =
-    memory + [
+    memory + controls + [
       allow(time + waiting + descriptors + identity + ending + portableOnly),
       // The limits and the processors of this process alone.
       allow(SYS_prlimit64, if: .equals(argument: 0, 0)),
       allow(SYS_sched_getaffinity, if: .equals(argument: 0, 0)),
-      // prctl(2): PR_SET_NAME (15), PR_GET_NAME (16) and PR_SET_VMA (0x53564d41), for names of threads
-      // and of memory.
+      // prctl(2): PR_SET_NAME (15), PR_GET_NAME (16) and PR_SET_VMA (0x53564d41), for names of
+      // threads and of memory.
       allow(SYS_prctl, if: .equals(argument: 0, 15)),
       allow(SYS_prctl, if: .equals(argument: 0, 16)),
       allow(SYS_prctl, if: .equals(argument: 0, 0x5356_4d41)),
@@ -36,10 +36,19 @@ extension CallRule {
 
   private static let descriptors: [Int32] = [
     SYS_read, SYS_readv, SYS_write, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close,
-    SYS_close_range, SYS_dup, SYS_dup3, SYS_fcntl, SYS_fstat, SYS_newfstatat, SYS_statx,
-    SYS_fstatfs, SYS_statfs, SYS_openat, SYS_openat2, SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
+    SYS_close_range, SYS_dup, SYS_dup3, SYS_fstat, SYS_newfstatat, SYS_statx, SYS_fstatfs,
+    SYS_statfs, SYS_openat, SYS_openat2, SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
     SYS_getcwd,
   ]
+
+  /// fcntl(2) without F_SETOWN (8), F_SETSIG (10) and F_SETOWN_EX (15): the kernel sends the owner of
+  /// a descriptor a signal of the caller's choice, as long as both have one user. ioctl(2), which can
+  /// do the same, is not allowed at all.
+  private static let controls: [CallRule] =
+    [8, 10, 15].map {
+      CallRule(
+        numbers: [UInt32(SYS_fcntl)], conditions: [.equals(argument: 1, $0)], error: EPERM)
+    } + [allow([SYS_fcntl])]
 
   private static let identity: [Int32] = [
     SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
@@ -87,13 +96,19 @@ extension CallRule {
       ] + selecting)
   ]
 
-  /// Sending and receiving over sockets that are open.
+  /// Sending and receiving over sockets that are open. A call that sends may not connect, which it
+  /// would with `earlyConnection`.
   package static let connections: [CallRule] = [
     allow([
-      SYS_recvfrom, SYS_sendto, SYS_recvmsg, SYS_sendmsg, SYS_shutdown, SYS_setsockopt,
-      SYS_getsockopt, SYS_getsockname, SYS_getpeername,
-    ])
+      SYS_recvfrom, SYS_recvmsg, SYS_shutdown, SYS_setsockopt, SYS_getsockopt, SYS_getsockname,
+      SYS_getpeername,
+    ]),
+    allow(SYS_sendto, if: .hasNone(argument: 3, of: earlyConnection)),
+    allow(SYS_sendmsg, if: .hasNone(argument: 2, of: earlyConnection)),
   ]
+
+  /// MSG_FASTOPEN: send(2) connects by TCP. Landlock checks connect(2) alone.
+  private static let earlyConnection: UInt32 = 0x2000_0000
 
   /// A connection to another process of the receiver (AF_UNIX is 1).
   package static let localConnections: [CallRule] = [
@@ -112,8 +127,9 @@ extension CallRule {
       SYS_socket, if: .equals(argument: 0, UInt32(AF_NETLINK)), .equals(argument: 2, 0)),
     allow(
       [
-        SYS_bind, SYS_listen, SYS_pipe2, SYS_sendfile, SYS_recvmmsg, SYS_sendmmsg,
+        SYS_bind, SYS_listen, SYS_pipe2, SYS_sendfile, SYS_recvmmsg,
       ]),
+    allow(SYS_sendmmsg, if: .hasNone(argument: 3, of: earlyConnection)),
   ]
 
   /// Writing and syncing files that are open, and locks of them.

@@ -17,8 +17,8 @@ package struct User: Sendable {
     group = entry.pointee.pw_gid
   }
 
-  /// Makes this process one of the user, with the user's groups, and without a way back (setgroups(2),
-  /// setgid(2), setuid(2)). The process must be root's and have one thread.
+  /// Makes this process one of the user, with the user's groups, and without a way back
+  /// (setgroups(2), setgid(2), setuid(2)). The process must be root's and have one thread.
   package func become() throws(SystemFailure) {
     let action = "become the user \"\(name)\""
     try retrying(action) { initgroups(name, group) }

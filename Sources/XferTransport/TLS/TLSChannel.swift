@@ -4,8 +4,8 @@ import NIOSSL
 
 /// TLS without a socket: ciphertext in, plaintext out, and the reverse.
 ///
-/// The channel runs on this thread, inside of each call. It has no timers: every deadline is that of
-/// its owner.
+/// The channel runs on this thread, inside of each call. It has no timers: every deadline is that
+/// of its owner.
 final class TLSChannel {
   /// The largest number of bytes of plaintext that are encrypted at once, so that little ciphertext
   /// waits for the socket.

@@ -38,6 +38,29 @@ struct ProcessTable {
     }
   }
 
+  /// Returns the addresses at which TCP port is listened on, in the digits of /proc/net/tcp and
+  /// /proc/net/tcp6 (proc(5)). The state of a listener is 0A.
+  static func listeners(port: UInt16) throws -> [String] {
+    let number = String(format: ":%04X", port)
+    return try ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { file -> [String] in
+      guard FileManager.default.fileExists(atPath: file) else { return [] }
+      let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+      let rows = lines.map { $0.split(separator: " ") }
+      return rows.filter { $0[1].hasSuffix(number) && $0[3] == "0A" }
+        .map { String($0[1].dropLast(number.count)) }
+    }
+  }
+
+  /// Returns the command lines of the programs with this setting in their environment, their words
+  /// separated by blanks.
+  static func commandLines(with setting: String) -> [String] {
+    func text(_ pid: pid_t, _ name: String) -> String {
+      let data = FileManager.default.contents(atPath: "/proc/\(pid)/\(name)") ?? Data()
+      return String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\0", with: " ")
+    }
+    return all.filter { text($0, "environ").contains(setting + " ") }.map { text($0, "cmdline") }
+  }
+
   private static var all: [pid_t] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
   }

@@ -95,20 +95,23 @@ struct ReceiverEnd {
 /// A failure shows the end of its log.
 @discardableResult
 func withReceiver(
-  _ arguments: String..., data: String? = nil, environment: [String: String] = [:],
-  body: @Sendable (Receiver) async throws -> Void
+  _ arguments: String..., data: String? = nil, http: String? = "127.0.0.1:0",
+  environment: [String: String] = [:], body: @Sendable (Receiver) async throws -> Void
 ) async throws -> ReceiverEnd {
-  try await withReceiver(arguments, data: data, environment: environment, body: body)
+  try await withReceiver(arguments, data: data, http: http, environment: environment, body: body)
 }
 
+/// Does the same. Without `http` the pages are at the receiver's default address.
 @discardableResult
 func withReceiver(
-  _ arguments: [String], data: String? = nil, environment: [String: String] = [:],
+  _ arguments: [String], data: String? = nil, http: String? = "127.0.0.1:0",
+  environment: [String: String] = [:],
   body: @Sendable (Receiver) async throws -> Void
 ) async throws -> ReceiverEnd {
   let own = try data == nil ? TemporaryDirectory() : nil
   let data = data ?? own.map { $0.path + "/data" } ?? ""
-  let defaults = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data]
+  let defaults =
+    ["--listen", "127.0.0.1:0", "--data", data] + (http.map { ["--http", $0] } ?? [])
   return try await run(defaults + arguments, environment) { execution, log in
     let receiver = try await Receiver(execution.processIdentifier.value, data, log)
     do {
