@@ -56,7 +56,8 @@ struct SandboxTests {
     let probes: Probes = { try denied($0) + allowed($0) }
     let outside = try await tried(
       ["--sandbox", "off"] + arguments, at: name, probes, trigger: trigger)
-    #expect(!outside.all.isEmpty && outside.succeeded == outside.all)
+    #expect(
+      !outside.all.isEmpty && outside.succeeded == outside.all, "\(outside.succeeded)")
     unlink("/tmp/xfer-probe")
     // Paths differ from run to run, so that the probes are known by their place in the list.
     let count = Count()
@@ -66,7 +67,9 @@ struct SandboxTests {
         count.value = try allowed(receiver).count
         return try probes(receiver)
       }, trigger: trigger)
-    #expect(count.value > 0 && inside.succeeded == Array(inside.all.suffix(count.value)))
+    #expect(
+      count.value > 0 && inside.succeeded == Array(inside.all.suffix(count.value)),
+      "\(inside.succeeded)")
   }
 
   private final class Count: @unchecked Sendable { var value = 0 }

@@ -41,9 +41,9 @@ extension CallRule {
     SYS_getcwd,
   ]
 
-  /// fcntl(2) without F_SETOWN (8), F_SETSIG (10) and F_SETOWN_EX (15): the kernel sends the owner of
-  /// a descriptor a signal of the caller's choice, as long as both have one user. ioctl(2), which can
-  /// do the same, is not allowed at all.
+  /// fcntl(2) without F_SETOWN (8), F_SETSIG (10) and F_SETOWN_EX (15): the kernel sends the owner
+  /// of a descriptor a signal of the caller's choice, as long as both have one user. ioctl(2),
+  /// which can do the same, is not allowed at all.
   private static let controls: [CallRule] =
     [8, 10, 15].map {
       CallRule(
