@@ -26,9 +26,9 @@ package struct ByteRates: @unchecked Sendable {
     /// Bytes a second.
     package let bytesPerSecond: UInt64
 
-    /// The number of bytes to receive at once while the moment of the key is ahead by so much: those
-    /// of a quarter of a second, and fewer if many sessions share the rate, so that none of them
-    /// waits for long. At least 4096.
+    /// The number of bytes to receive at once while the moment of the key is ahead by so much:
+    /// those of a quarter of a second, and fewer if many sessions share the rate, so that none of
+    /// them waits for long. At least 4096.
     package func piece(ahead: Duration) -> Int {
       let share = 0.25 / (1 + 4 * max(ahead, .zero).inSeconds)
       return max(Int(Double(min(bytesPerSecond, UInt64(Int32.max))) * share), 4096)

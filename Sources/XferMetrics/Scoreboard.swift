@@ -98,8 +98,8 @@ package struct Scoreboard: Sendable {
     Scoreboard.begins(cell(Counter.allCases.count + Gauge.copiedKeyLoggedAt.rawValue))
   }
 
-  /// Puts the second of the monotonic clock into a cell. Returns false if another process has done so
-  /// in this second.
+  /// Puts the second of the monotonic clock into a cell. Returns false if another process has done
+  /// so in this second.
   private static func begins(_ cell: UnsafeMutablePointer<Atomic<Int64>>) -> Bool {
     let second = MonotonicTime.now.nanoseconds / 1_000_000_000
     let last = cell.pointee.load(ordering: .relaxed)

@@ -1,7 +1,7 @@
 /// Numbers for texts that are the same in all processes of a receiver.
 ///
-/// Swift's hash has a key that the runtime draws at random when the program starts, before the first
-/// fork. So a peer cannot choose addresses that share the numbers of another client.
+/// Swift's hash has a key that the runtime draws at random when the program starts, before the
+/// first fork. So a peer cannot choose addresses that share the numbers of another client.
 enum SharedHash {
   /// Returns a number that is not 0.
   static func number(of text: String) -> Int64 {

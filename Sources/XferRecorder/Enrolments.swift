@@ -29,8 +29,8 @@ final class Enrolments {
   /// Enrols a client and returns its name. A client that is enrolled already keeps its name. Throws
   /// a `Refusal` for the client.
   ///
-  /// Receipts wait meanwhile. So it waits for no other program, and an unknown invite, which any peer
-  /// can make up, costs no more than a read.
+  /// Receipts wait meanwhile. So it waits for no other program, and an unknown invite, which any
+  /// peer can make up, costs no more than a read.
   func enrol(_ enrolment: Enrolment) throws -> ClientName {
     let clients = ClientFile(directory, patience: .zero)
     if let known = try known(enrolment.client, in: clients) { return known.name }
@@ -43,8 +43,8 @@ final class Enrolments {
     return name
   }
 
-  /// Runs `body` with an open invite, and takes one of its uses. Returns nil if there is none. Throws a
-  /// `Refusal` if another program changes the lists.
+  /// Runs `body` with an open invite, and takes one of its uses. Returns nil if there is none.
+  /// Throws a `Refusal` if another program changes the lists.
   private func use(
     _ id: InviteID, _ body: (Invite) throws -> ClientName
   ) throws -> ClientName? {

@@ -5,8 +5,8 @@ import XferSystem
 
 /// The quotas of the clients: how many bytes each has delivered, and how many it may.
 ///
-/// The sums of a client are read from the history once, and counted on. They are read again after an
-/// hour, so that rows that are pruned or a day old stop to count.
+/// The sums of a client are read from the history once, and counted on. They are read again after
+/// an hour, so that rows that are pruned or a day old stop to count.
 final class Quotas {
   /// The time that the sums of a client are counted on.
   private static let lifetime = Duration.seconds(3600)

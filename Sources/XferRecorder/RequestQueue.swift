@@ -21,8 +21,8 @@ final class RequestQueue {
   /// The time for which a successful probe is valid.
   private static let probePause = Duration.seconds(10)
 
-  /// The number of clients that are enrolled in one turn. Each of them costs syncs of the lists, for
-  /// which receipts wait.
+  /// The number of clients that are enrolled in one turn. Each of them costs syncs of the lists,
+  /// for which receipts wait.
   private static let enrolmentsATurn = 4
 
   private let context: RecorderContext

@@ -6,8 +6,8 @@ import XferSystem
 /// sshd).
 ///
 /// An address from which an enrolled client was served within a day may be that of many machines
-/// behind NAT. It bears ten times as many, so that one machine that fails there does not soon lock out
-/// the others.
+/// behind NAT. It bears ten times as many, so that one machine that fails there does not soon lock
+/// out the others.
 struct Penalties {
   private var silences = RateTable(perSecond: rate, burst: burst)
   private var silencesOfKnown = RateTable(perSecond: 10 * rate, burst: 10 * burst)

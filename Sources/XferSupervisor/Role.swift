@@ -27,12 +27,12 @@ package struct Role {
   /// The privileges of the process. It is called in the process, after the fork. Nil for those of
   /// the supervisor.
   package let sandbox: (() -> Sandbox)?
-  /// Called in the process before it enters its sandbox. Returns the main function of the process, the
-  /// result of which is the exit status.
+  /// Called in the process before it enters its sandbox. Returns the main function of the process,
+  /// the result of which is the exit status.
   let prepare: () -> (Assignment) -> RoleExit
 
-  /// Creates a role of the table. `main` is the main function of the process, and its result the exit
-  /// status.
+  /// Creates a role of the table. `main` is the main function of the process, and its result the
+  /// exit status.
   package init(
     name: String, kind: Kind, keeps: [FileDescriptor], sandbox: (() -> Sandbox)?,
     main: @escaping (Assignment) -> RoleExit
@@ -42,7 +42,8 @@ package struct Role {
       main: { assignment, _ in main(assignment) })
   }
 
-  /// Creates a role whose process opens files before it enters its sandbox, which denies them.
+  /// Creates a role with a process that opens files before it enters its sandbox, which denies
+  /// them.
   package init<Files>(
     name: String, kind: Kind, keeps: [FileDescriptor], opening open: @escaping () -> Files,
     sandbox: (() -> Sandbox)?, main: @escaping (Assignment, Files) -> RoleExit

@@ -97,7 +97,7 @@ struct Sessions {
     return entry
   }
 
-  /// Asks the sessions whose slots match to leave, because their clients may not be served as
+  /// Asks the sessions with matching slots to leave, because their clients may not be served as
   /// before. Returns their number.
   func revoke(where matches: (SessionSlot) -> Bool) -> Int {
     let revoked = entries.filter { matches(board.session($0.value.slot)) }

@@ -5,8 +5,8 @@ import XferSystem
 
 // Reading the lists and certificates again, on SIGHUP.
 extension Supervisor {
-  /// Tells the processes that keep files to read them again, and ends the sessions whose client may
-  /// not be served as before.
+  /// Tells the processes that keep files to read them again, and ends the sessions of clients that
+  /// may not be served as before.
   func reload() {
     log.notice("reloading the certificate and the list of clients")
     for process in processes where board[process.settings.readiness] > 0 {

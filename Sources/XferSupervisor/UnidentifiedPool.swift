@@ -32,7 +32,8 @@ struct UnidentifiedPool {
     most = max(limits.connections / 2, limits.unidentified)
   }
 
-  /// Returns the members that must leave now. One that is too young stays, and no other leaves for it.
+  /// Returns the members that must leave now. One that is too young stays, and no other leaves for
+  /// it.
   func excess(of members: [Member], now: MonotonicTime) -> [Member] {
     let urgent = members.count - most
     return surplus(of: members).enumerated().filter { place, member in
@@ -41,8 +42,8 @@ struct UnidentifiedPool {
     }.map(\.element)
   }
 
-  /// The members beyond the size of the pool, in the order in which they leave: one after the other of
-  /// the address with the most members that are left, the oldest first.
+  /// The members beyond the size of the pool, in the order in which they leave: one after the other
+  /// of the address with the most members that are left, the oldest first.
   private func surplus(of members: [Member]) -> [Member] {
     guard members.count > size else { return [] }
     let ranked = Dictionary(grouping: members, by: \.network).values.flatMap { own in

@@ -58,7 +58,9 @@ struct SettingsDocumentTests {
     var expected: [String: Row] = [:]
     for (option, standard) in try await SettingsDocumentTests.helped() {
       let variable = "XFERD_" + option.dropFirst(2).uppercased().replacing("-", with: "_")
-      let bounds = SettingsDocumentTests.names.contains(option) ? "" : try await SettingsDocumentTests.bounds(of: option)
+      let bounds =
+        SettingsDocumentTests.names.contains(option)
+        ? "" : try await SettingsDocumentTests.bounds(of: option)
       expected[option] = Row(variable: variable, standard: standard, bounds: bounds)
     }
     let documented = try SettingsDocumentTests.documented()

@@ -24,8 +24,8 @@ package struct ClientSearch {
     return client
   }
 
-  /// Returns the client whose certificate has this name. Only a line without a key gives rights to
-  /// a name. Throws `BadOption` if the line cannot be used.
+  /// Returns the client with this name in its certificate. Only a line without a key gives rights
+  /// to a name. Throws `BadOption` if the line cannot be used.
   package func client(named name: ClientName) throws(BadOption) -> EnrolledClient? {
     guard let line = first(name.text, atWord: 0), let client = try EnrolledClient(line: line.line)
     else { return nil }

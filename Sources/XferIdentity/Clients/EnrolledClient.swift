@@ -5,8 +5,8 @@ import XferSystem
 package struct EnrolledClient: Equatable, Sendable {
   /// The name, which is unique in the list.
   package let name: ClientName
-  /// The identity of its key. Nil for a client whose certificate a `--client-ca` has signed: the
-  /// line has a hyphen there, and gives rights to the name.
+  /// The identity of its key. Nil for a client with a certificate that a `--client-ca` has signed:
+  /// the line has a hyphen there, and gives rights to the name.
   package let pin: Pin?
   /// The rights.
   package let rights: Rights

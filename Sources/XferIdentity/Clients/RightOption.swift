@@ -59,7 +59,7 @@ struct RightOption: Sendable {
       }, write: { $0.expiry.map(TimeText.rfc3339) }),
   ]
 
-  /// An option whose value is a number of bytes.
+  /// An option with a number of bytes as its value.
   private static func size(
     _ name: String, _ path: WritableKeyPath<Rights, UInt64?> & Sendable
   ) -> RightOption {

@@ -7,8 +7,8 @@ import XferSystem
 package struct InviteFile: Sendable {
   private let file: PrivateFile
 
-  /// Uses the invites in the data directory. A change waits for another program's change for at most
-  /// `patience`.
+  /// Uses the invites in the data directory. A change waits for another program's change for at
+  /// most `patience`.
   package init(_ data: PrivateDirectory, patience: Duration = .seconds(5)) {
     file = PrivateFile(data, "invites", patience: patience)
   }
@@ -21,7 +21,8 @@ package struct InviteFile: Sendable {
   /// The invites that have not ended.
   package func read() throws -> [Invite] { InviteFile.open(of: try file.lines()) }
 
-  /// True if an open invite has this id. It only reads, so that it does not wait for another program.
+  /// True if an open invite has this id. It only reads, so that it does not wait for another
+  /// program.
   package func contains(_ id: InviteID) throws -> Bool { try read().contains { $0.id == id } }
 
   /// Removes an invite. Returns false if there is none with this id.

@@ -15,7 +15,7 @@ package struct Access: Sendable {
   package let mode: Mode
   /// The networks from which clients without an identity are served in the open mode; nil for all.
   package let openNetworks: [Network]?
-  /// The file of the authorities, in PEM, whose certificates name clients; nil for none.
+  /// The file of the authorities, in PEM, that name clients by certificates; nil for none.
   package let authorities: String?
 
   /// Creates rules. The defaults are those of a receiver on a trusted network.

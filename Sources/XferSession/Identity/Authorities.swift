@@ -5,7 +5,7 @@ import X509
 import XferIdentity
 import XferSystem
 
-/// The authorities whose certificates name clients.
+/// The authorities that name clients by certificates.
 struct Authorities {
   private static let largest = 4 << 20
   private let roots: CertificateStore
@@ -20,9 +20,9 @@ struct Authorities {
   }
 
   /// Returns the name in the certificate of a client: the first DNS name of its subject's
-  /// alternative names, or else its common name. Returns nil if no authority has signed it, if it is
-  /// not valid now, or if it has no name of a client. So does a chain that cannot be parsed, because
-  /// any stranger can send one.
+  /// alternative names, or else its common name. Returns nil if no authority has signed it, if it
+  /// is not valid now, or if it has no name of a client. So does a chain that cannot be parsed,
+  /// because any stranger can send one.
   func name(in chain: [[UInt8]]) -> ClientName? {
     guard let certificates = try? chain.map({ try Certificate(derEncoded: $0) }),
       let leaf = certificates.first, Authorities.isForClients(leaf),

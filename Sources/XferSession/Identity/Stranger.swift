@@ -1,7 +1,7 @@
 import XferIdentity
 import XferProtocol
 
-/// The conversation with a client whose key is not enrolled: it may join by an invite, or be noted
+/// The conversation with a client that is not enrolled: it may join by an invite, or be noted
 /// for the operator.
 struct Stranger {
   private let client: ClientConnection

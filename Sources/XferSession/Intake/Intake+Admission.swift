@@ -9,7 +9,7 @@ extension Intake {
     if context.ending.isDraining { throw .shuttingDown }
   }
 
-  /// Refuses the files of a client that may send none, or whose access has ended meanwhile.
+  /// Refuses the files of a client that may send none, and those after the end of its access.
   func checkRights() throws(Refusal) {
     guard context.rights.maySend else {
       throw Refusal(.notAllowed, "this client may not send files")

@@ -86,8 +86,8 @@ final class ClientConnection {
   /// Bounds the bytes a second of all sessions with this key, besides the other rates.
   func limit(key: String, bytesPerSecond: UInt64) { throttle.add(key, bytesPerSecond) }
 
-  /// Counts what the client has sent, and sends from here on, against the rates, and waits while one
-  /// is exceeded. A session calls it when the client has identified itself.
+  /// Counts what the client has sent, and sends from here on, against the rates, and waits while
+  /// one is exceeded. A session calls it when the client has identified itself.
   func beginCounting() throws {
     throttle.begin()
     guard pause() != nil else { return }
@@ -98,8 +98,8 @@ final class ClientConnection {
   /// Frees the connection from all rates.
   func liftRates() { throttle.end() }
 
-  /// The time for which the session must not receive, because a rate is exceeded; nil if it may. The
-  /// silence of the peer meanwhile does not count against it.
+  /// The time for which the session must not receive, because a rate is exceeded; nil if it may.
+  /// The silence of the peer meanwhile does not count against it.
   func pause() -> Duration? {
     let pause = throttle.pause
     if pause != nil { noteProgress() }

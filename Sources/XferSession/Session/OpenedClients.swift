@@ -5,9 +5,9 @@ import XferSystem
 
 /// The list of clients, as it was when a session began.
 ///
-/// It is opened before the session enters its sandbox: a rule of Landlock names a file by its inode,
-/// so that a list that is replaced just then could not be opened any more. It is also opened before
-/// the first byte of the peer is read.
+/// It is opened before the session enters its sandbox: a rule of Landlock names a file by its
+/// inode, so that a list that is replaced just then could not be opened any more. It is also opened
+/// before the first byte of the peer is read.
 package struct OpenedClients {
   /// The reloads that were counted before the list was opened.
   let reloads: Int64

@@ -93,8 +93,8 @@ package struct Session {
     }
   }
 
-  /// Decides again, by the address of the client, about a connection through a proxy: the supervisor
-  /// saw only the proxy's address.
+  /// Decides again, by the address of the client, about a connection through a proxy: the
+  /// supervisor saw only the proxy's address.
   private func decide(_ decision: AdmissionDecision) -> AdmissionDecision {
     guard isProxied, decision == .serve else { return decision }
     let isServed = anonymous.board.enter(
@@ -112,13 +112,19 @@ package struct Session {
       return try RefusedConversation(client, in: anonymous).run(refusal)
     }
     let receiver = try handshake.pin
-    let isOpen = options.access.isOpen(to: address.host)
     if let pin = transport.peerPin, pin != handshake.host, try client.isJoining() {
       return try Stranger(client, pin: pin, receiver: receiver, in: anonymous).run()
     }
     let identity = try Identification(
       options.access, list: try clients.list.get(), address: address.host, host: handshake.host
     ).identify(transport)
+    try converse(with: identity, at: receiver, &context)
+  }
+
+  private func converse(
+    with identity: PeerIdentity, at receiver: Pin, _ context: inout SessionContext
+  ) throws {
+    let isOpen = options.access.isOpen(to: address.host)
     switch identity {
     case .client, .host, .barred: anonymous.slot.noteIdentified()
     case .stranger, .anonymous: break

@@ -12,8 +12,9 @@ extension Refusal {
 }
 
 extension SessionContext {
-  /// Counts the failure of a connection, and logs it. Strangers can fail as often as they like, so that
-  /// the receiver logs one failure of each reason in a second, with the number of those before.
+  /// Counts the failure of a connection, and logs it. Strangers can fail as often as they like, so
+  /// that the receiver logs one failure of each reason in a second, with the number of those
+  /// before.
   func note(_ failure: PeerFailure) {
     board.count(.connection, reason: failure.reason)
     var fields: Logger.Metadata = ["reason": "\(failure.reason.code)"]

@@ -21,7 +21,7 @@ final class StopSignal {
   }
 
   /// Reads the signals that were received. SIGTERM asks the session to finish. SIGUSR2 asks a
-  /// session to leave whose client has not identified itself, or whose client was revoked. If it
+  /// session to leave if its client has not identified itself, or was revoked. If it
   /// has identified itself just now, it stays.
   func readSignals() {
     for signal in signals.drain() {

@@ -4,8 +4,8 @@ import XferSystem
 /// The rates that the content of one session counts against, and the time until which it must not
 /// receive because one of them is exceeded.
 ///
-/// Bytes count from `begin` on, when the client has identified itself. Otherwise a stranger could use
-/// up the rates of all by bytes that the receiver throws away.
+/// Bytes count from `begin` on, when the client has identified itself. Otherwise a stranger could
+/// use up the rates of all by bytes that the receiver throws away.
 struct Throttle {
   private let rates: ByteRates
   private var limits: [ByteRates.Rate] = []
@@ -14,8 +14,8 @@ struct Throttle {
   private var isCounting = false
   /// The number of bytes that were received before they count.
   private var uncounted = 0
-  /// The number of bytes to receive at once, so that a slow rate is not one of large blocks with long
-  /// pauses.
+  /// The number of bytes to receive at once, so that a slow rate is not one of large blocks with
+  /// long pauses.
   private(set) var piece = Int.max
 
   /// Sets the rates of all clients together and of this network.
@@ -40,8 +40,8 @@ struct Throttle {
   }
 
   /// Counts the bytes that were received, and those that are received from here on. The session
-  /// also waits for what earlier ones have received, so that a client with a connection for each file
-  /// has its rate, too.
+  /// also waits for what earlier ones have received, so that a client with a connection for each
+  /// file has its rate, too.
   mutating func begin() {
     isCounting = true
     charge(uncounted)

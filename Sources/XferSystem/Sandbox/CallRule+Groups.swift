@@ -3,7 +3,7 @@ import Glibc
 
 // The system calls by subject. A role takes the groups that it needs.
 extension CallRule {
-  /// What every process needs: memory, clocks, waits, its descriptors, its end.
+  /// The calls that every process needs: memory, clocks, waits, its descriptors, its end.
   package static let base: [CallRule] =
     memory + controls + [
       allow(time + waiting + descriptors + identity + ending + portableOnly),

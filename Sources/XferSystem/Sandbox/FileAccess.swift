@@ -29,7 +29,7 @@ package struct FileAccess: OptionSet, Sendable {
   package static let changeTree: FileAccess = [
     .changeFiles, .makeDirectory, .removeDirectory, .move,
   ]
-  /// What a rule for a single file may name.
+  /// The rights that a rule for a single file may name.
   static let ofFile: FileAccess = [.execute, .write, .read, .truncate, .control]
 
   /// All access that a version of Landlock restricts.

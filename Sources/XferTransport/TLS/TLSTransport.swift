@@ -129,7 +129,7 @@ package final class TLSTransport: @unchecked Sendable {
     return try sendUnreported()
   }
 
-  /// Returns the number of bytes whose ciphertext is now sent; 0 if some of it waits.
+  /// Returns the number of bytes that are now sent as ciphertext; 0 if some of it waits.
   private func sendUnreported() throws(TransportFailure) -> Int {
     guard try sendOutput() else { return 0 }
     defer { unreported = 0 }
