@@ -24,7 +24,7 @@ class Crowd:
 
     def __init__(self, attack, address, sources, options, counts):
         self.attack, self.target, self.sources = attack, endpoint(address), sources
-        self.wanted, self.rate = options.connections, attack.rate or options.rate
+        self.wanted, self.rate = options.connections, options.rate if attack.holds else options.fast
         self.selector, self.open, self.counts = selectors.DefaultSelector(), set(), counts
 
     def run(self, ready):

@@ -10,7 +10,6 @@ from Rig.tls import Handshake, client_context
 GREETING = MAGIC + hello(1)
 # SO_LINGER with a time of zero: the connection is reset when it is closed (socket(7)).
 RESET = struct.pack("ii", 1, 0)
-FAST = 10_000  # tries a second of an attack that does not hold its connections
 
 
 class Peer:
@@ -33,7 +32,7 @@ class Peer:
 class HalfOpen:
     """Says nothing."""
 
-    rate = None  # tries a second; that of the options if it is None
+    holds = True  # its connections; otherwise it tries as often as the options say
     identity = None  # "stranger", "enrolled", or none
 
     def __init__(self, home=None):
@@ -95,7 +94,7 @@ class AbandonedGreeting(HalfOpen):
 class AbandonedHandshake(Unanswered):
     """Resets the connection at the ServerHello, again and again: the receiver has signed for nothing."""
 
-    rate = FAST
+    holds = False
 
     def take(self, peer, data):
         peer.leave()
@@ -104,7 +103,7 @@ class AbandonedHandshake(Unanswered):
 class Handshakes(HalfOpen):
     """Performs whole handshakes without a certificate, again and again."""
 
-    rate = FAST
+    holds = False
 
     def begin(self, peer):
         peer.handshake = Handshake(self.context)
@@ -123,7 +122,7 @@ class HandshakesOfStranger(Handshakes):
 class Flood(HalfOpen):
     """Connects and resets."""
 
-    rate = FAST
+    holds = False
 
     def begin(self, peer):
         peer.leave()

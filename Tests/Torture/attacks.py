@@ -5,7 +5,7 @@ time that it needs alone, in turns. The attacker has other addresses than the se
 limits count. The harder case follows, in which both have one address; it is reported and does not count, as
 docs/security.md says that clients behind one address share its limits.
 
-    torture attacks [--connections 5000] [--rate 500] [--addresses 20] [--files 1000] [--megabytes 512]
+    torture attacks [--connections 5000] [--rate 500] [--fast 10000] [--addresses 20] [--files 1000] [--megabytes 512]
                     [--turns 3] [--only NAME]... [--limit 2.0] [--nice 0] [--apart yes|no] [--programs DIR]
 
 An attacker of the field has a machine of its own; here it shares the processors. So each line has the share of a
@@ -151,6 +151,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="torture attacks", description=__doc__.splitlines()[0])
     parser.add_argument("--connections", type=int, default=5000, help="that an attacker keeps open")
     parser.add_argument("--rate", type=int, default=500, help="of new ones a second, if it holds them")
+    parser.add_argument("--fast", type=int, default=10_000, help="of new ones a second, if it holds none")
     parser.add_argument("--addresses", type=int, default=20, help="of the attacker")
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--megabytes", type=int, default=512, help="of the large file")
