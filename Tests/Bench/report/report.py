@@ -21,7 +21,8 @@ ABOUT = {
     "private memory that a session had. The ceilings are a C program of the bench that does the least "
     "that any receiver of that kind must do.",
     "small": "A directory tree over one connection.",
-    "tls": "TLS 1.3 with certificates on both sides beside plain. The bare pair of NIOSSL keeps no file.",
+    "tls": "TLS 1.3 with certificates on both sides beside plain. The bare pairs of NIOSSL write the file, "
+    "through the page cache or around it, without a checksum, a history or a receipt.",
     "connections": "A process of the server for each connection. xfer, the classic pair and vsftpd are "
     "driven by the same C client, without the start of a program for each file; vsftpd has its mode with "
     "one process for each connection, its fastest. sftp has no such client: a program for each file. The "
