@@ -39,7 +39,7 @@ class Killer:
 
     def work(self):
         whole_at, report_at = self._next_whole(), REPORT_EVERY
-        while self.run.elapsed < self.run.options.seconds and not self.run.over.is_set():
+        while self._goes_on() and not self.run.over.is_set():
             self.run.over.wait(self.chance.uniform(0.5, 1.5))
             if self.run.elapsed >= whole_at:
                 self._kill_everything()
@@ -49,6 +49,9 @@ class Killer:
             if self.run.elapsed >= report_at:
                 self._report()
                 report_at += REPORT_EVERY
+
+    def _goes_on(self):
+        return self.run.elapsed < self.run.options.seconds or sum(self.kills.values()) < self.run.options.kills
 
     def _next_whole(self):
         return self.run.elapsed + self.whole_every * self.chance.uniform(0.75, 1.25)

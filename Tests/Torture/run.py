@@ -16,6 +16,7 @@ def parse(name, about, arguments, minutes, senders):
     parser = argparse.ArgumentParser(prog=f"torture {name}", description=about)
     parser.add_argument("--minutes", type=float, default=minutes)
     parser.add_argument("--seconds", type=float, help="instead of --minutes")
+    parser.add_argument("--kills", type=int, default=0, help="however long these take")
     parser.add_argument("--senders", type=int, default=senders)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--programs", default=".build/release", help="where xferd and xferctl are")

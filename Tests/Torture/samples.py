@@ -7,7 +7,7 @@ import statistics
 from Rig.processes import memory
 
 ROLES = ["supervisor", "recorder", "keys", "stats"]
-# Growth that is still flat: a tenth of the memory and 2 MiB; descriptors and threads may not grow, see below.
+# Growth that is still flat: a tenth of the memory and 2 MiB; descriptors and threads may not grow.
 MEMORY_SHARE, MEMORY_BYTES = 0.10, 2 << 20
 # SQLite uses the write-ahead log again from 32 MiB on; a long reader or a busy moment adds to it.
 WAL_BYTES = 64 << 20
@@ -55,11 +55,15 @@ class Samples:
             writer.writeheader()
             writer.writerows(self.all)
 
-    def medians(self, column):
-        """Returns the median of the first span after the start-up, and of the last."""
+    def spans(self, column):
+        """Returns the figures of the first span after the start-up, and those of the last."""
         early = [s[column] for s in self.all if self.first <= s["seconds"] <= 2 * self.first]
         late = [s[column] for s in self.all if s["seconds"] >= self.last]
-        return statistics.median(early), statistics.median(late)
+        return early, late
+
+    def medians(self, column):
+        """Returns the median of the first span after the start-up, and of the last."""
+        return tuple(statistics.median(span) for span in self.spans(column))
 
     def growths(self):
         """Yields what was not flat, as sentences."""
@@ -80,10 +84,10 @@ class Samples:
         if late > early * (1 + MEMORY_SHARE) + MEMORY_BYTES:
             yield f"{role}: private memory grew from {early} to {late} bytes"
         for what in ("threads", "descriptors"):
-            early, late = self.medians(f"{role} {what}")
             # Recorder and keys have one descriptor for each session, the stats process one for each page. The
-            # supervisor has one while it hands a connection over, which half of the samples may see.
-            if late > early + ((what == "descriptors") if role == "supervisor" else 16):
+            # supervisor has one only while it hands a connection over, so that its least number counts.
+            early, late = map(min, self.spans(f"{role} {what}")) if role == "supervisor" else self.medians(f"{role} {what}")
+            if late > early + (0 if role == "supervisor" else 16):
                 yield f"{role}: {what} grew from {early} to {late}"
         if len({sample[f"{role} pid"] for sample in self.all}) > 1:
             yield f"{role}: was started again"

@@ -120,22 +120,10 @@ class Handshakes(Greeting, OfPair):
         return self.connect(self.program_at, source, self.path("home"))
 
 
-class XferGreeted(Greeting, Xfer):
-    """xferd, which is greeted by the same client without encryption."""
+class OfXfer(Greeting):
+    """A receiver that is greeted by the same client, with the identity of `home` if there is one."""
 
-    def __init__(self, programs, label, *options, at_once):
-        super().__init__(programs, label, *options)
-        self.at_once = at_once
-
-    def missing(self):
-        return super().missing() or OfPair(self.programs_at).missing()
-
-    def send(self, source):
-        return self.connect(self.program("tls-pair"), source, None)
-
-
-class XferIdentifiedGreeted(Greeting, XferIdentified):
-    """xferd, which is greeted by the same client with an identity."""
+    home = None
 
     def __init__(self, programs, label, *options, at_once):
         super().__init__(programs, label, *options)
@@ -146,6 +134,14 @@ class XferIdentifiedGreeted(Greeting, XferIdentified):
 
     def send(self, source):
         return self.connect(self.program("tls-pair"), source, self.home)
+
+
+class XferGreeted(OfXfer, Xfer):
+    """xferd without encryption."""
+
+
+class XferIdentifiedGreeted(OfXfer, XferIdentified):
+    """xferd, to a client that it has enrolled."""
 
 
 class Delivering(Greeting):
