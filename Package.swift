@@ -81,7 +81,7 @@ let package = Package(
     .target(name: "XferText", dependencies: ["XferSystem"]),
 
     // Values that cross a process boundary, and storage.
-    .target(name: "XferProtocol", dependencies: ["XferSystem"]),
+    .target(name: "XferProtocol", dependencies: ["XferSystem", crypto]),
     .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
     .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol"]),
     .target(
@@ -144,6 +144,12 @@ let package = Package(
         asn1,
       ]),
     .target(
+      name: "XferHooks",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferText", system,
+        logging,
+      ]),
+    .target(
       name: "XferStats",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport",
@@ -168,7 +174,8 @@ let package = Package(
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
         "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
-        "XferAnswers", "XferRecorder", "XferStats", "XferTokens", "XferKeys", "XferIdentity",
+        "XferAnswers", "XferRecorder", "XferHooks", "XferStats", "XferTokens", "XferKeys",
+        "XferIdentity",
         "XferClient", system, logging, arguments,
       ]),
     .executableTarget(

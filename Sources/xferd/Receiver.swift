@@ -54,7 +54,8 @@ struct Receiver {
       settings: settings, data: data, lock: lock, board: board, clients: listener,
       recorderListener: try LocalListener(), keysListener: try LocalListener(),
       lists: try PrivateDirectory(settings.data), answersListener: try LocalListener(),
-      sandboxes: Sandboxes(settings: settings, data: data, board: board))
+      sandboxes: Sandboxes(settings: settings, data: data, board: board),
+      hooksWakeup: settings.hookOptions(data) == nil ? nil : try Wakeup())
     prewarm()
     try tellAccess(port: listener.address.port)
     var supervisor = try Supervisor(

@@ -4,6 +4,7 @@ import SystemPackage
 import XferIdentity
 import XferKeys
 import XferAnswers
+import XferHooks
 import XferMetrics
 import XferProtocol
 import XferRecorder
@@ -32,6 +33,8 @@ struct Roles {
   /// The listener at which sessions connect to their answers processes.
   let answersListener: LocalListener
   let sandboxes: Sandboxes
+  /// Wakes the process that runs the hooks; nil if there are none.
+  let hooksWakeup: Wakeup?
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -41,7 +44,8 @@ struct Roles {
         kind: .permanent(
           PermanentProcess(
             starts: .recorderStarts, readiness: .recorderReady, sessionCrashSignal: SIGUSR1)),
-        keeps: directories + [lock, recorderListener.descriptor, lists.descriptor],
+        keeps: directories + [lock, recorderListener.descriptor, lists.descriptor]
+          + hookDescriptors,
         sandbox: sandboxes.recorder,
         main: runRecorder),
       Role(
@@ -71,13 +75,31 @@ struct Roles {
         opening: { OpenedClients(in: lists, board: board) },
         sandbox: sandboxes.session,
         main: runSession),
+    ] + hooks
+  }
+
+  private var hookDescriptors: [FileDescriptor] { hooksWakeup.map { [$0.descriptor] } ?? [] }
+
+  /// The process that runs the hooks, if there are any.
+  private var hooks: [Role] {
+    guard let hooksWakeup, let options = settings.hookOptions(data) else { return [] }
+    return [
+      Role(
+        name: "hooks",
+        kind: .permanent(PermanentProcess(starts: .hooksStarts, readiness: .hooksReady)),
+        keeps: hookDescriptors,
+        sandbox: sandboxes.hooks,
+        main: { assignment in
+          HooksProcess(options, board: board, recorder: recorderListener, wakeup: hooksWakeup)
+            .run(whenReady: assignment.reportReady)
+        })
     ]
   }
 
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
     // SQLite writes the temporary files of a migration into a directory that the sandbox contains.
     setenv("SQLITE_TMPDIR", data.path, 1)
-    let options = settings.recorderOptions(data, clients: lists)
+    let options = settings.recorderOptions(data, clients: lists, hooks: hooksWakeup)
     return Recorder(options, board: board, listener: recorderListener)
       .run(whenReady: assignment.reportReady)
   }

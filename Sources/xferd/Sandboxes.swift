@@ -88,6 +88,10 @@ struct Sandboxes {
     }
   }
 
+  /// The process that runs the commands of the operator, which must reach whatever they need. They
+  /// gain no privilege, and can neither signal nor trace a process of the receiver.
+  var hooks: (() -> Sandbox)? { row(nil, oomScore: 500) { _ in } }
+
   /// A session changes `incoming/` and examines names in `files/`, which needs no access. It reads
   /// /proc/locks to find the session that holds a file, and the list of clients, which it opened
   /// before.
@@ -129,7 +133,7 @@ struct Sandboxes {
   }
 
   private func row(
-    _ calls: CallFilter, oomScore: Int, _ configure: @escaping (inout Sandbox) -> Void
+    _ calls: CallFilter?, oomScore: Int, _ configure: @escaping (inout Sandbox) -> Void
   ) -> (() -> Sandbox)? {
     guard settings.sandbox != .off else { return nil }
     return {

@@ -40,6 +40,11 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.stallTimeout) var stallTimeout: String?
   @Option(SettingTable.idleTimeout) var idleTimeout: String?
   @Option(SettingTable.drain) var drain: String?
+  @Option(SettingTable.onFile) var onFile: String?
+  @Option(SettingTable.onSet) var onSet: String?
+  @Option(SettingTable.hookJobs) var hookJobs: String?
+  @Option(SettingTable.hookTimeout) var hookTimeout: String?
+  @Option(SettingTable.hookRetry) var hookRetry: String?
   @Option(SettingTable.sandbox) var sandbox: String?
   @Option(SettingTable.user) var user: String?
   @Option(SettingTable.log) var log: String?

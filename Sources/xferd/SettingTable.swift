@@ -212,6 +212,33 @@ enum SettingTable {
     "drain", default: "30s", in: 0...86_400,
     help: "How long transfers in flight may take to finish at a shutdown, e.g. 2m.")
 
+  static let onFile = Setting<String?>(
+    name: "on-file", valueName: "command",
+    help: """
+      Run this command, as sh -c, after each published file. Its environment (XFER_NAME, XFER_PATH, \
+      ...) and its standard input (JSON) describe the file.
+      """,
+    defaultText: "none", defaultValue: nil, expected: "a command",
+    parse: { $0.isEmpty ? nil : .some($0) })
+
+  static let onSet = Setting<String?>(
+    name: "on-set", valueName: "command",
+    help: "Run this command, as sh -c, after each set that is complete.",
+    defaultText: "none", defaultValue: nil, expected: "a command",
+    parse: { $0.isEmpty ? nil : .some($0) })
+
+  static let hookJobs = Setting.number(
+    "hook-jobs", default: 4, in: 1...256,
+    help: "The number of commands of --on-file and --on-set that run at once.")
+
+  static let hookTimeout = Setting.duration(
+    "hook-timeout", default: "5m", in: 1...604_800,
+    help: "How long such a command may run before it is ended, which counts as a failure.")
+
+  static let hookRetry = Setting.duration(
+    "hook-retry", default: "1d", in: 0...SettingText.longest,
+    help: "How long a command that fails is run again, with pauses of 1 s to 1 h.")
+
   static let sandbox = Setting<SandboxMode>.choice(
     "sandbox", valueName: "mode", default: "on", words: "on, require or off",
     help: """
