@@ -46,7 +46,8 @@ install-share:
 # The units name the programs by their paths.
 install-units:
 	for unit in docker/systemd/*; do \
-	  mkdir -p $(UNITS) && sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit >$(UNITS)/$${unit##*/} || exit 1; \
+	  install -D -m 644 -t $(UNITS) $$unit || exit 1; \
+	  sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|g' $(UNITS)/$${unit##*/} || exit 1; \
 	done
 
 uninstall: ## remove what `make install` has installed; data and settings stay
