@@ -76,6 +76,7 @@ struct HelpTests {
     let outcome = try await CommandTree.run([program, "history", "--since", "never"])
     #expect(outcome.status == 64)
     #expect(outcome.err.hasPrefix("\(program): "), "\(outcome.err)")
+    #expect(outcome.err.contains("invalid time \"never\""))
     #expect(outcome.err.contains("\"\(program) history --help\" shows how to use it"))
   }
 

@@ -18,6 +18,7 @@ struct SenderTests {
     let outcome = try await Programs.xferctl(arguments)
     #expect(outcome.status == 64)
     #expect(outcome.err.hasPrefix("xferctl: ") && outcome.err.contains("--help\" shows"))
+    #expect(outcome.err.split(separator: "\n").count == 2, "\(outcome.err)")
   }
 
   @Test("An unknown host ends with status 69", arguments: ["send", "stats", "health"])
