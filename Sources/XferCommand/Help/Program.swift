@@ -70,7 +70,7 @@ package enum Program {
 
   private static func asksForHelp(_ path: CommandPath) -> Bool {
     let given = path.rest.prefix { $0 != "--" }
-    // A command whose words may begin with -h has no short name for its help.
+    // Words of such a command may begin with -h, so that its help has no short name.
     let hasShort = path.command.configuration.helpNames == nil
     if given.contains("--help") || hasShort && given.contains("-h") { return true }
     guard path.rest.isEmpty, !path.command.configuration.subcommands.isEmpty else { return false }
