@@ -18,6 +18,8 @@ package struct Verification {
     case unproven
     /// The row has no digest, and the file has this size instead of the recorded one.
     case resized(UInt64)
+    /// The row is that of a directory or of a link, and something else has the name.
+    case replaced
     /// The file cannot be read, for this reason.
     case unreadable(String)
   }
@@ -59,12 +61,18 @@ package struct Verification {
   private func examine(_ entry: HistoryEntry) -> Finding {
     do {
       let name = try FileName(entry.name)
+      guard entry.properties.hasContent else { return try examineKind(of: name, entry) }
       guard let digest = entry.digest else { return try examineSize(of: name, entry) }
       guard let found = try files.digest(of: name) else { return .missing }
       return found == digest ? .same : .differs(found)
     } catch {
       return .unreadable("\(error)")
     }
+  }
+
+  private func examineKind(of name: FileName, _ entry: HistoryEntry) throws -> Finding {
+    guard let kind = try files.kind(of: name) else { return .missing }
+    return kind == entry.properties.kind ? .same : .replaced
   }
 
   private func examineSize(of name: FileName, _ entry: HistoryEntry) throws -> Finding {

@@ -5,12 +5,12 @@ import XferSystem
 /// failure that is not `.uncertain` has changed nothing.
 package protocol HistoryWriter {
   /// Inserts a recorded row for each sealed transfer. With `.durable` the rows are on disk when
-  /// this returns.
+  /// this returns. `file` is nil for a transfer without content.
   ///
   /// Returns the recorded transfers in the same order. An element is nil if its client has already
   /// used the id, for example because the transfer was delivered before.
   func record(
-    _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
+    _ transfers: [(sealed: SealedTransfer, file: FileIdentity?)], _ durability: Durability
   ) throws(HistoryFailure) -> [RecordedTransfer?]
 
   /// Completes recorded rows, adds failures, and counts both in the totals.
@@ -36,8 +36,8 @@ package protocol HistoryWriter {
   /// this returns. Call it only if no recorded row names a file in another directory.
   func setHome(_ home: FileIdentity) throws(HistoryFailure)
 
-  /// Returns the receipt of a delivered transfer; nil if this client never delivered the id.
-  func receipt(of id: TransferID, from client: Client) throws(HistoryFailure) -> Receipt?
+  /// Returns a delivered file; nil if this client never delivered the id.
+  func delivery(of id: TransferID, from client: Client) throws(HistoryFailure) -> DeliveredFile?
 
   /// Returns true if the client has delivered a file under the id, or if a recorded row with the id
   /// waits for its file to be published.
@@ -71,4 +71,11 @@ package protocol HistoryWriter {
 
   /// Closes the history. No other method may be called afterwards.
   func close() throws(HistoryFailure)
+}
+
+extension HistoryWriter {
+  /// Returns the receipt of a delivered file; nil if this client never delivered the id.
+  package func receipt(of id: TransferID, from client: Client) throws(HistoryFailure) -> Receipt? {
+    try delivery(of: id, from: client)?.receipt
+  }
 }

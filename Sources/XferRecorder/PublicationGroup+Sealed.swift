@@ -9,9 +9,10 @@ extension PublicationGroup {
   /// and its answer lost with an earlier recorder. Throws if the history is held.
   func hold(
     _ transfer: SealedTransfer, for ticket: Ticket
-  ) throws(HistoryFailure) -> SealedFiles.Held? {
+  ) throws(HistoryFailure) -> Held? {
+    guard transfer.properties.hasContent else { return (ticket, transfer, nil) }
     do {
-      return try context.sealed.hold(transfer)
+      return (ticket, transfer, try context.sealed.hold(transfer))
     } catch {
       try answer(ticket, for: transfer, or: error)
       return nil
@@ -37,10 +38,13 @@ extension PublicationGroup {
   /// Syncs the files, and compares those with their digests that an earlier recorder may have
   /// failed to sync.
   func sync(_ held: [Held]) throws {
-    try context.sealed.sync(held.map(\.file))
+    let files = held.compactMap(\.file)
+    guard !files.isEmpty else { return }
+    try context.sealed.sync(files)
     guard let moment = context.doubtfulBefore else { return }
     let doubtful = held.filter { $0.transfer.startedAt < moment }
-    try context.sealed.compare(doubtful.map { ($0.file, $0.transfer.digest) })
+    try context.sealed.compare(
+      doubtful.compactMap { entry in entry.file.map { ($0, entry.transfer.digest) } })
   }
 
   /// Refuses all transfers that are held.

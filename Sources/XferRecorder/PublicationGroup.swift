@@ -16,8 +16,9 @@ import XferSystem
 /// `RequestQueue` calls `record` (0 to 2), `publish` (3 and 4), `complete` (5) and `answer` (6). If
 /// the history cannot be written, `PendingCommit` keeps the group before step 5.
 final class PublicationGroup {
-  typealias Held = (ticket: Ticket, transfer: SealedTransfer, file: SealedFiles.Held)
-  private typealias Recorded = (ticket: Ticket, transfer: RecordedTransfer, file: SealedFiles.Held)
+  /// `file` is nil for a directory or a link, which has no content.
+  typealias Held = (ticket: Ticket, transfer: SealedTransfer, file: SealedFiles.Held?)
+  private typealias Recorded = (ticket: Ticket, transfer: RecordedTransfer, file: SealedFiles.Held?)
 
   let context: RecorderContext
   private let failures: [(ticket: Ticket, transfer: FailedTransfer)]
@@ -52,9 +53,7 @@ final class PublicationGroup {
   /// throws if the result of the commit is unknown: this process ends, and the next one recovers.
   func record() throws(HistoryFailure) {
     while let next = waiting.first {
-      if let file = try hold(next.transfer, for: next.ticket) {
-        held.append((next.ticket, next.transfer, file))
-      }
+      if let entry = try hold(next.transfer, for: next.ticket) { held.append(entry) }
       waiting.removeFirst()
     }
     hasHeld = !held.isEmpty
@@ -82,7 +81,7 @@ final class PublicationGroup {
   /// Carries out step 2. Answers the transfers that have a row already.
   private func commit() throws(HistoryFailure) {
     let rows = try context.history.record(
-      held.map { ($0.transfer, $0.file.identity) }, context.durability)
+      held.map { ($0.transfer, $0.file?.identity) }, context.durability)
     context.readiness.noteSuccess()
     Failpoint.pass("recorder.recorded")
     for (entry, row) in zip(held, rows) {
@@ -109,10 +108,15 @@ final class PublicationGroup {
   }
 
   private func rename(
-    _ file: SealedFiles.Held, of recorded: RecordedTransfer, in names: any NewNames
+    _ file: SealedFiles.Held?, of recorded: RecordedTransfer, in names: any NewNames
   ) -> Publication {
+    let transfer = recorded.transfer
     do {
-      try names.publish(file, as: recorded.transfer.name)
+      if let file {
+        try names.publish(file, as: transfer.name, mode: transfer.properties.mode)
+      } else {
+        try names.make(transfer.properties, as: transfer.name)
+      }
       return .published(recorded, at: .now)
     } catch {
       return context.failure(of: recorded, for: error)
@@ -148,7 +152,7 @@ final class PublicationGroup {
 
   /// Unlocks the files. It is called after `answer`, or after the step that failed.
   func release() {
-    for entry in held { entry.file.release() }
+    for entry in held { entry.file?.release() }
     held = []
   }
 }

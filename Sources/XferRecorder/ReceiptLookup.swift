@@ -25,10 +25,11 @@ struct ReceiptLookup {
     if let own, own.startedAt == triedAt { return own }
     let chain = DeliveryChain(root: id, client: client, history: history)
     guard let newest = try chain.newest() else { return nil }
-    guard var receipt = try history.receipt(of: chain.id(newest), from: client) else {
+    guard let delivered = try history.delivery(of: chain.id(newest), from: client) else {
       throw ReceiptLookup.unfinished
     }
-    receipt.standing = try standing(of: receipt, from: client)
+    var receipt = delivered.receipt
+    receipt.standing = try standing(of: delivered, from: client)
     if receipt.standing == .removed { receipt.next = chain.id(newest + 1) }
     return receipt
   }
@@ -36,10 +37,11 @@ struct ReceiptLookup {
   /// Returns `.there` if the newest file under the name is still this delivery, else `.removed`.
   /// Throws a `Refusal` if it was delivered without a sync before the machine was started and has
   /// changed since.
-  private func standing(of receipt: Receipt, from client: Client) throws -> Receipt.Standing {
-    let isThere =
-      try published.size(of: receipt.name) == receipt.size
-      && history.isLatest(receipt, from: client)
+  private func standing(of delivered: DeliveredFile, from client: Client) throws
+    -> Receipt.Standing
+  {
+    let receipt = delivered.receipt
+    let isThere = try isStored(delivered) && history.isLatest(receipt, from: client)
     if receipt.durability == .lazy, receipt.publishedAt < .machineStart {
       guard isThere, try isUnchanged(receipt) else {
         let why = "it was delivered without a sync before this machine was started"
@@ -47,6 +49,14 @@ struct ReceiptLookup {
       }
     }
     return isThere ? .there : .removed
+  }
+
+  private func isStored(_ delivered: DeliveredFile) throws -> Bool {
+    let receipt = delivered.receipt
+    guard !delivered.properties.hasContent else {
+      return try published.size(of: receipt.name) == receipt.size
+    }
+    return try published.has(delivered.properties, as: receipt.name)
   }
 
   /// Reads the file again, during which other sessions wait. The caller has compared the length,

@@ -15,6 +15,8 @@ import XferSystem
 ///   power loss this does not hold, because a file system without a journal may have lost both
 ///   names. The transfer fails then, and is sent again.
 ///
+/// A directory or a link has no content. It is made once more, which changes nothing if it is there.
+///
 /// If files cannot be identified, as in a copy of the data directory, their content decides. After
 /// a power loss, content that was not synced is treated as valid only if its digest matches.
 /// Otherwise the row becomes a failed one. Its sender has no receipt, and sends the file again.
@@ -77,6 +79,7 @@ struct Recovery {
   private func finish(
     _ recorded: RecordedTransfer, file: FileIdentity?, names: any NewNames
   ) -> Publication? {
+    guard recorded.transfer.properties.hasContent else { return make(recorded, names: names) }
     do {
       switch try place(of: recorded, file: file) {
       case .named(let moment): return try complete(recorded, since: moment, names: names)
@@ -150,6 +153,15 @@ struct Recovery {
     return .published(recorded, at: moment)
   }
 
+  private func make(_ recorded: RecordedTransfer, names: any NewNames) -> Publication {
+    do {
+      try names.make(recorded.transfer.properties, as: recorded.transfer.name)
+      return .published(recorded, at: .now)
+    } catch {
+      return context.failure(of: recorded, for: error)
+    }
+  }
+
   private func publish(
     _ recorded: RecordedTransfer, names: any NewNames
   ) -> Publication {
@@ -159,7 +171,8 @@ struct Recovery {
       guard try isValid(file, for: recorded) else { throw Recovery.changed }
       // The content may have been sent again since the row was written, and not be synced.
       try context.sealed.sync([file])
-      try names.publish(file, as: recorded.transfer.name)
+      try names.publish(
+        file, as: recorded.transfer.name, mode: recorded.transfer.properties.mode)
       return .published(recorded, at: .now)
     } catch {
       return context.failure(of: recorded, for: error)

@@ -1,4 +1,5 @@
 import XferProtocol
+import XferSystem
 import XferText
 
 /// A row of the history for programs. The coding keys are the JSON members and CSV columns.
@@ -26,6 +27,22 @@ struct HistoryRecord: Encodable {
     case attempts
     case firstFinishedAt = "first_finished_at"
     case client
+    case kind
+    case mode
+    case modifiedAt = "modified_at"
+    case target
+  }
+
+  /// The permission bits as chmod(1) takes them, such as 0644.
+  private var mode: String? {
+    entry.properties.mode.map { mode in
+      let digits = String(mode, radix: 8)
+      return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+  }
+
+  private var modifiedAt: String? {
+    entry.properties.modified.map { TimeText.rfc3339(Timestamp(microseconds: $0 / 1000)) }
   }
 
   private var rate: Double? { entry.bytesPerSecond.map { $0.rounded() } }
@@ -50,6 +67,10 @@ struct HistoryRecord: Encodable {
     try object.encode(entry.attempts, forKey: .attempts)
     try object.encode(entry.firstFinishedAt.map(TimeText.rfc3339), forKey: .firstFinishedAt)
     try object.encode(entry.client.name, forKey: .client)
+    try object.encode(entry.properties.kind.name, forKey: .kind)
+    try object.encode(mode, forKey: .mode)
+    try object.encode(modifiedAt, forKey: .modifiedAt)
+    try object.encode(entry.properties.kind.target, forKey: .target)
   }
 
   static let csvHeader = CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
@@ -66,7 +87,8 @@ struct HistoryRecord: Encodable {
       HistoryRecord.inert(entry.detail ?? ""),
       entry.digest?.description ?? "", entry.wire.name, "\(entry.attempts)",
       entry.firstFinishedAt.map(TimeText.rfc3339) ?? "",
-      HistoryRecord.inert(entry.client.name ?? ""),
+      HistoryRecord.inert(entry.client.name ?? ""), entry.properties.kind.name, mode ?? "",
+      modifiedAt ?? "", HistoryRecord.inert(entry.properties.kind.target ?? ""),
     ]
     return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
   }

@@ -26,6 +26,7 @@ enum HistorySchema {
     migrator.registerMigration("7 counted failures") { try $0.execute(sql: countedFailures) }
     migrator.registerMigration("8 numbers of failed rows") { try $0.execute(sql: failedRows) }
     migrator.registerMigration("9 names of clients") { try $0.execute(sql: clientNames) }
+    migrator.registerMigration("10 kinds and properties") { try $0.execute(sql: properties) }
     return migrator
   }
 

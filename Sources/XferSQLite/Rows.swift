@@ -34,6 +34,19 @@ extension Row {
     (self["durability"] as UInt8?).flatMap(Durability.init(rawValue:)) ?? .lazy
   }
   fileprivate var wire: WireProtocol { WireProtocol(rawValue: self["protocol"]) ?? .native }
+  /// The properties of a regular file if a receiver of an earlier version wrote the history.
+  fileprivate var properties: FileAttributes {
+    FileAttributes(
+      kind: kind, mode: (self["mode"] as Int64?).map(UInt32.init(truncatingIfNeeded:)),
+      modified: self["modified_at"])
+  }
+  private var kind: FileAttributes.Kind {
+    switch self["kind"] as UInt8? {
+    case 1: .directory
+    case 2: .link(target: self["target"] ?? "")
+    default: .file
+    }
+  }
 }
 
 extension RecordedTransfer {
@@ -43,7 +56,8 @@ extension RecordedTransfer {
     else { return nil }
     let transfer = SealedTransfer(
       id: id, name: name, size: UInt64(row["size"] as Int64), client: row.client,
-      wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true)
+      wire: row.wire, startedAt: row.timestamp("started_at"), digest: row.digest, isSynced: true,
+      properties: row.properties)
     self.init(
       row: row["id"], transfer: transfer, file: row.fileIdentity, durability: row.durability)
   }
@@ -61,6 +75,14 @@ extension Receipt {
   }
 }
 
+extension DeliveredFile {
+  /// Returns nil if the row has no valid id or name.
+  init?(row: Row) {
+    guard let receipt = Receipt(row: row) else { return nil }
+    self.init(receipt: receipt, properties: row.properties)
+  }
+}
+
 extension HistoryEntry {
   /// Returns nil if the row has no valid id or status.
   init?(row: Row) {
@@ -69,7 +91,7 @@ extension HistoryEntry {
       id: row["id"], transferID: id, client: row.client, name: row["name"],
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: nil, detail: nil,
-      digest: row.digest, wire: row.wire)
+      digest: row.digest, wire: row.wire, properties: row.properties)
     if status == .failed { addFailure(row) }
   }
 

@@ -5,10 +5,13 @@ import XferProtocol
 // Look-ups by the id of a transfer. An id is valid for the client that uses it; a delivery of
 // another client under the same id is not found.
 extension SQLiteWriter {
-  /// Returns the receipt of a delivered transfer; nil if this client never delivered the id.
-  package func receipt(of id: TransferID, from client: Client) throws(HistoryFailure) -> Receipt? {
+  /// Returns a delivered file; nil if this client never delivered the id.
+  package func delivery(
+    of id: TransferID, from client: Client
+  ) throws(HistoryFailure) -> DeliveredFile? {
     try access { database in
-      try SQLiteWriter.delivery(of: id, from: client, in: database).flatMap { Receipt(row: $0) }
+      try SQLiteWriter.delivery(of: id, from: client, in: database)
+        .flatMap { DeliveredFile(row: $0) }
     }
   }
 

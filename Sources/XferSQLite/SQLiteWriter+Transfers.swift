@@ -32,36 +32,44 @@ extension SQLiteWriter {
   }
 
   /// Inserts a recorded row for each sealed transfer. With `.durable` the rows are on disk when
-  /// this returns.
+  /// this returns. `file` is nil for a transfer without content.
   ///
   /// Returns the recorded transfers in the same order. An element is nil if its client has already
   /// used the id, for example because the transfer was delivered before.
   package func record(
-    _ transfers: [(sealed: SealedTransfer, file: FileIdentity)], _ durability: Durability
+    _ transfers: [(sealed: SealedTransfer, file: FileIdentity?)], _ durability: Durability
   ) throws(HistoryFailure) -> [RecordedTransfer?] {
     let body = { (database: Database) in
-      let insert = try database.cachedStatement(
-        sql: """
-          INSERT INTO transfer
-            (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
-             protocol, sha256, durability, inode, inode_born, client)
-          VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (transfer_id, \(HistorySchema.key)) WHERE reason IS NULL DO NOTHING
-          """)
-      return try transfers.map { transfer, file -> RecordedTransfer? in
-        try insert.execute(arguments: [
-          transfer.id.data, transfer.client.address, transfer.name.text, Int64(transfer.size),
-          Int64(transfer.resumedAt), transfer.startedAt.microseconds,
-          transfer.startedAt.microseconds, transfer.wire.rawValue,
-          transfer.digest?.data, durability.rawValue,
-          Int64(bitPattern: file.inode), file.born, transfer.client.name,
-        ])
-        guard database.changesCount == 1 else { return nil }
-        return RecordedTransfer(
-          row: database.lastInsertedRowID, transfer: transfer, file: file, durability: durability)
-      }
+      try transfers.map { try SQLiteWriter.insert($0, file: $1, durability, into: database) }
     }
     return try durability == .durable ? durably(body) : lazily(body)
+  }
+
+  /// Returns nil if the client has already used the id.
+  private static func insert(
+    _ transfer: SealedTransfer, file: FileIdentity?, _ durability: Durability,
+    into database: Database
+  ) throws -> RecordedTransfer? {
+    let properties = transfer.properties
+    let startedAt = transfer.startedAt.microseconds
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO transfer
+          (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
+           protocol, sha256, durability, inode, inode_born, client, kind, mode, modified_at, target)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (transfer_id, \(HistorySchema.key)) WHERE reason IS NULL DO NOTHING
+        """
+    ).execute(arguments: [
+      transfer.id.data, transfer.client.address, transfer.name.text, Int64(transfer.size),
+      Int64(transfer.resumedAt), startedAt, startedAt, transfer.wire.rawValue,
+      transfer.digest?.data, durability.rawValue, file.map { Int64(bitPattern: $0.inode) },
+      file?.born, transfer.client.name, properties.kind.number, properties.mode.map { Int64($0) },
+      properties.modified, properties.kind.target,
+    ])
+    guard database.changesCount == 1 else { return nil }
+    return RecordedTransfer(
+      row: database.lastInsertedRowID, transfer: transfer, file: file, durability: durability)
   }
 
   /// Completes recorded rows, adds failures, and counts both in the totals.

@@ -40,10 +40,10 @@ struct Sandboxes {
   /// The check of a certificate by an authority runs as a task of Swift.
   private let authorityCalls = CallFilter(
     CallRule.base + CallRule.connections + CallRule.localConnections + CallRule.writing
-      + CallRule.threads + CallRule.events)
+      + CallRule.dating + CallRule.threads + CallRule.events)
   private let sessionCalls = CallFilter(
     CallRule.base + CallRule.connections + CallRule.localConnections + CallRule.writing
-      + CallRule.threads)
+      + CallRule.dating + CallRule.threads)
 
   init(settings: Settings, data: DataDirectory, board: Scoreboard, bindsPages: Bool) {
     self.bindsPages = bindsPages

@@ -102,6 +102,15 @@ extension Setting {
   }
 }
 
+extension Setting where Value == Bool {
+  /// Yes or no. `text` is the default as it is typed.
+  static func yesOrNo(_ name: String, default text: String, help: String) -> Setting {
+    choice(
+      name, valueName: "yes|no", default: text, words: "yes or no", help: help,
+      parse: { ["yes": true, "no": false][$0] })
+  }
+}
+
 extension Setting where Value == String? {
   /// The path of a file. The default is none.
   static func file(_ name: String, help: String, defaultText: String = "none") -> Setting {

@@ -26,6 +26,9 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.maxBytesPerSecondPerAddress) var maxBytesPerSecondPerAddress: String?
   @Option(SettingTable.trustProxy) var trustProxy: String?
   @Option(SettingTable.maxFileSize) var maxFileSize: String?
+  @Option(SettingTable.names) var names: String?
+  @Option(SettingTable.keepModes) var keepModes: String?
+  @Option(SettingTable.keepTimes) var keepTimes: String?
   @Option(SettingTable.reserve) var reserve: String?
   @Option(SettingTable.keepPartial) var keepPartial: String?
   @Option(SettingTable.maxPartials) var maxPartials: String?

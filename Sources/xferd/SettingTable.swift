@@ -148,6 +148,22 @@ enum SettingTable {
     "max-file-size", largest: WireLimits.size,
     help: "The largest file that is accepted, e.g. 500M, 20G or a number of bytes.")
 
+  static let names = Setting<Bool>.choice(
+    "names", valueName: "kind", default: "printable", words: "printable or any",
+    help: """
+      printable: names are UTF-8 without control characters. any: names of any bytes are accepted, \
+      line feeds and escape sequences among them.
+      """,
+    parse: { ["printable": false, "any": true][$0] })
+
+  static let keepModes = Setting.yesOrNo(
+    "keep-modes", default: "yes",
+    help: "Files get the permission bits that they have at their senders; never setuid and setgid.")
+
+  static let keepTimes = Setting.yesOrNo(
+    "keep-times", default: "yes",
+    help: "Files get the times of the last change that they have at their senders.")
+
   static let reserve = Setting.size(
     "reserve", default: "64M",
     help: "The disk space that transfers leave free, e.g. 64M.")

@@ -61,6 +61,9 @@ extension Settings {
     options.access = access
     options.digest = digest
     options.largestFile = largestFile
+    options.takesAnyName = takesAnyName
+    options.keepsModes = keepsModes
+    options.keepsTimes = keepsTimes
     options.reserve = Int64(clamping: reserve)
     options.partials = partials
     options.trustedProxies = trustedProxies

@@ -31,6 +31,9 @@ struct Settings {
   let bytesPerSecondPerAddress: UInt64
   /// Bytes.
   let largestFile: UInt64
+  let takesAnyName: Bool
+  let keepsModes: Bool
+  let keepsTimes: Bool
   /// Bytes.
   let reserve: UInt64
   let partials: PartialShares.Limits
@@ -70,6 +73,9 @@ struct Settings {
     (bytesPerSecond, bytesPerSecondPerAddress) = try source.byteRates(typed)
     trustedProxies = try source.value(of: SettingTable.trustProxy, typed: typed.trustProxy)
     largestFile = try source.value(of: SettingTable.maxFileSize, typed: typed.maxFileSize)
+    takesAnyName = try source.value(of: SettingTable.names, typed: typed.names)
+    keepsModes = try source.value(of: SettingTable.keepModes, typed: typed.keepModes)
+    keepsTimes = try source.value(of: SettingTable.keepTimes, typed: typed.keepTimes)
     reserve = try source.value(of: SettingTable.reserve, typed: typed.reserve)
     keepPartial = try source.value(of: SettingTable.keepPartial, typed: typed.keepPartial)
     partials = try source.partials(typed)

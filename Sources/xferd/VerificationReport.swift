@@ -45,6 +45,7 @@ struct VerificationReport {
     case .differs(let digest):
       return
         "differs: sha256 \(digest), delivered \(moment) with \(entry.digest?.description ?? "none")"
+    case .replaced: return "is not the \(entry.properties.kind.name) that was delivered \(moment)"
     case .unreadable(let why): return "cannot be read: \(why)"
     }
   }

@@ -38,16 +38,25 @@ struct TruthTests {
   }
 
   @Test(
-    "A file with a name that is not UTF-8 is reported and ends with status 74")
-  func nonUTF8NameEndsWith74() async throws {
+    "A file with a name that is not UTF-8 is refused with status 77, unless the receiver takes any name"
+  )
+  func nonUTF8NameIsRefusedUnlessAllowed() async throws {
     try directory.file("tree/good", bytes: 10)
     let script = "import sys; open(sys.argv[1].encode() + b'/tree/bad\\xff', 'w').close()"
     _ = try await Programs.run("/usr/bin/env", ["python3", "-c", script, directory.path])
     try await withReceiver { receiver in
       let outcome = try await receiver.send(directory.path + "/tree")
-      #expect(outcome.status == 74)
-      #expect(outcome.err.contains("its name is not UTF-8"))
+      #expect(outcome.status == 77)
+      let refused = outcome.objects.first { $0["status"] as? String == "refused" }
+      #expect((refused?["detail"] as? String)?.hasSuffix("it is not UTF-8") == true)
       #expect(FileManager.default.fileExists(atPath: receiver.published("tree/good")))
+    }
+    try await withReceiver("--names", "any") { receiver in
+      let outcome = try await receiver.send(directory.path + "/tree")
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let diff = try await Programs.run(
+        "/usr/bin/env", ["diff", "-r", directory.path + "/tree", receiver.published("tree")])
+      #expect(diff.status == 0, "\(diff.out)")
     }
   }
 

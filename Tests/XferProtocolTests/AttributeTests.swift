@@ -40,8 +40,8 @@ struct AttributeTests {
   @Test("The values of attributes survive encoding and decoding")
   func attributeValuesRoundTrip() throws {
     let offer = Offer(
-      tag: 1, id: .random(), size: 0, name: try FileName("a"), isEager: true, modified: .min,
-      mode: 0o7777)
+      tag: 1, id: .random(), size: 0, name: try FileName("a"), isEager: true,
+      properties: FileAttributes(mode: 0o7777, modified: .min))
     guard case .offer(let heard) = try ClientMessage(decoding: ClientMessage.offer(offer).encoded)
     else { throw UnexpectedMessage() }
     #expect(heard.attributes.int64(1) == .min)

@@ -1,4 +1,5 @@
 import Testing
+import XferSystem
 
 @testable import XferProtocol
 
@@ -25,23 +26,43 @@ struct FileNameTests {
     "A name with an empty component is refused", arguments: ["", "/", "/a", "a/", "a//b", "//"])
   func emptyComponentIsRefused(_ text: String) { expectBad(text) }
 
-  @Test("A name with an ASCII control character is refused", arguments: Array(0..<0x20) + [0x7f])
-  func asciiControlCharacterIsRefused(_ byte: UInt8) {
-    #expect(throws: BadName.self) { try FileName(bytes: [0x61, byte, 0x62]) }
-  }
-
-  @Test("A name with a control character beyond ASCII is refused", arguments: [0x80, 0x85, 0x9b])
-  func c1ControlCharacterIsRefused(_ value: UInt8) {
-    expectBad("a\(UnicodeScalar(value))b")
+  @Test("A name with a NUL is refused")
+  func nulIsRefused() {
+    #expect(throws: BadName.self) { try FileName(bytes: [0x61, 0, 0x62]) }
+    expectBad("a\u{ef00}b")
   }
 
   @Test(
-    "A name that is not UTF-8 is refused",
+    "A name with a control character is not printable",
+    arguments: [[0x01], [0x0a], [0x1b], [0x1f], [0x7f], [0xc2, 0x80], [0xc2, 0x9f]] as [[UInt8]])
+  func controlCharacterIsNotPrintable(_ bytes: [UInt8]) throws {
+    let name = try FileName(bytes: [0x61] + bytes + [0x62])
+    #expect(name.oddity == "it contains a control character")
+    #expect(name.bytes == [0x61] + bytes + [0x62])
+    #expect(throws: BadName.self) { try FileName(printable: name.bytes) }
+  }
+
+  @Test(
+    "A name that is not UTF-8 is not printable",
     arguments: [
       [0xff], [0x61, 0x80], [0xc0, 0xaf], [0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80],
     ] as [[UInt8]])
-  func nonUTF8NameIsRefused(_ bytes: [UInt8]) {
-    #expect(throws: BadName.self) { try FileName(bytes: bytes) }
+  func nonUTF8NameIsNotPrintable(_ bytes: [UInt8]) throws {
+    let name = try FileName(bytes: bytes)
+    #expect(name.oddity == "it is not UTF-8")
+    #expect(name.bytes == bytes)
+    #expect(throws: BadName.self) { try FileName(printable: bytes) }
+  }
+
+  @Test(
+    "A name that is escaped cannot become a path of other components",
+    arguments: [
+      "a\u{ef2f}b", "\u{ef2e}\u{ef2e}", "\u{ef2e}\u{ef2e}/a",
+    ])
+  func escapesAreChecked(_ text: String) throws {
+    let name = try? FileName(text)
+    #expect(name == nil || name?.components == ["a", "b"])
+    #expect(name.map { PathText.hasEscapes($0.text) } != true)
   }
 
   @Test("A name has at most 1024 bytes and 32 components of 255 bytes")
@@ -72,6 +93,7 @@ struct FileNameTests {
   func printableNameIsSafeAndBounded() {
     #expect(FileName.printable([0x61, 0x0a, 0x1b, 0x7f, 0x62]) == "a???b")
     #expect(FileName.printable([0x61, 0xff]) == "a\u{fffd}")
+    #expect(FileName.printable([0x61, 0xee, 0xbc, 0xaf]) == "a?")
     #expect(FileName.printable([UInt8](repeating: 0x61, count: 5000)).count == 1024)
     #expect(throws: BadName.self) { try FileName(bytes: [0x2e, 0x2e, 0x2f, 0x0a]) }
   }

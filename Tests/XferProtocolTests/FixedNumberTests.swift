@@ -33,9 +33,9 @@ struct FixedNumberTests {
     #expect(Durability(rawValue: 2) == .lazy)
   }
 
-  @Test("The limits of protocol versions 1 and 2 do not change")
-  func limitsOfVersions1And2AreFixed() {
-    #expect(WireLimits.version == 2)
+  @Test("The limits of protocol versions 1 to 3 do not change")
+  func limitsOfVersions1To3AreFixed() {
+    #expect(WireLimits.version == 3)
     #expect(WireLimits.magic == [0xff, 0x58, 0x46, 0x52])
     #expect(WireLimits.frameHeader == 9)
     #expect(WireLimits.payload == 16_384)

@@ -73,7 +73,7 @@ struct MessageTests {
   @Test("The greeting has the highest version and the bounds of its side")
   func greetingHasVersionAndBounds() {
     let welcome = Welcome(version: 1, agent: "xferd")
-    #expect(Hello(agent: "").version == 2)
+    #expect(Hello(agent: "").version == 3)
     #expect(welcome.window == 1024)
     #expect(welcome.content == 1_048_576)
     #expect(welcome.eager == 262_144)
@@ -97,6 +97,8 @@ extension Sample {
     case "hello with the wish to join": 48
     case "certificate": 305
     case "offer with time and mode": 22
+    case "offer of a directory": 15
+    case "offer of a link with an odd name": 14
     case "welcome with its clock": 11
     case "welcome with the client's name", "row of a client with a name": 8
     case "receipt that names the next id": 19

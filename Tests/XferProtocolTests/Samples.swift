@@ -31,6 +31,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 private let id = TransferID(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
 private let name = (try? FileName("photos/2026/Grüße ☃.jpg"))!
+private let oddName = (try? FileName(bytes: [0x61, 0x0a, 0xff, 0xee, 0xbc, 0x80]))!
 private let digest = Digest(bytes: Array(0..<32))!
 private let moment = Timestamp(microseconds: 1_793_352_291_123_456)
 
@@ -41,6 +42,8 @@ extension Sample {
     Sample("offer", ClientMessage.offer(offer(isEager: false))),
     Sample("eager offer", ClientMessage.offer(offer(isEager: true))),
     Sample("offer with time and mode", ClientMessage.offer(offerWithAttributes)),
+    Sample("offer of a directory", ClientMessage.offer(directoryOffer)),
+    Sample("offer of a link with an odd name", ClientMessage.offer(linkOffer)),
     Sample(
       "content",
       ClientMessage.content(
@@ -138,7 +141,14 @@ private func offer(isEager: Bool) -> Offer {
 }
 
 private let offerWithAttributes = Offer(
-  tag: 7, id: id, size: 0, name: name, isEager: false, modified: -1, mode: 0o644)
+  tag: 7, id: id, size: 0, name: name, isEager: false,
+  properties: FileAttributes(mode: 0o644, modified: -1))
+private let directoryOffer = Offer(
+  tag: 7, id: id, size: 0, name: name, isEager: true,
+  properties: FileAttributes(kind: .directory, mode: 0o755))
+private let linkOffer = Offer(
+  tag: 7, id: id, size: 0, name: oddName, isEager: true,
+  properties: FileAttributes(kind: .link(target: "../a\u{ef0a}b")))
 
 private let narrowed = HistoryFilter(
   limit: 5, since: moment, until: Timestamp(microseconds: 0), client: "::1", name: "*.jpg",

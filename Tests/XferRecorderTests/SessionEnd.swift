@@ -27,7 +27,10 @@ final class SessionEnd {
   }
 
   /// Sends requests and returns them as the recorder receives them.
-  func send(_ requests: RecorderRequest...) throws -> [SessionRequest] {
+  func send(_ requests: RecorderRequest...) throws -> [SessionRequest] { try send(requests) }
+
+  /// The same for any number of requests.
+  func send(_ requests: [RecorderRequest]) throws -> [SessionRequest] {
     var output = WireWriter()
     for request in requests { request.encode(into: &output) }
     _ = try output.bytes.withUnsafeBytes { try descriptor.send($0) }

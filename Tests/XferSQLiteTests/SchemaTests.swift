@@ -30,7 +30,7 @@ struct SchemaTests {
     let names: Set = [
       "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
       "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
-      "attempts", "first_finished_at", "client",
+      "attempts", "first_finished_at", "client", "kind", "mode", "modified_at", "target",
     ]
     #expect(Set(try #require(rows.first).columnNames) == names)
   }

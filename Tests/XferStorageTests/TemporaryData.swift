@@ -62,7 +62,7 @@ final class TemporaryData {
     let size = try #require(try data.incoming.status(of: id.description)).size
     let held = try files.hold(id, size: UInt64(size))
     defer { held.release() }
-    try names.publish(held, as: name)
+    try names.publish(held, as: name, mode: nil)
   }
 
   func obstacle(to name: String) throws -> Refusal? {

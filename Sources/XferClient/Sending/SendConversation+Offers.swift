@@ -50,7 +50,8 @@ extension SendConversation {
     let isSmall = content.size <= min(UInt64(connection.welcome.eager), WireLimits.eager)
     let offer = Offer(
       tag: lastTag, id: id(of: file, as: content.status), size: content.size, name: file.name,
-      isEager: isSmall, modified: content.status.modified, mode: content.status.mode)
+      isEager: isSmall,
+      properties: FileAttributes(mode: content.status.mode, modified: content.status.modified))
     var openOffer = OpenOffer(file: file, id: offer.id, status: content.status)
     if isSmall {
       openOffer.digest = try appendSmall(offer, content: content, file: file)

@@ -73,9 +73,6 @@ package struct SendList {
     defer { opened.close() }
     let listing = try opened.listing()
     if let trouble = listing.trouble { problems.append((directory.shown, "\(trouble)")) }
-    for entry in listing.unusable {
-      problems.append((directory.entry(entry).shown, "its name is not UTF-8"))
-    }
     return listing.names.sorted().compactMap { entry in
       do {
         return try opened.status(of: entry).map { (entry, $0) }

@@ -19,7 +19,8 @@ struct RightOption: Sendable {
     RightOption(
       name: "prefix", expected: "a directory below files/, such as cam7 or site/cam7",
       read: { text, rights in
-        rights.prefix = try? FileName(text.hasSuffix("/") ? String(text.dropLast()) : text)
+        let name = text.hasSuffix("/") ? String(text.dropLast()) : text
+        rights.prefix = try? FileName(printable: Array(name.utf8))
         return rights.prefix != nil && !text.contains(where: \.isWhitespace)
       }, write: { $0.prefix?.text }),
     RightOption(

@@ -37,7 +37,7 @@ package enum ClassicHeader {
       throw Refusal(.badName, "the name \"\(FileName.printable(bytes))\" contains \"/\"")
     }
     do {
-      return try FileName(bytes: bytes)
+      return try FileName(printable: bytes)
     } catch {
       throw Refusal(.badName, error.description)
     }

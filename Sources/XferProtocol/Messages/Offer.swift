@@ -1,9 +1,6 @@
 /// A file that a client wants to send. The name is kept as the client sent it, because the session
 /// refuses an invalid one with a reason.
 package struct Offer: Equatable, Sendable {
-  private static let modificationTime: UInt8 = 1
-  private static let permissions: UInt8 = 3
-
   /// Identifies the transfer within this connection; never 0.
   package let tag: UInt32
   /// The id of the transfer, chosen by the sender.
@@ -14,24 +11,34 @@ package struct Offer: Equatable, Sendable {
   package let name: [UInt8]
   /// True if the content follows at once, from offset 0, without waiting for the acceptance.
   package let isEager: Bool
-  /// Attribute 1: the time of the last modification at the sender, in nanoseconds since 1970.
-  /// Attribute 3: the permission bits. Receivers ignore both for now.
+  /// The attributes. `properties` reads those that describe the file.
   package let attributes: WireAttributes
 
-  /// `modified` is in nanoseconds since 1970; `mode` holds permission bits.
+  /// The even attributes that this version understands.
+  package static let mandatory = FileAttributes.mandatory
+
+  /// Creates an offer of a file with these properties. A file without content has the size 0.
   package init(
     tag: UInt32, id: TransferID, size: UInt64, name: FileName, isEager: Bool,
-    modified: Int64? = nil, mode: UInt32? = nil
+    properties: FileAttributes = FileAttributes()
   ) {
     self.tag = tag
     self.id = id
     self.size = size
-    self.name = Array(name.text.utf8)
+    self.name = name.bytes
     self.isEager = isEager
     var attributes = WireAttributes()
-    if let modified { attributes.set(Offer.modificationTime, to: modified) }
-    if let mode { attributes.set(Offer.permissions, to: Int64(mode)) }
+    properties.write(to: &attributes)
     self.attributes = attributes
+  }
+
+  /// The kind, the mode and the time of the file. Throws a `Refusal` if they are not valid.
+  package func properties() throws(Refusal) -> FileAttributes {
+    let properties = try FileAttributes(attributes)
+    guard properties.hasContent || size == 0 else {
+      throw Refusal(.badSize, "a directory or a link has no content; its size must be 0")
+    }
+    return properties
   }
 
   func encode(into writer: inout WireWriter) {

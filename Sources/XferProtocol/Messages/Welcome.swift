@@ -51,7 +51,7 @@ package struct Welcome: Equatable, Sendable {
   /// Returns the name under which the receiver publishes a file that this client offers as `name`.
   package func publishedName(of name: FileName) -> FileName? {
     guard let prefix = attributes.text(Welcome.clientPrefix) else { return name }
-    return try? FileName("\(prefix)/\(name)")
+    return try? FileName("\(prefix)/\(name.text)")
   }
 
   func encode(into writer: inout WireWriter) {

@@ -21,15 +21,19 @@ package struct SealedTransfer: Equatable, Sendable {
   package let digest: Digest?
   /// True if the session has synced the content. Otherwise the recorder syncs it with its group.
   package let isSynced: Bool
-  /// The file that was sealed. Nil if it is not known, as for a transfer that is read from a row.
+  /// The file that was sealed. Nil if it is not known, as for a transfer that is read from a row, or
+  /// if the transfer has no content.
   package let file: FileIdentity?
+  /// The kind of the file, and the properties that it gets.
+  package let properties: FileAttributes
 
   /// `size` and `resumedAt` are in bytes.
   package init(
     id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, client: Client,
     wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool,
-    file: FileIdentity? = nil
+    file: FileIdentity? = nil, properties: FileAttributes = FileAttributes()
   ) {
+    self.properties = properties
     self.resumedAt = resumedAt
     self.id = id
     self.name = name
@@ -44,7 +48,7 @@ package struct SealedTransfer: Equatable, Sendable {
 
   func encode(into writer: inout WireWriter) {
     id.encode(into: &writer)
-    writer.write(name.text)
+    writer.write(name)
     writer.write(size)
     writer.write(resumedAt)
     client.encode(into: &writer)
@@ -54,6 +58,9 @@ package struct SealedTransfer: Equatable, Sendable {
     writer.write(isSynced)
     writer.write(file?.inode ?? 0)
     writer.write(file?.born ?? 0)
+    var attributes = WireAttributes()
+    properties.write(to: &attributes)
+    attributes.encode(into: &writer)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -68,5 +75,10 @@ package struct SealedTransfer: Equatable, Sendable {
     isSynced = try reader.bool()
     let (inode, born) = (try reader.uint64(), try reader.int64())
     file = inode == 0 ? nil : FileIdentity(inode: inode, born: born)
+    do {
+      properties = try FileAttributes(try WireAttributes(from: &reader))
+    } catch {
+      throw error as? WireError ?? WireError("invalid properties of a file")
+    }
   }
 }

@@ -1,19 +1,22 @@
-/// A name under which a file may be published: a relative path in UTF-8. It has no component that
-/// is empty, `.` or `..`, no control character, and is within the limits.
+import XferSystem
+
+/// A name under which a file may be published: a relative path of any bytes but NUL. It has no
+/// component that is empty, `.` or `..`, and is within the limits.
 package struct FileName: Hashable, Sendable, CustomStringConvertible {
-  /// Bytes of UTF-8 in total.
+  /// Bytes in total.
   package static let maximumLength = 1024
-  /// Bytes of UTF-8 in one component (NAME_MAX of every common file system).
+  /// Bytes in one component (NAME_MAX of every common file system).
   package static let maximumComponent = 255
   /// Components.
   package static let maximumDepth = 32
 
-  /// The whole path, with `/` between components.
+  /// The whole path in the form of `PathText`, with `/` between components. It has no control
+  /// character.
   package let text: String
 
   /// Throws if the name may not be published.
   package init(_ text: String) throws(BadName) {
-    try self.init(bytes: Array(text.utf8))
+    try self.init(bytes: PathText.bytes(text))
   }
 
   /// Throws if the bytes, as a peer sent them, are not a name that may be published.
@@ -23,10 +26,7 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
     guard bytes.count <= FileName.maximumLength else {
       throw bad("it is longer than \(FileName.maximumLength) bytes")
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw bad("it is not UTF-8") }
-    guard !FileName.containsControl(bytes) else {
-      throw bad("it contains a control character")
-    }
+    guard !bytes.contains(0) else { throw bad("it contains a NUL") }
     guard bytes.first != UInt8(ascii: "/") else { throw bad("it starts with \"/\"") }
     let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard components.count <= FileName.maximumDepth else {
@@ -35,11 +35,29 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
     for component in components {
       if let why = FileName.flaw(of: component) { throw bad(why) }
     }
-    self.text = text
+    self.text = PathText.text(bytes)
   }
 
-  /// The same as `text`.
-  package var description: String { text }
+  /// Throws if the bytes are not a name that may be published, or if they are not UTF-8 without
+  /// control characters.
+  package init(printable bytes: [UInt8]) throws(BadName) {
+    try self.init(bytes: bytes)
+    if let oddity { throw BadName(shown: FileName.printable(bytes), why: oddity) }
+  }
+
+  /// The bytes of the path.
+  package var bytes: [UInt8] { PathText.bytes(text) }
+
+  /// The text for people.
+  package var description: String { PathText.shown(text) }
+
+  /// The reason why the name cannot be printed as it is: it is not UTF-8 or has a control character.
+  /// Nil if it can.
+  package var oddity: String? {
+    guard PathText.hasEscapes(text) else { return nil }
+    let isText = String(validating: bytes, as: UTF8.self) != nil
+    return isText ? "it contains a control character" : "it is not UTF-8"
+  }
 
   /// The directories above the file, outermost first, and the file's own name.
   package var components: [Substring] {
@@ -57,20 +75,11 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
-  /// True if the UTF-8 contains a control character. Works on bytes, because every name is parsed
-  /// several times on its way. C1 is 0xc2 followed by 0x80 to 0x9f.
-  private static func containsControl(_ bytes: [UInt8]) -> Bool {
-    var last: UInt8 = 0
-    for byte in bytes {
-      if byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0) { return true }
-      last = byte
-    }
-    return false
-  }
-
-  /// True for C0, DEL and C1, which a terminal may interpret.
+  /// True for C0, DEL and C1, which a terminal may interpret, and for the characters by which
+  /// `PathText` stands for bytes.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
+      || PathText.hasEscapes(String(scalar))
   }
 
   private static func flaw(of component: ArraySlice<UInt8>) -> String? {

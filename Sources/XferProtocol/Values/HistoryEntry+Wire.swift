@@ -24,7 +24,7 @@ extension HistoryEntry {
   }
 
   /// Attribute 1: attempts, if there was more than one. Attribute 3: the end of the first one.
-  /// Attribute 5: the name of an identified client.
+  /// Attribute 5: the name of an identified client. Attributes 7 to 13: the properties of the file.
   private var attributes: WireAttributes {
     var attributes = WireAttributes()
     if attempts > 1 { attributes.set(HistoryEntry.attemptsAttribute, to: attempts) }
@@ -32,6 +32,7 @@ extension HistoryEntry {
       attributes.set(HistoryEntry.firstFailure, to: firstFinishedAt.microseconds)
     }
     if let name = client.name { attributes.set(HistoryEntry.clientName, to: name) }
+    properties.write(toRow: &attributes)
     return attributes
   }
 
@@ -40,6 +41,7 @@ extension HistoryEntry {
     var entry = self
     (entry.attempts, entry.firstFinishedAt) = (1, nil)
     entry.client = Client(address: client.address)
+    entry.properties = FileAttributes()
     return entry
   }
 
@@ -62,6 +64,7 @@ extension HistoryEntry {
     let attributes = try WireAttributes(from: &reader)
     client = Client(address: address, name: attributes.text(HistoryEntry.clientName))
     attempts = attributes.int64(HistoryEntry.attemptsAttribute) ?? 1
+    properties = FileAttributes(row: attributes)
     firstFinishedAt = attributes.int64(HistoryEntry.firstFailure)
       .map(Timestamp.init(microseconds:))
   }

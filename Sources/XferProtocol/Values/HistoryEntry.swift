@@ -43,14 +43,18 @@ package struct HistoryEntry: Equatable, Sendable {
   package var attempts: Int64 = 1
   /// The end of the first failed attempt; nil if there was only one attempt.
   package var firstFinishedAt: Timestamp?
+  /// The kind of the file, and the properties that it got.
+  package var properties: FileAttributes
 
   /// `size` and `resumedAt` are in bytes.
   package init(
     id: Int64, transferID: TransferID?, client: Client, name: String, size: Int64,
     resumedAt: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp, status: Status,
     reason: String?, detail: String?,
-    digest: Digest?, wire: WireProtocol, attempts: Int64 = 1, firstFinishedAt: Timestamp? = nil
+    digest: Digest?, wire: WireProtocol, attempts: Int64 = 1, firstFinishedAt: Timestamp? = nil,
+    properties: FileAttributes = FileAttributes()
   ) {
+    self.properties = properties
     self.id = id
     self.transferID = transferID
     self.client = client

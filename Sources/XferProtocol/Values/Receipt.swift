@@ -65,7 +65,7 @@ package struct Receipt: Equatable, Sendable {
 
   func encode(into writer: inout WireWriter) {
     id.encode(into: &writer)
-    writer.write(name.text)
+    writer.write(name)
     writer.write(size)
     writer.write(digest)
     writer.write(startedAt.microseconds)

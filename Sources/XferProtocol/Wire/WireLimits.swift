@@ -1,8 +1,9 @@
 /// The limits of the native protocol; docs/protocol.md documents them.
 package enum WireLimits {
   /// The highest version of the protocol that this code speaks. Version 2 adds the message
-  /// `working`, and attributes at the end of receipts and rows.
-  package static let version: UInt16 = 2
+  /// `working`, and attributes at the end of receipts and rows. Version 3 adds directories, links and
+  /// their properties to offers, and names of any bytes.
+  package static let version: UInt16 = 3
   /// The first bytes of both sides: a byte that no file name and no TLS record starts with, then
   /// XFR.
   package static let magic: [UInt8] = [0xff, 0x58, 0x46, 0x52]

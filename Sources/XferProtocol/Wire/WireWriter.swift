@@ -40,6 +40,9 @@ package struct WireWriter {
     bytes.append(contentsOf: utf8[..<end])
   }
 
+  /// Appends the bytes of a name, which are not always UTF-8.
+  mutating func write(_ name: FileName) { write(bytes: name.bytes) }
+
   /// Appends a digest; zeros stand for a missing one.
   mutating func write(_ digest: Digest?) {
     write(raw: digest?.bytes ?? [UInt8](repeating: 0, count: Digest.size))

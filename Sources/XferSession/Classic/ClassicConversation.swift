@@ -22,31 +22,31 @@ struct ClassicConversation {
   /// Receives the file and ends the conversation. Throws a `PeerFailure` if there is no receipt.
   func run() throws {
     let header = try awaitHeader()
-    let announced = Announced(header)
+    let claimed = Claimed(header)
     var isHandedOver = false
     do {
-      let (name, size) = try ClassicHeader.parse(header)
-      try admit(name, size: size)
+      let announced = try announced(header)
+      try admit(announced)
       client.say(raw: ClassicHeader.ok)
       try client.flush()
-      let ticket = try receive(name, size: size)
+      let ticket = try receive(announced)
       isHandedOver = true
       try awaitReceipt(ticket)
       client.say(raw: ClassicHeader.ok)
       client.linger()
     } catch let refusal as Refusal {
-      record(announced, reason: refusal.reason, detail: refusal.sentence, mayBeTold: isHandedOver)
+      record(claimed, reason: refusal.reason, detail: refusal.sentence, mayBeTold: isHandedOver)
       client.say(raw: ClassicHeader.no)
       client.linger()
-      throw PeerFailure(refusal.reason, "refused \"\(announced.name)\": \(refusal)")
+      throw PeerFailure(refusal.reason, "refused \"\(claimed.name)\": \(refusal)")
     } catch let failure as PeerFailure {
-      record(announced, reason: failure.reason, detail: failure.description)
+      record(claimed, reason: failure.reason, detail: failure.description)
       throw failure
     }
   }
 
   /// The name and size of the header, made harmless for the history.
-  private struct Announced {
+  private struct Claimed {
     let name: String
     let size: Int64
 
@@ -54,6 +54,13 @@ struct ClassicConversation {
       name = ClassicHeader.printableName(header)
       size = Int64(ClassicHeader.announcedSize(header))
     }
+  }
+
+  private func announced(_ header: [UInt8]) throws -> AnnouncedFile {
+    let (name, size) = try ClassicHeader.parse(header)
+    return AnnouncedFile(
+      id: id, name: name, size: size, client: context.client, wire: .classic,
+      startedAt: startedAt)
   }
 
   private func awaitHeader() throws -> [UInt8] {
@@ -77,29 +84,27 @@ struct ClassicConversation {
     return Array(client.input.take(ClassicHeader.size))
   }
 
-  private func admit(_ name: FileName, size: UInt64) throws {
+  private func admit(_ announced: AnnouncedFile) throws {
+    let size = announced.size
     try intake.checkSize(size)
     try intake.checkRunning()
     try intake.checkPlace()
     try intake.space.check(Int64(size))
-    if let obstacle = try intake.obstacle(to: name) { throw obstacle }
+    if let obstacle = try intake.obstacle(to: announced) { throw obstacle }
   }
 
   /// Receives and seals the content, and hands the file to the recorder. Returns the ticket of that
   /// request. After an error a partial file is removed, because it cannot be resumed.
-  private func receive(_ name: FileName, size: UInt64) throws -> UInt64 {
-    let announced = AnnouncedFile(
-      id: id, name: name, size: size, client: context.client, wire: .classic,
-      startedAt: startedAt)
+  private func receive(_ announced: AnnouncedFile) throws -> UInt64 {
     do {
-      return try receive(announced)
+      return try receiveFile(announced)
     } catch {
       intake.discard(announced)
       throw error is PeerFailure ? error : intake.refusal(for: error)
     }
   }
 
-  private func receive(_ announced: AnnouncedFile) throws -> UInt64 {
+  private func receiveFile(_ announced: AnnouncedFile) throws -> UInt64 {
     let options = context.options.classicContentOptions
     guard let file = try intake.open(announced, options: options) else {
       throw Refusal(.busy, "the transfer is held by another process")
@@ -129,11 +134,11 @@ struct ClassicConversation {
   }
 
   private func record(
-    _ announced: Announced, reason: Reason, detail: String, mayBeTold: Bool = false
+    _ claimed: Claimed, reason: Reason, detail: String, mayBeTold: Bool = false
   ) {
     context.recordFailure(
       FailedTransfer(
-        id: id, name: announced.name, size: announced.size, client: context.client,
+        id: id, name: claimed.name, size: claimed.size, client: context.client,
         wire: .classic, startedAt: startedAt, reason: reason, detail: detail,
         mayBeTold: mayBeTold))
   }

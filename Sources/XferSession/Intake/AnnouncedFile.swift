@@ -19,13 +19,16 @@ struct AnnouncedFile {
   let wire: WireProtocol
   /// The time of the announcement.
   let startedAt: Timestamp
+  /// The kind of the file, and the properties that it gets.
+  let properties: FileAttributes
 
   /// Creates the announcement of a client. `size` is in bytes.
   init(
     id: TransferID, name: FileName, size: UInt64, client: Client, wire: WireProtocol,
-    startedAt: Timestamp = .now
+    startedAt: Timestamp = .now, properties: FileAttributes = FileAttributes()
   ) {
     self.id = id
+    self.properties = properties
     incomingID = .incoming(id, from: client, as: name, size: size)
     self.name = name
     self.size = size
@@ -40,6 +43,13 @@ struct AnnouncedFile {
   ) -> SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: size, resumedAt: resumedAt, client: client, wire: wire,
-      startedAt: startedAt, digest: digest, isSynced: isSynced, file: file)
+      startedAt: startedAt, digest: digest, isSynced: isSynced, file: file, properties: properties)
+  }
+
+  /// The description of a directory or a link, which has no content, for the recorder.
+  var withoutContent: SealedTransfer {
+    SealedTransfer(
+      id: id, name: name, size: 0, client: client, wire: wire, startedAt: startedAt, digest: nil,
+      isSynced: true, properties: properties)
   }
 }

@@ -19,11 +19,28 @@ extension Intake {
     }
   }
 
+  /// Returns the name that a client has sent. Throws if it is not a name that is accepted here.
+  func name(_ bytes: [UInt8]) throws(Refusal) -> FileName {
+    do {
+      return context.options.takesAnyName
+        ? try FileName(bytes: bytes) : try FileName(printable: bytes)
+    } catch {
+      throw Refusal(.badName, error.description)
+    }
+  }
+
+  /// Returns the properties that a file gets: those that the settings keep.
+  func kept(_ properties: FileAttributes) -> FileAttributes {
+    FileAttributes(
+      kind: properties.kind, mode: context.options.keepsModes ? properties.mode : nil,
+      modified: context.options.keepsTimes ? properties.modified : nil)
+  }
+
   /// Returns the name below the directory of the client. `name` is as the client sent it.
   func place(_ name: FileName) throws(Refusal) -> FileName {
     guard let prefix = context.rights.prefix else { return name }
     do {
-      return try FileName("\(prefix)/\(name)")
+      return try FileName("\(prefix.text)/\(name.text)")
     } catch {
       throw Refusal(.badName, error.description)
     }
@@ -50,7 +67,7 @@ extension Intake {
   }
 
   /// Returns the refusal of a name under which no file can be published now; nil if one can be.
-  func obstacle(to name: FileName) throws -> Refusal? {
-    try context.options.published.obstacle(to: name)
+  func obstacle(to announced: AnnouncedFile) throws -> Refusal? {
+    try context.options.published.obstacle(to: announced.name, as: announced.properties)
   }
 }

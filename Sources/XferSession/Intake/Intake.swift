@@ -38,8 +38,9 @@ final class Intake {
 
   /// Starts the seal of a complete file. If it takes long, the sealer carries it out. Otherwise it
   /// is done when this returns.
-  func beginSeal(_ file: IncomingFile) throws {
+  func beginSeal(_ file: IncomingFile, of announced: AnnouncedFile) throws {
     let syncs = syncsHere(file)
+    if let time = announced.properties.modified { try file.setModified(time) }
     if sealer == nil, file.sealsLong(sync: syncs) {
       sealer = try Sealer(capacity: WireLimits.openFiles)
     }
@@ -57,6 +58,11 @@ final class Intake {
     let sealed = announced.sealed(
       digest: digest, isSynced: syncsHere(file), file: file.identity, resumedAt: resumedAt)
     return context.recorder.ask { .publish(ticket: $0, sealed) }
+  }
+
+  /// Queues the request to make a directory or a link, and returns its ticket.
+  func handOver(_ announced: AnnouncedFile) -> UInt64 {
+    context.recorder.ask { .publish(ticket: $0, announced.withoutContent) }
   }
 
   /// True if the session syncs the file itself.

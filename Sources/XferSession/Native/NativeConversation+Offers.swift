@@ -8,7 +8,11 @@ extension NativeConversation {
   /// Begins the transfer of an offer, or refuses it.
   func begin(_ offer: Offer) {
     do {
-      begin(Transfer(offer, name: try admit(offer), client: context.client))
+      let name = try admit(offer)
+      begin(
+        Transfer(
+          offer, name: name, properties: intake.kept(try offer.properties()),
+          client: context.client))
     } catch {
       refuse(offer, error)
     }
@@ -18,6 +22,7 @@ extension NativeConversation {
     transfers[transfer.tag] = transfer
     if !transfer.isEager { return find(transfer) }
     guard transfer.size == 0 else { return }
+    guard transfer.announced.properties.hasContent else { return handOver(transfer) }
     do {
       try receiveEmpty(transfer)
     } catch {
@@ -25,21 +30,22 @@ extension NativeConversation {
     }
   }
 
+  /// Hands a directory or a link to the recorder, for which no content follows.
+  private func handOver(_ transfer: Transfer) {
+    order.seal(transfer.tag)
+    tickets[intake.handOver(transfer.announced)] = transfer
+    order.handOver(transfer.tag)
+  }
+
   private func admit(_ offer: Offer) throws(Refusal) -> FileName {
     try intake.checkRunning()
     try intake.checkRights()
     try intake.checkSize(offer.size)
-    guard offer.attributes.unknownMandatory(known: []).isEmpty else {
+    guard offer.attributes.unknownMandatory(known: Offer.mandatory).isEmpty else {
       throw Refusal(
         .notSupported, "the offer has a mandatory attribute that this version does not support")
     }
-    do {
-      return try intake.place(try FileName(bytes: offer.name))
-    } catch let refusal as Refusal {
-      throw refusal
-    } catch {
-      throw Refusal(.badName, "\(error)")
-    }
+    return try intake.place(try intake.name(offer.name))
   }
 
   /// Asks the recorder for an earlier delivery of the transfer.
@@ -53,9 +59,10 @@ extension NativeConversation {
   /// Accepts a transfer that the recorder does not have, from the offset at which its file ends.
   func accept(_ transfer: Transfer) throws {
     Failpoint.pass("session.found")
-    if let obstacle = try intake.obstacle(to: transfer.name) {
+    if let obstacle = try intake.obstacle(to: transfer.announced) {
       return try checkAgain(transfer, before: obstacle)
     }
+    guard transfer.announced.properties.hasContent else { return acceptWithoutContent(transfer) }
     guard order.openFiles < WireLimits.openFiles else {
       throw Refusal(
         .busy, "\(WireLimits.openFiles) files of this connection are open already", retryAfter: 1)
@@ -67,6 +74,12 @@ extension NativeConversation {
     }
     intake.takeUp(file)
     try accept(transfer, with: file)
+  }
+
+  private func acceptWithoutContent(_ transfer: Transfer) {
+    order.accept(transfer.tag, from: 0)
+    client.say(.accept(Acceptance(tag: transfer.tag, offset: 0)))
+    handOver(transfer)
   }
 
   private func accept(_ transfer: Transfer, with file: IncomingFile) throws {

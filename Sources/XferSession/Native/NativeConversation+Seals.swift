@@ -9,7 +9,7 @@ extension NativeConversation {
   /// Starts the seal of a complete file, and hands the transfer over if the seal is done at once.
   func beginSeal(_ transfer: Transfer, of file: IncomingFile) throws {
     isBulk = false
-    try intake.beginSeal(file)
+    try intake.beginSeal(file, of: transfer.announced)
     order.seal(transfer.tag)
     finishSeal(of: transfer)
     if order.isSealing { showVerification() }

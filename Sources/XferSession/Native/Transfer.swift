@@ -20,10 +20,11 @@ final class Transfer {
   var isAskedAgain = false
 
   /// Creates the transfer of an offer with a checked name.
-  init(_ offer: Offer, name: FileName, client: Client) {
+  init(_ offer: Offer, name: FileName, properties: FileAttributes, client: Client) {
     tag = offer.tag
     announced = AnnouncedFile(
-      id: offer.id, name: name, size: offer.size, client: client, wire: .native)
+      id: offer.id, name: name, size: offer.size, client: client, wire: .native,
+      properties: properties)
     isEager = offer.isEager
   }
 

@@ -59,7 +59,8 @@ package enum Prewarm {
     var order = ProtocolOrder()
     try order.receive(magic: WireLimits.magic)
     _ = try order.receive(.hello(Hello(agent: "prewarm")))
-    let transfer = Transfer(offer, name: receipt.name, client: Client(address: "::1"))
+    let transfer = Transfer(
+      offer, name: receipt.name, properties: try offer.properties(), client: Client(address: "::1"))
     var (transfers, tickets) = ([transfer.tag: transfer], [UInt64(1): transfer])
     (transfers[transfer.tag], tickets[1]) = (nil, nil)
     try pass({ ClientMessage.offer(offer).encode(into: &$0) }) {

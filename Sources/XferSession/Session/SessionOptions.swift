@@ -22,6 +22,12 @@ package struct SessionOptions: Sendable {
   package var digest = DigestMethod.sha256
   /// The largest accepted file in bytes.
   package var largestFile = WireLimits.size
+  /// True if names of any bytes are accepted, not only UTF-8 without control characters.
+  package var takesAnyName = false
+  /// True if files get the permission bits that they have at their senders.
+  package var keepsModes = true
+  /// True if files get the times of the last change that they have at their senders.
+  package var keepsTimes = true
   /// The number of bytes of the disk that transfers must leave free.
   package var reserve: Int64 = 64 << 20
   /// The limits of the partial files that are kept for one client.

@@ -151,6 +151,13 @@ package final class IncomingFile {
 
   // MARK: The seal
 
+  /// Sets the time of the last change of the content, in nanoseconds since 1970. Called right before
+  /// the seal, because a write would change it.
+  package func setModified(_ nanoseconds: Int64) throws {
+    pipeline?.drain()
+    try file.setModified(nanoseconds)
+  }
+
   /// Starts the seal: the content is verified, and synced if `sync` is true. `sealed` returns the
   /// result.
   ///

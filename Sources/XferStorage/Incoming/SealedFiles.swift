@@ -32,6 +32,13 @@ package struct SealedFiles: Sendable {
       else { throw BrokenSeal(id: id) }
     }
 
+    /// Sets the permission bits. A file that has them already is not written to. The receiver can
+    /// always read the file, so that it can verify it.
+    func setMode(_ mode: UInt32) throws {
+      let mode = mode & 0o777 | 0o400
+      if status.mode != mode { try file.setMode(mode) }
+    }
+
     /// Reads the whole file again and returns its digest. Content that is written back is read from
     /// the disk, not from the page cache.
     package func digest() throws -> Digest {
@@ -88,8 +95,15 @@ package struct SealedFiles: Sendable {
     do {
       // NFS grants an exclusive lock only for a file that is open for writing (flock(2)).
       return try incoming.openLocked(id.description, O_RDWR)
-    } catch  where error.errno == .noSuchFileOrDirectory {
-      return nil
+    } catch {
+      switch error.errno {
+      case .noSuchFileOrDirectory: return nil
+      case .permissionDenied:
+        // A recorder died between the mode of the file and its rename.
+        try incoming.setMode(0o600, of: id.description)
+        return try incoming.openLocked(id.description, O_RDWR)
+      default: throw error
+      }
     }
   }
 
@@ -127,7 +141,7 @@ package struct SealedFiles: Sendable {
     if files.count >= SealedFiles.group, groupSync.isTrusted() {
       return try syncGroup()
     }
-    for held in files { try held.file.syncData() }
+    for held in files { try held.file.sync() }
     try incoming.sync()
   }
 

@@ -12,8 +12,12 @@ private final class NewLocalNames: NewNames {
 
   init(_ published: PublishedFiles) { self.published = published }
 
-  func publish(_ held: SealedFiles.Held, as name: FileName) throws {
-    try published.publish(held, as: name, touched: &touched)
+  func publish(_ held: SealedFiles.Held, as name: FileName, mode: UInt32?) throws {
+    try published.publish(held, as: name, mode: mode, touched: &touched)
+  }
+
+  func make(_ properties: FileAttributes, as name: FileName) throws {
+    try published.make(properties, as: name, touched: &touched)
   }
 
   func add(_ name: FileName) throws {

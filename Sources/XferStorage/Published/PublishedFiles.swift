@@ -51,9 +51,13 @@ package struct PublishedFiles: PublishedStore {
   }
 
   /// Returns the refusal of a name under which no file can be published now; nil if one can be.
-  package func obstacle(to name: FileName) throws -> Refusal? {
+  package func obstacle(
+    to name: FileName, as properties: FileAttributes = FileAttributes()
+  ) throws -> Refusal? {
     if DataDirectory.isProbe(name) { return PublishedFiles.reserved(name) }
-    if try files.status(of: name.text) != nil { return PublishedFiles.taken(name) }
+    if let status = try files.status(of: name.text) {
+      return try suits(status, properties, name) ? nil : PublishedFiles.taken(name)
+    }
     var above = ""
     for part in name.components.dropLast() {
       above += above.isEmpty ? String(part) : "/\(part)"
@@ -85,13 +89,14 @@ package struct PublishedFiles: PublishedStore {
   /// Renames a recorded file to its name and creates the directories above it, which `touched`
   /// opens: see `NewNames.publish`.
   func publish(
-    _ held: SealedFiles.Held, as name: FileName, touched: inout TouchedDirectories
+    _ held: SealedFiles.Held, as name: FileName, mode: UInt32?, touched: inout TouchedDirectories
   ) throws {
     if DataDirectory.isProbe(name) { throw PublishedFiles.reserved(name) }
     let parts = name.components.map(String.init)
     do {
       let directory = try touched.open(Array(parts.dropLast()), below: files)
       try held.check(in: incoming)
+      if let mode { try held.setMode(mode) }
       try incoming.renameWithoutReplacing(
         held.id.description, to: directory, as: parts[parts.count - 1])
       if held.size > IncomingFile.leastWithSums { SumsFile.remove(held.id, in: incoming) }
@@ -103,7 +108,7 @@ package struct PublishedFiles: PublishedStore {
   }
 
   /// Returns the refusal of a name that this file system never accepts; nil if a retry may succeed.
-  private static func lasting(_ error: any Error, _ name: FileName) -> Refusal? {
+  static func lasting(_ error: any Error, _ name: FileName) -> Refusal? {
     guard let failure = error as? SystemFailure else { return nil }
     switch failure.errno {
     case .fileNameTooLong, .invalidArgument, .illegalByteSequence:

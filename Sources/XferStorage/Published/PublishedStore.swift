@@ -4,8 +4,16 @@ import XferSystem
 /// The files that have their names, wherever they are stored. Only the recorder publishes. Sessions
 /// ask for obstacles, and verification reads.
 package protocol PublishedStore: Sendable {
-  /// Returns the refusal of a name under which no file can be published now; nil if one can be.
-  func obstacle(to name: FileName) throws -> Refusal?
+  /// Returns the refusal of a name under which no file with these properties can be published now;
+  /// nil if one can be. A directory may exist already, and a link with the same target.
+  func obstacle(to name: FileName, as properties: FileAttributes) throws -> Refusal?
+
+  /// Returns the kind of the file under this name; nil if there is none, or if it is neither a
+  /// regular file, a directory nor a link.
+  func kind(of name: FileName) throws -> FileAttributes.Kind?
+
+  /// Returns true if a directory or a link with these properties is under this name.
+  func has(_ properties: FileAttributes, as name: FileName) throws -> Bool
 
   /// Returns the length of the file under this name in bytes; nil if there is no regular file.
   func size(of name: FileName) throws -> UInt64?
@@ -29,9 +37,14 @@ package protocol PublishedStore: Sendable {
 
 /// The names that the files of one group get. They survive a crash after `sync`.
 package protocol NewNames: AnyObject {
-  /// Gives a recorded file its name. Throws a `Refusal` if the name is taken or can never be used,
-  /// and `BrokenSeal` if the file is not the one that is held, or has changed.
-  func publish(_ held: SealedFiles.Held, as name: FileName) throws
+  /// Gives a recorded file its name, and before that its permission bits, if any are given. Throws a
+  /// `Refusal` if the name is taken or can never be used, and `BrokenSeal` if the file is not the one
+  /// that is held, or has changed.
+  func publish(_ held: SealedFiles.Held, as name: FileName, mode: UInt32?) throws
+
+  /// Creates a directory or a link. One that exists already gets the properties. Throws a `Refusal`
+  /// if the name is taken by something else or can never be used.
+  func make(_ properties: FileAttributes, as name: FileName) throws
 
   /// Adds the name of a file that was published before, because it may not be synced yet.
   func add(_ name: FileName) throws

@@ -4,11 +4,8 @@ import SystemPackage
 extension Directory {
   /// The names in a directory.
   package struct Listing: Sendable {
-    /// The names in UTF-8, without `.` and `..`, in no order.
+    /// The names in the form of `PathText`, without `.` and `..`, in no order.
     package var names: [String] = []
-    /// The names that are not UTF-8, with replacement characters: fit for a message, not for
-    /// opening.
-    package var unusable: [String] = []
     /// The error that ended the listing early. Nil if the listing is complete.
     package var trouble: SystemFailure?
   }
@@ -54,9 +51,7 @@ extension Directory {
 
 extension Directory.Listing {
   fileprivate mutating func add(_ name: [UInt8]) {
-    guard let text = String(validating: name, as: UTF8.self) else {
-      return unusable.append(String(decoding: name, as: UTF8.self))
-    }
+    let text = PathText.text(name)
     if text != "." && text != ".." { names.append(text) }
   }
 }

@@ -12,7 +12,11 @@ extension Directory {
   {
     do {
       try retrying("publish \"\(newName)\"") {
-        xfer_rename_noreplace(descriptor.rawValue, name, target.descriptor.rawValue, newName)
+        name.withPath { name in
+          newName.withPath {
+            xfer_rename_noreplace(descriptor.rawValue, name, target.descriptor.rawValue, $0)
+          }
+        }
       }
     } catch  where Directory.notSupported.contains(error.errno) {
       try link(name, to: target, as: newName)
@@ -29,7 +33,11 @@ extension Directory {
   {
     do {
       try retrying("publish \"\(newName)\"") {
-        linkat(descriptor.rawValue, name, target.descriptor.rawValue, newName, 0)
+        name.withPath { name in
+          newName.withPath {
+            linkat(descriptor.rawValue, name, target.descriptor.rawValue, $0, 0)
+          }
+        }
       }
     } catch  where error.errno == .fileExists {
       guard let own = try status(of: name), let there = try target.status(of: newName),

@@ -13,7 +13,7 @@ package struct Directory: Sendable {
   /// Opens the directory at `path` and follows symbolic links, because an operator chose this path.
   package init(path: String) throws(SystemFailure) {
     let raw = try retrying("open the directory \"\(path)\"") {
-      Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      path.withPath { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     }
     descriptor = FileDescriptor(rawValue: raw)
   }
@@ -24,7 +24,7 @@ package struct Directory: Sendable {
   {
     FileDescriptor(
       rawValue: try retrying("open \"\(path)\"") {
-        xfer_open_beneath(descriptor.rawValue, path, flags, mode)
+        path.withPath { xfer_open_beneath(descriptor.rawValue, $0, flags, mode) }
       })
   }
 
@@ -36,7 +36,9 @@ package struct Directory: Sendable {
   /// Creates a directory directly in this one. Returns false if the name exists already.
   package func makeDirectory(_ name: String, mode: mode_t = 0o750) throws(SystemFailure) -> Bool {
     do {
-      try retrying("create the directory \"\(name)\"") { mkdirat(descriptor.rawValue, name, mode) }
+      try retrying("create the directory \"\(name)\"") {
+        name.withPath { mkdirat(descriptor.rawValue, $0, mode) }
+      }
       return true
     } catch  where error.errno == .fileExists {
       return false
@@ -46,7 +48,9 @@ package struct Directory: Sendable {
   /// Renames a file within this directory. A file that has the new name is replaced atomically.
   package func rename(_ name: String, to newName: String) throws(SystemFailure) {
     try retrying("rename \"\(name)\"") {
-      renameat(descriptor.rawValue, name, descriptor.rawValue, newName)
+      name.withPath { name in
+        newName.withPath { renameat(descriptor.rawValue, name, descriptor.rawValue, $0) }
+      }
     }
   }
 
@@ -56,7 +60,9 @@ package struct Directory: Sendable {
   {
     do {
       try retrying("create \"\(newName)\"") {
-        linkat(descriptor.rawValue, name, descriptor.rawValue, newName, 0)
+        name.withPath { name in
+          newName.withPath { linkat(descriptor.rawValue, name, descriptor.rawValue, $0, 0) }
+        }
       }
       return true
     } catch {
@@ -67,7 +73,9 @@ package struct Directory: Sendable {
 
   /// Removes a file (unlinkat(2)).
   package func remove(_ name: String) throws(SystemFailure) {
-    try retrying("remove \"\(name)\"") { unlinkat(descriptor.rawValue, name, 0) }
+    try retrying("remove \"\(name)\"") {
+      name.withPath { unlinkat(descriptor.rawValue, $0, 0) }
+    }
   }
 
   /// Makes the entries of the directory durable (fsync(2)).

@@ -19,7 +19,7 @@ package final class DirectoryStream {
 
   deinit { closedir(stream) }
 
-  /// Returns the next name in UTF-8, without `.` and `..`. Returns nil at the end.
+  /// Returns the next name in the form of `PathText`, without `.` and `..`. Returns nil at the end.
   package func next() throws(SystemFailure) -> String? {
     while true {
       errno = 0
@@ -27,10 +27,10 @@ package final class DirectoryStream {
         if errno != 0 { throw SystemFailure("list a directory", Errno(rawValue: errno)) }
         return nil
       }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        PathText.text($0.prefix { $0 != 0 })
       }
-      if let name, name != ".", name != ".." { return name }
+      if name != ".", name != ".." { return name }
     }
   }
 }

@@ -34,7 +34,9 @@ extension FileDescriptor {
   /// Opens a file for reading and follows symbolic links, because an operator chose this path.
   package static func reading(path: String) throws(SystemFailure) -> FileDescriptor {
     FileDescriptor(
-      rawValue: try retrying("open \"\(path)\"") { Glibc.open(path, O_RDONLY | O_CLOEXEC) })
+      rawValue: try retrying("open \"\(path)\"") {
+        path.withPath { Glibc.open($0, O_RDONLY | O_CLOEXEC) }
+      })
   }
 
   /// Returns `count` bytes at `offset`, or fewer if the file ends before.
@@ -64,6 +66,11 @@ extension FileDescriptor {
   /// Makes the content durable, with the metadata that reading it back needs (fdatasync(2)).
   package func syncData() throws(SystemFailure) {
     try retrying("sync a file") { fdatasync(rawValue) }
+  }
+
+  /// Makes the content and all metadata durable (fsync(2)).
+  package func sync() throws(SystemFailure) {
+    try retrying("sync a file") { fsync(rawValue) }
   }
 
   /// Drops the clean pages of the file from the page cache (posix_fadvise(2), POSIX_FADV_DONTNEED),

@@ -51,7 +51,9 @@ extension FileStatus {
   package static func of(path: String) throws(SystemFailure) -> FileStatus? {
     var raw = xfer_status()
     do {
-      try retrying("read the status of \"\(path)\"") { xfer_examine(AT_FDCWD, path, 0, &raw) }
+      try retrying("read the status of \"\(path)\"") {
+        path.withPath { xfer_examine(AT_FDCWD, $0, 0, &raw) }
+      }
     } catch  where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory {
       return nil
     }
@@ -77,9 +79,11 @@ extension Directory {
     let isOneName = !path.utf8.contains(UInt8(ascii: "/"))
     do {
       try retrying("read the status of \"\(path)\"") {
-        isOneName
-          ? xfer_examine(descriptor.rawValue, path, AT_SYMLINK_NOFOLLOW, &raw)
-          : xfer_examine_beneath(descriptor.rawValue, path, &raw)
+        path.withPath {
+          isOneName
+            ? xfer_examine(descriptor.rawValue, $0, AT_SYMLINK_NOFOLLOW, &raw)
+            : xfer_examine_beneath(descriptor.rawValue, $0, &raw)
+        }
       }
     } catch
       where [.noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels].contains(

@@ -141,6 +141,10 @@ extension CallRule {
       ] + changingNames)
   ]
 
+  /// The times of files that are open. Landlock does not restrict utimensat(2), so that a call with
+  /// a path is refused: a session can open files of `incoming/` alone.
+  package static let dating: [CallRule] = [allow(SYS_utimensat, if: .equals(argument: 1, 0))]
+
   /// A failpoint of a debug build renames its file.
   #if FAILPOINTS
     static let forFailpoints: [CallRule] = [
@@ -154,6 +158,7 @@ extension CallRule {
   package static let publishing: [CallRule] = [
     allow([
       SYS_mkdirat, SYS_linkat, SYS_getdents64, SYS_syncfs, SYS_fchmod, SYS_fchown, SYS_utimensat,
+      SYS_symlinkat, SYS_fchmodat,
     ])
   ]
 }

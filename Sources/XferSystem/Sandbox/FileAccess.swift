@@ -14,6 +14,7 @@ package struct FileAccess: OptionSet, Sendable {
   static let removeFile = FileAccess(rawValue: 1 << 5)
   static let makeDirectory = FileAccess(rawValue: 1 << 7)
   static let makeFile = FileAccess(rawValue: 1 << 8)
+  static let makeLink = FileAccess(rawValue: 1 << 12)
   /// A link or a rename between two directories. Since version 2.
   static let move = FileAccess(rawValue: 1 << 13)
   /// Since version 3.
@@ -27,7 +28,7 @@ package struct FileAccess: OptionSet, Sendable {
   ]
   /// The same in a tree of directories.
   package static let changeTree: FileAccess = [
-    .changeFiles, .makeDirectory, .removeDirectory, .move,
+    .changeFiles, .makeDirectory, .makeLink, .removeDirectory, .move,
   ]
   /// The rights that a rule for a single file may name.
   static let ofFile: FileAccess = [.execute, .write, .read, .truncate, .control]

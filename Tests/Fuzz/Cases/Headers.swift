@@ -1,4 +1,5 @@
 import XferProtocol
+import XferSystem
 
 /// A header of the classic protocol. Missing bytes are zeros.
 enum Classic {
@@ -39,7 +40,8 @@ enum Names {
     let shown = FileName.printable(bytes)
     try expect(shown.unicodeScalars.allSatisfy { !isControl($0) }, "\(shown) is not printable")
     guard let name = try? FileName(bytes: bytes) else { return }
-    let parts = name.components.map { Array($0.utf8) }
+    let parts = name.components.map { PathText.bytes(String($0)) }
+    try expect(name.bytes == bytes, "other bytes")
     try expect(Array(parts.joined(separator: [UInt8(ascii: "/")])) == bytes, "other bytes")
     for part in parts {
       try expect(!part.isEmpty && part != [46] && part != [46, 46] && part.count <= 255, "\(part)")

@@ -25,7 +25,8 @@ struct ProtocolOrderTests {
     #expect(error?.isDamage == true)
   }
 
-  @Test("The version is the highest that both sides know", arguments: [(1, 1), (2, 2), (9, 2)])
+  @Test(
+    "The version is the highest that both sides know", arguments: [(1, 1), (2, 2), (3, 3), (9, 3)])
   func versionIsHighestOfBoth(_ offered: UInt16, _ agreed: UInt16) throws {
     #expect(try OrderState.free.order(version: offered).version == agreed)
   }
