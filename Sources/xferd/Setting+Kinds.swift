@@ -106,7 +106,7 @@ extension Setting where Value == Bool {
   /// Yes or no. `text` is the default as it is typed.
   static func yesOrNo(_ name: String, default text: String, help: String) -> Setting {
     choice(
-      name, valueName: "yes|no", default: text, words: "yes or no", help: help,
+      name, valueName: "yes|no", default: text, words: ["yes", "no"], help: help,
       parse: { ["yes": true, "no": false][$0] })
   }
 }

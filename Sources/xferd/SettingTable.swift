@@ -149,7 +149,7 @@ enum SettingTable {
     help: "The largest file that is accepted, e.g. 500M, 20G or a number of bytes.")
 
   static let names = Setting<Bool>.choice(
-    "names", valueName: "kind", default: "printable", words: "printable or any",
+    "names", valueName: "kind", default: "printable", words: ["printable", "any"],
     help: """
       printable: names are UTF-8 without control characters. any: names of any bytes are accepted, \
       line feeds and escape sequences among them.
