@@ -226,7 +226,8 @@ def _stacked(header, body, widths):
 
 def _grid(header, body):
     rows = ["\t".join(inline(each) or "\\&" for each in row) for row in body]
-    out = [".PP", ".TS", "l" + " l" * (len(header) - 1) + "."]
+    # A table may break at the end of a page.
+    out = [".PP", ".TS", "nokeep;", "l" + " l" * (len(header) - 1) + "."]
     if any(header):
         out += ["\t".join(f"\\fB{inline(each)}\\fR" if each else "\\&" for each in header)]
     return out + [line(row) for row in rows] + [".TE"]
