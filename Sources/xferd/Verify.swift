@@ -55,7 +55,7 @@ struct Verify: ParsableCommand {
     if !quiet { Terminal.out(report.summary + "\n") }
     try exitingOnFailure { try Terminal.checkOutput() }
     if report.count == 0, since != nil || until != nil || name != nil {
-      printError("no delivered file matches")
+      printError("no delivered file matches; widen --since, --until or --name")
       throw ExitCode.failed
     }
     if report.wrong > 0 { throw ExitCode.different }
