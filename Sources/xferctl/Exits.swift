@@ -2,11 +2,8 @@ import ArgumentParser
 import XferClient
 import XferCommand
 
-/// The exit statuses that only xferctl has.
+/// The exit statuses of results and failures.
 extension ExitCode {
-  static let unreachable = ExitCode(69)
-  static let refused = ExitCode(77)
-
   init(_ result: SendResult) {
     switch result {
     case .allReceived: self = .success

@@ -9,6 +9,9 @@ struct Send: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send files and directories.",
     discussion: """
+        xferctl send backup.tar logs/
+        xferctl send backup.tar --as "$(date +%F)/"
+
       A directory is sent under its own name, with all regular files in it. The exit status is 0 \
       only after the receipt of every file has arrived: then each file is complete, verified, on \
       disk under its name, and in the history. An unchanged file that is sent again is not \
@@ -34,7 +37,9 @@ struct Send: ParsableCommand {
     // Without -h: "-dash" would be parsed as a cluster of flags that contains -h, and exit with 0.
     helpNames: .long)
 
-  @Argument(help: ArgumentHelp("The files and directories to send.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The files and directories to send.", valueName: "file"),
+    completion: .file())
   var files: [String]
 
   @OptionGroup var server: ServerOptions

@@ -15,7 +15,8 @@ struct ServerOptions: ParsableArguments {
       """
       The receiver: a name from "xferctl join", or an address. (default: $XFER_SERVER, else the \
       only receiver that was joined, else localhost:5005)
-      """, valueName: "name or host[:port]"))
+      """, valueName: "receiver"),
+    completion: KnownNames.completion)
   var server: String?
 
   @Option(
@@ -31,7 +32,8 @@ struct ServerOptions: ParsableArguments {
       """
       Trust a receiver with a certificate of these authorities: a file in PEM, or "system". \
       (default: $XFER_CA)
-      """, valueName: "file"))
+      """, valueName: "file"),
+    completion: .file())
   var ca: String?
 
   @Flag(
@@ -79,6 +81,12 @@ struct ServerOptions: ParsableArguments {
       return text == "1"
     }
   }
+}
+
+/// The names of the receivers that this user knows, as completions of a shell.
+enum KnownNames {
+  static let completion = CompletionKind.shellCommand(
+    "xferctl receivers 2>/dev/null | cut -d ' ' -f 1")
 }
 
 /// Returns a variable of the environment; nil if it is not set or empty.

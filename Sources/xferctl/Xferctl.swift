@@ -1,4 +1,5 @@
 import ArgumentParser
+import XferCommand
 
 /// The program for senders and operators. It is synchronous like xferd, because no command needs
 /// more than one thread.
@@ -8,6 +9,10 @@ struct Xferctl: ParsableCommand {
     commandName: "xferctl",
     abstract: "Send files to an xfer receiver, query its history and check its health.",
     discussion: """
+        xferctl join INVITE
+        xferctl send FILE...
+        xferctl history --since 1d
+
       --server selects the receiver: a name from "xferctl join", or HOST[:PORT]. The default is \
       XFER_SERVER from the environment, the only receiver that was joined, or localhost:5005.
 
@@ -19,4 +24,6 @@ struct Xferctl: ParsableCommand {
       Send.self, Join.self, History.self, Stats.self, Ping.self, Health.self, Identity.self,
       Receivers.self, Verify.self, Backup.self,
     ])
+
+  static func main() { Program.run(Xferctl.self) }
 }

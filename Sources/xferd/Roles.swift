@@ -22,8 +22,8 @@ struct Roles {
   /// The locked file that keeps a second receiver from the data directory.
   let lock: FileDescriptor
   let board: Scoreboard
-  /// The listener of the receiver.
-  let clients: Listener
+  /// The listeners for clients and pages.
+  let listeners: Listeners
   /// The listener at which sessions connect to the recorder.
   let recorderListener: LocalListener
   /// The listener at which sessions connect to the process that holds the private key.
@@ -58,7 +58,7 @@ struct Roles {
       Role(
         name: "stats",
         kind: .permanent(PermanentProcess(starts: .statsStarts, readiness: .statsReady)),
-        keeps: [],
+        keeps: listeners.pages.map { [$0.descriptor] } ?? [],
         sandbox: sandboxes.stats,
         main: runStats),
       Role(
@@ -68,14 +68,7 @@ struct Roles {
         keeps: [],
         sandbox: sandboxes.answers,
         main: runAnswers),
-      Role(
-        name: "session",
-        kind: .perConnection(clients),
-        keeps: directories + [lists.descriptor],
-        opening: { OpenedClients(in: lists, board: board) },
-        sandbox: sandboxes.session,
-        main: runSession),
-    ] + hooks
+    ] + listeners.clients.map(session) + hooks
   }
 
   private var hookDescriptors: [FileDescriptor] { hooksWakeup.map { [$0.descriptor] } ?? [] }
@@ -96,6 +89,17 @@ struct Roles {
     ]
   }
 
+  /// The role of the sessions of one listener.
+  private func session(of listener: Listener) -> Role {
+    Role(
+      name: "session",
+      kind: .perConnection(listener),
+      keeps: [data.incoming.descriptor, data.files.descriptor, lists.descriptor],
+      opening: { OpenedClients(in: lists, board: board) },
+      sandbox: sandboxes.session,
+      main: runSession)
+  }
+
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
     // SQLite writes the temporary files of a migration into a directory that the sandbox contains.
     setenv("SQLITE_TMPDIR", data.path, 1)
@@ -112,7 +116,9 @@ struct Roles {
   private func runStats(_ assignment: Assignment) -> RoleExit {
     let (board, reportReady) = (board, assignment.reportReady)
     do {
-      return try StatsServer(settings.statsOptions(data), board: board).run {
+      var options = settings.statsOptions(data)
+      options.listener = listeners.pages
+      return try StatsServer(options, board: board).run {
         board.set(.statsReady, 1)
         reportReady()
       }

@@ -24,6 +24,8 @@ struct Sandboxes {
   let settings: Settings
   let data: DataDirectory
   let board: Scoreboard
+  /// True if the stats process binds its port, and was not given a listener.
+  let bindsPages: Bool
   private let recorderCalls = CallFilter(
     CallRule.base + CallRule.accepting + CallRule.connections + CallRule.writing
       + CallRule.publishing + CallRule.threads + CallRule.events, signalsSupervisor: true)
@@ -43,7 +45,8 @@ struct Sandboxes {
     CallRule.base + CallRule.connections + CallRule.localConnections + CallRule.writing
       + CallRule.dating + CallRule.threads)
 
-  init(settings: Settings, data: DataDirectory, board: Scoreboard) {
+  init(settings: Settings, data: DataDirectory, board: Scoreboard, bindsPages: Bool) {
+    self.bindsPages = bindsPages
     self.settings = settings
     self.data = data
     self.board = board
@@ -64,7 +67,9 @@ struct Sandboxes {
   var stats: (() -> Sandbox)? {
     row(statsCalls, oomScore: 400) { sandbox in
       sandbox.files = awaitedHistory() + Sandboxes.runtime + pageFiles
-      sandbox.ports = [settings.http.port, UInt16(truncatingIfNeeded: board[.httpPort])]
+      if bindsPages {
+        sandbox.ports = [settings.http.port, UInt16(truncatingIfNeeded: board[.httpPort])]
+      }
       sandbox.limits = ResourceLimits(descriptors: 2048, memory: 1024 * Sandboxes.mebibyte)
     }
   }
