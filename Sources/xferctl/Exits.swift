@@ -6,6 +6,8 @@ import XferCommand
 extension ExitCode {
   static let unreachable = ExitCode(69)
   static let refused = ExitCode(77)
+  /// Stopped by a person: 128 and the number of SIGINT, as a shell reports it.
+  static let interrupted = ExitCode(130)
 
   init(_ result: SendResult) {
     switch result {
@@ -14,6 +16,7 @@ extension ExitCode {
     case .refused: self = .refused
     case .failed: self = .failed
     case .unreachable: self = .unreachable
+    case .stopped: self = .interrupted
     }
   }
 

@@ -61,22 +61,26 @@ struct ServerOptions: ParsableArguments {
   /// Returns the receiver's address, with the reason to trust it. `source` is the local address to
   /// bind to. Throws if the server is not a valid address, or if there is no reason to trust it.
   func address(from source: String? = nil) throws -> ReceiverAddress {
-    try ServerChoice(
-      server: server, pin: pin ?? environment("XFER_PIN"), ca: ca ?? environment("XFER_CA"),
-      isPlain: try isPlain, source: source, timeout: timeout.duration
+    let defaults = try Defaults.ofUser(receiver: server)
+    func given(_ option: String?, _ key: DefaultKey) -> ConfigFile.Value? {
+      option.map { ConfigFile.Value(text: $0, origin: key.option) } ?? defaults.value(of: key)
+    }
+    return try ServerChoice(
+      server: given(server, DefaultTable.server),
+      pin: ca == nil ? given(pin, DefaultTable.pin) : nil,
+      ca: pin == nil ? given(ca, DefaultTable.ca) : nil, isPlain: try isPlain(defaults),
+      source: source,
+      timeout: timeout.duration
     ).address()
   }
 
-  /// An option that names a key or an authority takes precedence over the environment.
-  private var isPlain: Bool {
-    get throws {
-      guard !plain, pin == nil, ca == nil, let text = environment("XFER_PLAIN") else {
-        return plain
-      }
-      guard ["0", "1"].contains(text) else {
-        throw ValidationError("XFER_PLAIN: invalid value \"\(text)\"; expected 1 or 0")
-      }
-      return text == "1"
+  /// An option that names a key or an authority takes precedence over the defaults.
+  private func isPlain(_ defaults: Defaults) throws -> Bool {
+    guard !plain, pin == nil, ca == nil else { return plain }
+    do {
+      return try defaults.flag(DefaultTable.plain)
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 }
