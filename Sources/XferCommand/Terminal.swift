@@ -67,6 +67,9 @@ package enum Terminal {
     return true
   }
 
+  /// Columns of the terminal on standard output; 80 if it is not a terminal.
+  package static var width: Int { size(of: STDOUT_FILENO).columns }
+
   /// Columns and rows of the terminal at a descriptor; 80 and 24 if it has none.
   package static func size(of descriptor: Int32) -> (columns: Int, rows: Int) {
     var size = winsize()

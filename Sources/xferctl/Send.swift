@@ -13,14 +13,10 @@ struct Send: ParsableCommand {
     discussion: """
       xferctl send /etc /var/log --exclude '*.gz' --to backups/web-1
 
-      A directory is sent under its own name, with everything in it. Sent again, what is unchanged \
-      is not delivered twice, and what was interrupted is resumed. The command retries while the \
-      receiver is busy, full, restarting or not running yet.
-
-      Exit status: 0 every receipt has arrived: each file is complete, verified, on disk under its \
-      name, and in the history; 64 incorrect usage; 65 a file differs at the receiver; 69 the \
-      receiver cannot be reached; 74 some files were not sent or not removed; 77 some files were \
-      refused; 130 interrupted.
+      Sent again, what is unchanged is not delivered twice, and what was interrupted is resumed. \
+      Exit status: 0 each file is complete, verified, on disk and in the history there; 64 \
+      incorrect usage; 65 a file differs there; 69 the receiver cannot be reached; 74 some files \
+      were not sent or not removed; 77 some were refused; 130 interrupted.
       """,
     // Without -h: "-dash" would be parsed as a cluster of flags that contains -h, and exit with 0.
     helpNames: .long)
@@ -30,39 +26,36 @@ struct Send: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
-  @Flag(help: "List what would be sent, with sizes, and send nothing.")
+  @Flag(help: "List what would be sent, with sizes; send nothing.")
   var dryRun = false
 
   @OptionGroup var flow: FlowOptions
 
-  @Flag(help: "Remove each file here once its receipt is durable. Directories are kept.")
+  @Flag(help: "Remove each file here once its receipt is durable.")
   var deleteAfter = false
 
-  @Flag(help: "Read files that look unchanged, and send those with other content again.")
+  @Flag(help: "Read files that look unchanged, too.")
   var checksum = false
 
-  @Flag(
-    help: "Compare the SHA-256 of every file with its receipt, and send files that differ again.")
+  @Flag(help: "Compare the SHA-256 of every file with its receipt.")
   var verify = false
 
   @OptionGroup var retries: RetryOptions
 
   @OptionGroup var server: ServerOptions
 
-  @Option(help: ArgumentHelp("The local address to bind to.", valueName: "address"))
+  @Option(help: ArgumentHelp("The local address.", valueName: "address"))
   var bind: String?
 
   @Option(
     help: ArgumentHelp(
-      "The identity of this machine, by which its unchanged files are recognized. "
-        + "(default: host name and machine-id)",
-      valueName: "name"))
+      "The name of this machine, for its unchanged files.", valueName: "name"))
   var machine: String?
 
   @Flag(help: "Print errors only.")
   var quiet = false
 
-  @Flag(help: "Print one JSON object per line for each file.")
+  @Flag(help: "Print one JSON object for each file.")
   var json = false
 
   func validate() throws {

@@ -24,7 +24,7 @@ package enum SendEvent {
   case failed(FileToSend, why: String)
   /// A directory was not offered, because the receiver is too old for directories.
   case omitted(FileToSend)
-  /// The run ends with this many files left. A `failed` follows for each of them.
+  /// The run ends with this many files left, and directories. A `failed` follows for each of them.
   case givenUp(why: String, files: Int)
   /// The sender waits for so long before it retries.
   case waiting(why: String, pause: Duration)

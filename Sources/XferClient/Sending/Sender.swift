@@ -215,7 +215,7 @@ extension Sender {
 
   private func giveUpFiles(because why: String) {
     let files = run.queue.removeAll()
-    run.report.note(.givenUp(why: why, files: files.count))
+    run.report.note(.givenUp(why: why, files: files.count { $0.kind != .directory }))
     for file in files { run.report.note(.failed(file, why: why)) }
   }
 }

@@ -26,7 +26,7 @@ struct ConfigFile {
   /// empty.
   init(_ path: String) throws {
     self.path = path
-    guard try FileStatus.of(path: path) != nil else { return }
+    guard try ConfigFile.exists(path) else { return }
     var section = ""
     let lines = try InputFile.lines(of: path)
     for (index, line) in lines.enumerated() {
@@ -38,6 +38,16 @@ struct ConfigFile {
       } else {
         try add(line, in: section, origin)
       }
+    }
+  }
+
+  /// A directory that this user may not search has no file for this user.
+  private static func exists(_ path: String) throws -> Bool {
+    do {
+      return try FileStatus.of(path: path) != nil
+    } catch let failure as SystemFailure {
+      guard failure.errno == .permissionDenied else { throw failure }
+      return false
     }
   }
 

@@ -8,14 +8,11 @@ struct FlowOptions: ParsableArguments {
   private static let mostJobs = 64
 
   @Option(
-    help: ArgumentHelp(
-      "The number of connections, 1 to \(mostJobs). (default: 1, up to 4 for several large files)",
-      valueName: "n"))
+    help: ArgumentHelp("Connections. (default: 1, to 4 for several large files)", valueName: "n"))
   var jobs: Int?
 
   @Option(
-    help: ArgumentHelp(
-      "The bytes a second over all connections, such as 500K or 20M.", valueName: "size"),
+    help: ArgumentHelp("Bytes a second in all, such as 500K or 20M.", valueName: "size"),
     transform: FlowOptions.rate)
   var limit: UInt64?
 

@@ -6,63 +6,53 @@ import XferSystem
 
 /// The options that select files and give them names.
 struct SelectionOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("The directory at the receiver for all files.", valueName: "directory"))
+  @Option(help: ArgumentHelp("Put all files into this directory there.", valueName: "dir"))
   var to: String?
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp(
-      "The name at the receiver. With several files or a trailing slash, the directory there.",
-      valueName: "name"))
+    help: ArgumentHelp("Send under this name; with a slash at its end, as --to.", valueName: "name")
+  )
   var name: String?
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Send files that match. Of all includes and excludes, the first that matches counts.",
-      valueName: "pattern"),
+    help: ArgumentHelp("Send what matches. The first rule that matches counts.", valueName: "rule"),
     transform: { FilterOption.pattern($0, .include) })
   var include: [FilterOption] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Do not send files that match, as with rsync: *.o, /top, dir/, a/**/b.",
-      valueName: "pattern"),
+    help: ArgumentHelp("Leave out what matches, such as '*.o' or tmp/ (rsync).", valueName: "rule"),
     transform: { FilterOption.pattern($0, .exclude) })
   var exclude: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Read includes from a file, one on each line.", valueName: "file"),
+    help: ArgumentHelp("Read includes from the lines of a file.", valueName: "file"),
     transform: { FilterOption.file($0, .include) })
   var includeFrom: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Read excludes from a file, one on each line.", valueName: "file"),
+    help: ArgumentHelp("Read excludes from the lines of a file.", valueName: "file"),
     transform: { FilterOption.file($0, .exclude) })
   var excludeFrom: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp(
-      "Send the files that a file, or - for standard input, names on its lines.",
-      valueName: "file"))
+    help: ArgumentHelp("Send only the names in a file, or - for standard input.", valueName: "file")
+  )
   var filesFrom: String?
 
   @Flag(name: .customLong("from0"), help: "The names of --files-from end with a NUL each.")
   var endsWithNUL = false
 
   @Option(
-    help: ArgumentHelp(
-      "Send what was changed since a time, such as 2026-11-22, or within an age, such as 2d.",
-      valueName: "time"),
+    help: ArgumentHelp("Send only what changed since 2026-11-22, or within 2d.", valueName: "time"),
     transform: parseMoment)
   var newerThan: Timestamp?
 
   @Option(
-    help: ArgumentHelp(
-      "Skip symbolic links, keep them as links, or follow them: skip, keep or follow.",
-      valueName: "how"))
+    help: ArgumentHelp("Symbolic links: skip (the default), keep or follow.", valueName: "how"),
+    transform: SelectionOptions.links)
   var links = LinkHandling.skip
 
   func validate() throws {
@@ -70,6 +60,13 @@ struct SelectionOptions: ParsableArguments {
     if endsWithNUL, filesFrom == nil { throw ValidationError("--from0 needs --files-from") }
     if let to { try SelectionOptions.check(to, "--to") }
     if let name { try SelectionOptions.check(name, "--as") }
+  }
+
+  private static func links(_ text: String) throws -> LinkHandling {
+    guard let links = LinkHandling(rawValue: text) else {
+      throw ValidationError("invalid value \"\(text)\"; expected skip, keep or follow")
+    }
+    return links
   }
 
   private static func check(_ name: String, _ option: String) throws {
@@ -93,8 +90,6 @@ struct SelectionOptions: ParsableArguments {
     return selection
   }
 }
-
-extension LinkHandling: ExpressibleByArgument {}
 
 /// One of the options `--include`, `--exclude`, `--include-from` and `--exclude-from`.
 struct FilterOption {

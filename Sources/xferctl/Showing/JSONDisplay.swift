@@ -43,7 +43,7 @@ final class JSONDisplay: SendDisplay {
 
     init(_ file: RunningFile, now: MonotonicTime) {
       path = file.path
-      name = file.name
+      name = file.name.text
       size = file.size
       status = "sending"
       sent = file.done

@@ -30,7 +30,7 @@ struct ProgressLines {
       end = longer
     }
     let room = columns - 1 - TextWidth.columns(of: end)
-    return TextWidth.padded(TextWidth.cut(file.name, to: room), to: room) + end
+    return TextWidth.padded(TextWidth.cut(file.name.description, to: room), to: room) + end
   }
 
   private static func total(

@@ -15,7 +15,7 @@ struct RunningFile {
   }
 
   let path: String
-  let name: String
+  let name: FileName
   let size: UInt64
   private(set) var activity = Activity.sending
   private(set) var done: UInt64
@@ -25,7 +25,7 @@ struct RunningFile {
 
   init(_ file: FileToSend, now: MonotonicTime) {
     path = file.path
-    name = file.name.description
+    name = file.name
     size = file.size
     done = file.position
     rate = RecentRate(now: now)
