@@ -17,6 +17,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case refused = 77
   /// The receiver cannot work as it is set up (EX_CONFIG).
   case unusable = 78
+  /// Stopped by a person: 128 and the number of SIGINT, as a shell reports it.
+  case interrupted = 130
 
   /// The meaning in a few words, as the document has it.
   package var meaning: String {
@@ -29,6 +31,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .failed: "failed"
     case .refused: "refused"
     case .unusable: "cannot work as set up"
+    case .interrupted: "interrupted"
     }
   }
 }

@@ -10,6 +10,8 @@ extension ExitCode {
   package static let failed = ExitCode(.failed)
   /// The receiver has refused.
   package static let refused = ExitCode(.refused)
+  /// Stopped by a person before the work was done.
+  package static let interrupted = ExitCode(.interrupted)
 
   /// The code of a status.
   package init(_ status: ExitStatus) { self.init(status.rawValue) }

@@ -12,15 +12,33 @@ package enum Terminal {
   /// Writes any number of lines to standard output. Errors are kept for `checkOutput`.
   package static func out(_ text: String) { put(sanitized(text, keepingLines: true)) }
 
-  /// Writes one line to standard error.
-  package static func error(_ text: String) {
-    _ = write(sanitized(text, keepingLines: false) + "\n", to: STDERR_FILENO)
+  /// Writes one line to standard error, in a colour if standard error has colours.
+  package static func error(_ text: String, in colour: Colour? = nil) {
+    let line = sanitized(text, keepingLines: false)
+    let shown = colour.map { $0.applied(to: line, on: STDERR_FILENO) } ?? line
+    _ = write(shown + "\n", to: STDERR_FILENO)
   }
 
-  /// Replaces the line of the cursor by another one, cut to the width of the terminal.
-  package static func redraw(_ line: String) {
-    let line = sanitized(line, keepingLines: false)
-    put("\r\u{1B}[K" + String(line.prefix(width - 1)))
+  /// True if the descriptor is a terminal that takes control sequences.
+  package static func isTerminal(_ descriptor: Int32) -> Bool {
+    guard isatty(descriptor) == 1 else { return false }
+    return getenv("TERM").map { String(cString: $0) } != "dumb"
+  }
+
+  /// True if text for this descriptor may have colours: it is a terminal, and NO_COLOR is not set
+  /// or empty (https://no-color.org).
+  package static func hasColours(_ descriptor: Int32) -> Bool {
+    isTerminal(descriptor) && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+  }
+
+  /// A colour of text on a terminal (ECMA-48, SGR).
+  package enum Colour: Int, Sendable {
+    /// For errors.
+    case red = 31
+
+    fileprivate func applied(to text: String, on descriptor: Int32) -> String {
+      hasColours(descriptor) ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
+    }
   }
 
   /// Throws if an earlier write to standard output failed, for example because the disk is full.
@@ -35,7 +53,8 @@ package enum Terminal {
     }
   }
 
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+  /// Writes a text as it is. Returns false if that fails; then `errno` has the reason.
+  static func write(_ text: String, to descriptor: Int32) -> Bool {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
@@ -49,10 +68,15 @@ package enum Terminal {
   }
 
   /// Columns of the terminal on standard output; 80 if it is not a terminal.
-  package static var width: Int {
+  package static var width: Int { size(of: STDOUT_FILENO).columns }
+
+  /// Columns and rows of the terminal at a descriptor; 80 and 24 if it has none.
+  package static func size(of descriptor: Int32) -> (columns: Int, rows: Int) {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
-    return Int(size.ws_col)
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return (80, 24)
+    }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 
   /// Replaces each control character by a question mark. `keepingLines` keeps line ends: a line

@@ -53,9 +53,10 @@ package enum Readable {
     return "\(seconds / 86_400)d \(two(seconds / 3600 % 24))h"
   }
 
-  /// Returns a number with its noun, as `1 file` or `2 files`.
+  /// Returns a number with its noun, as `1 file`, `2 files` or `2 directories`.
   package static func count(_ number: some BinaryInteger, of noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    if number == 1 { return "1 \(noun)" }
+    return noun.hasSuffix("y") ? "\(number) \(noun.dropLast())ies" : "\(number) \(noun)s"
   }
 
   /// Returns the number without its fraction, clamped to 62 bits; 0 for NaN.

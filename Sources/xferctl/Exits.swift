@@ -11,6 +11,7 @@ extension ExitCode {
     case .refused: self = .refused
     case .failed: self = .failed
     case .unreachable: self = .unreachable
+    case .stopped: self = .interrupted
     }
   }
 

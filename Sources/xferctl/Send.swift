@@ -3,36 +3,21 @@ import Glibc
 import XferClient
 import XferCommand
 import XferProtocol
+import XferSystem
 import XferText
 
 struct Send: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send files and directories.",
+    usage: "xferctl send FILE… [--to DIR | --as NAME] [OPTIONS]",
     discussion: """
-        xferctl send backup.tar logs/
-        xferctl send backup.tar --as "$(date +%F)/"
+        xferctl send /etc /var/log --exclude '*.gz' --to backups/web-1
 
-      A directory is sent under its own name, with all regular files in it. The exit status is 0 \
-      only after the receipt of every file has arrived: then each file is complete, verified, on \
-      disk under its name, and in the history. An unchanged file that is sent again is not \
-      delivered twice.
 
-      The command retries while the receiver is busy, full, restarting or not running yet.
-
-      A file is unchanged if machine, path, name, inode, size and times (mtime and ctime) are the \
-      same. Some changes leave all of these as they are and can be detected only by reading the \
-      file: writes through a memory mapping (databases, virtual machines), always on tmpfs, on \
-      other file systems while pages are dirty; writes within one clock tick, which is some \
-      milliseconds, or 1 to 2 s on ext4 with small inodes and on FAT; and another disk image with \
-      fixed times that is mounted at the same path. --checksum reads files that look unchanged, \
-      and sends a file with other content as a new file. --verify compares the SHA-256 of every \
-      file with its receipt.
-
-      Exit status: 0 every receipt has arrived; 64 incorrect usage; 65 a file differs from the one \
-      at the receiver, or could not be compared (--verify, --checksum); 69 the receiver cannot be \
-      reached; 74 some files were not sent; 77 some files were refused, permanently or for all of \
-      --retry-for. If several apply, a difference takes precedence, then a failure, then a \
-      refusal.
+      Sent again, what is unchanged is not delivered twice, and what was interrupted is resumed. \
+      Exit status: 0 each file is complete, verified, on disk and in the history there; 64 \
+      incorrect usage; 65 a file differs there; 69 the receiver cannot be reached; 74 some files \
+      were not sent or not removed; 77 some were refused; 130 interrupted.
       """,
     // Without -h: "-dash" would be parsed as a cluster of flags that contains -h, and exit with 0.
     helpNames: .long)
@@ -40,97 +25,135 @@ struct Send: ParsableCommand {
   @Argument(
     help: ArgumentHelp("The files and directories to send.", valueName: "file"),
     completion: .file())
-  var files: [String]
+  var files: [String] = []
 
-  @OptionGroup var server: ServerOptions
+  @OptionGroup var selection: SelectionOptions
 
-  @Option(
-    name: .customLong("as"),
-    help: ArgumentHelp(
-      "The name at the receiver. With several files or a trailing slash, the directory there.",
-      valueName: "name"))
-  var name: String?
+  @Flag(help: "List what would be sent, with sizes; send nothing.")
+  var dryRun = false
 
-  @Option(help: ArgumentHelp("The local address to bind to.", valueName: "address"))
-  var bind: String?
+  @OptionGroup var flow: FlowOptions
+
+  @Flag(help: "Remove each file here once its receipt is durable.")
+  var deleteAfter = false
+
+  @Flag(help: "Read files that look unchanged, too.")
+  var checksum = false
+
+  @Flag(help: "Compare the SHA-256 of every file with its receipt.")
+  var verify = false
 
   @OptionGroup var retries: RetryOptions
 
-  @Flag(help: "Read files that look unchanged, and send those with other content again.")
-  var checksum = false
+  @OptionGroup var server: ServerOptions
 
-  @Flag(
-    help: "Compare the SHA-256 of every file with its receipt, and send files that differ again.")
-  var verify = false
+  @Option(help: ArgumentHelp("The local address.", valueName: "address"))
+  var bind: String?
 
   @Option(
     help: ArgumentHelp(
-      "The identity of this machine, by which its unchanged files are recognized. "
-        + "(default: $XFER_MACHINE, or host name and machine-id)",
-      valueName: "name"))
+      "The name of this machine, for its unchanged files.", valueName: "name"))
   var machine: String?
 
   @Flag(help: "Print errors only.")
   var quiet = false
 
-  @Flag(help: "Print one JSON object per line for each file.")
+  @Flag(help: "Print one JSON object for each file.")
   var json = false
 
   func validate() throws {
-    if files.isEmpty { throw ValidationError("no files; give at least one file or directory") }
-    if let name { try Send.checkName(name) }
+    if files.isEmpty, selection.filesFrom == nil {
+      throw ValidationError("no files; give at least one file or directory")
+    }
+    if files.count > 1, selection.filesFrom != nil {
+      throw ValidationError("--files-from takes one directory, to which its names are relative")
+    }
     if quiet, json { throw ValidationError("--quiet and --json cannot be used together") }
-  }
-
-  private static func checkName(_ name: String) throws {
-    do {
-      _ = try FileName(name.hasSuffix("/") ? String(name.dropLast()) : name)
-    } catch {
-      throw ValidationError("--as: \(error)")
+    if quiet, dryRun { throw ValidationError("--quiet and --dry-run cannot be used together") }
+    if deleteAfter, selection.links == .follow {
+      throw ValidationError("--delete-after cannot be used together with --links follow")
+    }
+    if machine == "" {
+      throw ValidationError("--machine: the name is empty; expected a name such as web-1")
     }
   }
 
   func run() throws {
+    let selection = try selected()
+    if dryRun { return try list(SendList(selection)) }
     let options = try senderOptions()
-    let list = SendList(files, as: name)
+    let list = SendList(selection)
     printProblems(of: list)
-    let display = display(list)
-    let result = Sender(list, options: options, report: display.show).run()
-    display.finish()
+    let (result, signal) = try send(list, options)
     try exitingOnFailure { try Terminal.checkOutput() }
+    if result == .stopped, let signal {
+      printError("interrupted; run the same command again to send the rest")
+      end(by: signal)
+    }
     if result != .different, result != .unreachable, !list.problems.isEmpty {
       throw ExitCode.failed
     }
     throw ExitCode(result)
   }
 
+  private func selected() throws -> Selection {
+    do {
+      return try selection.selection(files)
+    } catch let failure as SystemFailure {
+      printError("\(failure)")
+      throw ExitCode.failed
+    }
+  }
+
+  private func list(_ list: SendList) throws {
+    printProblems(of: list)
+    json ? SendListing(list).printJSON() : SendListing(list).print()
+    try exitingOnFailure { try Terminal.checkOutput() }
+    if !list.problems.isEmpty { throw ExitCode.failed }
+  }
+
+  private func send(
+    _ list: SendList, _ options: Sender.Options
+  ) throws -> (SendResult, signal: Int32?) {
+    try explainingFiles {
+      let display = display(list)
+      let sender = try Sender(list, options: options, report: display.show)
+      var attendance = try Attendance(sender, display)
+      let signal = try attendance.run()
+      let result = sender.finish()
+      display.finish()
+      return (result, signal)
+    }
+  }
+
   private func senderOptions() throws -> Sender.Options {
     var options = Sender.Options(address: try server.address(from: bind))
     options.retryFor = patience
     options.proof = verify ? .all : checksum ? .repeated : .none
-    options.machine = try machineName()
+    options.machine = machine
+    options.jobs = flow.jobs
+    options.limit = flow.limit
+    options.removesSources = deleteAfter
     return options
   }
 
   private var patience: Duration { retries.retryFor.duration }
 
   private func printProblems(of list: SendList) {
-    for problem in list.problems { printError("\(problem.path): not sent: \(problem.why)") }
-    guard !quiet else { return }
-    for (path, what) in list.skipped { printError("\(path): skipped: \(what)") }
-  }
-
-  private func machineName() throws -> String? {
-    let variable = getenv("XFER_MACHINE").map { String(cString: $0) }
-    if machine == "" {
-      throw ValidationError("--machine: the name is empty; expected a name such as web-1")
+    for problem in list.problems {
+      printError("\(PathText.shown(problem.path)): not sent: \(problem.why)")
     }
-    return machine ?? (variable == "" ? nil : variable)
+    guard !quiet else { return }
+    for (path, what) in list.skipped { printError("\(PathText.shown(path)): skipped: \(what)") }
+    if list.skippedLinks > 0 {
+      let count = Readable.count(list.skippedLinks, of: "symbolic link")
+      printError("\(count) skipped; --links keep or follow sends them")
+    }
   }
 
   private func display(_ list: SendList) -> any SendDisplay {
-    if json { return JSONDisplay() }
-    if !quiet, isatty(STDOUT_FILENO) == 1 { return BarDisplay(list, patience: patience) }
+    if json { return JSONDisplay(list) }
+    if !quiet, let display = TerminalDisplay(list, patience: patience) { return display }
     return LineDisplay(list, patience: patience, quiet: quiet)
   }
 }

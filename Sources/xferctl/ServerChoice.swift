@@ -8,9 +8,9 @@ import XferSystem
 
 /// The receiver that the options and the environment name, and the reason to trust it.
 struct ServerChoice {
-  let server: String?
-  let pin: String?
-  let ca: String?
+  let server: ConfigFile.Value?
+  let pin: ConfigFile.Value?
+  let ca: ConfigFile.Value?
   let isPlain: Bool
   let source: String?
   let timeout: Duration
@@ -46,13 +46,14 @@ struct ServerChoice {
     let name = chosen ?? known?.name ?? ServerChoice.fallback
     let servers = try known?.addresses ?? [endpoint(name)]
     if let pin {
-      guard let pin = Pin(pin) else {
+      guard let key = Pin(pin.text) else {
         throw ValidationError(
-          "--pin: invalid value \"\(pin)\"; expected sha256//BASE64 or 64 hexadecimal digits")
+          "\(pin.origin): invalid value \"\(pin.text)\"; expected sha256//BASE64 or 64 hexadecimal "
+            + "digits")
       }
-      return make(servers, .tls(.pin(pin), identity))
+      return make(servers, .tls(.pin(key), identity))
     }
-    if let ca {
+    if let ca = ca?.text {
       let host = servers[0].host
       return make(
         servers,
@@ -82,12 +83,12 @@ struct ServerChoice {
     return all.first { $0.name == name } ?? all.first { $0.name == text }
   }
 
-  private var chosen: String? { server ?? environment("XFER_SERVER") }
+  private var chosen: String? { server?.text }
 
   private func endpoint(_ text: String) throws -> Endpoint {
     guard let endpoint = Endpoint(text, defaultPort: ReceiverAddress.defaultPort), endpoint.port > 0
     else {
-      let name = server == nil ? "XFER_SERVER" : "--server"
+      let name = server?.origin ?? DefaultTable.server.option
       throw ValidationError(
         "\(name): invalid value \"\(text)\"; expected a host or host:port, such as backup:5005")
     }

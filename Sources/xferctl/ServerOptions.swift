@@ -11,42 +11,23 @@ import XferText
 struct ServerOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp(
-      """
-      The receiver: a name from "xferctl join", or an address. (default: $XFER_SERVER, else the \
-      only receiver that was joined, else localhost:5005)
-      """, valueName: "receiver"),
+    help: ArgumentHelp("A name from \"xferctl join\", or host[:port].", valueName: "receiver"),
     completion: KnownNames.completion)
   var server: String?
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      The fingerprint of the receiver's key, as sha256//BASE64 or in hexadecimal digits. \
-      (default: $XFER_PIN)
-      """, valueName: "fingerprint"))
+  @Option(help: ArgumentHelp("The fingerprint of the receiver's key.", valueName: "pin"))
   var pin: String?
 
   @Option(
-    help: ArgumentHelp(
-      """
-      Trust a receiver with a certificate of these authorities: a file in PEM, or "system". \
-      (default: $XFER_CA)
-      """, valueName: "file"),
+    help: ArgumentHelp("Trust these authorities: a file in PEM, or system.", valueName: "file"),
     completion: .file())
   var ca: String?
 
-  @Flag(
-    help: """
-      Connect without encryption, to a receiver with --access open on a trusted network. \
-      (default: $XFER_PLAIN, which is 1 or 0)
-      """)
+  @Flag(help: "No encryption, for a receiver with --access open.")
   var plain = false
 
   @Option(
-    help: ArgumentHelp(
-      "How long to wait for data before the connection counts as lost. (default: 2m)",
-      valueName: "time"),
+    help: ArgumentHelp("Silence after which it counts as lost. (default: 2m)", valueName: "time"),
     transform: parseTimeSpan)
   var timeout = TimeSpan(seconds: 120, as: "2m")
 
@@ -63,22 +44,26 @@ struct ServerOptions: ParsableArguments {
   /// Returns the receiver's address, with the reason to trust it. `source` is the local address to
   /// bind to. Throws if the server is not a valid address, or if there is no reason to trust it.
   func address(from source: String? = nil) throws -> ReceiverAddress {
-    try ServerChoice(
-      server: server, pin: pin ?? environment("XFER_PIN"), ca: ca ?? environment("XFER_CA"),
-      isPlain: try isPlain, source: source, timeout: timeout.duration
+    let defaults = try Defaults.ofUser(receiver: server)
+    func given(_ option: String?, _ key: DefaultKey) -> ConfigFile.Value? {
+      option.map { ConfigFile.Value(text: $0, origin: key.option) } ?? defaults.value(of: key)
+    }
+    return try ServerChoice(
+      server: given(server, DefaultTable.server),
+      pin: ca == nil ? given(pin, DefaultTable.pin) : nil,
+      ca: pin == nil ? given(ca, DefaultTable.ca) : nil, isPlain: try isPlain(defaults),
+      source: source,
+      timeout: timeout.duration
     ).address()
   }
 
-  /// An option that names a key or an authority takes precedence over the environment.
-  private var isPlain: Bool {
-    get throws {
-      guard !plain, pin == nil, ca == nil, let text = environment("XFER_PLAIN") else {
-        return plain
-      }
-      guard ["0", "1"].contains(text) else {
-        throw ValidationError("XFER_PLAIN: invalid value \"\(text)\"; expected 1 or 0")
-      }
-      return text == "1"
+  /// An option that names a key or an authority takes precedence over the defaults.
+  private func isPlain(_ defaults: Defaults) throws -> Bool {
+    guard !plain, pin == nil, ca == nil else { return plain }
+    do {
+      return try defaults.flag(DefaultTable.plain)
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 }

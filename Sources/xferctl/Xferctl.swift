@@ -2,7 +2,7 @@ import ArgumentParser
 import XferCommand
 
 /// The program for senders and operators. It is synchronous like xferd, because no command needs
-/// more than one thread.
+/// Swift concurrency; `send` has threads of its own.
 @main
 struct Xferctl: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,10 +14,11 @@ struct Xferctl: ParsableCommand {
         xferctl history --since 1d
 
       --server selects the receiver: a name from "xferctl join", or HOST[:PORT]. The default is \
-      XFER_SERVER from the environment, the only receiver that was joined, or localhost:5005.
+      XFER_SERVER from the environment, "server" in ~/.config/xfer/config, the only receiver that \
+      was joined, or localhost:5005.
 
       Exit status: 0 success, 64 incorrect usage, 65 files differ, 69 the receiver cannot be \
-      reached, 74 failed, 77 refused.
+      reached, 74 failed, 77 refused, 130 interrupted.
       """,
     version: "1.0.0",
     subcommands: [
@@ -25,5 +26,5 @@ struct Xferctl: ParsableCommand {
       Receivers.self, Verify.self, Backup.self,
     ])
 
-  static func main() { Program.run(Xferctl.self) }
+  static func main() { Program.run(Xferctl.self, reading: CommandLineReader.command) }
 }

@@ -150,7 +150,9 @@ struct DiskFaultTests {
     let diff = try await Programs.run(
       "/usr/bin/env", ["diff", "-r", tree, receiver.published("tree")])
     #expect(diff.status == 0, "\(diff.out)")
-    let rows = try await receiver.history("--status", "completed")
+    let rows = try await receiver.history("--status", "completed").filter {
+      $0["kind"] as? String == "file"
+    }
     #expect(
       rows.compactMap { $0["name"] as? String }.sorted()
         == load.flatMap(\.files).map(\.name).sorted())

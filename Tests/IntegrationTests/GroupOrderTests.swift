@@ -21,13 +21,14 @@ struct GroupOrderTests {
   /// recorder is held up at that file until the whole group has arrived.
   private func callsOfGroup(_ count: Int) async throws -> Calls {
     let first = try directory.file("first", bytes: 1)
-    for index in 0..<count { try directory.file("group/\(index)", bytes: 1000 + index) }
+    let files = try (0..<count).map { try directory.file("group/\($0)", bytes: 1000 + $0) }
     try await withReceiver(environment: ArmedPlace.environment(failpoints)) { receiver in
       let place = ArmedPlace("recorder.held", in: failpoints)
       let before = Task { try await receiver.send(first) }
       try await place.reached()
       try await Strace.run(receiver.pid, to: trace) {
-        async let group = receiver.send(directory.path + "/group")
+        async let group = Programs.xferctl(
+          ["send", "--server", receiver.server, "--json", "--as", "group/"] + files)
         try await eventually { receiver.arriving.count == count + 1 }
         place.goOn()
         let (one, all) = (try await before.value, try await group)
@@ -67,7 +68,7 @@ struct GroupOrderTests {
     let isOne = count >= 8
     for (pattern, expected) in [
       (#"syncfs\(\d+<.*/incoming>"#, isOne ? 1 : 0),
-      (#"fdatasync\(\d+<.*/incoming/[0-9a-f]{32}>"#, isOne ? 0 : count),
+      (#"f(?:data)?sync\(\d+<.*/incoming/[0-9a-f]{32}>"#, isOne ? 0 : count),
       (#"fsync\(\d+<.*/incoming>"#, isOne ? 0 : 1),
       (#"sync\(\d+<.*history.sqlite-wal>"#, 1),
       // `files`, in which `group` was created, and `files/group`.
@@ -94,7 +95,7 @@ struct GroupOrderTests {
     var place = -1
     for step in [
       #"pwrite64\(\d+<.*/incoming/.*, 1048576, 0\)"#, #"pwrite64\(\d+<.*/incoming/.*, 902849, "#,
-      #"fdatasync\(\d+<.*/incoming/[0-9a-f]{32}>"#, #"fsync\(\d+<.*/incoming>"#,
+      #"f(?:data)?sync\(\d+<.*/incoming/[0-9a-f]{32}>"#, #"fsync\(\d+<.*/incoming>"#,
       #"sync\(\d+<.*/history.sqlite-wal>"#, #"renameat2\(.*RENAME_NOREPLACE\)"#,
       #"fsync\(\d+<.*/files>"#, #"sendto\(\d+<UNIX"#, #"sendto\(\d+<TCP"#,
     ] {

@@ -83,7 +83,10 @@ struct LoadTests {
     _ receiver: Receiver, rows: Int, descriptors: Int
   ) async throws {
     let counted = try await receiver.sqlite(
-      "SELECT count(*), count(DISTINCT transfer_id), sum(status = 'completed') FROM history")
+      """
+      SELECT count(*), count(DISTINCT transfer_id), sum(status = 'completed') FROM history
+      WHERE kind = 'file'
+      """)
     #expect(counted == "\(rows)|\(rows)|\(rows)")
     let table = ProcessTable(supervisor: receiver.pid)
     try await eventually { table.children.count == 3 }

@@ -19,11 +19,12 @@ def history(database):
 
 
 def rows(database, under=""):
-    """Yields the rows of all transfers with names that begin with `under`, the unseen ones (status 0) too."""
+    """Yields the rows of all transfers with names that begin with `under`, the unseen ones (status 0) too, but
+    not those of directories."""
     with history(database) as connection:
         # Two questions and a range: each is answered from an index at any length of the history.
         for state in ("status > 0", "status = 0"):
-            sql = f"SELECT {COLUMNS} WHERE {state} AND name >= ? AND name < ?"
+            sql = f"SELECT {COLUMNS} WHERE {state} AND kind <> 1 AND name >= ? AND name < ?"
             yield from map(ROW._make, connection.execute(sql, (under, under + "\U0010ffff")))
 
 

@@ -120,8 +120,9 @@ struct SendListTests {
     try #require(made == 0)
     let list = SendList([files.path + "/tree"])
     #expect(names(list) == ["tree/a", "tree/b/c", "tree/d"])
-    #expect(list.skipped.map { $0.path } == ["link", "pipe"].map { files.path + "/tree/" + $0 })
-    #expect(list.skipped.map { $0.what } == ["a symbolic link", "not a regular file"])
+    #expect(list.skipped.map { $0.path } == [files.path + "/tree/pipe"])
+    #expect(list.skipped.map { $0.what } == ["not a regular file"])
+    #expect(list.skippedLinks == 1)
     #expect(list.problems.isEmpty)
   }
 

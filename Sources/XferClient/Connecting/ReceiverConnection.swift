@@ -77,11 +77,14 @@ final class ReceiverConnection {
     greetedAt = bootNanoseconds()
   }
 
-  /// Waits for the receiver for at most `milliseconds`, and receives available bytes. Throws if
-  /// there was no progress for longer than the timeout.
-  func wait(for interest: PollSet.Interest, milliseconds: Int = 1000) throws {
+  /// Waits for the receiver for at most `milliseconds`, or until `other` is readable, and receives
+  /// available bytes. Throws if there was no progress for longer than the timeout.
+  func wait(
+    for interest: PollSet.Interest, milliseconds: Int = 1000, or other: FileDescriptor? = nil
+  ) throws {
     var set = TransportWait()
     let slot = set.add(transport, for: interest)
+    if let other { set.add(other) }
     try set.wait(milliseconds: milliseconds)
     if set.isReadable(slot) { try receive() }
     if .now - lastProgress > timeout {

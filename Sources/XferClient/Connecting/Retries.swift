@@ -15,9 +15,11 @@ struct Retries {
 
   private var idle: Duration { .now - lastProgress }
 
-  /// Begins the time again, and the pauses with the shortest one.
-  mutating func noteProgress() {
-    lastProgress = .now
+  /// Begins the time again at a moment of progress, and the pauses with the shortest one. A moment
+  /// that is known already changes nothing.
+  mutating func noteProgress(at moment: MonotonicTime = .now) {
+    guard moment > lastProgress else { return }
+    lastProgress = moment
     backoff.reset()
   }
 

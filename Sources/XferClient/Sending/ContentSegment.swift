@@ -6,4 +6,6 @@ struct ContentSegment {
   var offset: Int64
   /// The number of bytes that are not sent yet.
   var left: Int
+  /// The number of these bytes that the limit of the run has granted.
+  var granted = 0
 }

@@ -40,6 +40,7 @@ struct Delivery {
   /// Returns the evidence for the receipt, if the digests do not differ.
   func evidence(for proof: Proof) -> Evidence {
     if proof == .none || proof == .repeated && !receipt.repeated { return .notAsked }
+    if file.kind != .file { return .notAsked }
     if receipt.digest == nil { return .missing("the receiver does not compute a SHA-256") }
     return digest == nil ? .missing("the file was not read") : .same
   }

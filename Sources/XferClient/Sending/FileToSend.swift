@@ -2,7 +2,35 @@ import XferProtocol
 import XferSystem
 
 /// One file of a run: its path, its name at the receiver, and its progress.
-package final class FileToSend {
+///
+/// It is used by one thread at a time: the queue hands it to a conversation, and the conversation
+/// hands it back, or reports its end.
+package final class FileToSend: @unchecked Sendable {
+  /// The kind of a file. Its other properties are read when it is offered.
+  package enum Kind: UInt8, Sendable {
+    case file, directory, link
+
+    /// The word for programs, as in the history.
+    package var word: String {
+      switch self {
+      case .file: "file"
+      case .directory: "directory"
+      case .link: "link"
+      }
+    }
+
+    /// The word for people.
+    package var noun: String {
+      switch self {
+      case .file: "file"
+      case .directory: "directory"
+      case .link: "symbolic link"
+      }
+    }
+  }
+
+  /// The kind of the file.
+  package let kind: Kind
   /// The local path.
   package let path: String
   /// The name at the receiver.
@@ -21,6 +49,8 @@ package final class FileToSend {
   package internal(set) var resumedAt: UInt64 = 0
   /// The number of attempts that failed because of a checksum mismatch or a change of the file.
   var failedTries = 0
+  /// The offset up to which this connection has sent content, or the receiver had it already.
+  package internal(set) var position: UInt64 = 0
   /// The greatest offset that was ever sent, or found at the receiver. Only bytes beyond it are
   /// progress, even if the beginning is sent several times.
   private var furthest: UInt64 = 0
@@ -29,9 +59,19 @@ package final class FileToSend {
   var mayBeDelivered = false
   /// The time before which the file must not be offered.
   var notBefore = MonotonicTime.start
+  /// The time at which the first byte of its content was sent, or the offer of an empty file.
+  private var begin: MonotonicTime?
+  /// The time at which its receipt arrived.
+  private var end: MonotonicTime?
+  /// The fate of the file here after its receipt arrived.
+  package internal(set) var removal = Removal.notAsked
 
-  init(path: String, name: FileName, size: UInt64, in source: SourceDirectory? = nil) {
+  init(
+    path: String, name: FileName, size: UInt64, kind: Kind = .file,
+    in source: SourceDirectory? = nil
+  ) {
     self.path = path
+    self.kind = kind
     self.source = source
     self.name = name
     self.size = size
@@ -53,11 +93,37 @@ package final class FileToSend {
   var hasReplacementID: Bool { replacement != nil }
   var formerDigest: Digest? { replacement?.former }
 
+  /// True if a receiver of an earlier version of the protocol cannot take it.
+  var needsVersion3: Bool { kind != .file || name.oddity != nil }
+
+  /// The number of components of its name.
+  var depth: Int { name.text.utf8.count { $0 == UInt8(ascii: "/") } + 1 }
+
+  /// The time from the first byte of this file to its receipt, or to now if there is none yet. Nil
+  /// if nothing of the file was sent.
+  package var duration: Duration? { begin.map { (end ?? .now) - $0 } }
+
+  /// Notes that the first byte of the file is sent now, or the offer of an empty file.
+  func noteBegin() { begin = begin ?? .now }
+
+  /// Notes that its receipt arrived.
+  func noteEnd() { end = .now }
+
   /// Notes that content up to `offset` was sent. Returns true if that is further than ever before.
   func advance(to offset: UInt64) -> Bool {
-    defer { furthest = max(furthest, offset) }
+    defer { (furthest, position) = (max(furthest, offset), offset) }
     return offset > furthest
   }
+}
+
+/// The fate of a file of the sender after its receipt arrived.
+package enum Removal: Equatable, Sendable {
+  /// Files are to be kept.
+  case notAsked
+  /// The file was removed.
+  case removed
+  /// The file was kept for this reason, although it was to be removed.
+  case kept(String)
 }
 
 /// An id to use instead of the one that follows from the file. A class, because few files have one

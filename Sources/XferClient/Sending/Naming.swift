@@ -29,8 +29,16 @@ struct Naming {
     }
   }
 
+  /// The directory at the receiver for names that are given one by one; empty if there is none.
+  var directory: String {
+    switch rule {
+    case .own: ""
+    case .exactly(let name), .below(let name): name
+    }
+  }
+
   /// Returns an empty name for `.`, `..` and `/`: their content is sent without a directory.
-  private static func lastComponent(of path: String) -> String {
+  static func lastComponent(of path: String) -> String {
     let parts = path.split(separator: "/")
     guard let last = parts.last, last != ".", last != ".." else { return "" }
     return String(last)

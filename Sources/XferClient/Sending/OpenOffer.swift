@@ -7,7 +7,8 @@ struct OpenOffer {
   let id: TransferID
   /// The status of the file when it was offered.
   let status: FileStatus
-  /// The open file; nil for a small file, which was sent with its offer.
+  /// The open file; nil for a small file, which was sent with its offer, and for a directory or a
+  /// link.
   var content: OutgoingFile?
   /// The number of bytes that were sent, or that the receiver had already.
   var offset: UInt64 = 0

@@ -1,37 +1,44 @@
+import Synchronization
 import XferProtocol
 import XferSystem
 
 /// Handles receipts: reports the file as delivered, or sends it again under another id. It exists
-/// for the whole run, across connections.
-final class Receipts {
+/// for the whole run, and all conversations use it. `report` may be called by any of them.
+final class Receipts: @unchecked Sendable {
   /// The maximum number of times in one run that a file is offered again because its delivery was
   /// removed from the receiver.
   private static let rounds = 16
 
   let proof: Proof
   private let queue: SendQueue
+  /// Removes delivered files; nil if they are kept.
+  private let remover: SourceRemover?
   private let report: (SendEvent) -> Void
   /// Deliveries that need a read of the local file first.
-  private var unread: [Delivery] = []
+  private let unread = Mutex<[Delivery]>([])
 
-  init(_ proof: Proof, queue: SendQueue, report: @escaping (SendEvent) -> Void) {
+  init(
+    _ proof: Proof, queue: SendQueue, remover: SourceRemover? = nil,
+    report: @escaping (SendEvent) -> Void
+  ) {
     self.proof = proof
     self.queue = queue
+    self.remover = remover
     self.report = report
   }
 
-  var hasUnread: Bool { !unread.isEmpty }
+  var hasUnread: Bool { unread.withLock { !$0.isEmpty } }
 
   /// Settles a delivery now, or keeps it for `readAll`.
   func take(_ delivery: Delivery) {
-    delivery.needsReading(for: proof) ? unread.append(delivery) : settle(delivery)
+    guard delivery.needsReading(for: proof) else { return settle(delivery) }
+    unread.withLock { $0.append(delivery) }
   }
 
   /// Reads the local files of the deliveries that were kept. Called without an open connection,
   /// because reading may take longer than a receiver waits.
   func readAll() {
-    let deliveries = unread
-    unread = []
+    let deliveries = takeUnread()
     let reader = LocalReader(deliveries, report: report)
     for delivery in deliveries {
       do {
@@ -39,8 +46,20 @@ final class Receipts {
         delivery.digest = try reader.digest(of: delivery)
         settle(delivery)
       } catch {
-        report(.delivered(delivery.file, delivery.receipt, .missing("\(error)")))
+        end(delivery, .missing("\(error)"))
       }
+    }
+  }
+
+  /// Ends the deliveries that were kept, without reading the files.
+  func endUnread(because why: String) {
+    for delivery in takeUnread() { end(delivery, .missing(why)) }
+  }
+
+  private func takeUnread() -> [Delivery] {
+    unread.withLock { unread in
+      defer { unread = [] }
+      return unread
     }
   }
 
@@ -49,7 +68,12 @@ final class Receipts {
       return sendDifferent(delivery, localDigest: here)
     }
     if delivery.isGone { return sendRemoved(delivery) }
-    report(.delivered(delivery.file, delivery.receipt, delivery.evidence(for: proof)))
+    end(delivery, delivery.evidence(for: proof))
+  }
+
+  private func end(_ delivery: Delivery, _ evidence: Evidence) {
+    if let remover { delivery.file.removal = remover.removal(of: delivery, evidence) }
+    report(.delivered(delivery.file, delivery.receipt, evidence))
   }
 
   /// Sends a file again because its content differs from the receipt. That is a fault if the

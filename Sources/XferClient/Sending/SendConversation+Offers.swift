@@ -4,8 +4,6 @@ import XferSystem
 
 /// Offers files.
 extension SendConversation {
-  /// The maximum number of large files that are offered and not complete. Each holds a descriptor.
-  private static let largeAhead = 16
   /// Small files are collected into one send of about this many bytes.
   private static let gathered = 256 * 1024
   /// The digest of files up to this size is always compared, because it costs almost nothing.
@@ -15,35 +13,73 @@ extension SendConversation {
   /// greeting, because a receiver that refuses the connection needs no more.
   func offerMore() throws {
     guard connection.isGreeted || open.isEmpty else { return }
-    while mayOffer,
-      output.bytes.count < SendConversation.gathered, let file = queue.pop()
+    while mayOffer, output.bytes.count < SendConversation.gathered,
+      let file = run.queue.pop(mayAdvance: open.isEmpty && !run.receipts.hasUnread)
     {
+      guard connection.isGreeted || !file.needsVersion3 else { return run.queue.putBack(file) }
       do {
         try offer(file)
       } catch is FileChanged {
         retry(file, because: "the file changes while it is read")
-      } catch let failure as SystemFailure where failure.errno == .wouldBlock && mayWait() {
-        waitForLease(on: file)
       } catch {
-        report(.failed(file, why: "\(error)"))
+        handle(error, of: file)
       }
+    }
+  }
+
+  private func handle(_ error: any Error, of file: FileToSend) {
+    if let failure = error as? SystemFailure, failure.errno == .wouldBlock, run.report.mayWait {
+      waitForLease(on: file)
+    } else {
+      run.report.note(.failed(file, why: "\(error)"))
     }
   }
 
   /// True if the window and the number of open files allow another offer.
   var mayOffer: Bool {
     let window = max(1, min(Int(connection.welcome.window), WireLimits.window))
-    return open.count < window && largeOffered < SendConversation.largeAhead
+    return open.count < window && largeOffered < run.largeAhead
   }
 
   /// Waits for another program that holds a lease on the file (fcntl(2), F_SETLEASE). The attempt
   /// to open the file makes the kernel ask that program to release it.
   private func waitForLease(on file: FileToSend) {
-    report(.waiting(why: "\(file.path): another program holds a lease on it", pause: .seconds(1)))
-    queue.putBack(file, after: .seconds(1))
+    run.report.note(
+      .waiting(why: "\(file.path): another program holds a lease on it", pause: .seconds(1)))
+    run.queue.putBack(file, after: .seconds(1))
   }
 
   private func offer(_ file: FileToSend) throws {
+    if file.needsVersion3, connection.welcome.version < 3 { return try passOver(file) }
+    switch file.kind {
+    case .file: try offerFile(file)
+    case .directory, .link: try offerWithoutContent(file)
+    }
+  }
+
+  /// Reports a file that this receiver is too old for. A directory is made there with the files in
+  /// it.
+  private func passOver(_ file: FileToSend) throws {
+    if file.kind == .directory { return run.report.note(.omitted(file)) }
+    let what = file.kind == .link ? "symbolic links" : "such names: \(file.name.oddity ?? "")"
+    throw Unsendable(
+      "the receiver speaks version \(connection.welcome.version) of the protocol, which has no "
+        + what)
+  }
+
+  private func offerWithoutContent(_ file: FileToSend) throws {
+    let (status, kind) = try sources.properties(of: file)
+    lastTag += 1
+    let offer = Offer(
+      tag: lastTag, id: id(of: file, as: status), size: 0, name: file.name, isEager: true,
+      properties: FileAttributes(
+        kind: kind, mode: file.kind == .link ? nil : status.mode, modified: status.modified))
+    ClientMessage.offer(offer).encode(into: &output)
+    file.noteBegin()
+    open[lastTag] = OpenOffer(file: file, id: offer.id, status: status)
+  }
+
+  private func offerFile(_ file: FileToSend) throws {
     let content = try OutgoingFile(file, in: sources)
     file.size = content.size
     lastTag += 1
@@ -59,14 +95,15 @@ extension SendConversation {
       ClientMessage.offer(offer).encode(into: &output)
       largeOffered += 1
       openOffer.content = content
-      if receipts.proof == .all { openOffer.digest = RunningDigest() }
+      if run.receipts.proof == .all { openOffer.digest = RunningDigest() }
     }
     open[lastTag] = openOffer
   }
 
   private func id(of file: FileToSend, as status: FileStatus) -> TransferID {
     file.replacementID(as: status)
-      ?? TransferID(of: status, path: directories.path(of: file), name: file.name, machine: machine)
+      ?? TransferID(
+        of: status, path: directories.path(of: file), name: file.name, machine: run.machine)
   }
 
   /// Appends the offer and the content of a small file to the output. Returns the digest; nil if it
@@ -77,9 +114,12 @@ extension SendConversation {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(Int(offer.size)))
     try content.read(into: bytes, at: 0)
     ClientMessage.offer(offer).encode(into: &output)
+    file.noteBegin()
     let block = UnsafeRawBufferPointer(bytes)
     if !block.isEmpty { appendContent(block, of: offer, file: file) }
-    guard receipts.proof != .none || block.count <= SendConversation.digested else { return nil }
+    guard run.receipts.proof != .none || block.count <= SendConversation.digested else {
+      return nil
+    }
     let digest = RunningDigest()
     digest.add(block, at: 0)
     return digest
@@ -92,6 +132,7 @@ extension SendConversation {
       tag: offer.tag, offset: 0, length: UInt32(block.count), crc: crc32c(block))
     ClientMessage.content(header).encode(into: &output)
     output.write(raw: block)
+    run.limit?.charge(block.count)
     sentBeforeGreeting.append((file, offer.size))
     if isGreetingReported { reportSent() }
   }

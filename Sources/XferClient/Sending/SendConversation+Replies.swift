@@ -8,11 +8,11 @@ extension SendConversation {
     switch message {
     case .accept(let acceptance): accept(acceptance)
     case .receipt(let tag, let receipt): deliver(tag, with: receipt)
-    case .refusal(0, _) where open.isEmpty && queue.isEmpty: isDone = true
+    case .refusal(0, _) where open.isEmpty && run.queue.isEmpty: isDone = true
     case .refusal(0, let refusal): throw ConnectionFailure.refused(refusal)
     case .refusal(let tag, let refusal): refuse(tag, with: refusal)
     case .working(let tag, let progress):
-      if let offer = open[tag] { report(.working(offer.file, progress)) }
+      if let offer = open[tag] { run.report.note(.working(offer.file, progress)) }
     case .completed, .set, .member: break
     case .welcome, .pong, .row, .page, .end: break
     }
@@ -23,17 +23,20 @@ extension SendConversation {
     offer.offset = min(acceptance.offset, content.size)
     open[acceptance.tag] = offer
     offer.file.resumedAt = offer.offset
-    if offer.offset > 0 { report(.resumed(offer.file, at: offer.offset)) }
+    offer.file.position = offer.offset
+    if offer.offset > 0 { run.report.note(.resumed(offer.file, at: offer.offset)) }
     if offer.offset < content.size { accepted.append(acceptance.tag) }
   }
 
   private func deliver(_ tag: UInt32, with receipt: Receipt) {
     guard let offer = open[tag] else { return }
     close(tag)
+    offer.file.noteEnd()
     guard isReply(receipt, to: offer) else {
-      return report(.failed(offer.file, why: "the receiver sent a receipt for another file"))
+      return run.report.note(
+        .failed(offer.file, why: "the receiver sent a receipt for another file"))
     }
-    receipts.take(
+    run.receipts.take(
       Delivery(
         file: offer.file, offered: offer.id, receipt: receipt,
         isOfThisRun: offer.file.mayBeDelivered && isOfThisRun(receipt),
@@ -58,7 +61,7 @@ extension SendConversation {
       return false
     }
     let (start, overflow) = now.microseconds.subtractingReportingOverflow(
-      (greetedAt - runStart) / 1000)
+      (greetedAt - run.start) / 1000)
     return !overflow && receipt.publishedAt.microseconds >= start
   }
 
@@ -70,19 +73,19 @@ extension SendConversation {
     switch refusal.reason {
     case .gone where !file.hasReplacementID:
       file.replaceID(with: .random(), as: offer.status)
-      queue.putBack(file)
+      run.queue.putBack(file)
     case .corrupt: retry(file, because: refusal.sentence)
     default: refuseOrWait(file, refusal: refusal)
     }
   }
 
   private func refuseOrWait(_ file: FileToSend, refusal: Refusal) {
-    guard let seconds = refusal.retryAfter, mayWait() else {
-      return report(.refused(file, refusal))
+    guard let seconds = refusal.retryAfter, run.report.mayWait else {
+      return run.report.note(.refused(file, refusal))
     }
     let pause = min(
       Duration.seconds(Int64(max(seconds, 1))) * Double.random(in: 1...1.5), .seconds(3600))
-    report(.waiting(why: "\(file.name): \(refusal)", pause: pause))
-    queue.putBack(file, after: pause)
+    run.report.note(.waiting(why: "\(file.name): \(refusal)", pause: pause))
+    run.queue.putBack(file, after: pause)
   }
 }

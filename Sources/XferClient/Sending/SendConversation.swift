@@ -3,8 +3,8 @@ import XferProtocol
 import XferSystem
 
 /// Sends files over one connection. Offers run ahead of content, small files travel with their
-/// offers, and receipts arrive meanwhile. `run` returns when the queue is empty and every offer has
-/// a reply. It throws if the connection fails; then `requeueUnanswered` returns the open offers to
+/// offers, and receipts arrive meanwhile. `converse` returns when the queue is empty and every offer
+/// has a reply. It throws if the connection fails; then `requeueUnanswered` returns the open offers to
 /// the queue.
 final class SendConversation {
   /// The maximum number of bytes after one content frame, within the receiver's limit.
@@ -12,16 +12,24 @@ final class SendConversation {
   /// The maximum number of attempts for a file that changes or arrives damaged.
   private static let tries = 5
 
+  /// The number of large files that are offered and not complete: if there is one conversation, and
+  /// if others wait for files, too.
+  static let (manyAhead, fewAhead) = (16, 2)
+  /// The time in which the replies to what was sent whole must come after the run was stopped.
+  private static let patience = Duration.seconds(5)
+
+  /// The end of a conversation.
+  enum End {
+    /// It has no file any more, and others go on.
+    case left
+    /// Every file that can be offered now has its reply.
+    case finished
+    /// The run was stopped.
+    case stopped
+  }
+
   let connection: ReceiverConnection
-  let queue: SendQueue
-  /// The start of this run, by `bootNanoseconds`.
-  let runStart: Int64
-  /// The identity of this machine, for the ids of its files.
-  let machine: String
-  let receipts: Receipts
-  /// Returns true as long as the run may wait for the receiver.
-  let mayWait: () -> Bool
-  let report: (SendEvent) -> Void
+  let run: SendRun
   /// Offers without a reply, by tag.
   var open: [UInt32: OpenOffer] = [:]
   /// Accepted large files, in the order of their acceptance. The first one is being sent.
@@ -37,37 +45,64 @@ final class SendConversation {
   var sentBeforeGreeting: [(file: FileToSend, bytes: UInt64)] = []
   /// True if the receiver ended the connection when there was nothing left to send.
   var isDone = false
+  /// The time at which the conversation noticed that the run was stopped; nil if it was not.
+  private(set) var stoppedAt: MonotonicTime?
   let buffer = AlignedBuffer(size: block)
   let directories = ResolvedDirectories()
   let sources = SourceFiles()
 
-  init(
-    _ connection: ReceiverConnection, queue: SendQueue, receipts: Receipts, runStart: Int64,
-    machine: String, mayWait: @escaping () -> Bool, report: @escaping (SendEvent) -> Void
-  ) {
-    self.runStart = runStart
-    self.machine = machine
-    self.receipts = receipts
+  init(_ connection: ReceiverConnection, _ run: SendRun) {
     self.connection = connection
-    self.queue = queue
-    self.mayWait = mayWait
-    self.report = report
+    self.run = run
   }
 
-  /// Sends until the queue is empty and every offer has a reply. Throws if the connection fails.
-  func run() throws {
+  /// Sends until the queue is empty and every offer has a reply, or the run is stopped. Throws if
+  /// the connection fails.
+  func converse() throws -> End {
     while true {
       try handleMessages()
-      let wantsToSend = try sendOrReadRefusal()
-      if isDone || (open.isEmpty && queue.isEmpty && !wantsToSend) { return }
-      let pause = mayOffer && !wantsToSend ? min(queue.pause?.milliseconds ?? 1000, 1000) : 1000
-      try connection.wait(for: wantsToSend ? .both : .read, milliseconds: pause)
+      let sending = try sendOrReadRefusal()
+      if isDone { return run.queue.leave() ? .left : .finished }
+      if open.isEmpty, !hasOutput, run.queue.isStageEmpty {
+        if run.queue.leave() { return .left }
+        if run.queue.isEmpty || run.receipts.hasUnread { return .finished }
+      } else {
+        try wait(sending)
+      }
+      if isStopComplete {
+        requeueUnanswered()
+        return .stopped
+      }
     }
+  }
+
+  /// True if there is something to send without another offer.
+  private var hasOutput: Bool { !output.isEmpty || segment != nil || !accepted.isEmpty }
+
+  private func wait(_ sending: Sending) throws {
+    var pause = Duration.seconds(1)
+    switch sending {
+    case .idle where connection.isGreeted && mayOffer: pause = min(pause, run.queue.pause ?? pause)
+    case .limited(let time): pause = min(pause, time)
+    case .idle, .full: break
+    }
+    try connection.wait(
+      for: sending.isFull ? .both : .read, milliseconds: pause.milliseconds,
+      or: stoppedAt == nil ? run.stop.descriptor : nil)
+  }
+
+  /// True if the run was stopped, and the replies to what was sent whole have come, or are late.
+  private var isStopComplete: Bool {
+    guard run.stop.isStopped else { return false }
+    let stoppedAt = stoppedAt ?? .now
+    self.stoppedAt = stoppedAt
+    let isDrained = output.isEmpty && segment == nil && !open.values.contains(where: \.isSent)
+    return isDrained || stoppedAt.elapsed > SendConversation.patience
   }
 
   /// Sends what it can. If sending fails, the reason may have been received already: a refusal, or
   /// bytes from a server that is not a receiver. These are handled first.
-  private func sendOrReadRefusal() throws -> Bool {
+  private func sendOrReadRefusal() throws -> Sending {
     do {
       return try send()
     } catch {
@@ -88,14 +123,14 @@ final class SendConversation {
   private func reportGreeting() {
     guard connection.isGreeted, !isGreetingReported else { return }
     isGreetingReported = true
-    report(.connected)
+    run.report.note(.connected)
     reportSent()
   }
 
   /// Reports the content that was sent before the greeting.
   func reportSent() {
     for (file, bytes) in sentBeforeGreeting {
-      report(.sent(bytes, isNew: file.advance(to: bytes)))
+      run.report.note(.sent(file, bytes, isNew: file.advance(to: bytes)))
     }
     sentBeforeGreeting = []
   }
@@ -104,7 +139,7 @@ final class SendConversation {
   func requeueUnanswered() {
     for offer in open.values {
       if offer.isSent { offer.file.mayBeDelivered = true }
-      queue.putBack(offer.file)
+      run.queue.putBack(offer.file)
     }
     open = [:]
   }
@@ -121,9 +156,9 @@ final class SendConversation {
   func retry(_ file: FileToSend, because why: String) {
     file.failedTries += 1
     if file.failedTries >= SendConversation.tries {
-      report(.failed(file, why: "\(why), \(SendConversation.tries) times"))
+      run.report.note(.failed(file, why: "\(why), \(SendConversation.tries) times"))
     } else {
-      queue.putBack(file, after: .milliseconds(200))
+      run.queue.putBack(file, after: .milliseconds(200))
     }
   }
 }

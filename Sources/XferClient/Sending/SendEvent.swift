@@ -2,8 +2,9 @@ import XferProtocol
 
 /// An event of a run.
 package enum SendEvent {
-  /// This many bytes of content were sent; `isNew` is true if they had not been sent before.
-  case sent(UInt64, isNew: Bool)
+  /// This many bytes of content of a file were sent; `isNew` is true if they had not been sent
+  /// before.
+  case sent(FileToSend, UInt64, isNew: Bool)
   /// The receiver already has the content before this offset.
   case resumed(FileToSend, at: UInt64)
   /// The receipt arrived.
@@ -21,7 +22,9 @@ package enum SendEvent {
   case refused(FileToSend, Refusal)
   /// The file was not sent; there is no retry.
   case failed(FileToSend, why: String)
-  /// The run ends with this many files left. A `failed` follows for each of them.
+  /// A directory was not offered, because the receiver is too old for directories.
+  case omitted(FileToSend)
+  /// The run ends with this many files left, and directories. A `failed` follows for each of them.
   case givenUp(why: String, files: Int)
   /// The sender waits for so long before it retries.
   case waiting(why: String, pause: Duration)

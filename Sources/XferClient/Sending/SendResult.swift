@@ -12,4 +12,6 @@ package enum SendResult: Sendable {
   case failed
   /// No connection was ever made.
   case unreachable
+  /// The run was stopped before its end.
+  case stopped
 }

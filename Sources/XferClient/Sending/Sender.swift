@@ -1,10 +1,15 @@
 import Glibc
+import Synchronization
+import SystemPackage
 import XferProtocol
 import XferSystem
 
 /// Sends a list of files until each has its receipt or its refusal, over as many connections as
 /// necessary. It retries after temporary failures, and reports permanent ones.
-package final class Sender {
+///
+/// Each connection has a thread of its own, because opening and reading files, encrypting and
+/// connecting block. The threads share the queue, the limit and the report.
+package final class Sender: Sendable {
   /// The settings of a run.
   package struct Options: Sendable {
     /// The receiver to send to.
@@ -17,119 +22,208 @@ package final class Sender {
     package var proof = Proof.none
     /// The identity of this machine, for the ids of its files; nil for host name and machine-id(5).
     package var machine: String?
+    /// The number of connections; nil for one that suits the files.
+    package var jobs: Int?
+    /// The bytes a second over all connections; nil for no limit.
+    package var limit: UInt64?
+    /// True if files are removed here after their receipts have arrived.
+    package var removesSources = false
 
     /// All other options have their defaults.
     package init(address: ReceiverAddress) { self.address = address }
   }
 
+  private struct State: Sendable {
+    var running = 0
+    var hasAllThreads = false
+    /// The result if the run ended before every file was offered.
+    var end: SendResult?
+  }
+
   private let options: Options
-  private let report: (SendEvent) -> Void
-  private let queue: SendQueue
-  private var retries: Retries
-  private let start = bootNanoseconds()
-  private var wasConnected = false
-  private var invalidGreetings = 0
-  private var refused = 0
-  private var failed = 0
-  private var different = 0
-  private var unproven = 0
-  private lazy var receipts = Receipts(options.proof, queue: queue) {
-    [unowned self] in note($0)
-  }
+  private let jobs: Int
+  private let run: SendRun
+  private let wakeup: Wakeup
+  private let state = Mutex(State())
 
-  /// `report` receives every event of the run.
-  package init(_ list: SendList, options: Options, report: @escaping (SendEvent) -> Void) {
+  /// `report` receives every event of the run, one at a time, from any thread. Throws if the system
+  /// has no descriptor for the run.
+  package init(
+    _ list: SendList, options: Options, report: @escaping (SendEvent) -> Void
+  ) throws(SystemFailure) {
     self.options = options
-    self.report = report
-    retries = Retries(for: options.retryFor)
-    queue = SendQueue(list.files)
+    jobs = options.jobs ?? Sender.jobs(for: list)
+    wakeup = try Wakeup()
+    let report = SendReport(patience: options.retryFor, report: report)
+    let queue = SendQueue(list.files, directories: list.directories)
+    let remover = options.removesSources ? SourceRemover() : nil
+    run = SendRun(
+      queue: queue,
+      receipts: Receipts(options.proof, queue: queue, remover: remover) { report.note($0) },
+      report: report, stop: try StopSwitch(), limit: options.limit.map { RateLimit(rate: $0) },
+      start: bootNanoseconds(), machine: options.machine ?? Machine.identity,
+      largeAhead: jobs > 1 ? SendConversation.fewAhead : SendConversation.manyAhead)
   }
 
-  /// Sends the files. Returns when each has its receipt or its refusal, or the time without
-  /// progress is over.
-  package func run() -> SendResult {
+  /// The number of connections that suits the files. One connection carries many small files
+  /// without a pause between them. Several large ones fill a long fat link better over several
+  /// connections, each of which has a window of its own.
+  static func jobs(for list: SendList) -> Int {
+    max(1, min(4, list.files.count { $0.size >= 64 << 20 }))
+  }
+
+  /// Starts to send. Throws if the system has no thread for it.
+  package func start() throws(SystemFailure) {
     ignoreSignal(SIGPIPE)  // sendfile(2) has no MSG_NOSIGNAL; a lost connection must be an error
-    while !queue.isEmpty || receipts.hasUnread {
+    try startThread(0)
+  }
+
+  /// Readable when each file has its receipt or its refusal, the time without progress is over, or
+  /// the run was stopped.
+  package var ended: FileDescriptor { wakeup.descriptor }
+
+  /// Stops the run. Receipts of what was sent whole are waited for, for some seconds. The rest can
+  /// be resumed by another run.
+  package func stop() { run.stop.stop() }
+
+  /// Runs `body` while no event is reported.
+  package func serially(_ body: () -> Void) { run.report.serially(body) }
+
+  /// Waits for the end of the run, and returns its result.
+  package func finish() -> SendResult {
+    var set = PollSet()
+    _ = set.add(ended, .read)
+    _ = try? set.wait(milliseconds: nil)
+    return run.report.result(state.withLock { $0.end })
+  }
+
+  /// Sends the files, and returns the result.
+  package func send() throws(SystemFailure) -> SendResult {
+    try start()
+    return finish()
+  }
+}
+
+// The threads.
+extension Sender {
+  private func startThread(_ number: Int) throws(SystemFailure) {
+    run.queue.enter()
+    state.withLock { $0.running += 1 }
+    do {
+      _ = try BackgroundThread { [self] in
+        work(number)
+        endThread()
+      }
+    } catch {
+      _ = run.queue.leave()
+      endThread()
+      throw error
+    }
+  }
+
+  private func endThread() {
+    let isLast = state.withLock { state in
+      state.running -= 1
+      return state.running == 0
+    }
+    if isLast { wakeup.wake() }
+  }
+
+  /// Starts the other threads after the first connection, so that a server that is not a receiver
+  /// sees one.
+  private func startOthers() {
+    let isDone = state.withLock { state in
+      defer { state.hasAllThreads = true }
+      return state.hasAllThreads
+    }
+    guard !isDone else { return }
+    for number in 1..<max(1, min(jobs, run.queue.count)) { try? startThread(number) }
+  }
+
+  /// Sends over one connection after the other, until another thread goes on alone, or the run
+  /// ends.
+  private func work(_ number: Int) {
+    var retries = Retries(for: options.retryFor)
+    while true {
       do {
-        if !queue.isEmpty { try converse() }
-        receipts.readAll()
+        if try converse() == .left { return }
+        if run.stop.isStopped { return giveUpStopped() }
+        run.receipts.readAll()
+        if run.queue.isEmpty, !run.receipts.hasUnread { return }
       } catch {
         let failure = ConnectionFailure(error)
-        switch failure {
-        case .notReceiver, .insecure: invalidGreetings += 1
-        case .unreachable, .refused, .lost, .untrusted: break
-        }
-        guard isTemporary(failure), retries.mayWait else { return result(giveUp(failure)) }
-        wait(after: failure)
+        run.report.note(failure)
+        if run.stop.isStopped { return giveUpStopped() }
+        retries.noteProgress(at: run.report.lastProgress)
+        let mayRetry = run.report.isTemporary(failure) && retries.mayWait
+        if !mayRetry || failure.isLackOfPlaces, run.queue.leave() { return }
+        guard mayRetry else { return giveUp(failure) }
+        wait(after: failure, &retries, isQuiet: number > 0)
       }
     }
-    return result(failed > 0 ? .failed : refused > 0 ? .refused : .allReceived)
   }
 
-  /// A difference takes precedence over files that were not sent.
-  private func result(_ end: SendResult) -> SendResult {
-    if different > 0 { return .different }
-    return end == .allReceived && unproven > 0 ? .unproven : end
-  }
-
-  private func converse() throws {
+  private func converse() throws -> SendConversation.End {
+    if run.queue.isStageEmpty, run.queue.leave() { return .left }
+    if run.queue.isEmpty { return .finished }
     let connection = try ReceiverConnection(options.address, agent: options.agent)
-    let conversation = SendConversation(
-      connection, queue: queue, receipts: receipts, runStart: start,
-      machine: options.machine ?? Machine.identity,
-      mayWait: { [self] in retries.mayWait }, report: { [self] in note($0) })
+    startOthers()
+    let conversation = SendConversation(connection, run)
     do {
-      try conversation.run()
+      return try conversation.converse()
     } catch {
       conversation.requeueUnanswered()
       throw error
     }
   }
 
-  private func note(_ event: SendEvent) {
-    switch event {
-    case .sent(_, isNew: true), .delivered, .working, .reading: retries.noteProgress()
-    case .refused: refused += 1
-    case .failed: failed += 1
-    case .connected: wasConnected = true
-    case .differs(_, _, _, let isFault): different += isFault ? 1 : 0
-    case .sent, .resumed, .waiting, .givenUp: break
-    }
-    if case .delivered(_, _, .missing) = event { unproven += 1 }
-    report(event)
-  }
-
-  /// A receiver that has replied once exists, even if name resolution fails later. An invalid
-  /// greeting may be damaged on the way, so the first one is retried; after a second one the server
-  /// is not a receiver, unless it has replied correctly before.
-  private func isTemporary(_ failure: ConnectionFailure) -> Bool {
-    switch failure {
-    case .unreachable where wasConnected: true
-    case .notReceiver, .insecure: wasConnected || invalidGreetings < 2
-    default: failure.isTemporary
-    }
-  }
-
-  private func wait(after failure: ConnectionFailure) {
+  /// The threads wait for the same receiver, so that one of them reports it.
+  private func wait(
+    after failure: ConnectionFailure, _ retries: inout Retries, isQuiet: Bool
+  ) {
     let pause = retries.pause(after: failure)
-    report(.waiting(why: "\(failure)", pause: pause))
-    usleep(UInt32(pause.nanoseconds / 1000))
+    if !isQuiet || run.queue.hasOneConversation {
+      run.report.note(.waiting(why: "\(failure)", pause: pause))
+    }
+    run.stop.wait(pause)
   }
+}
 
-  private func giveUp(_ failure: ConnectionFailure) -> SendResult {
+// The end of a run before every file was offered.
+extension Sender {
+  private func giveUp(_ failure: ConnectionFailure) {
+    run.receipts.readAll()
     giveUpFiles(because: "\(failure)")
+    let wasConnected = run.report.wasConnected
     switch failure {
-    case .unreachable, .notReceiver: return wasConnected ? .failed : .unreachable
-    case .refused, .untrusted: return .refused
-    case .insecure: return wasConnected ? .failed : .unreachable
-    case .lost: return .failed
+    case .unreachable, .notReceiver, .insecure: end(as: wasConnected ? .failed : .unreachable)
+    case .refused, .untrusted: end(as: .refused)
+    case .lost: end(as: .failed)
     }
   }
+
+  /// The last thread reports the files that are left.
+  private func giveUpStopped() {
+    guard !run.queue.leave() else { return }
+    if run.queue.isEmpty, !run.receipts.hasUnread { return }
+    end(as: .stopped)
+    run.receipts.endUnread(because: "interrupted")
+    giveUpFiles(because: "interrupted")
+  }
+
+  private func end(as result: SendResult) { state.withLock { $0.end = result } }
 
   private func giveUpFiles(because why: String) {
-    receipts.readAll()
-    let files = queue.removeAll()
-    report(.givenUp(why: why, files: files.count))
-    for file in files { note(.failed(file, why: why)) }
+    let files = run.queue.removeAll()
+    run.report.note(.givenUp(why: why, files: files.count { $0.kind != .directory }))
+    for file in files { run.report.note(.failed(file, why: why)) }
+  }
+}
+
+extension ConnectionFailure {
+  /// True if the receiver serves as many connections as it may. Another connection of this run may
+  /// be one of them.
+  fileprivate var isLackOfPlaces: Bool {
+    if case .refused(let refusal) = self { refusal.isCapacityRefusal } else { false }
   }
 }

@@ -112,7 +112,7 @@ package enum PathText {
 
 extension String {
   /// Calls `body` with the path that this text stands for, as a C string.
-  func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+  package func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
     guard PathText.hasEscapes(self) else { return withCString(body) }
     return (PathText.bytes(self) + [0]).withUnsafeBufferPointer { bytes in
       bytes.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) }

@@ -44,3 +44,16 @@ func resetSignals() {
 
 /// Ignores a signal in this process (signal(2), SIG_IGN).
 package func ignoreSignal(_ number: Int32) { signal(number, SIG_IGN) }
+
+/// Ends this process by a signal, as if it were not handled here, so that the parent process sees
+/// why it ended: a shell stops its loop after SIGINT alone (signal(7)).
+package func end(by number: Int32) -> Never {
+  signal(number, SIG_DFL)
+  var set = sigset_t()
+  sigemptyset(&set)
+  sigaddset(&set, number)
+  // Other threads keep it blocked, so that it is delivered to this one.
+  pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  raise(number)
+  _exit(128 + number)
+}

@@ -1,11 +1,15 @@
 import XferClient
 import XferCommand
 import XferProtocol
+import XferSystem
 import XferText
 
 /// Prints one line for each file, for logs, pipes and dumb terminals.
 final class LineDisplay: SendDisplay {
-  private var tally: SendTally
+  /// The time between two lines about a running file.
+  static let pause = Duration.seconds(10)
+
+  private var progress: SendProgress
   private let isQuiet: Bool
   /// The file for which the last progress line was printed.
   private var announced: FileToSend?
@@ -14,24 +18,28 @@ final class LineDisplay: SendDisplay {
   /// `quiet` prints errors only.
   init(_ list: SendList, patience: Duration, quiet: Bool) {
     errors = ErrorMessages(patience: patience)
-    tally = SendTally(list)
+    progress = SendProgress(list)
     isQuiet = quiet
   }
 
   func show(_ event: SendEvent) {
-    tally.count(event)
-    if let message = errors.next(event) { Terminal.error("xferctl: \(message)") }
+    progress.note(event, now: .now)
+    if let message = errors.next(event) { say(message) }
     guard !isQuiet else { return }
     switch event {
     case .delivered(let file, let receipt, _):
-      Terminal.out(LineDisplay.line(for: file, receipt: receipt) + "\n")
+      if file.kind != .directory {
+        Terminal.out(LineDisplay.line(for: file, receipt: receipt) + "\n")
+      }
     case .resumed(let file, let offset):
       Terminal.out("resumed   \(file.name) at \(Readable.bytes(offset))\n")
     case .working(let file, let progress): announce(file, as: "verifying", progress: progress)
     case .reading(let file, let progress): announce(file, as: "comparing", progress: progress)
-    case .sent, .refused, .failed, .differs, .waiting, .connected, .givenUp: break
+    case .sent, .refused, .failed, .differs, .waiting, .connected, .givenUp, .omitted: break
     }
   }
+
+  func say(_ message: String) { Terminal.error("xferctl: \(message)") }
 
   /// Prints the first progress of each file only.
   private func announce(_ file: FileToSend, as activity: String, progress: Progress) {
@@ -41,21 +49,32 @@ final class LineDisplay: SendDisplay {
     Terminal.out("\(activity) \(file.name), \(share) so far\n")
   }
 
+  /// Prints a line about each file that runs for long.
+  func tick() {
+    let now = MonotonicTime.now
+    for file in progress.takeFiles(withoutLineFor: LineDisplay.pause, now: now) where !isQuiet {
+      Terminal.error("sending   \(file.name)  \(file.parts(now: now).joined(separator: "  "))")
+    }
+  }
+
+  func clear() {}
+
   func finish() {
-    if !isQuiet { Terminal.out(tally.summary + "\n") }
+    if !isQuiet { Terminal.out(progress.tally.summary + "\n") }
   }
 
   /// Returns the line for a file that has its receipt, without a line end.
   static func line(for file: FileToSend, receipt: Receipt) -> String {
-    let size = Readable.bytes(receipt.size)
+    let size = file.kind == .link ? "symbolic link" : Readable.bytes(receipt.size)
     switch receipt.standing {
     case .there: return "unchanged \(receipt.name)  \(size)  (already delivered)"
     case .removed:
       return "received  \(receipt.name)  \(size)  (since moved or removed at the receiver)"
     case .new: break
     }
-    let rate = receipt.rate(resumedAt: file.resumedAt)
-    return "received  \(receipt.name)  \(size)  \(Readable.duration(seconds: receipt.seconds))"
-      + "  \(Readable.rate(rate))"
+    let line = "received  \(receipt.name)  \(size)"
+    guard file.kind == .file, let seconds = file.duration?.inSeconds else { return line }
+    let rate = seconds > 0 ? Double(receipt.size - min(file.resumedAt, receipt.size)) / seconds : 0
+    return line + "  \(Readable.duration(seconds: seconds))  \(Readable.rate(rate))"
   }
 }

@@ -8,6 +8,12 @@ struct SendTally {
   let files: Int
   /// The total size of the files.
   let bytes: UInt64
+  /// Directories that were delivered, and those that the receiver is too old for.
+  private(set) var directories = 0
+  private(set) var omitted = 0
+  /// Files that were removed here after their delivery, and that were to be.
+  private(set) var removed = 0
+  private(set) var kept = 0
   /// Paths that could not even be offered.
   let problems: Int
   private let start = MonotonicTime.now
@@ -33,13 +39,14 @@ struct SendTally {
   /// Adds an event to the totals.
   mutating func count(_ event: SendEvent) {
     switch event {
-    case .sent(let count, _): bytesSent = bytesSent.adding(count)
+    case .sent(_, let count, _): bytesSent = bytesSent.adding(count)
     case .resumed(_, let offset): bytesPresent = bytesPresent.adding(offset)
     case .delivered(let file, let receipt, let evidence):
       countDelivered(file, receipt: receipt, evidence: evidence)
     case .differs(_, _, _, let isFault): different += isFault ? 1 : 0
     case .refused: refused += 1
     case .failed: failed += 1
+    case .omitted: omitted += 1
     case .waiting, .connected, .givenUp, .working, .reading: break
     }
   }
@@ -47,7 +54,13 @@ struct SendTally {
   private mutating func countDelivered(
     _ file: FileToSend, receipt: Receipt, evidence: Evidence
   ) {
+    guard file.kind != .directory else { return directories += 1 }
     received += 1
+    switch file.removal {
+    case .notAsked: break
+    case .removed: removed += 1
+    case .kept: kept += 1
+    }
     if receipt.standing == .there {
       unchanged += 1
       bytesPresent = bytesPresent.adding(file.size)
@@ -70,12 +83,16 @@ struct SendTally {
     var text = "\(Readable.count(received - unchanged, of: "file")) received, \(size) sent"
     text += " in \(Readable.duration(seconds: seconds)) (\(Readable.rate(rate)))"
     if unchanged > 0 { text += ", \(unchanged) already delivered" }
+    if directories > 0 { text += ", \(Readable.count(directories, of: "directory"))" }
+    if removed > 0 { text += ", \(removed) removed here" }
+    if kept > 0 { text += ", \(kept) not removed here" }
     if proven > 0 { text += ", \(proven) compared by SHA-256" }
     if different > 0 { text += ", \(different) different" }
     if unproven > 0 { text += ", \(unproven) not compared" }
     if refused > 0 { text += ", \(refused) refused" }
     if failed + problems > 0 { text += ", \(failed + problems) not sent" }
-    if files + problems == 0 { text += "; there are no files in the given paths" }
+    if omitted > 0 { text += "; the receiver is too old for directories" }
+    if files + directories + problems == 0 { text += "; there are no files in the given paths" }
     return text
   }
 }

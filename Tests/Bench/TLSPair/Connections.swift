@@ -81,7 +81,7 @@ struct Deliver: ParsableCommand {
       var options = Sender.Options(address: address)
       options.machine = "bench"
       let list = SendList([path], as: name)
-      let result = Sender(list, options: options, report: { _ in }).run()
+      let result = try Sender(list, options: options, report: { _ in }).send()
       guard result == .allReceived else { throw ExitCode.failure }
     }
   }

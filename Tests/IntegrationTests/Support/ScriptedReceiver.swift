@@ -11,6 +11,7 @@ enum ScriptedReceiver {
     let received: [String: String]
     /// The ids that the receiver named as the next ones.
     let following: [String]
+    let connections: Int
 
     var ids: [String] { offers.compactMap { $0["id"] as? String } }
     /// The lines that xferctl printed.
@@ -27,7 +28,8 @@ enum ScriptedReceiver {
     return Result(
       outcome: outcome, offers: report["offers"] as? [[String: Any]] ?? [],
       received: report["received"] as? [String: String] ?? [:],
-      following: report["following"] as? [String] ?? [])
+      following: report["following"] as? [String] ?? [],
+      connections: report["connections"] as? Int ?? 0)
   }
 }
 

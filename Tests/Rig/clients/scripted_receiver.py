@@ -196,7 +196,8 @@ def main():
     address = address_of(receiver.listener)
     command = [address if part == "{}" else part for part in arguments.command]
     status = subprocess.run(command, timeout=170).returncode
-    seen = {"offers": receiver.offers, "received": receiver.received, "following": receiver.following}
+    seen = {"offers": receiver.offers, "received": receiver.received, "following": receiver.following,
+            "connections": receiver.connections}
     print(json.dumps(seen))
     sys.exit(status)
 

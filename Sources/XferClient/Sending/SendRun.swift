@@ -1,0 +1,18 @@
+import XferSystem
+
+/// What all conversations of a run share.
+struct SendRun: Sendable {
+  let queue: SendQueue
+  let receipts: Receipts
+  let report: SendReport
+  let stop: StopSwitch
+  /// The bytes a second; nil for no limit.
+  let limit: RateLimit?
+  /// The start of the run, by `bootNanoseconds`.
+  let start: Int64
+  /// The identity of this machine, for the ids of its files.
+  let machine: String
+  /// The number of large files that a conversation offers before they are complete. Each holds a
+  /// descriptor.
+  let largeAhead: Int
+}
