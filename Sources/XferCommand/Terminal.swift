@@ -46,8 +46,16 @@ package enum Terminal {
     if let code = outputError.withLock({ $0 }) { throw SystemFailure("write the output", code) }
   }
 
-  private static func put(_ text: String) {
-    if !write(text, to: STDOUT_FILENO) {
+  /// Writes bytes to standard output as they are, so that another program gets the very names of
+  /// files. A terminal gets them as text.
+  package static func out(bytes: [UInt8]) {
+    isTerminal(STDOUT_FILENO) ? out(String(decoding: bytes, as: UTF8.self)) : put(bytes)
+  }
+
+  private static func put(_ text: String) { put(Array(text.utf8)) }
+
+  private static func put(_ bytes: [UInt8]) {
+    if !write(bytes, to: STDOUT_FILENO) {
       let code = Errno(rawValue: errno)
       outputError.withLock { $0 = $0 ?? code }
     }
@@ -55,7 +63,10 @@ package enum Terminal {
 
   /// Writes a text as it is. Returns false if that fails; then `errno` has the reason.
   static func write(_ text: String, to descriptor: Int32) -> Bool {
-    let bytes = Array(text.utf8)
+    write(Array(text.utf8), to: descriptor)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes {

@@ -34,6 +34,11 @@ struct Send: ParsableCommand {
 
   @OptionGroup var flow: FlowOptions
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("The name of the set of these files.", valueName: "name"))
+  var setName: String?
+
   @Flag(help: "Remove each file here once its receipt is durable.")
   var deleteAfter = false
 
@@ -81,9 +86,10 @@ struct Send: ParsableCommand {
   func run() throws {
     let selection = try selected()
     if dryRun { return try list(SendList(selection)) }
-    let options = try senderOptions()
+    var options = try senderOptions()
     let list = SendList(selection)
     printProblems(of: list)
+    options.set = set(of: list)
     let (result, signal) = try send(list, options)
     try exitingOnFailure { try Terminal.checkOutput() }
     if result == .stopped, let signal {
@@ -124,6 +130,18 @@ struct Send: ParsableCommand {
       display.finish()
       return (result, signal)
     }
+  }
+
+  /// The set of the run. One file alone belongs to none unless the user names one, because its
+  /// receipt says all.
+  private func set(of list: SendList) -> SetReference? {
+    guard setName != nil || list.files.count > 1 || !list.directories.isEmpty else { return nil }
+    let names = files.map { path in
+      let parts = path.split(separator: "/")
+      return parts.last.map(String.init) ?? path
+    }
+    let name = setName ?? PathText.shown(names.isEmpty ? "files" : names.joined(separator: " "))
+    return SetReference(id: .random(), name: name)
   }
 
   private func senderOptions() throws -> Sender.Options {

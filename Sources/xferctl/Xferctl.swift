@@ -22,7 +22,8 @@ struct Xferctl: ParsableCommand {
       """,
     version: "1.0.0",
     subcommands: [
-      Send.self, Join.self, History.self, Stats.self, Ping.self, Health.self, Identity.self,
+      Send.self, Join.self, History.self, Manifest.self, Stats.self, Ping.self, Health.self,
+      Identity.self,
       Receivers.self, Verify.self, Backup.self,
     ])
 

@@ -29,7 +29,8 @@ struct Xferd: ParsableCommand {
       """,
     version: "1.0.0",
     subcommands: [
-      MakeInvite.self, Clients.self, History.self, Verify.self, Backup.self, Prune.self,
+      MakeInvite.self, Clients.self, History.self, Manifest.self, Verify.self, Backup.self,
+      Prune.self,
       TokenCommand.self, Health.self,
     ])
 

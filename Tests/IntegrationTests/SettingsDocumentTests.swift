@@ -40,8 +40,11 @@ struct SettingsDocumentTests {
     return found
   }
 
-  /// The options whose value is the name of a file or a user. The command line takes any.
-  private static let names: Set<String> = ["--data", "--client-ca", "--user"]
+  /// The options whose value is the name of a file or a user, or a command. The command line takes
+  /// any.
+  private static let names: Set<String> = [
+    "--data", "--client-ca", "--user", "--on-file", "--on-set",
+  ]
 
   /// Returns the bounds that the receiver names when it refuses a value.
   private static func bounds(of option: String) async throws -> String {

@@ -26,6 +26,41 @@ package final class QueryClient {
     }
   }
 
+  /// Passes each set to `body` as it arrives, newest first. Throws `ConnectionFailure`, and errors of
+  /// `body`.
+  package func sets(_ filter: SetFilter, forEach body: (SetEntry) throws -> Void) throws {
+    try checkVersion3()
+    try ask(.sets(filter)) { message in
+      if case .set(_, let entry) = message { try body(entry) }
+    }
+  }
+
+  /// Passes a set, and then each of its files, as they arrive. Throws `ConnectionFailure`, and errors
+  /// of the closures.
+  package func members(
+    _ question: SetQuestion, set: (SetEntry) throws -> Void,
+    forEach body: (SetMember) throws -> Void
+  ) throws {
+    try checkVersion3()
+    try ask(.members(question)) { message in
+      switch message {
+      case .set(_, let entry): try set(entry)
+      case .member(_, let member): try body(member)
+      default: break
+      }
+    }
+  }
+
+  /// Returns the name under which this client sent a file: without its directory at the receiver.
+  package func ownName(of name: FileName) -> FileName { connection.welcome.ownName(of: name) }
+
+  private func checkVersion3() throws {
+    guard connection.welcome.version >= 3 else {
+      throw ConnectionFailure.refused(
+        Refusal(.notSupported, "the receiver is older than sets; install a newer xferd there"))
+    }
+  }
+
   /// Returns the stats page. Throws `ConnectionFailure`.
   package func stats() throws -> String {
     var page = ""

@@ -22,12 +22,13 @@ final class ReceiverConnection {
   /// Connects and sends the greeting. `agent` is the name of this program for the receiver's log,
   /// and `join` the wish to be enrolled.
   init(
-    _ address: ReceiverAddress, agent: String, join: JoinRequest? = nil
+    _ address: ReceiverAddress, agent: String, join: JoinRequest? = nil,
+    set: SetReference? = nil
   ) throws(ConnectionFailure) {
     timeout = address.timeout
     transport = try ReceiverConnector(address).connect()
     do {
-      try sendGreeting(Hello(agent: agent, join: join))
+      try sendGreeting(Hello(agent: agent, join: join, set: set))
     } catch {
       transport.close()
       throw ConnectionFailure(error)

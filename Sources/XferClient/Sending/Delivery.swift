@@ -12,12 +12,19 @@ struct Delivery {
   let isOfThisRun: Bool
   /// The status of the file when it was offered.
   let status: FileStatus
+  /// The kind of the file, with the target of a link.
+  var kind = FileAttributes.Kind.file
   /// The digest of the local file; nil if it was not read completely.
   var digest: Digest?
 
   /// True if another run delivered the file and it was removed from the receiver since. The file is
   /// then sent again.
   var isGone: Bool { receipt.standing == .removed && !isOfThisRun }
+
+  /// The file as a member of a set.
+  var member: SetMember {
+    SetMember(name: receipt.name, kind: kind, size: receipt.size, digest: receipt.digest)
+  }
 
   /// True if both digests are known and not equal.
   var differs: Bool {

@@ -7,6 +7,8 @@ struct OpenOffer {
   let id: TransferID
   /// The status of the file when it was offered.
   let status: FileStatus
+  /// The kind of the file, with the target of a link.
+  var kind = FileAttributes.Kind.file
   /// The open file; nil for a small file, which was sent with its offer, and for a directory or a
   /// link.
   var content: OutgoingFile?

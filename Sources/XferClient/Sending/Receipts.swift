@@ -13,17 +13,20 @@ final class Receipts: @unchecked Sendable {
   private let queue: SendQueue
   /// Removes delivered files; nil if they are kept.
   private let remover: SourceRemover?
+  /// The set of the run; nil if there is none.
+  private let set: SetDelivery?
   private let report: (SendEvent) -> Void
   /// Deliveries that need a read of the local file first.
   private let unread = Mutex<[Delivery]>([])
 
   init(
-    _ proof: Proof, queue: SendQueue, remover: SourceRemover? = nil,
+    _ proof: Proof, queue: SendQueue, remover: SourceRemover? = nil, set: SetDelivery? = nil,
     report: @escaping (SendEvent) -> Void
   ) {
     self.proof = proof
     self.queue = queue
     self.remover = remover
+    self.set = set
     self.report = report
   }
 
@@ -73,6 +76,7 @@ final class Receipts: @unchecked Sendable {
 
   private func end(_ delivery: Delivery, _ evidence: Evidence) {
     if let remover { delivery.file.removal = remover.removal(of: delivery, evidence) }
+    set?.add(delivery.member)
     report(.delivered(delivery.file, delivery.receipt, evidence))
   }
 

@@ -13,6 +13,7 @@ extension SendConversation {
   /// greeting, because a receiver that refuses the connection needs no more.
   func offerMore() throws {
     guard connection.isGreeted || open.isEmpty else { return }
+    announceSet()
     while mayOffer, output.bytes.count < SendConversation.gathered,
       let file = run.queue.pop(mayAdvance: open.isEmpty && !run.receipts.hasUnread)
     {
@@ -76,7 +77,7 @@ extension SendConversation {
         kind: kind, mode: file.kind == .link ? nil : status.mode, modified: status.modified))
     ClientMessage.offer(offer).encode(into: &output)
     file.noteBegin()
-    open[lastTag] = OpenOffer(file: file, id: offer.id, status: status)
+    open[lastTag] = OpenOffer(file: file, id: offer.id, status: status, kind: kind)
   }
 
   private func offerFile(_ file: FileToSend) throws {

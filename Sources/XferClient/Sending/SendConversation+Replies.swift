@@ -8,13 +8,13 @@ extension SendConversation {
     switch message {
     case .accept(let acceptance): accept(acceptance)
     case .receipt(let tag, let receipt): deliver(tag, with: receipt)
-    case .refusal(0, _) where open.isEmpty && run.queue.isEmpty: isDone = true
+    case .refusal(0, _) where open.isEmpty && run.queue.isEmpty && claim == nil: isDone = true
     case .refusal(0, let refusal): throw ConnectionFailure.refused(refusal)
     case .refusal(let tag, let refusal): refuse(tag, with: refusal)
     case .working(let tag, let progress):
       if let offer = open[tag] { run.report.note(.working(offer.file, progress)) }
-    case .completed, .set, .member: break
-    case .welcome, .pong, .row, .page, .end: break
+    case .completed(let tag, let receipt): take(receipt, for: tag)
+    case .welcome, .pong, .row, .page, .end, .set, .member: break
     }
   }
 
@@ -40,7 +40,7 @@ extension SendConversation {
       Delivery(
         file: offer.file, offered: offer.id, receipt: receipt,
         isOfThisRun: offer.file.mayBeDelivered && isOfThisRun(receipt),
-        status: offer.status, digest: offer.digest?.digest(of: offer.file.size)))
+        status: offer.status, kind: offer.kind, digest: offer.digest?.digest(of: offer.file.size)))
   }
 
   /// Returns true if the receipt matches the offer. In version 2 and later, the receipt for a
@@ -66,6 +66,7 @@ extension SendConversation {
   }
 
   private func refuse(_ tag: UInt32, with refusal: Refusal) {
+    if tag == claim, let set = run.set { return take(refusal, forSetOf: set) }
     guard let offer = open[tag] else { return }
     let file = offer.file
     // A segment that is partly sent must be completed: the receiver discards it.

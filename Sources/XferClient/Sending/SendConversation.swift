@@ -43,6 +43,8 @@ final class SendConversation {
   /// Content that was sent before the receiver replied to the greeting. The peer may not be a
   /// receiver, so it is reported as sent only after the greeting.
   var sentBeforeGreeting: [(file: FileToSend, bytes: UInt64)] = []
+  /// The tag of the claim of the set that has no reply yet; nil if there is none.
+  var claim: UInt32?
   /// True if the receiver ended the connection when there was nothing left to send.
   var isDone = false
   /// The time at which the conversation noticed that the run was stopped; nil if it was not.
@@ -65,7 +67,11 @@ final class SendConversation {
       if isDone { return run.queue.leave() ? .left : .finished }
       if open.isEmpty, !hasOutput, run.queue.isStageEmpty {
         if run.queue.leave() { return .left }
-        if run.queue.isEmpty || run.receipts.hasUnread { return .finished }
+        if run.queue.isEmpty, !run.receipts.hasUnread, claimSet() {
+          try wait(sendOrReadRefusal())
+        } else if run.queue.isEmpty || run.receipts.hasUnread {
+          return .finished
+        }
       } else {
         try wait(sending)
       }

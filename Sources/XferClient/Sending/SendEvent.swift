@@ -26,6 +26,10 @@ package enum SendEvent {
   case omitted(FileToSend)
   /// The run ends with this many files left, and directories. A `failed` follows for each of them.
   case givenUp(why: String, files: Int)
+  /// The set is complete.
+  case completed(SetReceipt)
+  /// The set is not complete, although each file has its receipt.
+  case incomplete(why: String)
   /// The sender waits for so long before it retries.
   case waiting(why: String, pause: Duration)
   /// The receiver replied to the greeting.

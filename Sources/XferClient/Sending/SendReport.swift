@@ -89,9 +89,10 @@ extension SendReport.Counts {
       if case .missing = evidence { unproven += 1 }
       if case .kept = file.removal { failed += 1 }
     case .refused: refused += 1
-    case .failed: failed += 1
+    case .failed, .incomplete: failed += 1
     case .connected: wasConnected = true
     case .differs(_, _, _, let isFault): different += isFault ? 1 : 0
+    case .completed: lastProgress = .now
     case .sent, .resumed, .waiting, .givenUp, .omitted: break
     }
   }

@@ -15,4 +15,6 @@ struct SendRun: Sendable {
   /// The number of large files that a conversation offers before they are complete. Each holds a
   /// descriptor.
   let largeAhead: Int
+  /// The set of the run; nil if its files belong to none.
+  let set: SetDelivery?
 }

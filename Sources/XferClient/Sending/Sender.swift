@@ -28,6 +28,8 @@ package final class Sender: Sendable {
     package var limit: UInt64?
     /// True if files are removed here after their receipts have arrived.
     package var removesSources = false
+    /// The set to which the files belong; nil for none.
+    package var set: SetReference?
 
     /// All other options have their defaults.
     package init(address: ReceiverAddress) { self.address = address }
@@ -57,12 +59,15 @@ package final class Sender: Sendable {
     let report = SendReport(patience: options.retryFor, report: report)
     let queue = SendQueue(list.files, directories: list.directories)
     let remover = options.removesSources ? SourceRemover() : nil
+    let set = options.set.map { SetDelivery($0, of: list) }
     run = SendRun(
       queue: queue,
-      receipts: Receipts(options.proof, queue: queue, remover: remover) { report.note($0) },
+      receipts: Receipts(options.proof, queue: queue, remover: remover, set: set) {
+        report.note($0)
+      },
       report: report, stop: try StopSwitch(), limit: options.limit.map { RateLimit(rate: $0) },
       start: bootNanoseconds(), machine: options.machine ?? Machine.identity,
-      largeAhead: jobs > 1 ? SendConversation.fewAhead : SendConversation.manyAhead)
+      largeAhead: jobs > 1 ? SendConversation.fewAhead : SendConversation.manyAhead, set: set)
   }
 
   /// The number of connections that suits the files. One connection carries many small files
@@ -149,7 +154,7 @@ extension Sender {
         if try converse() == .left { return }
         if run.stop.isStopped { return giveUpStopped() }
         run.receipts.readAll()
-        if run.queue.isEmpty, !run.receipts.hasUnread { return }
+        if run.queue.isEmpty, !run.receipts.hasUnread, run.set?.isReady != true { return }
       } catch {
         let failure = ConnectionFailure(error)
         run.report.note(failure)
@@ -165,8 +170,9 @@ extension Sender {
 
   private func converse() throws -> SendConversation.End {
     if run.queue.isStageEmpty, run.queue.leave() { return .left }
-    if run.queue.isEmpty { return .finished }
-    let connection = try ReceiverConnection(options.address, agent: options.agent)
+    if run.queue.isEmpty, run.set?.isReady != true { return .finished }
+    let connection = try ReceiverConnection(
+      options.address, agent: options.agent, set: options.set)
     startOthers()
     let conversation = SendConversation(connection, run)
     do {
@@ -205,7 +211,7 @@ extension Sender {
   /// The last thread reports the files that are left.
   private func giveUpStopped() {
     guard !run.queue.leave() else { return }
-    if run.queue.isEmpty, !run.receipts.hasUnread { return }
+    if run.queue.isEmpty, !run.receipts.hasUnread, run.set?.isReady != true { return }
     end(as: .stopped)
     run.receipts.endUnread(because: "interrupted")
     giveUpFiles(because: "interrupted")
@@ -217,6 +223,7 @@ extension Sender {
     let files = run.queue.removeAll()
     run.report.note(.givenUp(why: why, files: files.count { $0.kind != .directory }))
     for file in files { run.report.note(.failed(file, why: why)) }
+    if run.set?.isReady == true { run.report.note(.incomplete(why: why)) }
   }
 }
 

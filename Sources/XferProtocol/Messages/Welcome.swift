@@ -54,6 +54,15 @@ package struct Welcome: Equatable, Sendable {
     return try? FileName("\(prefix)/\(name.text)")
   }
 
+  /// Returns the name under which this client offered a published file: the reverse of
+  /// `publishedName`. A name that is not below the client's directory stays as it is.
+  package func ownName(of name: FileName) -> FileName {
+    guard let prefix = attributes.text(Welcome.clientPrefix),
+      name.text.utf8.starts(with: "\(prefix)/".utf8)
+    else { return name }
+    return (try? FileName(String(name.text.utf8.dropFirst(prefix.utf8.count + 1)) ?? "")) ?? name
+  }
+
   func encode(into writer: inout WireWriter) {
     writer.write(version)
     writer.write(agent)

@@ -51,6 +51,29 @@ final class JSONDisplay: SendDisplay {
     }
   }
 
+  /// The object of a set.
+  private struct SetLine: Encodable {
+    var set: String?
+    var set_name: String?
+    let status: String
+    var files: UInt64?
+    var others: UInt64?
+    var bytes: UInt64?
+    var sha256: String?
+    var durability: String?
+    var detail: String?
+
+    init(_ receipt: SetReceipt) {
+      status = "complete"
+      (set, set_name) = (receipt.set.id.description, receipt.set.name)
+      (files, others) = (receipt.totals.files, receipt.totals.others)
+      (bytes, sha256) = (receipt.totals.bytes, receipt.totals.digest.description)
+      durability = receipt.durability == .durable ? "receipt" : "lazy"
+    }
+
+    init(status: String, detail: String) { (self.status, self.detail) = (status, detail) }
+  }
+
   func show(_ event: SendEvent) {
     progress.note(event, now: .now)
     switch event {
@@ -69,6 +92,8 @@ final class JSONDisplay: SendDisplay {
     case .differs(let file, let receipt, let here, isFault: true):
       JSONDisplay.write(JSONDisplay.difference(of: file, receipt: receipt, localDigest: here))
     case .waiting, .givenUp, .differs: Terminal.error("xferctl: \(event.errorMessage ?? "waiting")")
+    case .completed(let receipt): JSONDisplay.write(SetLine(receipt))
+    case .incomplete(let why): JSONDisplay.write(SetLine(status: "incomplete", detail: why))
     case .sent, .resumed, .connected, .working, .reading, .omitted: break
     }
   }
@@ -123,7 +148,7 @@ final class JSONDisplay: SendDisplay {
     return line
   }
 
-  private static func write(_ line: Line) {
+  private static func write(_ line: some Encodable) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(line) else { return }

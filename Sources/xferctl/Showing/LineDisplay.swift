@@ -35,7 +35,9 @@ final class LineDisplay: SendDisplay {
       Terminal.out("resumed   \(file.name) at \(Readable.bytes(offset))\n")
     case .working(let file, let progress): announce(file, as: "verifying", progress: progress)
     case .reading(let file, let progress): announce(file, as: "comparing", progress: progress)
-    case .sent, .refused, .failed, .differs, .waiting, .connected, .givenUp, .omitted: break
+    case .sent, .refused, .failed, .differs, .waiting, .connected, .givenUp, .omitted, .completed,
+      .incomplete:
+      break
     }
   }
 

@@ -22,7 +22,8 @@ extension SendEvent {
       } else {
         nil
       }
-    case .sent, .resumed, .connected, .working, .reading, .omitted: nil
+    case .incomplete(let why): "the set is not complete: \(why)"
+    case .sent, .resumed, .connected, .working, .reading, .omitted, .completed: nil
     }
   }
 

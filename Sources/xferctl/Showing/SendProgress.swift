@@ -26,7 +26,7 @@ struct SendProgress {
     case .delivered(let file, _, _), .refused(let file, _), .failed(let file, _),
       .differs(let file, _, _, _):
       remove(file)
-    case .givenUp, .waiting, .connected, .omitted: break
+    case .givenUp, .waiting, .connected, .omitted, .completed, .incomplete: break
     }
   }
 

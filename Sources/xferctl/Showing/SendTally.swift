@@ -16,6 +16,8 @@ struct SendTally {
   private(set) var kept = 0
   /// Paths that could not even be offered.
   let problems: Int
+  /// The receipt of the set; nil if there is none yet.
+  private(set) var set: SetReceipt?
   private let start = MonotonicTime.now
   private(set) var received = 0
   /// Files that had been delivered before and still have their names. Included in `received`.
@@ -47,6 +49,8 @@ struct SendTally {
     case .refused: refused += 1
     case .failed: failed += 1
     case .omitted: omitted += 1
+    case .completed(let receipt): set = receipt
+    case .incomplete: break
     case .waiting, .connected, .givenUp, .working, .reading: break
     }
   }
@@ -92,6 +96,7 @@ struct SendTally {
     if refused > 0 { text += ", \(refused) refused" }
     if failed + problems > 0 { text += ", \(failed + problems) not sent" }
     if omitted > 0 { text += "; the receiver is too old for directories" }
+    if let set { text += "; set \(set.set.id) is complete" }
     if files + directories + problems == 0 { text += "; there are no files in the given paths" }
     return text
   }
