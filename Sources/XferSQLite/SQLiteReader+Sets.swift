@@ -52,16 +52,18 @@ extension SQLiteReader {
 
   /// Calls `body` with each file of a set that was announced or offered and is not delivered.
   package func missing(ofSet number: Int64, _ body: (SetMember) throws -> Void) throws {
-    var left: [FileName: SetMember] = [:]
+    // The row of a refused file has the part of its name that can be printed.
+    var left: [String: SetMember] = [:]
     for file in try announced(number) {
-      left[file.name] = SetMember(
+      left[file.name.printable] = SetMember(
         name: file.name, kind: .file, size: file.size, digest: nil, missing: "it was not offered")
     }
     for (member, why) in try failures(number) {
-      left[member.name] = SetMember(
-        name: member.name, kind: member.kind, size: member.size, digest: nil, missing: why)
+      let name = left[member.name.printable]?.name ?? member.name
+      left[member.name.printable] = SetMember(
+        name: name, kind: member.kind, size: member.size, digest: nil, missing: why)
     }
-    try members(ofSet: number) { left[$0.name] = nil }
+    try members(ofSet: number) { left[$0.name.printable] = nil }
     for member in left.values.sorted(by: { $0.name.bytes.lexicographicallyPrecedes($1.name.bytes) })
     {
       try body(member)

@@ -90,6 +90,7 @@ struct Send: ParsableCommand {
     let list = SendList(selection)
     printProblems(of: list)
     options.set = set(of: list)
+    options.requiresSet = setName != nil
     let (result, signal) = try send(list, options)
     try exitingOnFailure { try Terminal.checkOutput() }
     if result == .stopped, let signal {

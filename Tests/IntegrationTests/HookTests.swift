@@ -143,7 +143,9 @@ struct HookTests {
       "kill -0 $SUPERVISOR 2>/dev/null && echo signalled >> '\(log)'; "
       + "python3 -c 'import ctypes, os, sys; sys.exit(ctypes.CDLL(None).ptrace(16, int(os.environ[\"SUPERVISOR\"]), 0, 0) == 0)' "
       + "|| echo traced >> '\(log)'; grep -c 'NoNewPrivs:.*1' /proc/self/status >> '\(log)'"
-    try await withReceiver("--on-file", "export SUPERVISOR=$(ps -o ppid= -p $PPID | tr -d ' '); \(command)") { receiver in
+    try await withReceiver(
+      "--on-file", "export SUPERVISOR=$(ps -o ppid= -p $PPID | tr -d ' '); \(command)"
+    ) { receiver in
       #expect(try await receiver.send(file).status == 0)
       try await eventually { !lines().isEmpty }
       try await eventually {

@@ -40,7 +40,9 @@ struct JobsTests {
       #expect(outcome.status == 0, "\(outcome.err)")
       #expect(outcome.objects.count == 400)
       #expect(
-        outcome.objects.allSatisfy { $0["repeated"] as? Bool == false && $0["verified"] as? Bool == true })
+        outcome.objects.allSatisfy {
+          $0["repeated"] as? Bool == false && $0["verified"] as? Bool == true
+        })
       let diff = try await Programs.run(
         "/usr/bin/env", ["diff", "-r", directory.path + "/tree", receiver.published("tree")])
       #expect(diff.status == 0, "\(diff.out)")

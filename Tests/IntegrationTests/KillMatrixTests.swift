@@ -17,9 +17,9 @@ struct KillMatrixTests {
     "session.found", "session.accepted", "session.arriving", "session.sealed", "session.asked",
     "recorder.held", "recorder.syncing", "recorder.synced", "recorder.recorded", "recorder.renamed",
     "recorder.named",
-    "recorder.completed", "recorder.answered", "session.receipt",
+    "recorder.completed", "recorder.answered", "session.receipt", "recorder.set",
   ]
-  static let victims = ["session", "recorder", "stats", "supervisor", "sender"]
+  static let victims = ["session", "recorder", "hooks", "stats", "supervisor", "sender"]
   static let cells = places.flatMap { place in victims.map { Cell(place: place, victim: $0) } }
 
   private let directory: TemporaryDirectory
@@ -41,7 +41,7 @@ struct KillMatrixTests {
     let kill: Int32? = cell.victim == "sender" ? nil : SIGKILL
     let sending = Task { try await send(port, killedWhen: kill == nil ? place : nil) }
     try await firstReceiver(cell, port, place, sending)
-    try await withReceiver("--listen", "127.0.0.1:\(port)", data: data) { receiver in
+    try await withReceiver(settings(port), data: data) { receiver in
       let outcome = try await sending.value
       #expect(outcome.status == 0, "\(outcome.err)")
       try await expectAllThere(receiver)
@@ -49,6 +49,13 @@ struct KillMatrixTests {
   }
 
   private var data: String { directory.path + "/data" }
+  private var hooks: String { directory.path + "/hooks" }
+
+  private func settings(_ port: Int) -> [String] {
+    let command = "echo \"$XFER_NAME$XFER_SET_NAME\" >> '\(hooks)'"
+    return ["--listen", "127.0.0.1:\(port)", "--on-file", command, "--on-set", command]
+  }
+
   private var tree: String { directory.path + "/tree" }
 
   /// Waits until the transfer is at its place, kills the victim there, and ends this receiver when
@@ -57,8 +64,7 @@ struct KillMatrixTests {
     _ cell: Cell, _ port: Int, _ place: ArmedPlace, _ sending: Task<Outcome, any Error>
   ) async throws {
     try await withReceiver(
-      "--listen", "127.0.0.1:\(port)", data: data,
-      environment: ArmedPlace.environment(failpoints)
+      settings(port), data: data, environment: ArmedPlace.environment(failpoints)
     ) { receiver in
       try await place.reached()
       let table = ProcessTable(supervisor: receiver.pid)
@@ -95,5 +101,12 @@ struct KillMatrixTests {
     let unfinished = try await receiver.sqlite("SELECT count(*) FROM transfer WHERE status = 0")
     #expect(unfinished == "0")
     #expect(receiver.arriving.isEmpty)
+    let sets = try await receiver.sqlite(
+      "SELECT max(files), max(others) FROM file_set WHERE completed_at IS NOT NULL")
+    #expect(sets == "2|1")
+    try await eventually {
+      let lines = try String(contentsOfFile: hooks, encoding: .utf8).split(separator: "\n")
+      return Set(lines).isSuperset(of: ["tree/large", "tree/small", "tree"])
+    }
   }
 }

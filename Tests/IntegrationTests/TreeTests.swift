@@ -56,7 +56,8 @@ struct TreeTests {
         #expect(kinds.count { $0 == "file" } == 8)
         #expect(kinds.count { $0 == "link" } == 3)
         #expect(kinds.count == 11)
-        let rows = try await receiver.sqlite("SELECT count(*) FROM history WHERE kind = 'directory'")
+        let rows = try await receiver.sqlite(
+          "SELECT count(*) FROM history WHERE kind = 'directory'")
         #expect(rows == "6")
       }
     }

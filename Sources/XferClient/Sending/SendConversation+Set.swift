@@ -15,7 +15,7 @@ extension SendConversation {
   func claimSet() -> Bool {
     guard let set = run.set, set.isReady else { return false }
     guard connection.welcome.version >= 3 else {
-      endSet(because: "the receiver is older than sets; install a newer xferd there")
+      passOver(set)
       return false
     }
     if claim == nil, set.mayClaim {
@@ -48,6 +48,14 @@ extension SendConversation {
     } else {
       endSet(because: "\(refusal)")
     }
+  }
+
+  /// Ends a set that the receiver is too old for. Only a set that the user has named is missed.
+  private func passOver(_ set: SetDelivery) {
+    guard !set.isRequired else {
+      return endSet(because: "the receiver is older than sets; install a newer xferd there")
+    }
+    set.end()
   }
 
   private func endSet(because why: String) {

@@ -30,6 +30,8 @@ package final class Sender: Sendable {
     package var removesSources = false
     /// The set to which the files belong; nil for none.
     package var set: SetReference?
+    /// True if a receiver that knows no sets is an error.
+    package var requiresSet = false
 
     /// All other options have their defaults.
     package init(address: ReceiverAddress) { self.address = address }
@@ -59,7 +61,7 @@ package final class Sender: Sendable {
     let report = SendReport(patience: options.retryFor, report: report)
     let queue = SendQueue(list.files, directories: list.directories)
     let remover = options.removesSources ? SourceRemover() : nil
-    let set = options.set.map { SetDelivery($0, of: list) }
+    let set = options.set.map { SetDelivery($0, of: list, isRequired: options.requiresSet) }
     run = SendRun(
       queue: queue,
       receipts: Receipts(options.proof, queue: queue, remover: remover, set: set) {

@@ -18,12 +18,15 @@ package final class SetDelivery: Sendable {
 
   /// The set.
   package let reference: SetReference
+  /// True if a receiver that knows no sets is an error.
+  let isRequired: Bool
   private let list: SendList
   private let state = Mutex(State())
 
   /// Creates the set of a run that sends this list.
-  package init(_ reference: SetReference, of list: SendList) {
+  package init(_ reference: SetReference, of list: SendList, isRequired: Bool) {
     self.reference = reference
+    self.isRequired = isRequired
     self.list = list
   }
 

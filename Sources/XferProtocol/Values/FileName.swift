@@ -92,6 +92,9 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
     return nil
   }
 
+  /// The name as the row of a refused file has it: see `printable(_:)`.
+  package var printable: String { FileName.printable(bytes) }
+
   /// Returns any bytes as text that is safe to show: at most `maximumLength` bytes of them, with
   /// `?` for each control character.
   package static func printable(_ bytes: [UInt8]) -> String {

@@ -11,8 +11,13 @@ struct Outcome {
 
   var lines: [String] { out.split(separator: "\n").map(String.init) }
 
-  /// The lines as JSON objects.
-  var objects: [[String: Any]] {
+  /// The lines as JSON objects, without that of a set.
+  var objects: [[String: Any]] { allObjects.filter { $0["set_name"] == nil } }
+
+  /// The object of a set; nil if there is none.
+  var set: [String: Any]? { allObjects.first { $0["set_name"] != nil } }
+
+  private var allObjects: [[String: Any]] {
     lines.compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
   }
 }
