@@ -2,13 +2,21 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
+# The programs, and what is generated from them: manual pages and completions.
+BUILT ?= .build/release
+SHARE ?= .build/share
+MAN = $(DESTDIR)$(PREFIX)/share/man
+BASH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/system
 # The linker drops code that nothing calls, which it may only do if no symbol is exported.
-RELEASE = -c release --static-swift-stdlib -Xlinker --no-export-dynamic
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker --no-export-dynamic
 # The receiver resolves its symbols once at the start, instead of in each session that it forks.
 BIND_NOW = -Xlinker -z -Xlinker now
 
 .DEFAULT_GOAL := help
-.PHONY: help build install debug test test-filesystems torture torture-crash torture-order \
+.PHONY: help build share install install-programs install-share install-units uninstall deb debug test test-filesystems torture torture-crash torture-order \
   torture-race fuzz fuzz-quick soak bench bench-quick bench-load bench-tools demo smoke format lint clean needs
 
 help: ## list the targets
@@ -17,10 +25,41 @@ help: ## list the targets
 build: needs ## build the release programs: .build/release/xferd and .build/release/xferctl
 	$(SWIFT) build $(RELEASE) $(BIND_NOW) --product xferd
 	$(SWIFT) build $(RELEASE) --product xferctl
+	@$(MAKE) --no-print-directory share
 
-install: ## copy the release programs to PREFIX/bin (default: /usr/local/bin)
-	install -D -m 755 .build/release/xferd $(DESTDIR)$(PREFIX)/bin/xferd
-	install -D -m 755 .build/release/xferctl $(DESTDIR)$(PREFIX)/bin/xferctl
+share:
+	python3 docs/man/generate --programs $(BUILT) --output $(SHARE)
+
+install: install-programs install-share install-units ## install programs, manual pages, completions and units below PREFIX (default: /usr/local)
+
+install-programs:
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILT)/xferd $(BUILT)/xferctl
+
+install-share:
+	for page in $(SHARE)/man*/*; do \
+	  install -D -m 644 -t $(MAN)/man$${page##*.} $$page || exit 1; \
+	done
+	install -D -m 644 -t $(BASH_COMPLETIONS) $(SHARE)/bash/*
+	install -D -m 644 -t $(ZSH_COMPLETIONS) $(SHARE)/zsh/*
+	install -D -m 644 -t $(FISH_COMPLETIONS) $(SHARE)/fish/*
+
+# The units name the programs by their paths.
+install-units:
+	for unit in docker/systemd/*; do \
+	  install -D -m 644 -t $(UNITS) $$unit || exit 1; \
+	  sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|g' $(UNITS)/$${unit##*/} || exit 1; \
+	done
+
+uninstall: ## remove what `make install` has installed; data and settings stay
+	rm -f $(DESTDIR)$(PREFIX)/bin/xferd $(DESTDIR)$(PREFIX)/bin/xferctl
+	rm -f $(MAN)/man1/xferctl.1 $(MAN)/man5/xfer.5 $(MAN)/man7/xfer-protocol.7 $(MAN)/man8/xferd.8
+	rm -f $(BASH_COMPLETIONS)/xferd $(BASH_COMPLETIONS)/xferctl
+	rm -f $(ZSH_COMPLETIONS)/_xferd $(ZSH_COMPLETIONS)/_xferctl
+	rm -f $(FISH_COMPLETIONS)/xferd.fish $(FISH_COMPLETIONS)/xferctl.fish
+	rm -f $(patsubst docker/systemd/%,$(UNITS)/%,$(wildcard docker/systemd/*))
+
+deb: build ## build the Debian packages xfer-server and xfer-client: .build/deb
+	docker/debian/build --programs $(BUILT) --share $(SHARE) --output .build/deb
 
 debug: needs ## build all programs for debugging: .build/debug
 	$(SWIFT) build
@@ -74,7 +113,7 @@ bench-tools: ## install the programs that bench compares with (Debian, as root)
 demo: build ## run a receiver and three senders on this machine, without Docker
 	@Tests/Demo/demo .build/release
 
-smoke: ## test the demo of compose.yaml: start, send, compare, query, stop, start again
+smoke: ## test the demo of compose.yaml and the Debian packages, in containers
 	@docker/smoke
 
 format: ## format the Swift sources
@@ -99,8 +138,10 @@ CHECKED = --explicit-target-dependency-import-check error
 # The number of tests at a time. Each test starts processes, and more of them would only wait.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
-# Each program is a Debian package of the same name.
-test test-filesystems: PROGRAMS = curl openssl python3 sqlite3 strace
+# Each program is a Debian package of the same name, and dpkg-dev one with several programs.
+build: PROGRAMS = python3
+deb: PROGRAMS = dpkg-dev python3
+test test-filesystems: PROGRAMS = curl fish groff mandoc openssl python3 sqlite3 strace zsh
 torture torture-crash torture-order torture-race fuzz fuzz-quick soak bench bench-quick: PROGRAMS = python3
 
 needs:
@@ -109,7 +150,8 @@ needs:
 	@missing=; \
 	[ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || missing=" libsqlite3-dev"; \
 	for program in $(PROGRAMS); do \
-	  command -v $$program >/dev/null || missing="$$missing $$program"; \
+	  case $$program in dpkg-dev) command=dpkg-shlibdeps ;; *) command=$$program ;; esac; \
+	  command -v $$command >/dev/null || missing="$$missing $$program"; \
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

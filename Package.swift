@@ -18,6 +18,10 @@ let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-ni
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let httpParser = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpParts = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -39,7 +43,6 @@ let indirect: [(name: String, version: Version)] = [
   ("apple/swift-nio-transport-services", "1.28.0"),
   ("apple/swift-numerics", "1.1.1"),
   ("apple/swift-service-context", "1.5.1"),
-  ("swift-server/swift-service-lifecycle", "2.13.0"),
 ]
 
 let package = Package(
@@ -60,6 +63,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+    .package(
+      url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
     // TLS between clients and the receiver, and the certificates for it.
     .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
@@ -81,7 +86,7 @@ let package = Package(
     .target(name: "XferText", dependencies: ["XferSystem"]),
 
     // Values that cross a process boundary, and storage.
-    .target(name: "XferProtocol", dependencies: ["XferSystem"]),
+    .target(name: "XferProtocol", dependencies: ["XferSystem", crypto]),
     .target(name: "XferStorage", dependencies: ["XferSystem", "XferProtocol", system, crypto]),
     .target(name: "XferHistory", dependencies: ["XferSystem", "XferProtocol"]),
     .target(
@@ -144,10 +149,17 @@ let package = Package(
         asn1,
       ]),
     .target(
+      name: "XferHooks",
+      dependencies: [
+        "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferText", system,
+        logging,
+      ]),
+    .target(
       name: "XferStats",
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferHistory", "XferMetrics", "XferReport",
-        "XferTokens", logging, http, httpCore, httpTypes, httpTLS, nio, tls, httpParts,
+        "XferTokens", logging, http, httpCore, httpTypes, httpTLS, nio, nioSockets, nioExtras, tls,
+        httpParts, httpParser, lifecycle,
       ]),
 
     // The sender's side.
@@ -168,7 +180,8 @@ let package = Package(
       dependencies: [
         "XferSystem", "XferLog", "XferProtocol", "XferStorage", "XferHistory", "XferSQLite",
         "XferMetrics", "XferText", "XferCommand", "XferAudit", "XferSupervisor", "XferSession",
-        "XferAnswers", "XferRecorder", "XferStats", "XferTokens", "XferKeys", "XferIdentity",
+        "XferAnswers", "XferRecorder", "XferHooks", "XferStats", "XferTokens", "XferKeys",
+        "XferIdentity",
         "XferClient", system, logging, arguments,
       ]),
     .executableTarget(

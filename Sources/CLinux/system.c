@@ -119,3 +119,8 @@ int xfer_close_range(unsigned first, unsigned last) {
 int xfer_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int xfer_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+int xfer_spawn_actions(posix_spawn_file_actions_t *actions, const char *directory) {
+  int code = posix_spawn_file_actions_addchdir_np(actions, directory);
+  return code ? code : posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
+}

@@ -13,7 +13,7 @@ final class AnswersDesk {
   private let output: AnswersOutput
   private let store: any HistoryStore
   private let board: Scoreboard
-  private let viewer: Viewer
+  let viewer: Viewer
   private let log: Logger
   /// The history; nil before the first question.
   private var history: (any HistoryReader)?
@@ -36,6 +36,8 @@ final class AnswersDesk {
       switch question.kind {
       case .history(let filter): try answer(question.tag, filter)
       case .stats: try answerWithStats(question.tag)
+      case .sets(let filter): try answer(question.tag, filter)
+      case .members(let members): try answer(question.tag, members)
       case .health: throw WireError("a health check is answered by the session")
       }
     } catch let failure as AnswersSessionGone {
@@ -56,7 +58,7 @@ final class AnswersDesk {
 
   /// Opens the history with the first question, and keeps it open. A question is cancelled if the
   /// client disconnects or if its session ends.
-  private func openHistory() throws -> any HistoryReader {
+  func openHistory() throws -> any HistoryReader {
     if let history { return history }
     // The database works on this thread, and calls the closure on it.
     nonisolated(unsafe) let output = output
@@ -67,13 +69,18 @@ final class AnswersDesk {
   }
 
   private func answer(_ tag: UInt32, _ filter: HistoryFilter) throws {
-    guard viewer.scope != .none else {
-      throw Refusal(.notAllowed, "this client may not read the history")
-    }
+    try checkReading()
     if let filter = permitted(filter) {
       try openHistory().entries(filter) { try say(.row(tag: tag, shown($0))) }
     }
     try say(.end(tag: tag))
+  }
+
+  /// Throws if the client may not read the history.
+  func checkReading() throws {
+    guard viewer.scope != .none else {
+      throw Refusal(.notAllowed, "this client may not read the history")
+    }
   }
 
   /// Returns the filter for the rows that the client may read; nil if it may read none of those it
@@ -109,7 +116,7 @@ final class AnswersDesk {
     try say(.end(tag: tag))
   }
 
-  private func say(_ message: ReceiverMessage) throws(AnswersSessionGone) {
+  func say(_ message: ReceiverMessage) throws(AnswersSessionGone) {
     do {
       try output.say(message)
     } catch {
@@ -119,6 +126,6 @@ final class AnswersDesk {
 }
 
 /// The failure to send to the session, apart from failures of the history.
-private struct AnswersSessionGone: Error {
+struct AnswersSessionGone: Error {
   let cause: SystemFailure
 }

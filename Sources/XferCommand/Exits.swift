@@ -1,12 +1,20 @@
 import ArgumentParser
 import XferSystem
 
-/// The exit statuses of commands. The numbers are from sysexits(3); incorrect usage is 64.
 extension ExitCode {
-  /// Files differ from the delivered ones, or a requested comparison was not possible (EX_DATAERR).
-  package static let different = ExitCode(65)
-  /// An input or output failed (EX_IOERR).
-  package static let failed = ExitCode(74)
+  /// Files differ from the delivered ones, or a requested comparison was not possible.
+  package static let different = ExitCode(.different)
+  /// The receiver cannot be reached.
+  package static let unreachable = ExitCode(.unreachable)
+  /// An input or output failed, or something that was named does not exist.
+  package static let failed = ExitCode(.failed)
+  /// The receiver has refused.
+  package static let refused = ExitCode(.refused)
+  /// A person has interrupted the command.
+  package static let interrupted = ExitCode(.interrupted)
+
+  /// The code of a status.
+  package init(_ status: ExitStatus) { self.init(status.rawValue) }
 }
 
 /// Runs `body`. Prints its error and throws the exit status for failures. A status and an error of

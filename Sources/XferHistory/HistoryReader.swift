@@ -20,6 +20,37 @@ package protocol HistoryReader: Sendable {
   /// Returns the figures of the stats page. `now` is the end of the last minute and the last hour.
   func summary(now: Timestamp) throws -> HistorySummary
 
+  /// Returns the sums of the files of a set that are delivered now.
+  func totals(ofSet number: Int64) throws -> SetTotals
+
+  /// Calls `body` with each set that matches, newest first.
+  func sets(_ filter: SetFilter, _ body: (SetEntry) throws -> Void) throws
+
+  /// Returns a set; nil if there is none. `text` is its id in hexadecimal digits, its number, or the
+  /// name of which it is the newest. `owner` is the key of the client to which it must belong; nil
+  /// for any.
+  func set(_ text: String, of owner: String?) throws -> SetEntry?
+
+  /// Calls `body` with each delivered file of a set, sorted by name.
+  func members(ofSet number: Int64, _ body: (SetMember) throws -> Void) throws
+
+  /// Calls `body` with each file of a set that was announced or offered and is not delivered.
+  func missing(ofSet number: Int64, _ body: (SetMember) throws -> Void) throws
+
+  /// Returns the progress of the hooks.
+  func hookState() throws -> HookState
+
+  /// Returns the events of a kind after a position, at most `limit` of them, in their order. Files
+  /// are events, directories and links are not. Rows that are recorded and not published yet are
+  /// not passed by.
+  func events(_ kind: HookKind, after position: Int64, limit: Int) throws -> HookEvents
+
+  /// Returns the last event of a kind, and 0 if there is none. It may not be published yet.
+  func newestEvent(_ kind: HookKind) throws -> Int64
+
+  /// Returns one event; nil if its row was removed.
+  func event(_ kind: HookKind, _ item: Int64) throws -> HookEvent?
+
   /// Returns true if this delivery, or another one with the same content, is the last one under its
   /// name.
   func isLatest(_ entry: HistoryEntry) throws -> Bool

@@ -47,6 +47,26 @@ package protocol HistoryWriter {
   /// name.
   func isLatest(_ receipt: Receipt, from client: Client) throws(HistoryFailure) -> Bool
 
+  /// Keeps a part of the announced files of a set. Of a client that has announced very much, only
+  /// the numbers are kept. A power loss may undo this.
+  func announce(_ part: AnnouncedPart) throws(HistoryFailure)
+
+  /// Adds files that were delivered before to sets. A power loss may undo this.
+  func addMembers(_ members: [SetMembership]) throws(HistoryFailure)
+
+  /// Returns a set of this client; nil if nothing of it has arrived.
+  func recordedSet(
+    _ set: SetReference, of client: Client
+  ) throws(HistoryFailure) -> RecordedSet?
+
+  /// Completes a set. With `.durable` it is on disk when this returns, with all of its files.
+  func completeSet(
+    _ number: Int64, totals: SetTotals, _ durability: Durability
+  ) throws(HistoryFailure) -> SetReceipt
+
+  /// Writes the progress of the hooks. A power loss may undo this.
+  func change(_ hooks: HookChange) throws(HistoryFailure)
+
   /// Returns the bytes of the delivered files of an identified client that the history has rows of:
   /// of all, and of those that were delivered at or after a time. Reads each of its rows once.
   func delivered(by name: String, since: Timestamp) throws(HistoryFailure) -> DeliveredBytes

@@ -27,6 +27,12 @@ package enum Counter: Int, CaseIterable, Sendable {
   case sessionsDisplaced
   /// Requests over HTTP with a wrong token.
   case tokensRefused
+  /// Starts of the process that runs the hooks.
+  case hooksStarts
+  /// Commands of hooks that succeeded, that failed and are run again, and that were given up.
+  case hooksSucceeded
+  case hooksFailed
+  case hooksGivenUp
 
   /// The name and the help text in the Prometheus text format.
   package var metric: (name: String, help: String) {
@@ -62,6 +68,12 @@ package enum Counter: Int, CaseIterable, Sendable {
         "Sessions told to leave because their clients did not identify themselves."
       )
     case .tokensRefused: ("xfer_http_tokens_refused_total", "HTTP requests with a wrong token.")
+    case .hooksStarts: ("xfer_hooks_starts_total", "Starts of the process that runs the hooks.")
+    case .hooksSucceeded: ("xfer_hooks_succeeded_total", "Commands of hooks that succeeded.")
+    case .hooksFailed:
+      ("xfer_hooks_failed_total", "Runs of commands of hooks that failed.")
+    case .hooksGivenUp:
+      ("xfer_hooks_given_up_total", "Commands of hooks that failed until they were given up.")
     }
   }
 }

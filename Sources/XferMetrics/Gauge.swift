@@ -20,6 +20,11 @@ package enum Gauge: Int, CaseIterable, Sendable {
   case statsReady
   /// 1 while the process that holds the private key serves.
   case keysReady
+  /// 1 while the process that runs the hooks works.
+  case hooksReady
+  /// Commands of hooks that run now, and failed ones that wait to be run again.
+  case hooksRunning
+  case hooksWaiting
   /// The second of the monotonic clock in which a copied key was last logged.
   case copiedKeyLoggedAt
 }

@@ -36,6 +36,12 @@ package enum PrometheusText {
         "xfer_recorder_ready", value: "\(board[.recorderReady])",
         help: "1 while the recorder can record transfers.")
       + gauge(
+        "xfer_hooks_running", value: "\(board[.hooksRunning])",
+        help: "Commands of hooks that run now.")
+      + gauge(
+        "xfer_hooks_waiting", value: "\(board[.hooksWaiting])",
+        help: "Failed commands of hooks that wait to be run again.")
+      + gauge(
         "xfer_start_time_seconds", value: started,
         help: "When the receiver started, in Unix time.")
   }

@@ -24,7 +24,7 @@ extension PublicationGroup {
   ) throws(HistoryFailure) {
     do {
       if let receipt = try formerReceipt(of: transfer) {
-        context.answer(ticket, repeating: receipt)
+        context.answer(ticket, repeating: receipt, in: transfer.set, of: transfer.client)
       } else {
         context.refuse(ticket, for: refusal)
       }
@@ -63,7 +63,8 @@ extension PublicationGroup {
       guard let receipt = try formerReceipt(of: entry.transfer) else {
         throw Refusal(.unavailable, "the history has a row for it, but no receipt", retryAfter: 5)
       }
-      context.answer(entry.ticket, repeating: receipt)
+      context.answer(
+        entry.ticket, repeating: receipt, in: entry.transfer.set, of: entry.transfer.client)
       try? context.sealed.discard(entry.transfer.incomingID)
     } catch {
       context.refuse(entry.ticket, for: error)

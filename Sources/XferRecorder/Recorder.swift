@@ -82,7 +82,7 @@ package struct Recorder {
   }
 
   private func serve(_ context: RecorderContext, signals: SignalInbox) throws {
-    let queue = RequestQueue(context)
+    let queue = RequestQueue(context, history: options.history)
     let rounds = PartialRounds(context, keep: options.keepPartial)
     var sessions: [SessionChannel] = []
     var isEnding = false
@@ -94,7 +94,8 @@ package struct Recorder {
       let crowdedUntil = isCrowded ? MonotonicTime.now + Recorder.retryPause : .never
       let again = min(queue.dueAt, crowdedUntil)
       let ready = try Recorder.wait(
-        for: isCrowded ? nil : listener, signals: signals, sessions: sessions,
+        for: isCrowded ? nil : listener, signals: signals, sets: queue.sets.descriptor,
+        sessions: sessions,
         until: queue.isBehind ? again : min(rounds.dueAt, pruner.dueAt, again))
       for signal in signals.drain() {
         if signal == SIGTERM { isEnding = true } else { rounds.hasten() }
@@ -140,12 +141,13 @@ package struct Recorder {
   /// Waits for a connection, a signal or a session, at most until `end`.
   /// Returns the sessions that can be read.
   private static func wait(
-    for listener: LocalListener?, signals: SignalInbox, sessions: [SessionChannel],
-    until end: MonotonicTime
+    for listener: LocalListener?, signals: SignalInbox, sets: FileDescriptor?,
+    sessions: [SessionChannel], until end: MonotonicTime
   ) throws -> [SessionChannel] {
     var set = PollSet()
     if let listener { _ = set.add(listener.descriptor, .read) }
     _ = set.add(signals.descriptor, .read)
+    if let sets { _ = set.add(sets, .read) }
     let slots = sessions.map { set.add($0.descriptor, $0.interest) }
     try set.wait(milliseconds: end.remaining.milliseconds)
     return zip(slots, sessions).filter { set.isReadable($0.0) }.map(\.1)

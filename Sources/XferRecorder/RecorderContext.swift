@@ -17,9 +17,12 @@ struct RecorderContext {
   let published: any PublishedStore
   let enrolments: Enrolments
   let quotas: Quotas
+  let memberships = SetMemberships()
   let readiness: HistoryReadiness
   let board: Scoreboard
   let log: Logger
+  /// Wakes the process that runs the hooks, after the history has changed; nil if there are none.
+  let hooks: Wakeup?
   private let room: HistoryRoom
 
   init(_ options: RecorderOptions, history: any HistoryWriter, board: Scoreboard, log: Logger) {
@@ -39,6 +42,7 @@ struct RecorderContext {
     self.log = log
     self.readiness = HistoryReadiness(board: board, log: log)
     self.room = HistoryRoom(options)
+    hooks = options.hooks
   }
 
   /// The receipts of earlier deliveries.
@@ -67,6 +71,7 @@ struct RecorderContext {
       quotas.count(recorded.transfer.client, size: recorded.transfer.size)
     }
     board.add(.recorderGroups)
+    hooks?.wake()
   }
 
   /// Removes the content of a failed transfer if it can never be published, even if it is sent
@@ -92,8 +97,12 @@ struct RecorderContext {
     return Refusal(error)
   }
 
-  /// Answers a request with the receipt of an earlier delivery.
-  func answer(_ ticket: Ticket, repeating receipt: Receipt) {
+  /// Answers a request with the receipt of an earlier delivery, which belongs to the set of the
+  /// request, too.
+  func answer(
+    _ ticket: Ticket, repeating receipt: Receipt, in set: SetReference?, of client: Client
+  ) {
+    memberships.add(receipt, to: set, of: client)
     board.add(.transfersRepeated)
     ticket.answer { .receipt(ticket: $0, receipt) }
   }

@@ -26,6 +26,9 @@ package struct RecorderOptions: Sendable {
   /// The time that all rows are kept; nil if they are never removed.
   package var keepHistory: Duration?
 
+  /// Wakes the process that runs the hooks; nil if there are none.
+  package var hooks: Wakeup?
+
   /// Creates options. The others have their defaults until they are set.
   package init(
     data: DataDirectory, published: any PublishedStore, history: any HistoryStore,

@@ -32,12 +32,15 @@ final class RequestQueue {
   private var waiting: [SessionRequest] = []
   /// The clients that wait to be enrolled, in the order of their arrival. A session asks once.
   private var enrolments: [(ticket: Ticket, enrolment: Enrolment)] = []
+  /// The sets that are to be completed.
+  let sets: SetCompletions
   private var isHeld = false
   private var retryAt = MonotonicTime.start
   private var probeAt = MonotonicTime.start
 
-  init(_ context: RecorderContext) {
+  init(_ context: RecorderContext, history: any HistoryStore) {
     self.context = context
+    sets = SetCompletions(context, history: history)
     pending = PendingCommit(context)
   }
 
@@ -62,7 +65,8 @@ final class RequestQueue {
       case .knock(_, let knock):
         context.enrolments.note(knock)
         ticket.answer { .done(ticket: $0) }
-      case .publish, .fail, .find: waiting.append((session, request))
+      case .complete(_, let completion): sets.take(completion, for: ticket)
+      case .publish, .fail, .find, .announce, .hooks: waiting.append((session, request))
       }
     }
     defer {
@@ -73,6 +77,7 @@ final class RequestQueue {
     isHeld = false
     try pending.settle()
     while !waiting.isEmpty, !isBehind { try carryOut(nextRequests()) }
+    if !isBehind { try handleSets() }
     if isBehind { retryAt = .now + RequestQueue.retryPause }
   }
 
@@ -90,6 +95,17 @@ final class RequestQueue {
     }
     try group.publish()
     try pending.finish(group)
+  }
+
+  /// Adds members to sets, then completes sets. A set is complete only with all of its members.
+  private func handleSets() throws {
+    do {
+      try context.memberships.write(to: context.history)
+      try sets.handle()
+    } catch {
+      guard error.isHeld else { throw error }
+      noteHeld(error)
+    }
   }
 
   private func noteHeld(_ failure: HistoryFailure) {
@@ -118,9 +134,11 @@ final class RequestQueue {
     switch request {
     case .publish(_, let transfer): return take(transfer, for: ticket, into: &group)
     case .fail(_, let transfer): take(transfer, for: ticket, into: &group)
-    case .find(_, let id, let client, let size):
-      return find(id, of: size, from: client, for: ticket)
-    case .check, .enrol, .knock: break  // answered when they arrive
+    case .find(_, let id, let client, let size, let set):
+      return find(id, of: size, from: client, in: set, for: ticket)
+    case .announce(_, let part): return announce(part, for: ticket)
+    case .hooks(_, let change): return write(change, for: ticket)
+    case .check, .enrol, .knock, .complete: break  // answered when they arrive
     }
     return true
   }
@@ -133,6 +151,7 @@ final class RequestQueue {
   private func take(
     _ transfer: SealedTransfer, for ticket: Ticket, into group: inout GroupRequests
   ) -> Bool {
+    sets.note(transfer.set, of: transfer.client)
     do {
       try context.quotas.check(transfer.client, size: transfer.size)
     } catch {
@@ -191,12 +210,14 @@ final class RequestQueue {
   /// Answers whether a transfer was delivered. If the data directory is not usable, the offer is
   /// refused here, before its content is sent in vain.
   private func find(
-    _ id: TransferID, of size: UInt64, from client: Client, for ticket: Ticket
+    _ id: TransferID, of size: UInt64, from client: Client, in set: SetReference?,
+    for ticket: Ticket
   ) -> Bool {
+    sets.note(set, of: client)
     do {
       try context.checkPlace()
       if let receipt = try context.receipts.receipt(of: id, from: client) {
-        context.answer(ticket, repeating: receipt)
+        context.answer(ticket, repeating: receipt, in: set, of: client)
       } else {
         try context.quotas.check(client, size: size)
         ticket.answer { .done(ticket: $0) }
@@ -205,6 +226,37 @@ final class RequestQueue {
       noteHeld(failure)
       return false
     } catch {
+      context.refuse(ticket, for: error)
+    }
+    return true
+  }
+
+  /// Keeps a part of the list of a set, if the disk has enough space: see `hasRoomForFailures`.
+  private func announce(_ part: AnnouncedPart, for ticket: Ticket) -> Bool {
+    do {
+      if context.hasRoomForFailures { try context.history.announce(part) }
+    } catch {
+      if error.isHeld {
+        noteHeld(error)
+        return false
+      }
+      context.log.error("could not keep the list of a set", metadata: ["error": "\(error)"])
+    }
+    ticket.answer { .done(ticket: $0) }
+    return true
+  }
+
+  /// Writes the progress of the hooks. A change that cannot be written is refused, and its process
+  /// tries it again.
+  private func write(_ change: HookChange, for ticket: Ticket) -> Bool {
+    do {
+      try context.history.change(change)
+      ticket.answer { .done(ticket: $0) }
+    } catch {
+      if error.isHeld {
+        noteHeld(error)
+        return false
+      }
       context.refuse(ticket, for: error)
     }
     return true

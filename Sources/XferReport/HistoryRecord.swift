@@ -31,6 +31,7 @@ struct HistoryRecord: Encodable {
     case mode
     case modifiedAt = "modified_at"
     case target
+    case setNumber = "set_number"
   }
 
   /// The permission bits as chmod(1) takes them, such as 0644.
@@ -71,6 +72,7 @@ struct HistoryRecord: Encodable {
     try object.encode(mode, forKey: .mode)
     try object.encode(modifiedAt, forKey: .modifiedAt)
     try object.encode(entry.properties.kind.target, forKey: .target)
+    try object.encode(entry.setNumber, forKey: .setNumber)
   }
 
   static let csvHeader = CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
@@ -89,6 +91,7 @@ struct HistoryRecord: Encodable {
       entry.firstFinishedAt.map(TimeText.rfc3339) ?? "",
       HistoryRecord.inert(entry.client.name ?? ""), entry.properties.kind.name, mode ?? "",
       modifiedAt ?? "", HistoryRecord.inert(entry.properties.kind.target ?? ""),
+      entry.setNumber.map { "\($0)" } ?? "",
     ]
     return values.map(HistoryRecord.csvQuoted).joined(separator: ",")
   }

@@ -30,7 +30,16 @@ package enum StatsPage {
       "",
       "Up since      \(TimeText.rfc3339(started)) (\(up))",
       "Sessions now  \(board[.sessions])",
-    ] + SessionsTable.lines(board, now: now)
+    ] + hooks(board) + SessionsTable.lines(board, now: now)
+  }
+
+  /// The line about hooks, if the receiver has any.
+  private static func hooks(_ board: Scoreboard) -> [String] {
+    guard board[.hooksStarts] > 0 else { return [] }
+    var line = "Hooks         \(board[.hooksRunning]) running, \(board[.hooksSucceeded]) succeeded"
+    if board[.hooksWaiting] > 0 { line += ", \(board[.hooksWaiting]) failed and wait" }
+    if board[.hooksGivenUp] > 0 { line += ", \(board[.hooksGivenUp]) given up" }
+    return [line]
   }
 
   private static func totals(_ summary: HistorySummary) -> [String] {

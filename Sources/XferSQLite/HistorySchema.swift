@@ -27,6 +27,8 @@ enum HistorySchema {
     migrator.registerMigration("8 numbers of failed rows") { try $0.execute(sql: failedRows) }
     migrator.registerMigration("9 names of clients") { try $0.execute(sql: clientNames) }
     migrator.registerMigration("10 kinds and properties") { try $0.execute(sql: properties) }
+    migrator.registerMigration("11 sets") { try $0.execute(sql: sets) }
+    migrator.registerMigration("12 hooks") { try $0.execute(sql: hooks) }
     return migrator
   }
 

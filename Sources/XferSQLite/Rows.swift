@@ -15,21 +15,21 @@ extension Digest {
 }
 
 extension Row {
-  fileprivate func timestamp(_ column: String) -> Timestamp {
+  func timestamp(_ column: String) -> Timestamp {
     Timestamp(microseconds: self[column] ?? 0)
   }
 
   fileprivate var transferID: TransferID? {
     (self["transfer_id"] as Data?).flatMap(TransferID.init(bytes:))
   }
-  fileprivate var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
+  var digest: Digest? { (self["sha256"] as Data?).flatMap(Digest.init(bytes:)) }
   var fileIdentity: FileIdentity? {
     guard let inode = self["inode"] as Int64?, let born = self["inode_born"] as Int64? else {
       return nil
     }
     return FileIdentity(inode: UInt64(bitPattern: inode), born: born)
   }
-  fileprivate var client: Client { Client(address: self["client_ip"], name: self["client"]) }
+  var client: Client { Client(address: self["client_ip"], name: self["client"]) }
   fileprivate var durability: Durability {
     (self["durability"] as UInt8?).flatMap(Durability.init(rawValue:)) ?? .lazy
   }
@@ -40,7 +40,7 @@ extension Row {
       kind: kind, mode: (self["mode"] as Int64?).map(UInt32.init(truncatingIfNeeded:)),
       modified: self["modified_at"])
   }
-  private var kind: FileAttributes.Kind {
+  fileprivate var kind: FileAttributes.Kind {
     switch self["kind"] as UInt8? {
     case 1: .directory
     case 2: .link(target: self["target"] ?? "")
@@ -83,6 +83,38 @@ extension DeliveredFile {
   }
 }
 
+extension SetReference {
+  init?(row: Row) {
+    guard let id = (row["set_id"] as Data?).flatMap(TransferID.init(bytes:)) else { return nil }
+    self.init(id: id, name: row["name"])
+  }
+}
+
+extension SetReceipt {
+  /// Returns nil if the set is not complete.
+  init?(row: Row) {
+    guard let set = SetReference(row: row), let digest = row.digest,
+      let completed = row["completed_at"] as Int64?
+    else { return nil }
+    self.init(
+      set: set,
+      totals: SetTotals(
+        files: UInt64(row["files"] as Int64), others: UInt64(row["others"] as Int64),
+        bytes: UInt64(row["bytes"] as Int64), digest: digest),
+      startedAt: row.timestamp("started_at"), completedAt: Timestamp(microseconds: completed),
+      durability: row.durability)
+  }
+}
+
+extension SetMember {
+  /// Returns nil if the row has no valid name.
+  init?(row: Row) {
+    guard let name = try? FileName(row["name"] as String) else { return nil }
+    self.init(
+      name: name, kind: row.kind, size: UInt64(clamping: row["size"] as Int64), digest: row.digest)
+  }
+}
+
 extension HistoryEntry {
   /// Returns nil if the row has no valid id or status.
   init?(row: Row) {
@@ -91,7 +123,8 @@ extension HistoryEntry {
       id: row["id"], transferID: id, client: row.client, name: row["name"],
       size: row["size"], resumedAt: row["resumed_at"], startedAt: row.timestamp("started_at"),
       finishedAt: row.timestamp("finished_at"), status: status, reason: nil, detail: nil,
-      digest: row.digest, wire: row.wire, properties: row.properties)
+      digest: row.digest, wire: row.wire, properties: row.properties,
+      setNumber: row["set_number"])
     if status == .failed { addFailure(row) }
   }
 

@@ -59,18 +59,22 @@ extension SQLiteWriter {
     let now = Timestamp.now
     let former = try former(
       client: failure.client, name: failure.name, reason: failure.reason, in: database)
+    // A failure begins no set, because any peer can cause any number of them.
+    let set = try failure.set.flatMap {
+      try SetNumbers.find($0, of: failure.client, in: database)
+    }
     try database.cachedStatement(
       sql: """
         INSERT INTO transfer
           (transfer_id, client_ip, name, size, started_at, finished_at, status, protocol, reason,
-           detail, attempts, first_finished_at, client)
-        VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, ?, ?)
+           detail, attempts, first_finished_at, client, set_number)
+        VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       failure.id.data, failure.client.address, failure.name, failure.size,
       failure.startedAt.microseconds, now.microseconds, failure.wire.rawValue,
       failure.reason.code, failure.detail, (former?.attempts ?? 0) + 1, former?.since,
-      failure.client.name,
+      failure.client.name, set,
     ])
     sums.count(
       row: database.lastInsertedRowID, client: failure.client, failure: failure.reason, at: now)

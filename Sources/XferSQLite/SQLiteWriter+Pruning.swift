@@ -21,6 +21,7 @@ extension SQLiteWriter {
         count += try SQLiteWriter.remove(
           index: "transfer_by_time", status: "> 0", before: moment, atMost: most - count,
           from: database)
+        try SQLiteWriter.removeSets(before: moment, atMost: most, from: database)
       }
       return count
     }
@@ -39,6 +40,23 @@ extension SQLiteWriter {
           """), arguments: [moment.microseconds, most])
     try remove(rows, from: database)
     return rows.count
+  }
+
+  /// Removes sets that began before a time, as soon as no file of them is left.
+  private static func removeSets(
+    before moment: Timestamp, atMost most: Int, from database: Database
+  ) throws {
+    let sets = try Int64.fetchAll(
+      database.cachedStatement(
+        sql: """
+          SELECT id FROM file_set AS one WHERE started_at < ?
+            AND NOT EXISTS (SELECT 1 FROM transfer WHERE set_number = one.id)
+            AND NOT EXISTS (
+              SELECT 1 FROM set_member JOIN transfer ON transfer.id = set_member.transfer
+              WHERE set_member.set_number = one.id)
+          ORDER BY id LIMIT ?
+          """), arguments: [moment.microseconds, most])
+    try SetNumbers.remove(sets, from: database)
   }
 
   /// Removes rows by their ids, and the bounds of segments that are empty afterwards.

@@ -40,14 +40,19 @@ extension SQLiteWriter {
     _ transfers: [(sealed: SealedTransfer, file: FileIdentity?)], _ durability: Durability
   ) throws(HistoryFailure) -> [RecordedTransfer?] {
     let body = { (database: Database) in
-      try transfers.map { try SQLiteWriter.insert($0, file: $1, durability, into: database) }
+      var numbers = SetNumbers()
+      return try transfers.map { transfer, file in
+        let number = try numbers.number(of: transfer.set, from: transfer.client, in: database)
+        return try SQLiteWriter.insert(
+          transfer, file: file, set: number, durability, into: database)
+      }
     }
     return try durability == .durable ? durably(body) : lazily(body)
   }
 
   /// Returns nil if the client has already used the id.
   private static func insert(
-    _ transfer: SealedTransfer, file: FileIdentity?, _ durability: Durability,
+    _ transfer: SealedTransfer, file: FileIdentity?, set: Int64?, _ durability: Durability,
     into database: Database
   ) throws -> RecordedTransfer? {
     let properties = transfer.properties
@@ -56,8 +61,9 @@ extension SQLiteWriter {
       sql: """
         INSERT INTO transfer
           (transfer_id, client_ip, name, size, resumed_at, started_at, finished_at, status,
-           protocol, sha256, durability, inode, inode_born, client, kind, mode, modified_at, target)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           protocol, sha256, durability, inode, inode_born, client, kind, mode, modified_at, target,
+           set_number)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (transfer_id, \(HistorySchema.key)) WHERE reason IS NULL DO NOTHING
         """
     ).execute(arguments: [
@@ -65,7 +71,7 @@ extension SQLiteWriter {
       Int64(transfer.resumedAt), startedAt, startedAt, transfer.wire.rawValue,
       transfer.digest?.data, durability.rawValue, file.map { Int64(bitPattern: $0.inode) },
       file?.born, transfer.client.name, properties.kind.number, properties.mode.map { Int64($0) },
-      properties.modified, properties.kind.target,
+      properties.modified, properties.kind.target, set,
     ])
     guard database.changesCount == 1 else { return nil }
     return RecordedTransfer(

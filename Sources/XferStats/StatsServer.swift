@@ -5,6 +5,8 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOSSL
+import ServiceLifecycle
 import Synchronization
 import XferHistory
 import XferLog
@@ -23,6 +25,8 @@ package struct StatsServer: Sendable {
   package struct Options: Sendable {
     /// The address to bind. Port 0 lets the kernel choose one.
     package let endpoint: Endpoint
+    /// A listener that is open already, which takes precedence over the address. Nil to bind that.
+    package var listener: Listener?
     /// The history, which may not exist yet. It is opened with the first question.
     package let history: any HistoryStore
     /// The time after which a peer that neither sends nor takes anything is disconnected.
@@ -93,13 +97,24 @@ package struct StatsServer: Sendable {
 
   private func serve(_ whenReady: @escaping @Sendable () -> Void) async -> RoleExit {
     do {
-      try checkAddress()
-      try await serve(on: host, whenReady: whenReady)
+      let listener = try options.listener ?? Listener(endpoint)
+      board.set(.httpPort, Int64(listener.address.port))
+      try await serve(on: listener) {
+        log.notice("serving \(tls == nil ? "http" : "https")://\(listener.address)/stats")
+        whenReady()
+      }
       return .done
     } catch {
       log.critical("could not serve HTTP: \(error)")
       return .unusable
     }
+  }
+
+  /// The address to bind. A stats process that is started again uses the port that the kernel chose
+  /// for the first one.
+  private var endpoint: Endpoint {
+    let chosen = UInt16(truncatingIfNeeded: board[.httpPort])
+    return Endpoint(host: host, port: chosen > 0 ? chosen : options.endpoint.port)
   }
 
   /// The host to bind. `::` means `0.0.0.0` if no interface has an IPv6 address, as in many
@@ -111,18 +126,32 @@ package struct StatsServer: Sendable {
     return "0.0.0.0"
   }
 
-  /// Binds the address once and releases it, because the error of this module is plainer than that
-  /// of the library.
-  private func checkAddress() throws {
-    guard options.endpoint.port > 0 else { return }
-    try Listener(options.endpoint).descriptor.close()
+  private func serve(
+    on listener: Listener, whenServing: @escaping @Sendable () -> Void
+  ) async throws {
+    var quiet = Logger(label: "stats")
+    quiet.logLevel = .warning
+    let router = StatsRoutes(options, board: board, log: log).router.buildResponder()
+    let pages = HTTP1Channel(
+      responder: PageResponder(router: router, log: quiet).respond,
+      configuration: connectionSettings)
+    guard let tls else {
+      return try await run(pages, on: listener, quiet, whenServing)
+    }
+    try await run(TLSChannel(pages, tlsConfiguration: tls), on: listener, quiet, whenServing)
   }
 
-  private func serve(
-    on host: String, whenReady: @escaping @Sendable () -> Void
+  private func run(
+    _ channels: some ServerChildChannel, on listener: Listener, _ log: Logger,
+    _ whenServing: @escaping @Sendable () -> Void
   ) async throws {
-    let server = try application(on: host, whenReady: whenReady)
-    try await server.runService(gracefulShutdownSignals: [.sigterm])
+    let server = PageServer(
+      listener: listener, connections: StatsServer.connections, child: channels, log: log,
+      whenServing: whenServing)
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [server], gracefulShutdownSignals: [.sigterm], logger: log))
+    try await group.run()
   }
 
   private var connectionSettings: HTTP1Channel.Configuration {
@@ -133,36 +162,5 @@ package struct StatsServer: Sendable {
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: StatsServer.header, maxHeaderListSize: 2 * StatsServer.header,
         maxHeaderFieldCount: 100))
-  }
-
-  private var transport: HTTPServerBuilder {
-    get throws {
-      let plain = HTTPServerBuilder.http1(configuration: connectionSettings)
-      return try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain
-    }
-  }
-
-  private func application(
-    on host: String, whenReady: @escaping @Sendable () -> Void
-  ) throws -> some ApplicationProtocol {
-    // A stats process that is started again uses the port that the kernel chose for the first one.
-    let chosen = Int(board[.httpPort])
-    let port = chosen > 0 ? chosen : Int(options.endpoint.port)
-    var quiet = Logger(label: "stats")
-    quiet.logLevel = .warning
-    return Application(
-      router: StatsRoutes(options, board: board, log: log).router,
-      server: try transport,
-      configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), serverName: "xferd",
-        availableConnectionsDelegate: MaximumAvailableConnections(StatsServer.connections)),
-      onServerRunning: { channel in
-        let bound = channel.localAddress?.port ?? port
-        board.set(.httpPort, Int64(bound))
-        let place = Endpoint(host: host, port: UInt16(bound))
-        log.notice("serving \(tls == nil ? "http" : "https")://\(place)/stats")
-        whenReady()
-      },
-      logger: quiet)
   }
 }

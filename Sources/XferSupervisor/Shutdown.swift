@@ -21,6 +21,9 @@ struct Shutdown {
   static let closing = Duration.seconds(5)
   static let dying = Duration.seconds(2)
 
+  /// The time beyond which a shutdown never takes.
+  static func longest(drain: Duration) -> Duration { drain + leaving + closing + dying }
+
   private(set) var step: Step = .drain
   /// The end of the current step.
   private(set) var deadline: MonotonicTime

@@ -72,6 +72,7 @@ extension Supervisor {
       return beginShutdown("\(process.role.name) cannot work")
     }
     log.error("\(process.role.name) \(end.message); the supervisor will restart it")
+    if isReady, shutdown == nil { notifyRestart() }
   }
 }
 

@@ -7,8 +7,16 @@ import XferSystem
 extension Supervisor {
   /// Tells the processes that keep files to read them again, and ends the sessions of clients that
   /// may not be served as before.
-  func reload() {
+  mutating func reload() {
     log.notice("reloading the certificate and the list of clients")
+    // A manager that was not told yet that the receiver is ready must not be told now.
+    let isAnnounced = isReady && shutdown == nil
+    if isAnnounced { notifyReload() }
+    readListsAgain()
+    if isAnnounced { notifyReady() }
+  }
+
+  private func readListsAgain() {
     for process in processes where board[process.settings.readiness] > 0 {
       if let signal = process.settings.reloadSignal { process.send(signal) }
     }

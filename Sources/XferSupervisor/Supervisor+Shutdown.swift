@@ -16,6 +16,7 @@ extension Supervisor {
     for service in services { try? service.listener.descriptor.close() }
     board.shutdownStage = .draining
     shutdown = Shutdown(now: .now, drain: options.drain)
+    notifyShutdown()
     sessions.send(SIGTERM)
   }
 

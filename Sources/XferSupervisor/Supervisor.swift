@@ -20,6 +20,11 @@ package struct Supervisor {
     package var trustedProxies: [Network] = []
     /// The time that transfers in flight may take to finish at a shutdown.
     package var drain = Duration.seconds(30)
+    /// The socket of the service manager. Nil if there is none.
+    package var notifySocket: NotifySocket?
+    /// The time after which the service manager takes a silent supervisor for hung. Nil if it does
+    /// not watch.
+    package var watchdog: Duration?
     /// Reads the list of clients, and returns a function that is true for the grants that are valid
     /// now: see `SessionSlot.grant`. It takes the name of the client, too.
     package var grants: @Sendable () throws -> (Int64, String?) -> Bool = { { _, _ in false } }
@@ -43,6 +48,7 @@ package struct Supervisor {
   let pool: UnidentifiedPool
   var admission: Admission
   var drops = DropReport()
+  var notices: ServiceNotices
   var sessions: Sessions
   var processes: [SupervisedProcess]
   var localServices: [LocalService]
@@ -69,6 +75,7 @@ package struct Supervisor {
     pool = UnidentifiedPool(options.limits)
     signals = try SignalInbox([SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2])
     admission = Admission(options.limits)
+    notices = ServiceNotices(options.notifySocket, watchdog: options.watchdog, now: .now)
     sessions = Sessions(board: board)
   }
 
@@ -76,6 +83,7 @@ package struct Supervisor {
   package mutating func run() throws -> RoleExit {
     let addresses = services.map { "\($0.listener.address)" }.joined(separator: " ")
     ProcessTitle.set("xferd: supervisor \(addresses)")
+    notices.send("STATUS=starting")
     while true {
       startProcesses()
       let ready = try wait()
@@ -83,6 +91,7 @@ package struct Supervisor {
       if shutdown == nil { for service in ready { acceptConnections(of: service) } }
       displaceUnidentified()
       reportDrops()
+      notices.advance(now: .now)
       if advanceShutdown() == .over { break }
     }
     log.notice("ended")
@@ -110,7 +119,7 @@ package struct Supervisor {
     let starts = isClosing ? [] : processes.compactMap(\.dueAt)
     let others = [
       shutdown?.deadline, now < acceptAgainAt ? acceptAgainAt : nil, drops.dueAt,
-      displacementDueAt,
+      displacementDueAt, notices.dueAt,
     ]
     return starts + others.compactMap { $0 }
   }
@@ -126,9 +135,14 @@ package struct Supervisor {
     }
   }
 
-  /// Logs once that the receiver accepts connections, when all permanent processes are ready.
+  /// Logs once that the receiver accepts connections, when all permanent processes are ready. Tells
+  /// the service manager so again after one was restarted.
   private mutating func announceReadiness() {
-    guard !isReady, processes.allSatisfy({ board[$0.settings.readiness] > 0 }) else { return }
+    guard shutdown == nil, processes.allSatisfy({ board[$0.settings.readiness] > 0 }) else {
+      return
+    }
+    notifyReady()
+    guard !isReady else { return }
     isReady = true
     for service in services { log.notice("receiving on \(service.listener.address)") }
   }

@@ -2,13 +2,8 @@ import ArgumentParser
 import XferClient
 import XferCommand
 
-/// The exit statuses that only xferctl has.
+/// The exit statuses of results and failures.
 extension ExitCode {
-  static let unreachable = ExitCode(69)
-  static let refused = ExitCode(77)
-  /// Stopped by a person: 128 and the number of SIGINT, as a shell reports it.
-  static let interrupted = ExitCode(130)
-
   init(_ result: SendResult) {
     switch result {
     case .allReceived: self = .success

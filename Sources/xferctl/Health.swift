@@ -3,8 +3,10 @@ import XferClient
 
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check that the receiver can record a transfer now.",
+    abstract: "Check that the receiver can record files now.",
     discussion: """
+        xferctl health --server backup && echo healthy
+
       Sends a request through a session to the recorder and prints nothing. Use it as the health \
       check of a container. A receiver at its limit of connections counts as healthy.
 

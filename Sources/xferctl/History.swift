@@ -6,6 +6,9 @@ struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show transfers, newest first.",
     discussion: """
+        xferctl history --since 1d
+        xferctl history --name 'logs/*' --format csv --limit 0
+
       Times are local in the table, and RFC 3339 in UTC in json, jsonl and csv.
 
       --since and --until take an age (90s, 90m, 12h, 2d, 1w), a local date or time (2026-11-22, \
@@ -23,7 +26,7 @@ struct History: ParsableCommand {
 
   @OptionGroup var server: ServerOptions
 
-  @Option(help: .hidden)
+  @Option(help: .private)
   var database: String?
 
   @OptionGroup var options: HistoryOptions

@@ -6,6 +6,8 @@ struct Identity: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show this user's fingerprint.",
     discussion: """
+        xferctl identity
+
       Prints the fingerprint of the key, which is made if there is none. An operator accepts it \
       with "xferd clients accept". The key is in XFER_HOME, or in ~/.config/xfer.
 

@@ -11,6 +11,9 @@ struct Join: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Join a receiver with an invite.",
     discussion: """
+        xferctl join INVITE
+        xferctl join - < /run/secrets/xfer-invite
+
       The invite is the line that "xferd invite" prints on the receiver's host. The command makes \
       a key for this user if there is none, checks the receiver's key, and is enrolled. From then \
       on the other commands take the receiver's name as --server, or need no --server if it is the \

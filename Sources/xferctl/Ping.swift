@@ -5,9 +5,12 @@ import XferText
 
 struct Ping: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the round-trip time to a session of the receiver.",
-    discussion:
-      "Exit status: 0 success, 64 incorrect usage, 69 the receiver cannot be reached, 74 failed.")
+    abstract: "Measure the round-trip time to the receiver.",
+    discussion: """
+        xferctl ping --server backup --count 10
+
+      Exit status: 0 success, 64 incorrect usage, 69 the receiver cannot be reached, 74 failed.
+      """)
 
   @OptionGroup var server: ServerOptions
 

@@ -5,15 +5,20 @@ import XferText
 
 struct Receivers: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the receivers that this user knows, or forget one.",
+    abstract: "Show the known receivers, or forget one.",
     discussion: """
+        xferctl receivers
+        xferctl receivers --forget backup
+
       Prints the name, the addresses and the fingerprint of each receiver. They are lines of the \
       file "receivers" in XFER_HOME, or in ~/.config/xfer, which can be edited.
 
       Exit status: 0 success; 64 incorrect usage; 74 failed, or no receiver has the name.
       """)
 
-  @Option(help: ArgumentHelp("Forget this receiver.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Forget this receiver.", valueName: "name"),
+    completion: KnownNames.completion)
   var forget: String?
 
   func run() throws {
@@ -21,7 +26,7 @@ struct Receivers: ParsableCommand {
       let receivers = try ClientHome().receivers()
       if let forget {
         guard try receivers.remove(forget) else {
-          printError("no receiver is named \"\(forget)\"")
+          printError("no receiver is named \"\(forget)\"; \"xferctl receivers\" shows them")
           throw ExitCode.failed
         }
         return

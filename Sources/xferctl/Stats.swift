@@ -7,6 +7,8 @@ struct Stats: ParsableCommand {
     abstract: "Print the receiver's stats page.",
     discussion:
       """
+        xferctl stats --server backup
+
       The page shows all clients: an enrolled client needs the option history=all in its line.
 
       Exit status: 0 success, 64 incorrect usage, 69 the receiver cannot be reached, 74 failed, 77 \

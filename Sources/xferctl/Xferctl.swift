@@ -1,4 +1,5 @@
 import ArgumentParser
+import XferCommand
 
 /// The program for senders and operators. It is synchronous like xferd, because no command needs
 /// Swift concurrency; `send` has threads of its own.
@@ -8,6 +9,10 @@ struct Xferctl: ParsableCommand {
     commandName: "xferctl",
     abstract: "Send files to an xfer receiver, query its history and check its health.",
     discussion: """
+        xferctl join INVITE
+        xferctl send FILE...
+        xferctl history --since 1d
+
       --server selects the receiver: a name from "xferctl join", or HOST[:PORT]. The default is \
       XFER_SERVER from the environment, "server" in ~/.config/xfer/config, the only receiver that \
       was joined, or localhost:5005.
@@ -21,12 +26,5 @@ struct Xferctl: ParsableCommand {
       Receivers.self, Verify.self, Backup.self,
     ])
 
-  static func main() {
-    do {
-      var command = try CommandLineReader.command()
-      try command.run()
-    } catch {
-      exit(withError: error)
-    }
-  }
+  static func main() { Program.run(Xferctl.self, parsing: CommandLineReader.command) }
 }

@@ -7,9 +7,12 @@ import XferText
 
 struct Clients: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd clients",
+    commandName: "clients", _superCommandName: "xferd",
     abstract: "Show, accept and revoke clients.",
     discussion: """
+        xferd clients --data /srv/xfer
+        xferd clients revoke cam7 --data /srv/xfer
+
       Without a command, shows the enrolled clients, and those that have asked for service with a \
       key that is not enrolled.
 
@@ -26,7 +29,8 @@ struct Clients: ParsableCommand {
 
 struct ShowClients: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show the clients.")
+    commandName: "show", abstract: "Show the clients.",
+    discussion: "  xferd clients show --data /srv/xfer")
 
   @OptionGroup var data: DataOptions
 
@@ -50,7 +54,13 @@ struct ShowClients: ParsableCommand {
 
 struct AcceptClient: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "accept", abstract: "Enrol a client by the fingerprint of its key.")
+    commandName: "accept", abstract: "Enrol a client by the fingerprint of its key.",
+    discussion: """
+        xferd clients accept sha256//oPft…Y9E= --name cam8 --data /srv/xfer
+
+      "xferctl identity" prints the fingerprint on the client, and "xferd clients" shows those of \
+      clients that have asked for service.
+      """)
 
   /// The time for which the command waits for a recorder that notes clients.
   private static let patience = Duration.seconds(2)
@@ -99,7 +109,8 @@ struct AcceptClient: ParsableCommand {
 struct RevokeClient: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Remove a client. Its running transfers end; what it delivered stays.")
+    abstract: "Remove a client. Its running transfers end; what it delivered stays.",
+    discussion: "  xferd clients revoke cam7 --data /srv/xfer")
 
   @OptionGroup var data: DataOptions
 
@@ -113,7 +124,7 @@ struct RevokeClient: ParsableCommand {
     let directory = try data.directory()
     try exitingOnFailure {
       guard try ClientFile(PrivateDirectory(directory)).remove(name) != nil else {
-        printError("no client is named \(name)")
+        printError("no client is named \(name); \"xferd clients\" shows them")
         throw ExitCode.failed
       }
       Terminal.out("\(name) is removed\n")
@@ -129,7 +140,8 @@ struct RevokeClient: ParsableCommand {
 
 struct ReloadClients: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reload", abstract: "Make a running receiver read the list again.")
+    commandName: "reload", abstract: "Make a running receiver read the list again.",
+    discussion: "  xferd clients reload --data /srv/xfer")
 
   @OptionGroup var data: DataOptions
 
@@ -139,7 +151,7 @@ struct ReloadClients: ParsableCommand {
       let list = try ClientFile(PrivateDirectory(directory)).read()
       for line in list.badLines { printError("\(directory)/\(ClientList.file), \(line)") }
       guard let receiver = try RunningReceiver(directory) else {
-        printError("no receiver runs on \(directory)")
+        printError("no receiver runs on \(directory); its next start reads the list")
         throw ExitCode.failed
       }
       try receiver.reload()

@@ -7,9 +7,11 @@ import XferSystem
 
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd health",
-    abstract: "Check that the receiver on this host can record a transfer now.",
+    commandName: "health", _superCommandName: "xferd",
+    abstract: "Check that the receiver on this host works.",
     discussion: """
+        xferd health --data /srv/xfer && echo healthy
+
       Connects to the receiver over the loopback interface with the receiver's own key, sends a \
       request through a session to the recorder, and prints nothing if it is healthy. Use it as \
       the health check of a container. A receiver at its limit of connections counts as healthy.
@@ -50,7 +52,7 @@ struct Health: ParsableCommand {
       } else {
         printError("\(failure)")
       }
-      if case .unreachable = failure { throw ExitCode(69) }
+      if case .unreachable = failure { throw ExitCode.unreachable }
       throw ExitCode.failed
     }
   }

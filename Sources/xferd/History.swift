@@ -6,9 +6,11 @@ import XferStorage
 
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd history",
-    abstract: "Print rows of the history on the receiver's host.",
+    commandName: "history", _superCommandName: "xferd",
+    abstract: "Print rows of the history on this host.",
     discussion: """
+        xferd history --data /srv/xfer --since 1d --status failed
+
       Runs whether or not the receiver is running, and changes nothing. Shows the transfer ids of \
       all clients and has no time limit. --since and --until take an age (90s, 90m, 12h, 2d, 1w), \
       a local date or time (2026-11-22, "2026-11-22 10:30"), or RFC 3339 (2026-11-22T09:30:00Z). \
@@ -22,7 +24,8 @@ struct History: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Read this history file, such as a backup, instead of the one in the data directory.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var database: String?
 
   @OptionGroup var options: HistoryOptions

@@ -8,18 +8,19 @@ import XferText
 
 struct MakeInvite: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd invite",
-    abstract: "Print an invite, with which a client joins this receiver.",
+    commandName: "invite", _superCommandName: "xferd",
+    abstract: "Print an invite, with which a client joins.",
     discussion: """
+        xferd invite laptop --data /srv/xfer --address backup.example
+        xferd invite '{hostname}' --uses 3000 --ttl 7d --prefix '{name}'
+
       Runs on the receiver's host, whether or not the receiver is running. Prints one line: the \
       receiver's addresses, its fingerprint and a secret. On the client, "xferctl join" takes it. \
       The line is a secret until it is used up or expired.
 
       The name of a client is NAME. With --uses, {hostname} in NAME stands for the host name that \
       a client gives; a name that is or was another client's gets -2, -3 and so on. In --prefix, \
-      {name} stands for the client's name. Example for 3,000 machines:
-
-        xferd invite '{hostname}' --uses 3000 --ttl 7d --prefix '{name}'
+      {name} stands for the client's name: one invite then serves a fleet of 3,000 machines.
 
       "xferd invite --list" shows the open invites, and "xferd invite --cancel ID" ends one.
 

@@ -11,9 +11,11 @@ import XferText
 /// waits only briefly for each.
 struct Prune: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd prune",
+    commandName: "prune", _superCommandName: "xferd",
     abstract: "Remove old rows from the history.",
     discussion: """
+        xferd prune --data /srv/xfer --failed-before 90d
+
       Runs with or without a running receiver, as the same user or as root. Delivered files and \
       the totals are kept. A file without a row is new to the receiver: if it is sent again \
       unchanged, it is delivered again, or refused if its name is taken. The freed space is used \
@@ -56,7 +58,7 @@ struct Prune: ParsableCommand {
       let count = try remove(limits, from: history)
       Terminal.out(Readable.count(count, of: "row") + " removed\n")
     } catch {
-      try fail(70, message: "\(error)")
+      try fail(.internalError, message: "\(error)")
     }
   }
 
@@ -64,11 +66,11 @@ struct Prune: ParsableCommand {
     do {
       return try SQLiteWriter(existing: DataDirectory(reading: directory).databasePath)
     } catch let failure as HistoryFailure {
-      try fail(78, message: "\(failure)")
+      try fail(.unusable, message: "\(failure)")
     } catch let failure as SystemFailure {
-      try fail(78, message: "\(failure)")
+      try fail(.unusable, message: "\(failure)")
     } catch {
-      try fail(70, message: "\(error)")
+      try fail(.internalError, message: "\(error)")
     }
   }
 
@@ -84,7 +86,7 @@ struct Prune: ParsableCommand {
     return count
   }
 
-  private func fail(_ status: Int32, message: String) throws -> Never {
+  private func fail(_ status: ExitStatus, message: String) throws -> Never {
     printError(message)
     throw ExitCode(status)
   }

@@ -36,12 +36,17 @@ struct Receiver {
       log.critical("\(missing)")
     } catch let unknown as UnknownHost {
       log.critical("\(unknown)")
+    } catch let socket as UnusableSocket {
+      log.critical("\(socket)")
     }
     return .unusable
   }
 
   private func supervise() throws -> RoleExit {
-    let listener = try Listener(settings.listen)
+    let service = try ServiceVariables.take()
+    let listeners = try Listeners(settings, passed: service.sockets)
+    // Before the sandbox, which denies the abstract sockets of other programs.
+    let notifySocket = connect(toServiceManager: service.notifySocket)
     let privileges = Privileges(settings, log: log)
     let data = try privileges.openDataDirectory()
     let lock = try data.lock()
@@ -51,15 +56,30 @@ struct Receiver {
     let capacity = settings.limits.connections + Admission.Limits.courtesy
     let board = try Scoreboard(sessions: capacity)
     let roles = Roles(
-      settings: settings, data: data, lock: lock, board: board, clients: listener,
+      settings: settings, data: data, lock: lock, board: board, listeners: listeners,
       recorderListener: try LocalListener(), keysListener: try LocalListener(),
       lists: try PrivateDirectory(settings.data), answersListener: try LocalListener(),
-      sandboxes: Sandboxes(settings: settings, data: data, board: board))
+      sandboxes: Sandboxes(
+        settings: settings, data: data, board: board, bindsPages: listeners.pages == nil),
+      hooksWakeup: settings.hookOptions(data) == nil ? nil : try Wakeup())
     prewarm()
-    try tellAccess(port: listener.address.port)
-    var supervisor = try Supervisor(
-      settings.supervisorOptions, roles: roles.table, board: board)
+    try tellAccess(port: listeners.clients[0].address.port)
+    var options = settings.supervisorOptions
+    options.notifySocket = notifySocket
+    options.watchdog = service.watchdog
+    var supervisor = try Supervisor(options, roles: roles.table, board: board)
     return try supervisor.run()
+  }
+
+  /// Connects to the service manager. A receiver that cannot tell it anything works all the same.
+  private func connect(toServiceManager address: String?) -> NotifySocket? {
+    guard let address else { return nil }
+    do {
+      return try NotifySocket(connectingTo: address)
+    } catch {
+      log.warning("the service manager is told nothing: \(error)")
+      return nil
+    }
   }
 
   /// Logs which clients are served.

@@ -4,6 +4,7 @@ import SystemPackage
 import XferIdentity
 import XferKeys
 import XferAnswers
+import XferHooks
 import XferMetrics
 import XferProtocol
 import XferRecorder
@@ -21,8 +22,8 @@ struct Roles {
   /// The locked file that keeps a second receiver from the data directory.
   let lock: FileDescriptor
   let board: Scoreboard
-  /// The listener of the receiver.
-  let clients: Listener
+  /// The listeners for clients and pages.
+  let listeners: Listeners
   /// The listener at which sessions connect to the recorder.
   let recorderListener: LocalListener
   /// The listener at which sessions connect to the process that holds the private key.
@@ -32,6 +33,8 @@ struct Roles {
   /// The listener at which sessions connect to their answers processes.
   let answersListener: LocalListener
   let sandboxes: Sandboxes
+  /// Wakes the process that runs the hooks; nil if there are none.
+  let hooksWakeup: Wakeup?
 
   var table: [Role] {
     let directories = [data.incoming.descriptor, data.files.descriptor]
@@ -41,7 +44,8 @@ struct Roles {
         kind: .permanent(
           PermanentProcess(
             starts: .recorderStarts, readiness: .recorderReady, sessionCrashSignal: SIGUSR1)),
-        keeps: directories + [lock, recorderListener.descriptor, lists.descriptor],
+        keeps: directories + [lock, recorderListener.descriptor, lists.descriptor]
+          + hookDescriptors,
         sandbox: sandboxes.recorder,
         main: runRecorder),
       Role(
@@ -54,7 +58,7 @@ struct Roles {
       Role(
         name: "stats",
         kind: .permanent(PermanentProcess(starts: .statsStarts, readiness: .statsReady)),
-        keeps: [],
+        keeps: listeners.pages.map { [$0.descriptor] } ?? [],
         sandbox: sandboxes.stats,
         main: runStats),
       Role(
@@ -64,20 +68,42 @@ struct Roles {
         keeps: [],
         sandbox: sandboxes.answers,
         main: runAnswers),
+    ] + listeners.clients.map(session) + hooks
+  }
+
+  private var hookDescriptors: [FileDescriptor] { hooksWakeup.map { [$0.descriptor] } ?? [] }
+
+  /// The process that runs the hooks, if there are any.
+  private var hooks: [Role] {
+    guard let hooksWakeup, let options = settings.hookOptions(data) else { return [] }
+    return [
       Role(
-        name: "session",
-        kind: .perConnection(clients),
-        keeps: directories + [lists.descriptor],
-        opening: { OpenedClients(in: lists, board: board) },
-        sandbox: sandboxes.session,
-        main: runSession),
+        name: "hooks",
+        kind: .permanent(PermanentProcess(starts: .hooksStarts, readiness: .hooksReady)),
+        keeps: hookDescriptors,
+        sandbox: sandboxes.hooks,
+        main: { assignment in
+          HooksProcess(options, board: board, recorder: recorderListener, wakeup: hooksWakeup)
+            .run(whenReady: assignment.reportReady)
+        })
     ]
+  }
+
+  /// The role of the sessions of one listener.
+  private func session(of listener: Listener) -> Role {
+    Role(
+      name: "session",
+      kind: .perConnection(listener),
+      keeps: [data.incoming.descriptor, data.files.descriptor, lists.descriptor],
+      opening: { OpenedClients(in: lists, board: board) },
+      sandbox: sandboxes.session,
+      main: runSession)
   }
 
   private func runRecorder(_ assignment: Assignment) -> RoleExit {
     // SQLite writes the temporary files of a migration into a directory that the sandbox contains.
     setenv("SQLITE_TMPDIR", data.path, 1)
-    let options = settings.recorderOptions(data, clients: lists)
+    let options = settings.recorderOptions(data, clients: lists, hooks: hooksWakeup)
     return Recorder(options, board: board, listener: recorderListener)
       .run(whenReady: assignment.reportReady)
   }
@@ -90,7 +116,9 @@ struct Roles {
   private func runStats(_ assignment: Assignment) -> RoleExit {
     let (board, reportReady) = (board, assignment.reportReady)
     do {
-      return try StatsServer(settings.statsOptions(data), board: board).run {
+      var options = settings.statsOptions(data)
+      options.listener = listeners.pages
+      return try StatsServer(options, board: board).run {
         board.set(.statsReady, 1)
         reportReady()
       }

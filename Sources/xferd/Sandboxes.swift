@@ -24,6 +24,8 @@ struct Sandboxes {
   let settings: Settings
   let data: DataDirectory
   let board: Scoreboard
+  /// True if the stats process binds its port, and was not given a listener.
+  let bindsPages: Bool
   private let recorderCalls = CallFilter(
     CallRule.base + CallRule.accepting + CallRule.connections + CallRule.writing
       + CallRule.publishing + CallRule.threads + CallRule.events, signalsSupervisor: true)
@@ -43,7 +45,8 @@ struct Sandboxes {
     CallRule.base + CallRule.connections + CallRule.localConnections + CallRule.writing
       + CallRule.dating + CallRule.threads)
 
-  init(settings: Settings, data: DataDirectory, board: Scoreboard) {
+  init(settings: Settings, data: DataDirectory, board: Scoreboard, bindsPages: Bool) {
+    self.bindsPages = bindsPages
     self.settings = settings
     self.data = data
     self.board = board
@@ -64,7 +67,9 @@ struct Sandboxes {
   var stats: (() -> Sandbox)? {
     row(statsCalls, oomScore: 400) { sandbox in
       sandbox.files = awaitedHistory() + Sandboxes.runtime + pageFiles
-      sandbox.ports = [settings.http.port, UInt16(truncatingIfNeeded: board[.httpPort])]
+      if bindsPages {
+        sandbox.ports = [settings.http.port, UInt16(truncatingIfNeeded: board[.httpPort])]
+      }
       sandbox.limits = ResourceLimits(descriptors: 2048, memory: 1024 * Sandboxes.mebibyte)
     }
   }
@@ -87,6 +92,10 @@ struct Sandboxes {
         descriptors: UInt(board.sessionCapacity) + 64, memory: 256 * Sandboxes.mebibyte)
     }
   }
+
+  /// The process that runs the commands of the operator, which must reach whatever they need. They
+  /// gain no privilege, and can neither signal nor trace a process of the receiver.
+  var hooks: (() -> Sandbox)? { row(nil, oomScore: 500) { _ in } }
 
   /// A session changes `incoming/` and examines names in `files/`, which needs no access. It reads
   /// /proc/locks to find the session that holds a file, and the list of clients, which it opened
@@ -129,7 +138,7 @@ struct Sandboxes {
   }
 
   private func row(
-    _ calls: CallFilter, oomScore: Int, _ configure: @escaping (inout Sandbox) -> Void
+    _ calls: CallFilter?, oomScore: Int, _ configure: @escaping (inout Sandbox) -> Void
   ) -> (() -> Sandbox)? {
     guard settings.sandbox != .off else { return nil }
     return {

@@ -90,14 +90,15 @@ extension Setting where Value == UInt64 {
 }
 
 extension Setting {
-  /// One of a few words. `text` is the default as it is typed.
+  /// One of a few words, at least two. `text` is the default as it is typed.
   static func choice(
-    _ name: String, valueName: String, default text: String, words: String, help: String,
+    _ name: String, valueName: String, default text: String, words: [String], help: String,
     parse: @escaping @Sendable (String) -> Value?
   ) -> Setting {
     Setting(
       name: name, valueName: valueName, help: help, defaultText: text,
-      defaultValue: SettingText.valid(parse(text), name: name), expected: words, parse: parse)
+      defaultValue: SettingText.valid(parse(text), name: name), completion: .list(words),
+      expected: SettingText.choice(of: words), parse: parse)
   }
 }
 
@@ -105,7 +106,7 @@ extension Setting where Value == Bool {
   /// Yes or no. `text` is the default as it is typed.
   static func yesOrNo(_ name: String, default text: String, help: String) -> Setting {
     choice(
-      name, valueName: "yes|no", default: text, words: "yes or no", help: help,
+      name, valueName: "yes|no", default: text, words: ["yes", "no"], help: help,
       parse: { ["yes": true, "no": false][$0] })
   }
 }
@@ -115,7 +116,7 @@ extension Setting where Value == String? {
   static func file(_ name: String, help: String, defaultText: String = "none") -> Setting {
     Setting(
       name: name, valueName: "file", help: help, defaultText: defaultText, defaultValue: nil,
-      expected: "the path of a file", parse: { $0.isEmpty ? nil : .some($0) })
+      completion: .file(), expected: "the path of a file", parse: { $0.isEmpty ? nil : .some($0) })
   }
 }
 

@@ -14,6 +14,8 @@ struct Setting<Value: Sendable>: Sendable {
   /// The default as the help text shows it. Nil if there is none to show.
   let defaultText: String?
   let defaultValue: Value
+  /// The values of a shell's completion.
+  var completion: CompletionKind? = nil
   /// The valid values, phrased to complete "expected …".
   let expected: String
   /// Returns nil if the text is not a valid value.
@@ -32,6 +34,7 @@ extension Option where Value == String? {
   /// Declares the option of a setting. Its value stays text, so that a wrong value is refused in
   /// the same words on the command line and in the environment.
   init<Parsed>(_ setting: Setting<Parsed>) {
-    self.init(name: .customLong(setting.name), help: setting.argumentHelp)
+    self.init(
+      name: .customLong(setting.name), help: setting.argumentHelp, completion: setting.completion)
   }
 }

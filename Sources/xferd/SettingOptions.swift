@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// The options on the command line, as text, in the order of the help text.
 struct SettingOptions: ParsableArguments {
+  @Option(SettingTable.data) var data: String?
   @Option(SettingTable.listen) var listen: String?
   @Option(SettingTable.access) var access: String?
   @Option(SettingTable.openFrom) var openFrom: String?
@@ -13,7 +14,6 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.httpKey) var httpKey: String?
   @Option(SettingTable.httpAuth) var httpAuth: String?
   @Option(SettingTable.httpOpen) var httpOpen: String?
-  @Option(SettingTable.data) var data: String?
   @Option(SettingTable.durability) var durability: String?
   @Option(SettingTable.digest) var digest: String?
   @Option(SettingTable.maxConnections) var maxConnections: String?
@@ -40,6 +40,11 @@ struct SettingOptions: ParsableArguments {
   @Option(SettingTable.stallTimeout) var stallTimeout: String?
   @Option(SettingTable.idleTimeout) var idleTimeout: String?
   @Option(SettingTable.drain) var drain: String?
+  @Option(SettingTable.onFile) var onFile: String?
+  @Option(SettingTable.onSet) var onSet: String?
+  @Option(SettingTable.hookJobs) var hookJobs: String?
+  @Option(SettingTable.hookTimeout) var hookTimeout: String?
+  @Option(SettingTable.hookRetry) var hookRetry: String?
   @Option(SettingTable.sandbox) var sandbox: String?
   @Option(SettingTable.user) var user: String?
   @Option(SettingTable.log) var log: String?

@@ -12,7 +12,7 @@ enum SettingTable {
     "listen", port: 5005, help: "The address to receive on; port 0 chooses a free port.")
 
   static let access = Setting<Access.Mode>.choice(
-    "access", valueName: "mode", default: "identified", words: "identified or open",
+    "access", valueName: "mode", default: "identified", words: ["identified", "open"],
     help: """
       identified: only enrolled clients are served, over TLS. open: every client is served, also \
       without encryption; for a trusted network.
@@ -57,7 +57,8 @@ enum SettingTable {
       they do not.
       """,
     defaultText: "token with --access identified, else none", defaultValue: nil,
-    expected: "token or none", parse: { ["token": true, "none": false][$0].map { .some($0) } })
+    completion: .list(["token", "none"]), expected: "token or none",
+    parse: { ["token": true, "none": false][$0].map { .some($0) } })
 
   /// The pages without a token, unless a setting says otherwise.
   static let usualOpenPages: Set<StatsServer.OpenPage> = [.health, .metrics]
@@ -74,11 +75,11 @@ enum SettingTable {
 
   static let data = Setting<String?>(
     name: "data", valueName: "dir", help: "The directory of the files and the history. Required.",
-    defaultText: nil, defaultValue: nil, expected: "a directory",
+    defaultText: nil, defaultValue: nil, completion: .directory, expected: "a directory",
     parse: { $0.isEmpty ? nil : .some($0) })
 
   static let durability = Setting<Durability>.choice(
-    "durability", valueName: "mode", default: "receipt", words: "receipt or lazy",
+    "durability", valueName: "mode", default: "receipt", words: ["receipt", "lazy"],
     help: """
       receipt: a receipt is sent when the file would survive a loss of power. lazy: when the \
       operating system has the file.
@@ -86,7 +87,7 @@ enum SettingTable {
     parse: { ["receipt": .durable, "lazy": .lazy][$0] })
 
   static let digest = Setting<DigestMethod>.choice(
-    "digest", valueName: "method", default: "sha256", words: "sha256 or none",
+    "digest", valueName: "method", default: "sha256", words: ["sha256", "none"],
     help: """
       sha256: receipts and history contain the SHA-256 of each file. none: they do not, which \
       saves half a core at a gigabyte per second. The native protocol still checks the CRC-32C of \
@@ -148,7 +149,7 @@ enum SettingTable {
     help: "The largest file that is accepted, e.g. 500M, 20G or a number of bytes.")
 
   static let names = Setting<Bool>.choice(
-    "names", valueName: "kind", default: "printable", words: "printable or any",
+    "names", valueName: "kind", default: "printable", words: ["printable", "any"],
     help: """
       printable: names are UTF-8 without control characters. any: names of any bytes are accepted, \
       line feeds and escape sequences among them.
@@ -212,8 +213,35 @@ enum SettingTable {
     "drain", default: "30s", in: 0...86_400,
     help: "How long transfers in flight may take to finish at a shutdown, e.g. 2m.")
 
+  static let onFile = Setting<String?>(
+    name: "on-file", valueName: "command",
+    help: """
+      Run this command, as sh -c, after each published file. Its environment (XFER_NAME, XFER_PATH, \
+      ...) and its standard input (JSON) describe the file.
+      """,
+    defaultText: "none", defaultValue: nil, expected: "a command",
+    parse: { $0.isEmpty ? nil : .some($0) })
+
+  static let onSet = Setting<String?>(
+    name: "on-set", valueName: "command",
+    help: "Run this command, as sh -c, after each set that is complete.",
+    defaultText: "none", defaultValue: nil, expected: "a command",
+    parse: { $0.isEmpty ? nil : .some($0) })
+
+  static let hookJobs = Setting.number(
+    "hook-jobs", default: 4, in: 1...256,
+    help: "The number of commands of --on-file and --on-set that run at once.")
+
+  static let hookTimeout = Setting.duration(
+    "hook-timeout", default: "5m", in: 1...604_800,
+    help: "How long such a command may run before it is ended, which counts as a failure.")
+
+  static let hookRetry = Setting.duration(
+    "hook-retry", default: "1d", in: 0...SettingText.longest,
+    help: "How long a command that fails is run again, with pauses of 1 s to 1 h.")
+
   static let sandbox = Setting<SandboxMode>.choice(
-    "sandbox", valueName: "mode", default: "on", words: "on, require or off",
+    "sandbox", valueName: "mode", default: "on", words: ["on", "require", "off"],
     help: """
       on: each process can reach only what it needs, as far as the kernel has the means. require: \
       the receiver does not run if the kernel lacks one. off: for debugging.
@@ -230,13 +258,13 @@ enum SettingTable {
     parse: { SettingText.isUserName($0) ? .some($0) : nil })
 
   static let log = Setting<LogFormat>.choice(
-    "log", valueName: "format", default: "text", words: "text or json",
+    "log", valueName: "format", default: "text", words: ["text", "json"],
     help: "The format of the log on standard error: text or json.",
     parse: { LogFormat(rawValue: $0) })
 
   static let logLevel = Setting<Logger.Level>.choice(
     "log-level", valueName: "level", default: "info",
-    words: "debug, info, notice, warning or error",
+    words: ["debug", "info", "notice", "warning", "error"],
     help: "The lowest level that is logged: debug, info, notice, warning or error.",
     parse: { Logger.Level(rawValue: $0) })
 }

@@ -28,6 +28,11 @@ enum SettingText {
     text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.-]{0,31}/) != nil
   }
 
+  /// Returns words as a choice: `on, require or off`.
+  static func choice(of words: [String]) -> String {
+    words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
+  }
+
   /// Returns the parsed default of a setting, which must be valid.
   static func valid<Value>(_ value: Value?, name: String) -> Value {
     guard let value else { preconditionFailure("the default of --\(name) is invalid") }

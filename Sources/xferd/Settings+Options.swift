@@ -1,6 +1,9 @@
+import Glibc
 import Logging
+import XferHooks
 import XferIdentity
 import XferKeys
+import XferProtocol
 import XferRecorder
 import XferSQLite
 import XferSession
@@ -23,14 +26,38 @@ extension Settings {
     return options
   }
 
-  func recorderOptions(_ data: DataDirectory, clients: PrivateDirectory) -> RecorderOptions {
+  func recorderOptions(
+    _ data: DataDirectory, clients: PrivateDirectory, hooks: Wakeup?
+  ) -> RecorderOptions {
     var options = RecorderOptions(
       data: data, published: published(data), history: history(data), clients: clients,
       durability: durability, keepPartial: keepPartial)
     options.reserve = Int64(clamping: reserve)
     options.keepFailed = keepFailed
     options.keepHistory = keepHistory
+    options.hooks = hooks
     return options
+  }
+
+  /// The settings of the hooks; nil if there is no command.
+  func hookOptions(_ data: DataDirectory) -> HookOptions? {
+    var commands: [HookKind: String] = [:]
+    commands[.file] = onFile
+    commands[.set] = onSet
+    guard !commands.isEmpty else { return nil }
+    var options = HookOptions(
+      commands: commands, history: history(data), files: Settings.absolute(data.path) + "/files")
+    options.jobs = hookJobs
+    options.timeout = hookTimeout
+    options.retryFor = hookRetry
+    return options
+  }
+
+  /// Returns a path that commands in another working directory can use.
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+    defer { free(current) }
+    return String(cString: current) + "/" + path
   }
 
   /// The kind of history that all processes use. Each opens it itself, after its fork.

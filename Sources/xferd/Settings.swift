@@ -31,6 +31,12 @@ struct Settings {
   let bytesPerSecondPerAddress: UInt64
   /// Bytes.
   let largestFile: UInt64
+  /// The commands of the hooks; nil if there is none.
+  let onFile: String?
+  let onSet: String?
+  let hookJobs: Int
+  let hookTimeout: Duration
+  let hookRetry: Duration
   let takesAnyName: Bool
   let keepsModes: Bool
   let keepsTimes: Bool
@@ -73,6 +79,11 @@ struct Settings {
     (bytesPerSecond, bytesPerSecondPerAddress) = try source.byteRates(typed)
     trustedProxies = try source.value(of: SettingTable.trustProxy, typed: typed.trustProxy)
     largestFile = try source.value(of: SettingTable.maxFileSize, typed: typed.maxFileSize)
+    onFile = try source.value(of: SettingTable.onFile, typed: typed.onFile)
+    onSet = try source.value(of: SettingTable.onSet, typed: typed.onSet)
+    hookJobs = try source.value(of: SettingTable.hookJobs, typed: typed.hookJobs)
+    hookTimeout = try source.value(of: SettingTable.hookTimeout, typed: typed.hookTimeout)
+    hookRetry = try source.value(of: SettingTable.hookRetry, typed: typed.hookRetry)
     takesAnyName = try source.value(of: SettingTable.names, typed: typed.names)
     keepsModes = try source.value(of: SettingTable.keepModes, typed: typed.keepModes)
     keepsTimes = try source.value(of: SettingTable.keepTimes, typed: typed.keepTimes)

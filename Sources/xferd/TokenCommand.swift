@@ -7,9 +7,12 @@ import XferTokens
 /// Makes, lists and removes the tokens for the pages.
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd token",
-    abstract: "Make, list and remove tokens for the pages over HTTP.",
+    commandName: "token", _superCommandName: "xferd",
+    abstract: "Make, list and remove tokens for the pages.",
     discussion: """
+        xferd token add grafana --ttl 90d --data /srv/xfer
+        xferd token list --data /srv/xfer
+
       Runs on the receiver's host, as the receiver's user or as root, whether or not the receiver \
       is running. A change takes effect with the next request. The file DIR/http/tokens has the \
       SHA-256 of each token, one a line, and may be edited by hand.
@@ -21,7 +24,11 @@ struct TokenCommand: ParsableCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a token and print it. It is not shown again.",
-      discussion: "Send it as \"Authorization: Bearer TOKEN\", or type it at the page /login.")
+      discussion: """
+          xferd token add grafana --ttl 90d --data /srv/xfer
+
+        Send it as "Authorization: Bearer TOKEN", or type it at the page /login.
+        """)
 
     @Argument(help: "A name for the token: letters, digits, dots, dashes and underscores.")
     var name: String
@@ -53,7 +60,8 @@ struct TokenCommand: ParsableCommand {
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove a token. It is refused from the next request on.")
+      abstract: "Remove a token. It is refused from the next request on.",
+      discussion: "  xferd token remove grafana --data /srv/xfer")
 
     @Argument(help: "The name of the token.") var name: String
 
@@ -67,7 +75,8 @@ struct TokenCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the tokens: name, made, expires.")
+      abstract: "List the tokens: name, made, expires.",
+      discussion: "  xferd token list --data /srv/xfer")
 
     @OptionGroup var data: DataOptions
 

@@ -8,9 +8,11 @@ import XferSystem
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "xferd verify",
-    abstract: "Read delivered files again and compare them with the history.",
+    commandName: "verify", _superCommandName: "xferd",
+    abstract: "Compare the delivered files with the history.",
     discussion: """
+        xferd verify --data /srv/xfer --since 7d
+
       Runs on the receiver's host, whether or not the receiver is running, and changes nothing. \
       Prints each file that is missing, cannot be read, or has another SHA-256 than at its \
       delivery. Files that were received with --digest none are compared by their size.
@@ -53,7 +55,7 @@ struct Verify: ParsableCommand {
     if !quiet { Terminal.out(report.summary + "\n") }
     try exitingOnFailure { try Terminal.checkOutput() }
     if report.count == 0, since != nil || until != nil || name != nil {
-      printError("no delivered file matches")
+      printError("no delivered file matches; widen --since, --until or --name")
       throw ExitCode.failed
     }
     if report.wrong > 0 { throw ExitCode.different }

@@ -77,7 +77,7 @@ struct PruneTests {
     let empty = try await prune("--data", directory.path, "--before", "1d")
     #expect(empty.status == 78, "\(empty.err)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
-    let help = try await Programs.run(Programs.directory + "/xferd", ["--help"])
+    let help = try await Programs.run(Programs.directory + "/xferd", ["--help-all"])
     for part in ["--keep-failed", "--keep-partial", "prune", "--data"] {
       #expect(help.out.contains(part), "\(part)")
     }

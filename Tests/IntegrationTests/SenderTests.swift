@@ -17,7 +17,8 @@ struct SenderTests {
   func wrongUsageEndsWith64(arguments: [String]) async throws {
     let outcome = try await Programs.xferctl(arguments)
     #expect(outcome.status == 64)
-    #expect(outcome.err.contains("Error:") && outcome.err.contains("Usage:"))
+    #expect(outcome.err.hasPrefix("xferctl: ") && outcome.err.contains("--help\" shows"))
+    #expect(outcome.err.split(separator: "\n").count == 2, "\(outcome.err)")
   }
 
   @Test("An unknown host ends with status 69", arguments: ["send", "stats", "health"])

@@ -30,7 +30,7 @@ struct SettingsDocumentTests {
 
   /// Returns the options that have a value, with their defaults.
   private static func helped() async throws -> [String: String?] {
-    let help = try await Programs.xferd("--help").out
+    let help = try await Programs.xferd("--help-all").out
     let words = help.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     var found: [String: String?] = [:]
     for part in words.split(separator: /\ --(?=[a-z-]+ <)/).dropFirst() {

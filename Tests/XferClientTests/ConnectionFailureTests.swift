@@ -49,7 +49,8 @@ struct ConnectionFailureTests {
   func failureStaysItself() {
     let failure = ConnectionFailure(ConnectionFailure.notReceiver("unexpected first bytes"))
     #expect(!failure.isTemporary)
-    #expect("\(failure)" == "the server is not an xfer receiver: unexpected first bytes")
+    let message = "the server is not an xfer receiver: unexpected first bytes"
+    #expect("\(failure)" == message + "; check its host and port")
   }
 
   @Test("A refusal shows the sentence of the receiver")

@@ -10,6 +10,7 @@ struct FixedNumberTests {
     (6, "bad_name"), (7, "not_allowed"), (8, "shutting_down"), (9, "corrupt"), (10, "malformed"),
     (11, "timeout"), (12, "gone"), (13, "unavailable"), (14, "not_supported"), (15, "bad_size"),
     (16, "cut"), (17, "withdrawn"), (18, "handshake"), (19, "unknown_client"), (20, "quota"),
+    (21, "incomplete"),
   ]
 
   @Test("A reason keeps its number and its code", arguments: reasons)

@@ -6,10 +6,10 @@ import Testing
 struct MessageTests {
   @Test("The samples cover every type of message")
   func samplesCoverEveryMessage() {
-    #expect(Set(Sample.client.map(\.type)) == Set(1...6))
-    #expect(Set(Sample.receiver.map(\.type)) == Set(129...137))
-    #expect(Set(Sample.request.map(\.type)) == Set(1...6))
-    #expect(Set(Sample.reply.map(\.type)) == Set(1...4))
+    #expect(Set(Sample.client.map(\.type)) == [1, 2, 3, 4, 5, 6, 8, 9])
+    #expect(Set(Sample.receiver.map(\.type)) == Set(129...137).union([140, 142, 143]))
+    #expect(Set(Sample.request.map(\.type)) == Set(1...8))
+    #expect(Set(Sample.reply.map(\.type)) == Set(1...5))
     #expect(Set(Sample.join.map(\.type)) == [7, 138, 139])
     #expect(Set(Sample.keyRequest.map(\.type)) == Set(1...2))
     #expect(Set(Sample.keyReply.map(\.type)) == Set(1...3))
@@ -41,10 +41,12 @@ struct MessageTests {
   func unknownMessageTypeIsAnError() {
     for type in UInt8.min...UInt8.max {
       let bytes = frame(type, [UInt8](repeating: 0, count: 8))
-      if !(1...6).contains(type) { expectError(ClientMessage.self, bytes) }
-      if !(129...137).contains(type) { expectError(ReceiverMessage.self, bytes) }
-      if !(1...6).contains(type) { expectError(RecorderRequest.self, bytes) }
-      if !(1...4).contains(type) { expectError(RecorderReply.self, bytes) }
+      if ![1, 2, 3, 4, 5, 6, 8, 9].contains(type) { expectError(ClientMessage.self, bytes) }
+      if ![129, 130, 131, 132, 133, 134, 135, 136, 137, 140, 142, 143].contains(type) {
+        expectError(ReceiverMessage.self, bytes)
+      }
+      if !(1...8).contains(type) { expectError(RecorderRequest.self, bytes) }
+      if !(1...5).contains(type) { expectError(RecorderReply.self, bytes) }
       if ![7, 138, 139].contains(type) { expectError(AnyJoinMessage.self, bytes) }
       if !(1...2).contains(type) { expectError(KeyRequest.self, bytes) }
       if !(1...3).contains(type) { expectError(KeyReply.self, bytes) }
@@ -98,6 +100,10 @@ extension Sample {
     case "certificate": 305
     case "offer with time and mode": 22
     case "offer of a directory": 15
+    case "hello of a set": 30
+    case "member": 8
+    case "publish of a set": 15
+    case "announce", "announce to the recorder": 53
     case "offer of a link with an odd name": 14
     case "welcome with its clock": 11
     case "welcome with the client's name", "row of a client with a name": 8

@@ -54,6 +54,17 @@ extension Sample {
     Sample("ask health", ClientMessage.ask(Question(tag: .max, .health))),
     Sample("ask history", ClientMessage.ask(Question(tag: 1, .history(HistoryFilter())))),
     Sample("ask history, narrowed", ClientMessage.ask(Question(tag: 1, .history(narrowed)))),
+    Sample(
+      "ask sets",
+      ClientMessage.ask(
+        Question(tag: 1, .sets(SetFilter(limit: 3, client: "cam-7", status: .incomplete))))),
+    Sample(
+      "ask members",
+      ClientMessage.ask(
+        Question(tag: 1, .members(SetQuestion(set: "backup", asksForMissing: true))))),
+    Sample("hello of a set", ClientMessage.hello(Hello(agent: "a client", set: set))),
+    Sample("announce", ClientMessage.announce(part)),
+    Sample("complete", ClientMessage.complete(SetClaim(tag: 9, totals: totals))),
   ]
 
   static let receiver: [Sample] = [
@@ -84,14 +95,31 @@ extension Sample {
     Sample("page", ReceiverMessage.page(tag: 1, text: "Up since\n")),
     Sample("end", ReceiverMessage.end(tag: 1)),
     Sample("working", ReceiverMessage.working(tag: 7, Progress(done: 1 << 40, total: .max))),
+    Sample("completed", ReceiverMessage.completed(tag: 7, setReceipt)),
+    Sample("set", ReceiverMessage.set(tag: 7, completeSet)),
+    Sample("set that is not complete", ReceiverMessage.set(tag: 7, openSet)),
+    Sample("member", ReceiverMessage.member(tag: 7, member)),
+    Sample("missing member", ReceiverMessage.member(tag: 7, missingMember)),
   ]
 
   static let request: [Sample] = [
     Sample("publish", RecorderRequest.publish(ticket: .max, sealed)),
     Sample("fail", RecorderRequest.fail(ticket: 2, failure)),
-    Sample("find", RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"), size: 7)),
     Sample(
-      "find of a client with a name", RecorderRequest.find(ticket: 3, id, client: named, size: 7)),
+      "find",
+      RecorderRequest.find(ticket: 3, id, client: Client(address: "::1"), size: 7, set: nil)),
+    Sample(
+      "find of a client with a name",
+      RecorderRequest.find(ticket: 3, id, client: named, size: 7, set: set)),
+    Sample("publish of a set", RecorderRequest.publish(ticket: .max, sealedOfSet)),
+    Sample(
+      "announce to the recorder",
+      RecorderRequest.announce(
+        ticket: 7, AnnouncedPart(set: set, client: named, part: part, prefix: name))),
+    Sample(
+      "complete to the recorder",
+      RecorderRequest.complete(
+        ticket: 8, SetCompletion(set: set, client: named, totals: totals))),
     Sample("check", RecorderRequest.check(ticket: 4)),
     Sample("enrol", RecorderRequest.enrol(ticket: 5, enrolment)),
     Sample(
@@ -105,6 +133,7 @@ extension Sample {
     Sample("ticket's refusal", RecorderReply.refusal(ticket: 2, Refusal(.noSpace, "full"))),
     Sample("done", RecorderReply.done(ticket: .max)),
     Sample("enrolled for a session", RecorderReply.enrolled(ticket: 4, name: "cam-7")),
+    Sample("completed for a session", RecorderReply.completed(ticket: 5, setReceipt)),
   ]
 
   static let join: [Sample] = [
@@ -190,6 +219,27 @@ private let withoutID: HistoryEntry = {
   entry.transferID = nil
   return entry
 }()
+
+private let set = SetReference(id: id, name: "nightly ☃")
+private let totals = SetTotals(files: 20, others: 1, bytes: 1 << 40, digest: digest)
+private let setReceipt = SetReceipt(
+  set: set, totals: totals, startedAt: moment, completedAt: moment, durability: .durable)
+private let completeSet = SetEntry(
+  number: 5, set: set, client: named, startedAt: moment, completedAt: moment,
+  delivered: SetEntry.Count(files: 20, bytes: 1), announced: nil, digest: digest)
+private let openSet = SetEntry(
+  number: 6, set: set, client: Client(address: "::1"), startedAt: moment, completedAt: nil,
+  delivered: SetEntry.Count(files: 1, bytes: 1),
+  announced: SetEntry.Count(files: .max, bytes: .max), digest: nil)
+private let member = SetMember(
+  name: oddName, kind: .link(target: "a"), size: 0, digest: nil)
+private let missingMember = SetMember(
+  name: name, kind: .file, size: 7, digest: nil, missing: "it was not offered")
+private let part = Announcement(
+  part: 2, files: [.init(name: name, size: 7), .init(name: oddName, size: .max)])
+private let sealedOfSet = SealedTransfer(
+  id: id, name: name, size: 0, client: named, wire: .native, startedAt: moment, digest: nil,
+  isSynced: true, properties: FileAttributes(kind: .directory, mode: 0o700), set: set)
 
 private let sealed = SealedTransfer(
   id: id, name: name, size: .max, client: Client(address: "::1"), wire: .classic, startedAt: moment,

@@ -17,7 +17,7 @@ struct EnrolmentTests {
     rig = try RecorderRig()
     lists = try PrivateDirectory(rig.path)
     session = try SessionEnd()
-    queue = RequestQueue(rig.context)
+    queue = RequestQueue(rig.context, history: rig.store)
     invite = Invite(
       id: try #require(InviteID(bytes: [UInt8](repeating: 7, count: InviteID.size))),
       key: InviteKey(bytes: [UInt8](repeating: 1, count: 32)), uses: 100,

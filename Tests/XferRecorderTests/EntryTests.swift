@@ -15,7 +15,7 @@ struct EntryTests {
 
   init() throws {
     rig = try RecorderRig()
-    queue = RequestQueue(rig.context)
+    queue = RequestQueue(rig.context, history: rig.store)
     session = try SessionEnd()
   }
 

@@ -32,7 +32,7 @@ struct HeldHistoryTests {
 
   @Test("No transfer or failure is answered, and after that every one is")
   func requestsWaitAndNoneIsLost() throws {
-    let queue = RequestQueue(rig.context)
+    let queue = RequestQueue(rig.context, history: rig.store)
     try hold()
     let requests = try session.send(
       .publish(ticket: 1, rig.sealed("a")), .fail(ticket: 2, rig.failed("f")),
@@ -54,7 +54,7 @@ struct HeldHistoryTests {
 
   @Test("A health check is refused at once")
   func healthCheckIsRefused() throws {
-    let queue = RequestQueue(rig.context)
+    let queue = RequestQueue(rig.context, history: rig.store)
     try hold()
     try queue.handle(try session.send(.publish(ticket: 1, rig.sealed("a")), .check(ticket: 2)))
     #expect(try session.replies().map { "\($0.ticket) \($0.reason == .unavailable)" } == ["2 true"])

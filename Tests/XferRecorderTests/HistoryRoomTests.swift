@@ -9,7 +9,7 @@ struct HistoryRoomTests {
   func failuresAreAnsweredWithoutRow() throws {
     let rig = try RecorderRig(reserve: .max / 2)
     let session = try SessionEnd()
-    let queue = RequestQueue(rig.context)
+    let queue = RequestQueue(rig.context, history: rig.store)
     try queue.handle(try session.send(.fail(ticket: 1, rig.failed("f"))))
     #expect(try session.replies() == [.done(ticket: 1)])
     #expect(try rig.rows() == [])
@@ -19,7 +19,7 @@ struct HistoryRoomTests {
   func filesAreDelivered() throws {
     let rig = try RecorderRig(reserve: .max / 2)
     let session = try SessionEnd()
-    let queue = RequestQueue(rig.context)
+    let queue = RequestQueue(rig.context, history: rig.store)
     try queue.handle(try session.send(.publish(ticket: 1, rig.sealed("a"))))
     #expect(try session.replies().first?.receipt?.name.text == "a")
   }

@@ -15,7 +15,7 @@ struct QuotaTests {
   init() throws {
     rig = try RecorderRig()
     session = try SessionEnd()
-    queue = RequestQueue(rig.context)
+    queue = RequestQueue(rig.context, history: rig.store)
     try Data("cam7 - quota=10\n".utf8).write(to: URL(filePath: rig.path + "/clients"))
   }
 

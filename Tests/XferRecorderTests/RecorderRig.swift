@@ -19,6 +19,7 @@ final class RecorderRig {
   let board: Scoreboard
   let history: SQLiteWriter
   let context: RecorderContext
+  let store: SQLiteHistory
 
   init(durability: Durability = .durable, reserve: Int64 = 0) throws {
     path = FileManager.default.temporaryDirectory.path + "/xfer-recorder-\(TransferID.random())"
@@ -27,6 +28,7 @@ final class RecorderRig {
     board = try Scoreboard(sessions: 1)
     board.set(.recorderReady, 1)
     history = try SQLiteWriter(path: data.databasePath)
+    store = SQLiteHistory(path: data.databasePath)
     var options = RecorderOptions(
       data: data, published: PublishedFiles(data),
       history: SQLiteHistory(path: data.databasePath),

@@ -14,7 +14,7 @@ struct RepeatedRequestTests {
   init() throws {
     rig = try RecorderRig()
     session = try SessionEnd()
-    queue = RequestQueue(rig.context)
+    queue = RequestQueue(rig.context, history: rig.store)
   }
 
   private func ask(_ request: RecorderRequest) throws -> RecorderReply {
@@ -47,10 +47,12 @@ struct RepeatedRequestTests {
     let transfer = try rig.sealed("a")
     _ = try ask(.publish(ticket: 1, transfer))
     #expect(
-      try ask(.find(ticket: 2, transfer.id, client: transfer.client, size: transfer.size)).receipt?
+      try ask(.find(ticket: 2, transfer.id, client: transfer.client, size: transfer.size, set: nil))
+        .receipt?
         .standing == .there)
     let other = Client(address: "127.0.0.9")
-    #expect(try ask(.find(ticket: 3, transfer.id, client: other, size: 1)) == .done(ticket: 3))
+    #expect(
+      try ask(.find(ticket: 3, transfer.id, client: other, size: 1, set: nil)) == .done(ticket: 3))
   }
 
   @Test("An identified client finds its delivery from another address, and no other client does")
@@ -59,13 +61,15 @@ struct RepeatedRequestTests {
     _ = try ask(.publish(ticket: 1, transfer))
     let moved = Client(address: "127.0.0.9", name: "cam-7")
     #expect(
-      try ask(.find(ticket: 2, transfer.id, client: moved, size: 1)).receipt?.standing == .there)
+      try ask(.find(ticket: 2, transfer.id, client: moved, size: 1, set: nil)).receipt?.standing
+        == .there)
     let others = [
       Client(address: "127.0.0.2"), Client(address: "127.0.0.2", name: "cam-8"),
     ]
     for (ticket, other) in zip(UInt64(3)..., others) {
       #expect(
-        try ask(.find(ticket: ticket, transfer.id, client: other, size: 1)) == .done(ticket: ticket)
+        try ask(.find(ticket: ticket, transfer.id, client: other, size: 1, set: nil))
+          == .done(ticket: ticket)
       )
     }
   }
@@ -86,7 +90,8 @@ struct RepeatedRequestTests {
     let transfer = try rig.sealed("a")
     _ = try ask(.publish(ticket: 1, transfer))
     try rig.data.files.remove("a")
-    let found = try ask(.find(ticket: 2, transfer.id, client: transfer.client, size: transfer.size))
+    let found = try ask(
+      .find(ticket: 2, transfer.id, client: transfer.client, size: transfer.size, set: nil))
     #expect(found.receipt?.standing == .removed)
     let next = try #require(found.receipt?.next)
     let again = try ask(.publish(ticket: 3, rig.sealed("a", id: next)))

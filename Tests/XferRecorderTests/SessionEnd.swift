@@ -57,7 +57,7 @@ extension RecorderReply {
   var ticket: UInt64 {
     switch self {
     case .receipt(let ticket, _), .refusal(let ticket, _), .done(let ticket),
-      .enrolled(let ticket, _):
+      .enrolled(let ticket, _), .completed(let ticket, _):
       ticket
     }
   }

@@ -31,6 +31,7 @@ struct SchemaTests {
       "id", "transfer_id", "client_ip", "name", "size", "resumed_at", "started_at", "finished_at",
       "duration_seconds", "bytes_per_second", "status", "reason", "detail", "sha256", "protocol",
       "attempts", "first_finished_at", "client", "kind", "mode", "modified_at", "target",
+      "set_number",
     ]
     #expect(Set(try #require(rows.first).columnNames) == names)
   }

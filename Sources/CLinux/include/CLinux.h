@@ -5,6 +5,7 @@
 #define CLINUX_H
 
 #include <stddef.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/signalfd.h>  // struct signalfd_siginfo and signalfd(): absent from the Glibc module
 #include <sys/socket.h>
@@ -124,6 +125,11 @@ int xfer_be_inspectable(void);
 
 // O_PATH is declared only under _GNU_SOURCE. Opens `path` to name it, without access to it.
 int xfer_open_name(const char *path);
+
+// posix_spawn_file_actions_addchdir_np(3) and _addclosefrom_np(3) are declared only under
+// _GNU_SOURCE. The child starts in `directory`, without descriptors above standard error. Returns an
+// error number.
+int xfer_spawn_actions(posix_spawn_file_actions_t *actions, const char *directory);
 
 #ifndef NDEBUG
 // syscall(2) is variadic. Tests of debug builds try calls by number. Returns errno; 0 for success.

@@ -27,7 +27,8 @@ package enum ConnectionFailure: Error, CustomStringConvertible {
       "the receiver's key is \(found), and \(expected) was expected; nothing was sent. If its "
         + "operator has changed the key, join again or give --pin"
     case .insecure(let why): why
-    case .notReceiver(let why): "the server is not an xfer receiver: \(why)"
+    case .notReceiver(let why):
+      "the server is not an xfer receiver: \(why); check its host and port"
     }
   }
 

@@ -13,6 +13,7 @@ extension SendConversation {
     case .refusal(let tag, let refusal): refuse(tag, with: refusal)
     case .working(let tag, let progress):
       if let offer = open[tag] { run.report.note(.working(offer.file, progress)) }
+    case .completed, .set, .member: break
     case .welcome, .pong, .row, .page, .end: break
     }
   }

@@ -11,7 +11,7 @@ package struct AnswerFrame {
 
   /// Throws if the frame is not part of an answer to the question with this tag.
   package init(_ frame: Frame, tag: UInt32) throws(WireError) {
-    let types: [ReceiverMessage.Number] = [.row, .page, .end, .refusal]
+    let types: [ReceiverMessage.Number] = [.row, .page, .end, .refusal, .set, .member]
     guard let type = types.first(where: { $0.rawValue == frame.type }) else {
       throw WireError("message type \(frame.type) is not part of an answer")
     }

@@ -6,6 +6,10 @@ package enum ClientMessage: Equatable, Sendable {
   case withdraw(Withdrawal)
   case ping(Ping)
   case ask(Question)
+  /// A part of the list of files. Since version 3.
+  case announce(Announcement)
+  /// All files of the set have receipts. Since version 3.
+  case complete(SetClaim)
 
   /// The wire numbers of the messages. They never change.
   private enum Number: UInt8 {
@@ -15,6 +19,9 @@ package enum ClientMessage: Equatable, Sendable {
     case withdraw = 4
     case ping = 5
     case ask = 6
+    // 7 is a message of an enrolment: see `JoinMessage`.
+    case announce = 8
+    case complete = 9
   }
 
   /// Throws if the frame is not one of these messages.
@@ -27,6 +34,8 @@ package enum ClientMessage: Equatable, Sendable {
       case .withdraw: .withdraw(try Withdrawal(from: &reader))
       case .ping: .ping(try Ping(from: &reader))
       case .ask: .ask(try Question(from: &reader))
+      case .announce: .announce(try Announcement(from: &reader))
+      case .complete: .complete(try SetClaim(from: &reader))
       case nil: throw WireError("unknown message type \(frame.type)")
       }
     }
@@ -41,6 +50,8 @@ package enum ClientMessage: Equatable, Sendable {
     case .withdraw(let withdrawal): writer.frame(Number.withdraw) { withdrawal.encode(into: &$0) }
     case .ping(let ping): writer.frame(Number.ping) { ping.encode(into: &$0) }
     case .ask(let question): writer.frame(Number.ask) { question.encode(into: &$0) }
+    case .announce(let part): writer.frame(Number.announce) { part.encode(into: &$0) }
+    case .complete(let claim): writer.frame(Number.complete) { claim.encode(into: &$0) }
     }
   }
 }

@@ -8,6 +8,10 @@ package struct Question: Equatable, Sendable {
     case stats
     /// The reply is `end` if the receiver can record a transfer, else a refusal.
     case health
+    /// The reply is sets, newest first, then `end`. Since version 3.
+    case sets(SetFilter)
+    /// The reply is a set and its members, then `end`. Since version 3.
+    case members(SetQuestion)
   }
 
   /// The wire numbers of the kinds. They never change.
@@ -15,6 +19,8 @@ package struct Question: Equatable, Sendable {
     case history = 1
     case stats = 2
     case health = 3
+    case sets = 20
+    case members = 21
   }
 
   /// Identifies the question within this connection; never 0.
@@ -36,6 +42,12 @@ package struct Question: Equatable, Sendable {
       filter.encode(into: &writer)
     case .stats: writer.write(Number.stats.rawValue)
     case .health: writer.write(Number.health.rawValue)
+    case .sets(let filter):
+      writer.write(Number.sets.rawValue)
+      filter.encode(into: &writer)
+    case .members(let question):
+      writer.write(Number.members.rawValue)
+      question.encode(into: &writer)
     }
   }
 
@@ -47,6 +59,8 @@ package struct Question: Equatable, Sendable {
     case .history: kind = .history(try HistoryFilter(from: &reader))
     case .stats: kind = .stats
     case .health: kind = .health
+    case .sets: kind = .sets(try SetFilter(from: &reader))
+    case .members: kind = .members(try SetQuestion(from: &reader))
     case nil: throw WireError("unknown kind of question \(number)")
     }
   }

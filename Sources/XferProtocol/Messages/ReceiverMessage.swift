@@ -13,6 +13,12 @@ package enum ReceiverMessage: Equatable, Sendable {
   case end(tag: UInt32)
   /// The receiver still works on this transfer. Sent in version 2 and later.
   case working(tag: UInt32, Progress)
+  /// The set is complete. Sent in version 3 and later.
+  case completed(tag: UInt32, SetReceipt)
+  /// A set of the history. Sent in version 3 and later.
+  case set(tag: UInt32, SetEntry)
+  /// A file of a set. Sent in version 3 and later.
+  case member(tag: UInt32, SetMember)
 
   /// The wire numbers of the messages. They never change.
   enum Number: UInt8 {
@@ -25,6 +31,10 @@ package enum ReceiverMessage: Equatable, Sendable {
     case page = 135
     case end = 136
     case working = 137
+    // 138 and 139 are messages of an enrolment: see `JoinMessage`.
+    case completed = 140
+    case set = 142
+    case member = 143
   }
 
   /// Throws if the frame is not one of these messages.
@@ -40,6 +50,10 @@ package enum ReceiverMessage: Equatable, Sendable {
       case .page: .page(tag: try reader.uint32(), text: try reader.string())
       case .end: .end(tag: try reader.uint32())
       case .working: .working(tag: try reader.uint32(), try Progress(from: &reader))
+      case .completed:
+        .completed(tag: try reader.uint32(), try SetReceipt(from: &reader))
+      case .set: .set(tag: try reader.uint32(), try SetEntry(from: &reader))
+      case .member: .member(tag: try reader.uint32(), try SetMember(from: &reader))
       case nil: throw WireError("unknown message type \(frame.type)")
       }
     }
@@ -60,6 +74,11 @@ package enum ReceiverMessage: Equatable, Sendable {
     case .end(let tag): writer.frame(Number.end, tag: tag) { _ in }
     case .working(let tag, let progress):
       writer.frame(Number.working, tag: tag) { progress.encode(into: &$0) }
+    case .completed(let tag, let receipt):
+      writer.frame(Number.completed, tag: tag) { receipt.encode(into: &$0) }
+    case .set(let tag, let entry): writer.frame(Number.set, tag: tag) { entry.encode(into: &$0) }
+    case .member(let tag, let member):
+      writer.frame(Number.member, tag: tag) { member.encode(into: &$0) }
     }
   }
 }

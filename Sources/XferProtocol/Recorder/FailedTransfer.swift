@@ -18,6 +18,8 @@ package struct FailedTransfer: Equatable, Sendable {
   package let reason: Reason
   /// A message for a person.
   package let detail: String
+  /// The set to which it belongs; nil if there is none.
+  package let set: SetReference?
   /// True if the recorder may have recorded this failure already: it was sent before, or the
   /// recorder refused the transfer itself.
   package var mayBeTold: Bool
@@ -25,8 +27,10 @@ package struct FailedTransfer: Equatable, Sendable {
   /// `size` is in bytes; `detail` is a message for a person.
   package init(
     id: TransferID, name: String, size: Int64, client: Client, wire: WireProtocol,
-    startedAt: Timestamp, reason: Reason, detail: String, mayBeTold: Bool = false
+    startedAt: Timestamp, reason: Reason, detail: String, set: SetReference? = nil,
+    mayBeTold: Bool = false
   ) {
+    self.set = set
     self.id = id
     self.name = name
     self.size = size
@@ -48,6 +52,7 @@ package struct FailedTransfer: Equatable, Sendable {
     writer.write(reason.rawValue)
     writer.write(detail)
     writer.write(mayBeTold)
+    SetReference.encode(set, into: &writer)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -60,5 +65,6 @@ package struct FailedTransfer: Equatable, Sendable {
     reason = Reason(rawValue: try reader.uint16()) ?? .unavailable
     detail = try reader.string()
     mayBeTold = try reader.bool()
+    set = try SetReference.optional(from: &reader)
   }
 }

@@ -5,6 +5,8 @@ package enum RecorderReply: Equatable, Sendable {
   case done(ticket: UInt64)
   /// The client is enrolled under this name.
   case enrolled(ticket: UInt64, name: String)
+  /// The set is complete.
+  case completed(ticket: UInt64, SetReceipt)
 
   /// The numbers of the replies.
   private enum Number: UInt8 {
@@ -12,6 +14,7 @@ package enum RecorderReply: Equatable, Sendable {
     case refusal = 2
     case done = 3
     case enrolled = 4
+    case completed = 5
   }
 
   /// Throws if the frame is not one of these replies.
@@ -23,6 +26,7 @@ package enum RecorderReply: Equatable, Sendable {
       case .refusal: return .refusal(ticket: ticket, try Refusal(from: &reader))
       case .done: return .done(ticket: ticket)
       case .enrolled: return .enrolled(ticket: ticket, name: try reader.string())
+      case .completed: return .completed(ticket: ticket, try SetReceipt(from: &reader))
       case nil: throw WireError("unknown reply type \(frame.type)")
       }
     }
@@ -38,6 +42,8 @@ package enum RecorderReply: Equatable, Sendable {
     case .done(let ticket): writer.frame(Number.done, ticket: ticket) { _ in }
     case .enrolled(let ticket, let name):
       writer.frame(Number.enrolled, ticket: ticket) { $0.write(name) }
+    case .completed(let ticket, let receipt):
+      writer.frame(Number.completed, ticket: ticket) { receipt.encode(into: &$0) }
     }
   }
 }

@@ -26,13 +26,17 @@ package struct SealedTransfer: Equatable, Sendable {
   package let file: FileIdentity?
   /// The kind of the file, and the properties that it gets.
   package let properties: FileAttributes
+  /// The set to which it belongs; nil if there is none.
+  package let set: SetReference?
 
   /// `size` and `resumedAt` are in bytes.
   package init(
     id: TransferID, name: FileName, size: UInt64, resumedAt: UInt64 = 0, client: Client,
     wire: WireProtocol, startedAt: Timestamp, digest: Digest?, isSynced: Bool,
-    file: FileIdentity? = nil, properties: FileAttributes = FileAttributes()
+    file: FileIdentity? = nil, properties: FileAttributes = FileAttributes(),
+    set: SetReference? = nil
   ) {
+    self.set = set
     self.properties = properties
     self.resumedAt = resumedAt
     self.id = id
@@ -58,6 +62,7 @@ package struct SealedTransfer: Equatable, Sendable {
     writer.write(isSynced)
     writer.write(file?.inode ?? 0)
     writer.write(file?.born ?? 0)
+    SetReference.encode(set, into: &writer)
     var attributes = WireAttributes()
     properties.write(to: &attributes)
     attributes.encode(into: &writer)
@@ -75,6 +80,7 @@ package struct SealedTransfer: Equatable, Sendable {
     isSynced = try reader.bool()
     let (inode, born) = (try reader.uint64(), try reader.int64())
     file = inode == 0 ? nil : FileIdentity(inode: inode, born: born)
+    set = try SetReference.optional(from: &reader)
     do {
       properties = try FileAttributes(try WireAttributes(from: &reader))
     } catch {

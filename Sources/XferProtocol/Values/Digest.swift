@@ -1,3 +1,5 @@
+import struct Crypto.SHA256
+
 /// The SHA-256 of a file's content (FIPS 180-4).
 package struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// Bytes.
@@ -5,6 +7,9 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
 
   /// The 32 bytes.
   package let bytes: [UInt8]
+
+  /// The result of a hash.
+  package init(_ digest: SHA256.Digest) { bytes = Array(digest) }
 
   /// Returns nil if there are not exactly 32 bytes.
   package init?(bytes: some Collection<UInt8>) {

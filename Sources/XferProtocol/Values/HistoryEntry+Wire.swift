@@ -4,6 +4,7 @@ extension HistoryEntry {
   private static let attemptsAttribute: UInt8 = 1
   private static let firstFailure: UInt8 = 3
   private static let clientName: UInt8 = 5
+  private static let set: UInt8 = 15
 
   func encode(into writer: inout WireWriter) {
     writer.write(id)
@@ -25,6 +26,7 @@ extension HistoryEntry {
 
   /// Attribute 1: attempts, if there was more than one. Attribute 3: the end of the first one.
   /// Attribute 5: the name of an identified client. Attributes 7 to 13: the properties of the file.
+  /// Attribute 15: the number of its set.
   private var attributes: WireAttributes {
     var attributes = WireAttributes()
     if attempts > 1 { attributes.set(HistoryEntry.attemptsAttribute, to: attempts) }
@@ -33,6 +35,7 @@ extension HistoryEntry {
     }
     if let name = client.name { attributes.set(HistoryEntry.clientName, to: name) }
     properties.write(toRow: &attributes)
+    if let setNumber { attributes.set(HistoryEntry.set, to: setNumber) }
     return attributes
   }
 
@@ -42,6 +45,7 @@ extension HistoryEntry {
     (entry.attempts, entry.firstFinishedAt) = (1, nil)
     entry.client = Client(address: client.address)
     entry.properties = FileAttributes()
+    entry.setNumber = nil
     return entry
   }
 
@@ -65,6 +69,7 @@ extension HistoryEntry {
     client = Client(address: address, name: attributes.text(HistoryEntry.clientName))
     attempts = attributes.int64(HistoryEntry.attemptsAttribute) ?? 1
     properties = FileAttributes(row: attributes)
+    setNumber = attributes.int64(HistoryEntry.set)
     firstFinishedAt = attributes.int64(HistoryEntry.firstFailure)
       .map(Timestamp.init(microseconds:))
   }

@@ -45,6 +45,8 @@ package struct HistoryEntry: Equatable, Sendable {
   package var firstFinishedAt: Timestamp?
   /// The kind of the file, and the properties that it got.
   package var properties: FileAttributes
+  /// The number of the set with which the file was sent; nil if there is none.
+  package var setNumber: Int64?
 
   /// `size` and `resumedAt` are in bytes.
   package init(
@@ -52,9 +54,10 @@ package struct HistoryEntry: Equatable, Sendable {
     resumedAt: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp, status: Status,
     reason: String?, detail: String?,
     digest: Digest?, wire: WireProtocol, attempts: Int64 = 1, firstFinishedAt: Timestamp? = nil,
-    properties: FileAttributes = FileAttributes()
+    properties: FileAttributes = FileAttributes(), setNumber: Int64? = nil
   ) {
     self.properties = properties
+    self.setNumber = setNumber
     self.id = id
     self.transferID = transferID
     self.client = client

@@ -13,9 +13,12 @@ package enum PeerText {
   }
 
   /// Returns the beginning of a message, at most 1,000 bytes that end between two characters.
-  package static func shortened(_ text: String) -> String {
-    guard text.utf8.count > maximum else { return text }
-    var end = text.utf8.index(text.startIndex, offsetBy: maximum)
+  package static func shortened(_ text: String) -> String { cut(text, to: maximum) }
+
+  /// Returns the beginning of a text, at most `length` bytes that end between two characters.
+  static func cut(_ text: String, to length: Int) -> String {
+    guard text.utf8.count > length else { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: length)
     while String.Index(end, within: text.unicodeScalars) == nil {
       end = text.utf8.index(before: end)
     }

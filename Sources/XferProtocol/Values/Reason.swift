@@ -35,6 +35,8 @@ package enum Reason: UInt16, CaseIterable, Sendable {
   case unknownClient = 19
   /// A quota of the client is used up.
   case quota = 20
+  /// The sums of a set are not those that its sender claims.
+  case incomplete = 21
 
   /// The name in the history, the log and the metrics.
   package var code: String {
@@ -59,6 +61,7 @@ package enum Reason: UInt16, CaseIterable, Sendable {
     case .handshake: "handshake"
     case .unknownClient: "unknown_client"
     case .quota: "quota"
+    case .incomplete: "incomplete"
     }
   }
 }

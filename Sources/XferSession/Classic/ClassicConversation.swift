@@ -129,7 +129,8 @@ struct ClassicConversation {
     case .receipt(_, let receipt): context.noteDelivery(receipt)
     // The recorder removes the file, because a row may name it.
     case .refusal(_, let refusal): throw refusal
-    case .done, .enrolled: throw Refusal(.unavailable, "the recorder returned no receipt")
+    case .done, .enrolled, .completed:
+      throw Refusal(.unavailable, "the recorder returned no receipt")
     }
   }
 

@@ -62,7 +62,8 @@ struct Stranger {
     switch try context.answer(to: context.recorder.ask { .enrol(ticket: $0, enrolment) }) {
     case .enrolled(_, let name): return name
     case .refusal(_, let refusal): throw refusal
-    case .done, .receipt: throw Refusal(.unavailable, "the receiver could not enrol the client")
+    case .done, .receipt, .completed:
+      throw Refusal(.unavailable, "the receiver could not enrol the client")
     }
   }
 

@@ -21,12 +21,16 @@ struct AnnouncedFile {
   let startedAt: Timestamp
   /// The kind of the file, and the properties that it gets.
   let properties: FileAttributes
+  /// The set to which it belongs; nil if there is none.
+  let set: SetReference?
 
   /// Creates the announcement of a client. `size` is in bytes.
   init(
     id: TransferID, name: FileName, size: UInt64, client: Client, wire: WireProtocol,
-    startedAt: Timestamp = .now, properties: FileAttributes = FileAttributes()
+    startedAt: Timestamp = .now, properties: FileAttributes = FileAttributes(),
+    set: SetReference? = nil
   ) {
+    self.set = set
     self.id = id
     self.properties = properties
     incomingID = .incoming(id, from: client, as: name, size: size)
@@ -43,13 +47,14 @@ struct AnnouncedFile {
   ) -> SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: size, resumedAt: resumedAt, client: client, wire: wire,
-      startedAt: startedAt, digest: digest, isSynced: isSynced, file: file, properties: properties)
+      startedAt: startedAt, digest: digest, isSynced: isSynced, file: file, properties: properties,
+      set: set)
   }
 
   /// The description of a directory or a link, which has no content, for the recorder.
   var withoutContent: SealedTransfer {
     SealedTransfer(
       id: id, name: name, size: 0, client: client, wire: wire, startedAt: startedAt, digest: nil,
-      isSynced: true, properties: properties)
+      isSynced: true, properties: properties, set: set)
   }
 }

@@ -29,9 +29,11 @@ struct FailedOffer {
   }
 
   /// Returns the row for the history. `detail` is a message for a person.
-  func row(of client: Client, reason: Reason, detail: String) -> FailedTransfer {
+  func row(
+    of client: Client, reason: Reason, detail: String, set: SetReference?
+  ) -> FailedTransfer {
     FailedTransfer(
       id: id, name: name, size: size, client: client, wire: .native, startedAt: startedAt,
-      reason: reason, detail: detail, mayBeTold: mayBeTold)
+      reason: reason, detail: detail, set: set, mayBeTold: mayBeTold)
   }
 }

@@ -60,7 +60,7 @@ extension NativeConversation {
     context.log.notice(
       "not received: \(why)", metadata: ["name": "\(failed.name)", "reason": "\(reason.code)"])
     _ = context.recorder.ask {
-      .fail(ticket: $0, failed.row(of: context.client, reason: reason, detail: why))
+      .fail(ticket: $0, failed.row(of: context.client, reason: reason, detail: why, set: set))
     }
   }
 }

@@ -33,6 +33,7 @@ extension NativeConversation {
       throw PeerFailure(
         .notSupported, "the greeting asks for something that this receiver does not know")
     }
+    set = hello.set
     context.slot.noteIdentified()
     context.log.debug("greeted", metadata: ["agent": "\(hello.agent)"])
     client.say(

@@ -12,7 +12,7 @@ extension NativeConversation {
       begin(
         Transfer(
           offer, name: name, properties: intake.kept(try offer.properties()),
-          client: context.client))
+          client: context.client, set: set))
     } catch {
       refuse(offer, error)
     }
@@ -51,7 +51,8 @@ extension NativeConversation {
   /// Asks the recorder for an earlier delivery of the transfer.
   func find(_ transfer: Transfer) {
     let ticket = context.recorder.ask {
-      .find(ticket: $0, transfer.announced.id, client: context.client, size: transfer.size)
+      .find(
+        ticket: $0, transfer.announced.id, client: context.client, size: transfer.size, set: set)
     }
     tickets[ticket] = transfer
   }

@@ -21,7 +21,7 @@ extension NativeConversation {
 
   func answer(_ question: Question) throws {
     switch question.kind {
-    case .history, .stats: try passOnAnswer(to: question)
+    case .history, .stats, .sets, .members: try passOnAnswer(to: question)
     case .health: checkHealth(question.tag)
     }
     if client.unsent > NativeConversation.piece { try client.flush() }

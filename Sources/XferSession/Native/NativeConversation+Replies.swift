@@ -19,7 +19,7 @@ extension NativeConversation {
 
   /// Handles one reply. The client may have withdrawn the transfer since the recorder was asked.
   private func handle(_ reply: RecorderReply) {
-    if answerHealthChecks(reply) { return }
+    if answerHealthChecks(reply) || answerClaim(reply) { return }
     guard let transfer = tickets.removeValue(forKey: reply.ticket),
       transfers[transfer.tag] === transfer
     else { return }
@@ -30,7 +30,7 @@ extension NativeConversation {
     switch reply {
     case .receipt(_, let receipt): deliver(transfer, with: receipt)
     case .refusal(_, let refusal): refuse(transfer, refusal, mayBeTold: true)
-    case .enrolled: break  // only the conversation with a stranger asks for it
+    case .enrolled, .completed: break  // not the reply to a request for a transfer
     case .done:
       do {
         try accept(transfer)

@@ -21,6 +21,10 @@ final class NativeConversation {
   /// The transfers by the ticket of their request to the recorder.
   var tickets: [UInt64: Transfer] = [:]
   var healthChecks = HealthChecks()
+  /// The set to which the files of this connection belong; nil if there is none.
+  var set: SetReference?
+  /// The tags of claims by the ticket of their request to the recorder.
+  var claims: [UInt64: UInt32] = [:]
   /// The number of questions that are answered in one turn.
   private static let questionsATurn = 16
   /// The time of the last message that was not a ping.
@@ -112,6 +116,8 @@ final class NativeConversation {
     case .ignore: break
     case .pong(let ping): client.say(.pong(ping))
     case .answer(let question): try answer(question)
+    case .announce(let part): announce(part)
+    case .complete(let claim): complete(claim)
     }
   }
 

@@ -20,11 +20,14 @@ final class Transfer {
   var isAskedAgain = false
 
   /// Creates the transfer of an offer with a checked name.
-  init(_ offer: Offer, name: FileName, properties: FileAttributes, client: Client) {
+  init(
+    _ offer: Offer, name: FileName, properties: FileAttributes, client: Client,
+    set: SetReference? = nil
+  ) {
     tag = offer.tag
     announced = AnnouncedFile(
       id: offer.id, name: name, size: offer.size, client: client, wire: .native,
-      properties: properties)
+      properties: properties, set: set)
     isEager = offer.isEager
   }
 

@@ -54,8 +54,8 @@ final class ContentDigest {
 
   /// Waits until the whole content is hashed. Returns nil if no digest is wanted.
   func finish() throws -> Digest? {
-    if rereads { return try startedReader().finish().map { try Digest($0) } }
-    return try hash.map { try Digest($0.finalize()) }
+    if rereads { return try startedReader().finish().map { Digest($0) } }
+    return hash.map { Digest($0.finalize()) }
   }
 
   /// Ends the reading thread and waits for it. Must not be called while another thread is in
@@ -78,13 +78,5 @@ final class ContentDigest {
     reader.grow(to: sums.length)
     self.reader = reader
     return reader
-  }
-}
-
-extension Digest {
-  /// Converts the result of a hash.
-  init(_ digest: SHA256Digest) throws {
-    guard let value = Digest(bytes: Array(digest)) else { throw UnfinishedDigest() }
-    self = value
   }
 }

@@ -46,7 +46,7 @@ package struct SealedFiles: Sendable {
       let reader = try FollowingReader(file: file)
       reader.grow(to: try file.status().size)
       guard let digest = try reader.finish() else { throw UnfinishedDigest() }
-      return try Digest(digest)
+      return Digest(digest)
     }
 
     /// Closes the file, which releases its lock.

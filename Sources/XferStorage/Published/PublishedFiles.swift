@@ -47,7 +47,7 @@ package struct PublishedFiles: PublishedStore {
     defer { try? file.close() }
     let reader = try FollowingReader(file: file)
     reader.grow(to: try file.status().size)
-    return try reader.finish().map { try Digest($0) }
+    return try reader.finish().map { Digest($0) }
   }
 
   /// Returns the refusal of a name under which no file can be published now; nil if one can be.

@@ -37,7 +37,18 @@ struct Landlock {
   /// and of its children. Does nothing before version 6.
   static func confineAbstractSockets() throws(SystemFailure) {
     guard version >= 6 else { return }
-    let rules = try Landlock(files: .move, ports: 0, scopes: abstractSockets)
+    try confine(scopes: abstractSockets)
+  }
+
+  /// Enters rules that deny signals to processes outside. A process in any rules cannot trace one
+  /// outside. Before version 6 only that holds, and before version 2 nothing does.
+  static func confineSignals() throws(SystemFailure) {
+    guard version >= 2 else { return }
+    try confine(scopes: version >= 6 ? signals : 0)
+  }
+
+  private static func confine(scopes: UInt64) throws(SystemFailure) {
+    let rules = try Landlock(files: .move, ports: 0, scopes: scopes)
     // Each set of rules denies moves between directories, even one that is not about files.
     try rules.allow(.move, to: "/")
     try rules.enter()

@@ -27,8 +27,9 @@ package struct Sandbox: Sendable {
   package var files: [FileRule] = []
   /// The TCP ports that it may bind. It may never connect by TCP.
   package var ports: [UInt16] = []
-  /// The system calls that it may make.
-  package var calls: CallFilter
+  /// The system calls that it may make; nil for a process that runs commands of the operator, which
+  /// may make any, open any file and use the network.
+  package var calls: CallFilter?
   /// The limits of its memory and its descriptors.
   package var limits = ResourceLimits()
   /// The points that the kernel adds when it chooses a process to kill for memory
@@ -36,7 +37,7 @@ package struct Sandbox: Sendable {
   package var oomScore = 0
 
   /// Creates a sandbox that opens no file and binds no port.
-  package init(calls: CallFilter) { self.calls = calls }
+  package init(calls: CallFilter?) { self.calls = calls }
 
   /// Enters the sandbox as far as this kernel has the means: see `SandboxMode`. Throws if the
   /// kernel has them and refuses.
@@ -44,11 +45,15 @@ package struct Sandbox: Sendable {
     setOutOfMemoryScore(adding: oomScore)
     try limits.apply()
     try retrying("give up new privileges") { xfer_forgo_privileges() }
-    try enterLandlock()
+    guard let calls else { return }
+    try enterLandlock(calls)
     try calls.install()
   }
 
-  private func enterLandlock() throws(SystemFailure) {
+  /// Denies signals to processes outside, and any control of them (ptrace(2)). Children inherit it.
+  package static func confineSignals() throws(SystemFailure) { try Landlock.confineSignals() }
+
+  private func enterLandlock(_ calls: CallFilter) throws(SystemFailure) {
     guard Landlock.version > 0 else { return }
     let rules = try Landlock(confinesSignals: !calls.signalsSupervisor)
     for rule in files {

@@ -26,6 +26,36 @@ package struct Listener: Sendable {
     }
   }
 
+  /// Takes over a socket that a service manager has opened. It is closed in programs that this
+  /// process starts, and does not block. Throws if it is not a listening TCP socket.
+  package init(_ passed: PassedSocket) throws(UnusableSocket) {
+    descriptor = FileDescriptor(rawValue: passed.descriptor)
+    guard let address = SocketAddress.read({ getsockname(passed.descriptor, $0, $1) }),
+      Listener.option(SO_PROTOCOL, of: passed.descriptor) == Int32(IPPROTO_TCP),
+      Listener.option(SO_ACCEPTCONN, of: passed.descriptor) == 1
+    else {
+      throw UnusableSocket(
+        description: """
+          the descriptor \(passed.descriptor) that the service manager passed as \
+          "\(passed.name)" is no listening TCP socket; use ListenStream= with a port in its unit
+          """)
+    }
+    self.address = address
+    do {
+      try descriptor.setNonBlocking(true)
+      try descriptor.closeOnExecution()
+    } catch {
+      throw UnusableSocket(description: "\(error)")
+    }
+  }
+
+  /// Returns an option of a socket; nil if it is no socket.
+  private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+    var value: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
+  }
+
   private init(binding address: SocketAddress) throws {
     let family = address.isIPv6 ? AF_INET6 : AF_INET
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

@@ -17,6 +17,11 @@ extension FileDescriptor {
     try retrying("set a descriptor's flags") { fcntl(rawValue, F_SETFL, wanted) }
   }
 
+  /// Closes the descriptor in programs that this process starts (fcntl(2), FD_CLOEXEC).
+  func closeOnExecution() throws(SystemFailure) {
+    try retrying("set a descriptor's flags") { fcntl(rawValue, F_SETFD, FD_CLOEXEC) }
+  }
+
   /// Sends small messages at once instead of waiting for more (TCP_NODELAY; Nagle, RFC 896).
   package func sendWithoutDelay() throws(SystemFailure) {
     try setOption(TCP_NODELAY, level: Int32(IPPROTO_TCP), to: 1)

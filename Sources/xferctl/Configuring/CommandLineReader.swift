@@ -1,25 +1,12 @@
 import ArgumentParser
-import Glibc
 import XferClient
 import XferCommand
-import XferSystem
 
 /// Parses the command line together with the defaults of this user.
 enum CommandLineReader {
-  /// The arguments of this process without its name, in the form of `PathText`, so that paths of
-  /// any bytes can be given.
-  private static var arguments: [String] {
-    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-      CommandLine.unsafeArgv[index].map {
-        PathText.text(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
-      }
-    }
-  }
-
-  /// Returns the command. Throws if the arguments or the defaults are not valid.
-  static func command() throws -> any ParsableCommand {
-    let arguments = arguments
-    guard let name = arguments.first, !arguments.contains("--help"),
+  /// Returns the command that the arguments name. Throws if they or the defaults are not valid.
+  static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    guard let name = arguments.first, !arguments.contains("--help-hidden"),
       DefaultTable.all.contains(where: { $0.commands.contains(name) })
     else { return try Xferctl.parseAsRoot(arguments) }
     let options = try defaults(for: name, Array(arguments.dropFirst()))

@@ -19,9 +19,9 @@ LAZY = ("--durability", "lazy")
 
 @functools.cache
 def knows(program, option):
-    """Returns true if the help text of a program has an option."""
-    said = subprocess.run([program, "--help"], capture_output=True, text=True)
-    return option in said.stdout
+    """Returns true if the help text of a program has an option. Earlier versions have one text alone."""
+    texts = [subprocess.run([program, each], capture_output=True, text=True).stdout for each in ("--help-all", "--help")]
+    return any(option in text for text in texts)
 
 
 class Xfer(Contender):

@@ -4,7 +4,8 @@ import XferProtocol
 
 /// A column of the table in docs/protocol.md, by the word of the table.
 enum OrderColumn: String, CaseIterable {
-  case hello, offer, content, withdraw, ping, ask, end, accept, working, receipt, refusal
+  case hello, offer, content, withdraw, ping, ask, announce, complete, end, accept, working,
+    receipt, refusal
 
   /// The cell of the table for tag 1 in this state, by what the code does.
   func cell(in state: OrderState) throws -> String {
@@ -15,6 +16,8 @@ enum OrderColumn: String, CaseIterable {
     case .withdraw: try step(after: Sample.withdrawal, in: state)
     case .ping: try step(after: Sample.ping, in: state)
     case .ask: try step(after: Sample.question, in: state)
+    case .announce: try step(after: Sample.announcement, in: state)
+    case .complete: try step(after: Sample.claim, in: state)
     case .end: try end(in: state)
     case .accept: try answer(.accept, in: state)
     case .working: try answer(.working, in: state)
@@ -54,6 +57,8 @@ enum OrderColumn: String, CaseIterable {
     case .ignore: "ignored"
     case .pong: "pong"
     case .answer: "answer"
+    case .announce: "kept"
+    case .complete: "claim"
     }
   }
 

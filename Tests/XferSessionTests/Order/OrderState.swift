@@ -11,11 +11,11 @@ enum OrderState: String, CaseIterable {
   static let size: UInt64 = 100
 
   /// The legal order of a connection on which tag 1 has this state.
-  func order(version: UInt16 = 2) throws -> ProtocolOrder {
+  func order(version: UInt16 = 2, set: SetReference? = Sample.set) throws -> ProtocolOrder {
     var order = ProtocolOrder()
     try order.receive(magic: WireLimits.magic)
     if self == .notGreeted { return order }
-    _ = try order.receive(.hello(Hello(version: version, agent: "test")))
+    _ = try order.receive(.hello(Hello(version: version, agent: "test", set: set)))
     if self == .free { return order }
     _ = try order.receive(.offer(try Sample.offer(size: OrderState.size, isEager: self == .eager)))
     advance(&order)

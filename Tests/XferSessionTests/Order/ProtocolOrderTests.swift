@@ -31,6 +31,15 @@ struct ProtocolOrderTests {
     #expect(try OrderState.free.order(version: offered).version == agreed)
   }
 
+  @Test("A connection whose greeting names no set takes no list and no claim")
+  func connectionWithoutSetTakesNoClaim() throws {
+    for message in [Sample.announcement, Sample.claim] {
+      var order = try OrderState.free.order(set: nil)
+      let error = #expect(throws: WireError.self) { _ = try order.receive(message) }
+      #expect(error?.why.contains("the greeting names no set") == true)
+    }
+  }
+
   @Test("A connection has one greeting, which is its first message")
   func connectionHasOneGreeting() throws {
     let late = error(of: Sample.ping, in: try OrderState.notGreeted.order())

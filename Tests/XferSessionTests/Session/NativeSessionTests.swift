@@ -90,7 +90,9 @@ struct NativeSessionTests {
     try session.client.send(.offer(offer))
     let recorder = try session.recorder()
     let request = try recorder.request()
-    #expect(request == .find(ticket: 1, offer.id, client: RunningSession.address, size: offer.size))
+    #expect(
+      request
+        == .find(ticket: 1, offer.id, client: RunningSession.address, size: offer.size, set: nil))
     try recorder.send(.done(ticket: request.ticket))
     #expect(
       try session.client.message() == .accept(Acceptance(tag: offer.tag, offset: offset)))

@@ -19,6 +19,8 @@ struct ProtocolOrder: Equatable, Sendable {
   private var phase = Phase.new
   /// The version that is spoken on this connection.
   private(set) var version: UInt16 = 1
+  /// True if the files of the connection belong to a set.
+  private(set) var hasSet = false
   /// True if the client has closed its sending side.
   private(set) var inputHasEnded = false
   /// The used tags.
@@ -47,7 +49,19 @@ struct ProtocolOrder: Equatable, Sendable {
     case .withdraw(let withdrawal): receive(withdrawal)
     case .ping(let ping): .pong(ping)
     case .ask(let question): .answer(question)
+    case .announce(let part): try receive(part)
+    case .complete(let claim): try receive(claim)
     }
+  }
+
+  private func receive(_ part: Announcement) throws(WireError) -> ProtocolStep {
+    guard hasSet else { throw WireError("a list of files, and the greeting names no set") }
+    return .announce(part)
+  }
+
+  private func receive(_ claim: SetClaim) throws(WireError) -> ProtocolStep {
+    guard hasSet else { throw WireError("a complete set, and the greeting names no set") }
+    return .complete(claim)
   }
 
   private mutating func receive(greeting: ClientMessage) throws(WireError) -> ProtocolStep {
@@ -56,6 +70,7 @@ struct ProtocolOrder: Equatable, Sendable {
     }
     phase = .greeted
     version = min(hello.version, WireLimits.version)
+    hasSet = hello.set != nil
     return .welcome(hello)
   }
 

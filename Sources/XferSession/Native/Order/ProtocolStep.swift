@@ -16,4 +16,8 @@ enum ProtocolStep: Equatable, Sendable {
   case ignore
   case pong(Ping)
   case answer(Question)
+  /// A part of the list of files is handed to the recorder.
+  case announce(Announcement)
+  /// The recorder is asked to complete the set.
+  case complete(SetClaim)
 }
