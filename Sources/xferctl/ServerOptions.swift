@@ -87,6 +87,12 @@ struct ServerOptions: ParsableArguments {
   }
 }
 
+/// The names of the receivers that this user knows, as completions of a shell.
+enum KnownNames {
+  static let completion = CompletionKind.shellCommand(
+    "xferctl receivers 2>/dev/null | cut -d ' ' -f 1")
+}
+
 /// Returns a variable of the environment; nil if it is not set or empty.
 func environment(_ name: String) -> String? {
   getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }

@@ -82,7 +82,9 @@ struct ManualTests {
     #expect(variables.contains("XFER_HOME") && variables.contains("XFER_INVITE"))
     let document = try String(
       contentsOf: ManualTests.root.appending(path: "docs/operations.md"), encoding: .utf8)
-    for match in document.matches(of: /\| `(XFER_[A-Z_]+)` \|/) {
+    let defaults = document.components(separatedBy: "\n## Defaults\n")[1]
+      .components(separatedBy: "\n## ")[0]
+    for match in defaults.matches(of: /\| `(XFER_[A-Z_]+)` \|/) {
       #expect(text.contains(match.1), "\(match.1)")
     }
     // A variable has a line of its own in the section about the environment.

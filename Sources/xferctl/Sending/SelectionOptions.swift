@@ -21,29 +21,29 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Send what matches. Of all rules, the first that matches counts.", valueName: "rule"),
-    transform: { FilterOption.pattern($0, .include) })
-  var include: [FilterOption] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Do not send what matches, such as '*.o', tmp/ or /top. The patterns are those of rsync.",
+      "Do not send what matches, such as '*.o' or tmp/. The patterns are those of rsync.",
       valueName: "rule"),
     transform: { FilterOption.pattern($0, .exclude) })
   var exclude: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Read includes from the lines of a file.", valueName: "file"),
-    completion: .file(),
-    transform: { FilterOption.file($0, .include) })
-  var includeFrom: [FilterOption] = []
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Send what matches. Of all rules, the first that matches counts.", valueName: "rule"),
+    transform: { FilterOption.pattern($0, .include) })
+  var include: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Read excludes from the lines of a file.", valueName: "file"),
-    completion: .file(),
-    transform: { FilterOption.file($0, .exclude) })
-  var excludeFrom: [FilterOption] = []
+    help: ArgumentHelp("Symbolic links: skip, keep or follow. (default: skip)", valueName: "how"),
+    completion: .list(LinkHandling.allCases.map(\.rawValue)), transform: SelectionOptions.links)
+  var links = LinkHandling.skip
+
+  @Option(
+    help: ArgumentHelp(
+      "Send only what changed since a time, such as 2026-11-22, or within an age, such as 2d.",
+      valueName: "time"),
+    transform: parseMoment)
+  var newerThan: Timestamp?
 
   @Option(
     help: ArgumentHelp(
@@ -55,16 +55,16 @@ struct SelectionOptions: ParsableArguments {
   var endsWithNUL = false
 
   @Option(
-    help: ArgumentHelp(
-      "Send only what changed since a time, such as 2026-11-22, or within an age, such as 2d.",
-      valueName: "time"),
-    transform: parseMoment)
-  var newerThan: Timestamp?
+    help: ArgumentHelp("Read excludes from the lines of a file.", valueName: "file"),
+    completion: .file(),
+    transform: { FilterOption.file($0, .exclude) })
+  var excludeFrom: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Symbolic links: skip, keep or follow. (default: skip)", valueName: "how"),
-    completion: .list(LinkHandling.allCases.map(\.rawValue)), transform: SelectionOptions.links)
-  var links = LinkHandling.skip
+    help: ArgumentHelp("Read includes from the lines of a file.", valueName: "file"),
+    completion: .file(),
+    transform: { FilterOption.file($0, .include) })
+  var includeFrom: [FilterOption] = []
 
   func validate() throws {
     if to != nil, name != nil { throw ValidationError("--to and --as cannot be used together") }
