@@ -17,7 +17,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case refused = 77
   /// The receiver cannot work as it is set up (EX_CONFIG).
   case unusable = 78
-  /// Stopped by a person: 128 and the number of SIGINT, as a shell reports it.
+  /// A person has interrupted the command: 128 and the number of SIGINT, as a shell says it. The
+  /// program ends by the signal itself.
   case interrupted = 130
 
   /// The meaning in a few words, as the document has it.

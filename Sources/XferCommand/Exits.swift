@@ -10,7 +10,7 @@ extension ExitCode {
   package static let failed = ExitCode(.failed)
   /// The receiver has refused.
   package static let refused = ExitCode(.refused)
-  /// Stopped by a person before the work was done.
+  /// A person has interrupted the command.
   package static let interrupted = ExitCode(.interrupted)
 
   /// The code of a status.

@@ -6,7 +6,7 @@ import XferText
 struct RetryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How long to retry without progress. (default: 5m)",
+      "How long to keep retrying without any progress, such as 30s, 5m or 2h. (default: 5m)",
       valueName: "time"),
     transform: parseTimeSpan)
   var retryFor = TimeSpan(seconds: 300, as: "5m")

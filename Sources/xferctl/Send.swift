@@ -9,15 +9,34 @@ import XferText
 struct Send: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send files and directories.",
-    usage: "xferctl send FILE… [--to DIR | --as NAME] [OPTIONS]",
     discussion: """
-        xferctl send /etc /var/log --exclude '*.gz' --to backups/web-1
+        xferctl send backup.tar logs/ --exclude '*.gz'
+        xferctl send /srv/build --to "builds/$(date +%F)"
 
+      A directory is sent under its own name, with everything in it. The exit status is 0 only \
+      after the receipt of every file has arrived: then each file is complete, verified, on disk \
+      under its name, and in the history. An unchanged file that is sent again is not delivered \
+      twice, and what was interrupted is resumed. The command retries while the receiver is busy, \
+      full, restarting or not running yet.
 
-      Sent again, what is unchanged is not delivered twice, and what was interrupted is resumed. \
-      Exit status: 0 each file is complete, verified, on disk and in the history there; 64 \
-      incorrect usage; 65 a file differs there; 69 the receiver cannot be reached; 74 some files \
-      were not sent or not removed; 77 some were refused; 130 interrupted.
+      Of all includes and excludes, in the order of the command line, the first that matches a \
+      path decides. Patterns are those of rsync(1). Options may have defaults in the file config, \
+      see xferctl(1).
+
+      A file is unchanged if machine, path, name, inode, size and times (mtime and ctime) are the \
+      same. Some changes leave all of these as they are and can be detected only by reading the \
+      file: writes through a memory mapping (databases, virtual machines), always on tmpfs, on \
+      other file systems while pages are dirty; writes within one clock tick, which is some \
+      milliseconds, or 1 to 2 s on ext4 with small inodes and on FAT; and another disk image with \
+      fixed times that is mounted at the same path. --checksum reads files that look unchanged, \
+      and sends a file with other content as a new file. --verify compares the SHA-256 of every \
+      file with its receipt.
+
+      Exit status: 0 every receipt has arrived; 64 incorrect usage; 65 a file differs from the one \
+      at the receiver, or could not be compared (--verify, --checksum); 69 the receiver cannot be \
+      reached; 74 some files were not sent, or not removed with --delete-after; 77 some files were \
+      refused, permanently or for all of --retry-for; 130 interrupted. If several apply, a \
+      difference takes precedence, then a failure, then a refusal.
       """,
     // Without -h: "-dash" would be parsed as a cluster of flags that contains -h, and exit with 0.
     helpNames: .long)
@@ -29,7 +48,7 @@ struct Send: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
-  @Flag(help: "List what would be sent, with sizes; send nothing.")
+  @Flag(help: "List what would be sent, with sizes, and send nothing.")
   var dryRun = false
 
   @OptionGroup var flow: FlowOptions
@@ -39,31 +58,34 @@ struct Send: ParsableCommand {
     help: ArgumentHelp("The name of the set of these files.", valueName: "name"))
   var setName: String?
 
-  @Flag(help: "Remove each file here once its receipt is durable.")
+  @Flag(help: "Remove each file here once its receipt is durable. Directories are kept.")
   var deleteAfter = false
 
-  @Flag(help: "Read files that look unchanged, too.")
+  @Flag(help: "Read files that look unchanged, and send those with other content again.")
   var checksum = false
 
-  @Flag(help: "Compare the SHA-256 of every file with its receipt.")
+  @Flag(
+    help: "Compare the SHA-256 of every file with its receipt, and send files that differ again.")
   var verify = false
 
   @OptionGroup var retries: RetryOptions
 
   @OptionGroup var server: ServerOptions
 
-  @Option(help: ArgumentHelp("The local address.", valueName: "address"))
+  @Option(help: ArgumentHelp("The local address to bind to.", valueName: "address"))
   var bind: String?
 
   @Option(
     help: ArgumentHelp(
-      "The name of this machine, for its unchanged files.", valueName: "name"))
+      "The identity of this machine, by which its unchanged files are recognized. "
+        + "(default: host name and machine-id)",
+      valueName: "name"))
   var machine: String?
 
   @Flag(help: "Print errors only.")
   var quiet = false
 
-  @Flag(help: "Print one JSON object for each file.")
+  @Flag(help: "Print one JSON object per line for each file.")
   var json = false
 
   func validate() throws {

@@ -11,23 +11,42 @@ import XferText
 struct ServerOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("A name from \"xferctl join\", or host[:port].", valueName: "receiver"),
+    help: ArgumentHelp(
+      """
+      The receiver: a name from "xferctl join", or an address. (default: $XFER_SERVER, else \
+      "server" in the file config, else the only receiver that was joined, else localhost:5005)
+      """, valueName: "receiver"),
     completion: KnownNames.completion)
   var server: String?
 
-  @Option(help: ArgumentHelp("The fingerprint of the receiver's key.", valueName: "pin"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      The fingerprint of the receiver's key, as sha256//BASE64 or in hexadecimal digits. \
+      (default: $XFER_PIN)
+      """, valueName: "fingerprint"))
   var pin: String?
 
   @Option(
-    help: ArgumentHelp("Trust these authorities: a file in PEM, or system.", valueName: "file"),
+    help: ArgumentHelp(
+      """
+      Trust a receiver with a certificate of these authorities: a file in PEM, or "system". \
+      (default: $XFER_CA)
+      """, valueName: "file"),
     completion: .file())
   var ca: String?
 
-  @Flag(help: "No encryption, for a receiver with --access open.")
+  @Flag(
+    help: """
+      Connect without encryption, to a receiver with --access open on a trusted network. \
+      (default: $XFER_PLAIN, which is yes or no)
+      """)
   var plain = false
 
   @Option(
-    help: ArgumentHelp("Silence after which it counts as lost. (default: 2m)", valueName: "time"),
+    help: ArgumentHelp(
+      "How long to wait for data before the connection counts as lost. (default: 2m)",
+      valueName: "time"),
     transform: parseTimeSpan)
   var timeout = TimeSpan(seconds: 120, as: "2m")
 

@@ -27,5 +27,5 @@ struct Xferctl: ParsableCommand {
       Receivers.self, Verify.self, Backup.self,
     ])
 
-  static func main() { Program.run(Xferctl.self, reading: CommandLineReader.command) }
+  static func main() { Program.run(Xferctl.self, parsing: CommandLineReader.command) }
 }

@@ -51,6 +51,7 @@ struct ExitStatusTests {
       (78, try await Programs.xferd(["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"] + data)),
       (78, try await Programs.xferd("prune", "--before", "1d", "--data", directory.path)),
     ]
+    runs.append((130, try await interrupted(receiver)))
     // Runs of which a part succeeded.
     runs.append((74, try await receiver.send(file, missing)))
     let taken = try directory.file("sub/g", bytes: 7)
@@ -59,6 +60,17 @@ struct ExitStatusTests {
     try FileManager.default.removeItem(atPath: receiver.published("f"))
     runs.append((65, try await Programs.xferd(["verify"] + data)))
     return runs
+  }
+
+  /// A run that sends for minutes, and is interrupted.
+  private func interrupted(_ receiver: Receiver) async throws -> Outcome {
+    let large = try directory.file("large", bytes: 5_000_000)
+    return try await Programs.run(
+      "/usr/bin/env",
+      [
+        "timeout", "--preserve-status", "-s", "INT", "1", Programs.directory + "/xferctl", "send",
+        large, "--limit", "10K", "--server", receiver.server,
+      ])
   }
 
   /// Removes rows while another program holds the history for longer than the command waits.

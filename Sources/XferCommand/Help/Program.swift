@@ -5,21 +5,11 @@ import XferSystem
 /// The start of a program. ArgumentParser parses its commands; the help and the suggestions are
 /// those of this module.
 package enum Program {
-  /// The arguments of this process without its name, in the form of `PathText`, so that paths of any
-  /// bytes can be given.
-  private static var arguments: [String] {
-    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-      CommandLine.unsafeArgv[index].map {
-        PathText.text(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
-      }
-    }
-  }
-
-  /// Runs the command that the arguments of this process name, and ends the process. `read` parses
-  /// the arguments in place of the parser.
+  /// Runs the command that the arguments of this process name, and ends the process. `parse`
+  /// returns the command of arguments, if that is not left to the parser.
   package static func run(
     _ root: any ParsableCommand.Type,
-    reading read: (([String]) throws -> any ParsableCommand)? = nil
+    parsing parse: (([String]) throws -> any ParsableCommand)? = nil
   ) -> Never {
     let arguments = arguments
     answerHelp(root, arguments)
@@ -32,13 +22,23 @@ package enum Program {
     let parser = parser(of: path)
     do {
       let words = arguments.dropFirst(parser == root ? 0 : 1)
-      let given = words.map { longHelp[$0] ?? $0 }
-      var command = try read.map { try $0(given) } ?? parser.parseAsRoot(given)
+      let known = words.map { longHelp[$0] ?? $0 }
+      var command = try parse?(known) ?? parser.parseAsRoot(known)
       if parser == root { try refuseOptionsInFront(of: type(of: command)) }
       try command.run()
       parser.exit()
     } catch {
       end(path, after: error, of: parser)
+    }
+  }
+
+  /// The arguments of this process without its name, in the form of `PathText`, so that paths of
+  /// any bytes can be given.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map {
+        PathText.text(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+      }
     }
   }
 

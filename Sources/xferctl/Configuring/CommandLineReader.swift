@@ -1,14 +1,12 @@
 import ArgumentParser
-import Glibc
 import XferClient
 import XferCommand
-import XferSystem
 
 /// Parses the command line together with the defaults of this user.
 enum CommandLineReader {
-  /// Returns the command. Throws if the arguments or the defaults are not valid.
+  /// Returns the command that the arguments name. Throws if they or the defaults are not valid.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
-    guard let name = arguments.first, !arguments.contains("--help"),
+    guard let name = arguments.first, !arguments.contains("--help-hidden"),
       DefaultTable.all.contains(where: { $0.commands.contains(name) })
     else { return try Xferctl.parseAsRoot(arguments) }
     let options = try defaults(for: name, Array(arguments.dropFirst()))

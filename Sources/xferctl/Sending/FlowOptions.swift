@@ -8,11 +8,13 @@ struct FlowOptions: ParsableArguments {
   private static let mostJobs = 64
 
   @Option(
-    help: ArgumentHelp("Connections. (default: 1, to 4 for several large files)", valueName: "n"))
+    help: ArgumentHelp(
+      "The number of connections. (default: 1, up to 4 for several large files)", valueName: "n"))
   var jobs: Int?
 
   @Option(
-    help: ArgumentHelp("Bytes a second in all, such as 500K or 20M.", valueName: "size"),
+    help: ArgumentHelp(
+      "The bytes a second over all connections, such as 500K or 20M.", valueName: "size"),
     transform: FlowOptions.rate)
   var limit: UInt64?
 

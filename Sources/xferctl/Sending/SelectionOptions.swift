@@ -6,54 +6,65 @@ import XferSystem
 
 /// The options that select files and give them names.
 struct SelectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Put all files into this directory there.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The directory at the receiver for all files.", valueName: "directory"))
   var to: String?
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("Send under this name; with a slash at its end, as --to.", valueName: "name")
+    help: ArgumentHelp(
+      "The name at the receiver. With several files or a trailing slash, the directory there.",
+      valueName: "name")
   )
   var name: String?
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Send what matches. The first rule that matches counts.", valueName: "rule"),
-    transform: { FilterOption.pattern($0, .include) })
-  var include: [FilterOption] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Leave out what matches, such as '*.o' or tmp/ (rsync).", valueName: "rule"),
+    help: ArgumentHelp(
+      "Do not send what matches, such as '*.o' or tmp/. The patterns are those of rsync.",
+      valueName: "rule"),
     transform: { FilterOption.pattern($0, .exclude) })
   var exclude: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Read includes from the lines of a file.", valueName: "file"),
-    transform: { FilterOption.file($0, .include) })
-  var includeFrom: [FilterOption] = []
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Send what matches. Of all rules, the first that matches counts.", valueName: "rule"),
+    transform: { FilterOption.pattern($0, .include) })
+  var include: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Read excludes from the lines of a file.", valueName: "file"),
-    transform: { FilterOption.file($0, .exclude) })
-  var excludeFrom: [FilterOption] = []
+    help: ArgumentHelp("Symbolic links: skip, keep or follow. (default: skip)", valueName: "how"),
+    completion: .list(LinkHandling.allCases.map(\.rawValue)), transform: SelectionOptions.links)
+  var links = LinkHandling.skip
 
   @Option(
-    help: ArgumentHelp("Send only the names in a file, or - for standard input.", valueName: "file")
-  )
+    help: ArgumentHelp(
+      "Send only what changed since a time, such as 2026-11-22, or within an age, such as 2d.",
+      valueName: "time"),
+    transform: parseMoment)
+  var newerThan: Timestamp?
+
+  @Option(
+    help: ArgumentHelp(
+      "Send only the names in a file, or - for standard input.", valueName: "file"),
+    completion: .file())
   var filesFrom: String?
 
   @Flag(name: .customLong("from0"), help: "The names of --files-from end with a NUL each.")
   var endsWithNUL = false
 
   @Option(
-    help: ArgumentHelp("Send only what changed since 2026-11-22, or within 2d.", valueName: "time"),
-    transform: parseMoment)
-  var newerThan: Timestamp?
+    help: ArgumentHelp("Read excludes from the lines of a file.", valueName: "file"),
+    completion: .file(),
+    transform: { FilterOption.file($0, .exclude) })
+  var excludeFrom: [FilterOption] = []
 
   @Option(
-    help: ArgumentHelp("Symbolic links: skip (the default), keep or follow.", valueName: "how"),
-    transform: SelectionOptions.links)
-  var links = LinkHandling.skip
+    help: ArgumentHelp("Read includes from the lines of a file.", valueName: "file"),
+    completion: .file(),
+    transform: { FilterOption.file($0, .include) })
+  var includeFrom: [FilterOption] = []
 
   func validate() throws {
     if to != nil, name != nil { throw ValidationError("--to and --as cannot be used together") }
