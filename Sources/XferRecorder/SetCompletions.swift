@@ -98,16 +98,16 @@ final class SetCompletions {
     case .success where changed.contains(number):
       for request in requests { refuse(request.ticket, SetCompletions.busy) }
     case .success(let totals):
-      for request in requests where request.completion.totals != totals {
-        refuse(request.ticket, SetCompletions.mismatch(totals, request.completion.totals))
+      guard requests.contains(where: { $0.completion.totals == totals }) else {
+        for request in requests {
+          refuse(request.ticket, SetCompletions.mismatch(totals, request.completion.totals))
+        }
+        return
       }
-      let right = requests.filter { $0.completion.totals == totals }
-      guard !right.isEmpty else { return }
-      let receipt = try context.history.completeSet(
-        number, totals: totals, context.durability)
+      let receipt = try context.history.completeSet(number, totals: totals, context.durability)
       Failpoint.pass("recorder.set")
       context.hooks?.wake()
-      for request in right { answer(request, with: receipt) }
+      for request in requests { answer(request, with: receipt) }
     }
   }
 

@@ -70,7 +70,8 @@ struct GroupOrderTests {
       (#"syncfs\(\d+<.*/incoming>"#, isOne ? 1 : 0),
       (#"f(?:data)?sync\(\d+<.*/incoming/[0-9a-f]{32}>"#, isOne ? 0 : count),
       (#"fsync\(\d+<.*/incoming>"#, isOne ? 0 : 1),
-      (#"sync\(\d+<.*history.sqlite-wal>"#, 1),
+      // The rows of the group, and the set.
+      (#"sync\(\d+<.*history.sqlite-wal>"#, 2),
       // `files`, in which `group` was created, and `files/group`.
       (#"fsync\(\d+<.*/files(/group)?>"#, 2),
     ] {

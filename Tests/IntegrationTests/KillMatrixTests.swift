@@ -97,7 +97,8 @@ struct KillMatrixTests {
       "/usr/bin/env", ["diff", "-r", tree, receiver.published("tree")])
     #expect(diff.status == 0, "\(diff.out)")
     let rows = try await receiver.history("--status", "completed")
-    #expect(rows.compactMap { $0["name"] as? String }.sorted() == ["tree/large", "tree/small"])
+    #expect(
+      rows.compactMap { $0["name"] as? String }.sorted() == ["tree", "tree/large", "tree/small"])
     let unfinished = try await receiver.sqlite("SELECT count(*) FROM transfer WHERE status = 0")
     #expect(unfinished == "0")
     #expect(receiver.arriving.isEmpty)

@@ -26,7 +26,7 @@ def send(programs, address, paths, *options, home=None):
 
 
 def collect(process, timeout=None):
-    """Returns the exit status of a sender, its receipts and other objects, and its complaints."""
+    """Returns the exit status of a sender, its receipts and other objects about files, and its complaints."""
     status = process.wait(timeout)
     texts = []
     for file in (process.said, process.complained):
@@ -35,7 +35,8 @@ def collect(process, timeout=None):
         file.close()
     # A sender that was killed may have left half a line.
     whole = re.findall(r"^(.+)\n", texts[0], re.MULTILINE)
-    return status, [json.loads(line) for line in whole], texts[1]
+    objects = [json.loads(line) for line in whole]
+    return status, [object for object in objects if "set_name" not in object], texts[1]
 
 
 def run_client(program, address, *arguments, timeout=None):

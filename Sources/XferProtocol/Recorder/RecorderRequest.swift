@@ -22,6 +22,11 @@ package enum RecorderRequest: Equatable, Sendable {
   /// Write the progress of the hooks. The reply is `done`.
   case hooks(ticket: UInt64, HookChange)
 
+  /// True for a request of the process of the hooks. All others come from sessions.
+  package var isOfHooks: Bool {
+    if case .hooks = self { true } else { false }
+  }
+
   /// The numbers of the requests.
   private enum Number: UInt8 {
     case publish = 1

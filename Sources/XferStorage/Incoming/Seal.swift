@@ -46,7 +46,7 @@ final class Seal: @unchecked Sendable {
 
   private func sync() throws {
     do {
-      try file.sync()
+      try file.syncData()
     } catch {
       throw FailedSync(cause: error)
     }

@@ -141,7 +141,9 @@ package struct SealedFiles: Sendable {
     if files.count >= SealedFiles.group, groupSync.isTrusted() {
       return try syncGroup()
     }
-    for held in files { try held.file.sync() }
+    // The times and modes of files become durable with their names, by the syncs of directories: the
+    // file system writes its metadata in the order of their changes.
+    for held in files { try held.file.syncData() }
     try incoming.sync()
   }
 

@@ -68,11 +68,6 @@ extension FileDescriptor {
     try retrying("sync a file") { fdatasync(rawValue) }
   }
 
-  /// Makes the content and all metadata durable (fsync(2)).
-  package func sync() throws(SystemFailure) {
-    try retrying("sync a file") { fsync(rawValue) }
-  }
-
   /// Drops the clean pages of the file from the page cache (posix_fadvise(2), POSIX_FADV_DONTNEED),
   /// so that the next reads come from the disk. After a failed write-back the cache differs from
   /// the disk.
