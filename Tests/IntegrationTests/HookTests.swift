@@ -100,7 +100,7 @@ struct HookTests {
       try await eventually { lines() == ["one"] }
       kill(try #require(ProcessTable(supervisor: receiver.pid).child("hooks")), SIGKILL)
       #expect(try await receiver.send(two).status == 0)
-      FileManager.default.createFile(atPath: gate, contents: nil)
+      _ = FileManager.default.createFile(atPath: gate, contents: nil)
       try await eventually { Set(lines()) == ["one", "two"] && lines().count >= 3 }
       #expect(lines().count == 3)
     }

@@ -28,7 +28,7 @@ struct InstallTests {
     return Set(
       paths.filter { path in
         var isDirectory: ObjCBool = false
-        FileManager.default.fileExists(atPath: "\(prefix)/\(path)", isDirectory: &isDirectory)
+        _ = FileManager.default.fileExists(atPath: "\(prefix)/\(path)", isDirectory: &isDirectory)
         return !isDirectory.boolValue
       })
   }

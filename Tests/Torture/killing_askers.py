@@ -48,7 +48,8 @@ class Asker:
             self._note(messages.row(payload))
 
     def _note(self, row):
-        if row["status"] != COMPLETED:
+        # Directories have no digest, and their receipts are not kept here.
+        if row["status"] != COMPLETED or row["sha256"] is None:
             return
         seen = (row["size"], row["sha256"])
         if self.shown.setdefault(row["name"], seen) != seen:

@@ -83,6 +83,12 @@ def count_rows(run, is_expiring):
         yield f"{number} files expired, {run.counts['broken off']} were broken off"
 
 
+def send_first(run):
+    """Sends one set. The recorder makes the thread that sums up sets for the first one, and keeps it."""
+    load = Load(run, "first", *KINDS["single"])
+    load.one(load, "first/00000")
+
+
 def main(arguments):
     run = Run(parse("soak", __doc__, arguments, minutes=60, senders=0), "--keep-partial", f"{KEEP_SECONDS}s")
     samples = Samples(run.options.seconds / 6, run.options.seconds * 5 / 6)
@@ -90,6 +96,7 @@ def main(arguments):
     try:
         run.receiver.start()
         run.home = identity.join(run.receiver, "soak", run.path("home"))
+        send_first(run)
         first = look(run.receiver, run.elapsed)
         threads = [run.start(name, Load(run, name, *kind).work) for name, kind in KINDS.items()]
         sample_all(run, samples)
