@@ -23,11 +23,17 @@ package struct ManifestOptions: ParsableArguments {
 package final class ManifestOutput {
   private let set: SetEntry
   private let shownName: (FileName) -> FileName
-  private var missing = 0
+  private let isWhole: Bool
+  private var sums = SetSums()
 
-  /// Prints to standard output. `shownName` returns the name to print for that of a published file.
-  package init(_ set: SetEntry, shownName: @escaping (FileName) -> FileName = { $0 }) {
+  /// Prints to standard output. `options` say whether the manifest is printed, or what is missing.
+  /// `shownName` returns the name to print for that of a published file.
+  package init(
+    _ set: SetEntry, _ options: ManifestOptions,
+    shownName: @escaping (FileName) -> FileName = { $0 }
+  ) {
     self.set = set
+    isWhole = !options.missing
     self.shownName = shownName
   }
 
@@ -35,19 +41,31 @@ package final class ManifestOutput {
   package func print(_ member: SetMember) {
     let name = shownName(member.name)
     guard let why = member.missing else {
+      sums.add(member)
       let line = ManifestLine(name: name, kind: member.kind, digest: member.digest)
       return Terminal.out(bytes: line.bytes)
     }
-    missing += 1
     Terminal.out("\(name)  \(why)\n")
   }
 
-  /// Ends the output. Throws the exit status of a set that is not complete.
+  /// Ends the output. Throws the exit status of a set that is not complete, and of a manifest that is
+  /// not whole.
   package func finish() throws {
     try exitingOnFailure { try Terminal.checkOutput() }
-    guard set.completedAt == nil else { return }
+    if set.completedAt != nil { return try checkSums() }
     let announced = set.announced.map { " of \($0.files)" } ?? ""
     printError("the set is not complete: \(set.delivered.files)\(announced) files are delivered")
+    throw ExitCode.different
+  }
+
+  /// Throws if the history has not all files of a complete set any more.
+  private func checkSums() throws {
+    let totals = sums.totals
+    guard isWhole, let digest = set.digest, totals.digest != digest else { return }
+    let listed = totals.files + totals.others
+    printError(
+      "the set was complete with \(set.delivered.files) files, and the history has \(listed) of them: the rows of the others were pruned"
+    )
     throw ExitCode.different
   }
 }

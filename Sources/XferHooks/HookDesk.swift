@@ -13,8 +13,9 @@ final class HookDesk {
   /// The pause after the first failure of a command. Each next one is twice as long.
   private static let firstPause = Duration.seconds(1)
   private static let longestPause = Duration.seconds(3600)
-  /// The number of events that are read ahead, for each command that may run.
-  private static let ahead = 4
+  /// The number of rows that are read at once, and how often more are read while they are no events.
+  private static let rows = 256
+  private static let rounds = 100
 
   private let options: HookOptions
   private let history: any HistoryReader
@@ -26,6 +27,11 @@ final class HookDesk {
   private var waiting: [HookEvent] = []
   private var retries: [HookRetry] = []
   private(set) var running: [RunningHook] = []
+  /// The changes that the recorder has not written yet, in their order. `change` is nil if only the
+  /// position moves.
+  private var unwritten: [(kind: HookKind, item: Int64, change: HookChange?)] = []
+  /// True after a change could not be written, until one is.
+  private var isHeldUp = false
   /// True while the process ends. A command that was told to end has not failed then.
   var isEnding = false
 
@@ -64,7 +70,7 @@ final class HookDesk {
       start(waiting.removeFirst(), former: nil)
       try readAhead()
     }
-    for kind in positions.keys { try writePosition(of: kind) }
+    writeProgress()
   }
 
   /// The time of the next retry or end of a command's time; nil if there is none.
@@ -86,20 +92,24 @@ final class HookDesk {
         start(event, former: retry)
       } else {
         // Its row was removed from the history.
-        try recorder.write(.settled(retry.kind, retry.item))
+        unwritten.append((retry.kind, retry.item, .settled(retry.kind, retry.item)))
       }
     }
     showWaiting()
   }
 
+  /// Reads events until enough of them wait, or until there are no more rows.
   private func readAhead() throws {
-    let most = options.jobs * HookDesk.ahead
-    guard waiting.count < options.jobs else { return }
-    for kind in positions.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-      guard let position = positions[kind] else { continue }
-      let events = try history.events(kind, after: position.read, limit: most)
-      positions[kind]?.take(events)
-      waiting += events.events
+    for _ in 0..<HookDesk.rounds where waiting.count < options.jobs {
+      var isNews = false
+      for kind in positions.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+        guard let position = positions[kind] else { continue }
+        let events = try history.events(kind, after: position.read, limit: HookDesk.rows)
+        isNews = isNews || events.position > position.read
+        positions[kind]?.take(events)
+        waiting += events.events
+      }
+      if !isNews { return }
     }
   }
 
@@ -137,24 +147,21 @@ final class HookDesk {
   }
 
   private func settle(_ event: HookEvent, former: HookRetry?, failure: String?) {
-    do {
-      if let failure {
-        try noteFailure(failure, of: event, former: former)
-      } else {
-        board.add(.hooksSucceeded)
-        if former != nil { try recorder.write(.settled(event.kind, event.item)) }
-      }
-      positions[event.kind]?.close(event.item)
-    } catch {
-      // The position stays before the event, so that its command runs again.
-      log.error("could not write the progress of a hook: \(error)")
+    let change: HookChange?
+    if let failure {
+      change = noteFailure(failure, of: event, former: former)
+    } else {
+      board.add(.hooksSucceeded)
+      change = former == nil ? nil : .settled(event.kind, event.item)
     }
+    unwritten.append((event.kind, event.item, change))
     showWaiting()
   }
 
+  /// Returns the change to write.
   private func noteFailure(
     _ why: String, of event: HookEvent, former: HookRetry?
-  ) throws {
+  ) -> HookChange {
     let (now, attempts) = (Timestamp.now, (former?.attempts ?? 0) + 1)
     let since = former?.since ?? now
     board.add(.hooksFailed)
@@ -166,7 +173,7 @@ final class HookDesk {
     if isOver {
       board.add(.hooksGivenUp)
       log.error("gave up a command of a hook", metadata: fields)
-      return try recorder.write(.settled(event.kind, event.item))
+      return .settled(event.kind, event.item)
     }
     log.warning("a command of a hook failed; it is run again", metadata: fields)
     let pause = HookDesk.pause(after: attempts)
@@ -174,12 +181,29 @@ final class HookDesk {
       kind: event.kind, item: event.item, attempts: attempts, since: since,
       dueAt: Timestamp(microseconds: now.microseconds + pause.nanoseconds / 1000),
       error: PeerText.shortened(why))
-    try recorder.write(.retry(retry))
     retries.append(retry)
+    return .retry(retry)
   }
 
   private static func pause(after attempts: Int) -> Duration {
     min(firstPause * (1 << min(attempts - 1, 12)), longestPause)
+  }
+
+  /// Writes what has changed. The position stays before an event whose change is not written, so
+  /// that its command runs again if this process ends. A change that cannot be written waits.
+  private func writeProgress() {
+    do {
+      while let (kind, item, change) = unwritten.first {
+        if let change { try recorder.write(change) }
+        positions[kind]?.close(item)
+        unwritten.removeFirst()
+      }
+      for kind in positions.keys { try writePosition(of: kind) }
+      isHeldUp = false
+    } catch {
+      if !isHeldUp { log.error("could not write the progress of the hooks: \(error)") }
+      isHeldUp = true
+    }
   }
 
   private func writePosition(of kind: HookKind) throws {

@@ -20,6 +20,7 @@ struct RunningHook {
   /// True until the command has closed its output, which it may do before it ends.
   private(set) var hasOutput = true
   private var terminatedAt: MonotonicTime?
+  private var isKilled = false
   private let timeout: Duration
 
   init(_ event: HookEvent, former: HookRetry?, command: ChildCommand, timeout: Duration) {
@@ -33,7 +34,10 @@ struct RunningHook {
   var attempt: Int { (former?.attempts ?? 0) + 1 }
 
   /// The time at which the command is to be told to end, or killed.
-  var dueAt: MonotonicTime { terminatedAt.map { $0 + RunningHook.grace } ?? startedAt + timeout }
+  var dueAt: MonotonicTime {
+    if isKilled { return .never }
+    return terminatedAt.map { $0 + RunningHook.grace } ?? startedAt + timeout
+  }
 
   /// Reads what the command has written.
   mutating func readOutput() {
@@ -52,7 +56,10 @@ struct RunningHook {
   /// Tells the command to end if its time is over, and kills it if it does not.
   mutating func endIfDue(now: MonotonicTime) {
     guard now >= dueAt else { return }
-    if terminatedAt != nil { return command.signal(SIGKILL) }
+    if terminatedAt != nil {
+      isKilled = true
+      return command.signal(SIGKILL)
+    }
     terminatedAt = now
     command.signal(SIGTERM)
   }

@@ -38,9 +38,9 @@ extension PublicationGroup {
   /// Syncs the files, and compares those with their digests that an earlier recorder may have
   /// failed to sync.
   func sync(_ held: [Held]) throws {
-    let files = held.compactMap(\.file)
-    guard !files.isEmpty else { return }
-    try context.sealed.sync(files)
+    // Also files that their sessions have synced have entries in `incoming/`, which are synced here.
+    guard self.held.contains(where: { $0.file != nil }) else { return }
+    try context.sealed.sync(held.compactMap(\.file))
     guard let moment = context.doubtfulBefore else { return }
     let doubtful = held.filter { $0.transfer.startedAt < moment }
     try context.sealed.compare(

@@ -12,6 +12,9 @@ final class SetCompletions {
   private static let busy = Refusal(
     .busy, "the receiver sums up other sets now", retryAfter: 1)
 
+  /// The number of sets of one client that are summed up at once.
+  private static let mostOfClient = 4
+
   private let context: RecorderContext
   private let store: any HistoryStore
   private var reader: SetReader?
@@ -71,7 +74,7 @@ final class SetCompletions {
       return refuse(ticket, SetCompletions.mismatch(nil, completion.totals))
     }
     if let receipt = set.receipt { return answer(request, with: receipt) }
-    guard underWay[set.number] != nil || underWay.count < SetReader.most else {
+    guard underWay[set.number] != nil || admitsAnother(of: completion.client) else {
       return refuse(ticket, SetCompletions.busy)
     }
     do {
@@ -80,6 +83,12 @@ final class SetCompletions {
     } catch {
       context.refuse(ticket, for: error)
     }
+  }
+
+  /// True if one more set of a client may be summed up now.
+  private func admitsAnother(of client: Client) -> Bool {
+    let own = underWay.values.count { $0[0].completion.client.key == client.key }
+    return underWay.count < SetReader.most && own < SetCompletions.mostOfClient
   }
 
   private func startReading(_ number: Int64) throws {
@@ -104,10 +113,22 @@ final class SetCompletions {
         }
         return
       }
+      try complete(number, totals, requests)
+    }
+  }
+
+  /// Completes a set, or refuses the requests if the disk is full.
+  private func complete(
+    _ number: Int64, _ totals: SetTotals, _ requests: [Request]
+  ) throws(HistoryFailure) {
+    do {
       let receipt = try context.history.completeSet(number, totals: totals, context.durability)
       Failpoint.pass("recorder.set")
       context.hooks?.wake()
       for request in requests { answer(request, with: receipt) }
+    } catch {
+      guard case .full = error else { throw error }
+      for request in requests { context.refuse(request.ticket, for: error) }
     }
   }
 

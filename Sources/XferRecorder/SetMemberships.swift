@@ -2,7 +2,8 @@ import XferHistory
 import XferProtocol
 
 /// The files of this turn that were delivered before and belong to a later set, too. They are added
-/// to the history together, before any session gets its answer.
+/// to the history together. If this process is killed before that, the sender cannot complete its
+/// set, and offers the files again.
 final class SetMemberships {
   private var waiting: [SetMembership] = []
 
@@ -16,10 +17,16 @@ final class SetMemberships {
     waiting.append(SetMembership(set: set, client: client, id: receipt.id))
   }
 
-  /// Adds the memberships to the history. They wait for the next call if that fails.
+  /// Adds the memberships to the history. They wait for the next call if the history is held. They
+  /// are dropped if the disk is full: the set stays incomplete then, until its files are offered
+  /// again.
   func write(to history: any HistoryWriter) throws(HistoryFailure) {
     guard !waiting.isEmpty else { return }
-    try history.addMembers(waiting)
+    do {
+      try history.addMembers(waiting)
+    } catch {
+      guard case .full = error else { throw error }
+    }
     waiting = []
   }
 }

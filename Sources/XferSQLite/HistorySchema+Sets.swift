@@ -34,6 +34,7 @@ extension HistorySchema {
     );
     CREATE UNIQUE INDEX file_set_once ON file_set(set_id, \(key));
     CREATE INDEX file_set_by_name ON file_set(name);
+    CREATE INDEX file_set_by_time ON file_set(started_at);
     CREATE INDEX file_set_open ON file_set(\(key)) WHERE completed_at IS NULL;
     CREATE UNIQUE INDEX file_set_sequence ON file_set(sequence) WHERE sequence IS NOT NULL;
     CREATE TABLE set_member (

@@ -73,7 +73,9 @@ extension SQLiteReader {
     try read { database in
       switch kind {
       case .file: try Int64.fetchOne(database, sql: "SELECT max(id) FROM transfer") ?? 0
-      case .set: try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM file_set") ?? 0
+      case .set:
+        try Int64.fetchOne(
+          database, sql: "SELECT max(sequence) FROM file_set WHERE sequence IS NOT NULL") ?? 0
       }
     }
   }

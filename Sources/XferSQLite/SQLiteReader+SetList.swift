@@ -8,7 +8,7 @@ import XferSystem
 extension SQLiteReader {
   /// The sums of the delivered files of a set that is not complete.
   private static let delivered = """
-    SELECT count(*) AS files, sum(size) AS bytes FROM (
+    SELECT count(*) AS files, CAST(total(size) AS INTEGER) AS bytes FROM (
       SELECT size FROM transfer INDEXED BY transfer_by_set
         WHERE set_number = :number AND set_number IS NOT NULL AND status = 1
       UNION ALL
@@ -95,7 +95,8 @@ extension SQLiteReader {
     let row = try Row.fetchOne(
       database.cachedStatement(
         sql: """
-          SELECT sum(files) AS files, sum(bytes) AS bytes FROM announced_file WHERE set_number = ?
+          SELECT sum(files) AS files, CAST(total(bytes) AS INTEGER) AS bytes FROM announced_file
+          WHERE set_number = ?
           """), arguments: [number])
     guard let files = row?["files"] as Int64?, let bytes = row?["bytes"] as Int64? else {
       return nil

@@ -42,19 +42,23 @@ extension SQLiteWriter {
     return rows.count
   }
 
-  /// Removes sets that began before a time, as soon as no file of them is left.
+  /// Removes sets that began before a time, as soon as no file of them is left. The last ones stay,
+  /// because the numbers of the next ones follow theirs.
   private static func removeSets(
     before moment: Timestamp, atMost most: Int, from database: Database
   ) throws {
     let sets = try Int64.fetchAll(
       database.cachedStatement(
         sql: """
-          SELECT id FROM file_set AS one WHERE started_at < ?
+          SELECT id FROM file_set AS one INDEXED BY file_set_by_time WHERE started_at < ?
+            AND id < (SELECT max(id) FROM file_set)
+            AND (sequence IS NULL OR sequence < (
+              SELECT max(sequence) FROM file_set WHERE sequence IS NOT NULL))
             AND NOT EXISTS (SELECT 1 FROM transfer WHERE set_number = one.id)
             AND NOT EXISTS (
               SELECT 1 FROM set_member JOIN transfer ON transfer.id = set_member.transfer
               WHERE set_member.set_number = one.id)
-          ORDER BY id LIMIT ?
+          ORDER BY started_at LIMIT ?
           """), arguments: [moment.microseconds, most])
     try SetNumbers.remove(sets, from: database)
   }

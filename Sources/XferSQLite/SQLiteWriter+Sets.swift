@@ -6,25 +6,24 @@ import XferSystem
 
 // Sets of files.
 extension SQLiteWriter {
-  /// The maximum number of bytes of announced names that are kept for one client.
-  private static let mostAnnounced: Int64 = 256 << 20
-
-  /// Keeps a part of the announced files of a set. Of a client that has announced very much, only
-  /// the numbers are kept. A power loss may undo this.
+  /// Keeps a part of the announced files of a set. Of a client that has announced very much, no more
+  /// is kept. A power loss may undo this.
   package func announce(_ part: AnnouncedPart) throws(HistoryFailure) {
     let files = part.part.files.compactMap { SQLiteWriter.published($0, below: part.prefix) }
     let list = Announcement(part: part.part.part, files: files)
-    let bytes = files.reduce(UInt64(0)) { $0.addingReportingOverflow($1.size).partialValue }
+    let bytes = files.reduce(UInt64(0)) { sum, file in
+      let (all, isTooMuch) = sum.addingReportingOverflow(file.size)
+      return isTooMuch ? .max : all
+    }
     try lazily { database in
       var numbers = SetNumbers()
       guard let number = try numbers.number(of: part.set, from: part.client, in: database)
       else { return }
-      let fits = try SQLiteWriter.announced(by: part.client, in: database) < Self.mostAnnounced
+      guard try announced.admits(part.client, list.list.count, in: database) else { return }
       try database.cachedStatement(
         sql: "INSERT OR REPLACE INTO announced_file VALUES (?, ?, ?, ?, ?)"
       ).execute(arguments: [
-        number, Int64(list.part), files.count, Int64(clamping: bytes),
-        fits ? Data(list.list) : nil,
+        number, Int64(list.part), files.count, Int64(clamping: bytes), Data(list.list),
       ])
     }
   }
@@ -36,17 +35,6 @@ extension SQLiteWriter {
     return (try? FileName("\(prefix.text)/\(file.name.text)")).map {
       Announcement.File(name: $0, size: file.size)
     }
-  }
-
-  /// Returns the bytes of names that are kept for a client.
-  private static func announced(by client: Client, in database: Database) throws -> Int64 {
-    try Int64.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT sum(length(names)) FROM announced_file WHERE set_number IN (
-            SELECT id FROM file_set INDEXED BY file_set_open
-            WHERE \(HistorySchema.key) = ? AND completed_at IS NULL)
-          """), arguments: [client.key]) ?? 0
   }
 
   /// Adds files that were delivered before to sets. A power loss may undo this.
@@ -94,7 +82,8 @@ extension SQLiteWriter {
       try database.cachedStatement(
         sql: """
           UPDATE file_set SET completed_at = ?, files = ?, others = ?, bytes = ?, sha256 = ?,
-            durability = ?, sequence = (SELECT coalesce(max(sequence), 0) + 1 FROM file_set)
+            durability = ?, sequence = (
+              SELECT coalesce(max(sequence), 0) + 1 FROM file_set WHERE sequence IS NOT NULL)
           WHERE id = ? AND completed_at IS NULL
           """
       ).execute(arguments: [

@@ -11,6 +11,7 @@ package final class SQLiteWriter: HistoryWriter {
   let queue: DatabaseQueue
   let path: String
   let failureBounds: FailureBounds
+  let announced = AnnouncedBytes()
 
   /// Opens the history, or creates it if there is none, and migrates it to this version.
   ///

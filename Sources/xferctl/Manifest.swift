@@ -27,7 +27,7 @@ struct Manifest: ParsableCommand {
       let client = try QueryClient(address)
       try client.members(
         options.question,
-        set: { output = ManifestOutput($0, shownName: client.ownName(of:)) },
+        set: { output = ManifestOutput($0, options, shownName: client.ownName(of:)) },
         forEach: { output?.print($0) })
     }
     try output?.finish()

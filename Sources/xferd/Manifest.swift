@@ -31,7 +31,7 @@ struct Manifest: ParsableCommand {
         printError("there is no set \"\(options.set)\"; \"xferd history --sets\" shows them")
         throw ExitCode.failed
       }
-      let printing = ManifestOutput(set)
+      let printing = ManifestOutput(set, options)
       output = printing
       if options.missing {
         try history.missing(ofSet: set.number, printing.print)

@@ -36,7 +36,9 @@ def collect(process, timeout=None):
     # A sender that was killed may have left half a line.
     whole = re.findall(r"^(.+)\n", texts[0], re.MULTILINE)
     objects = [json.loads(line) for line in whole]
-    return status, [object for object in objects if "set_name" not in object], texts[1]
+    # Not the lines about the set and about the progress of large files.
+    about = [object for object in objects if "set_name" not in object and object.get("status") != "sending"]
+    return status, about, texts[1]
 
 
 def run_client(program, address, *arguments, timeout=None):

@@ -61,7 +61,10 @@ package final class Sender: Sendable {
     let report = SendReport(patience: options.retryFor, report: report)
     let queue = SendQueue(list.files, directories: list.directories)
     let remover = options.removesSources ? SourceRemover() : nil
-    let set = options.set.map { SetDelivery($0, of: list, isRequired: options.requiresSet) }
+    let set = options.set.map {
+      SetDelivery(
+        $0, of: list, isRequired: options.requiresSet, isRepeatable: !options.removesSources)
+    }
     run = SendRun(
       queue: queue,
       receipts: Receipts(options.proof, queue: queue, remover: remover, set: set) {

@@ -20,21 +20,29 @@ package final class SetDelivery: Sendable {
   package let reference: SetReference
   /// True if a receiver that knows no sets is an error.
   let isRequired: Bool
+  /// False if the run removes its files, which cannot be offered again then.
+  private let isRepeatable: Bool
   private let list: SendList
   private let state = Mutex(State())
 
   /// Creates the set of a run that sends this list.
-  package init(_ reference: SetReference, of list: SendList, isRequired: Bool) {
+  package init(
+    _ reference: SetReference, of list: SendList, isRequired: Bool, isRepeatable: Bool = true
+  ) {
+    self.isRepeatable = isRepeatable
     self.reference = reference
     self.isRequired = isRequired
     self.list = list
   }
 
+  /// True after the receipt of the set, or after its refusal.
+  var isOver: Bool { state.withLock { $0.isOver } }
+
   /// True if each file of the list has its receipt and the set has none. A set of which a path could
-  /// not be read is never complete.
+  /// not be read is never complete, and a list without files makes no set.
   var isReady: Bool {
     state.withLock { state in
-      !state.isOver && list.problems.isEmpty
+      !state.isOver && list.problems.isEmpty && !state.members.isEmpty
         && state.members.count == list.files.count + list.directories.count
     }
   }
@@ -70,10 +78,10 @@ package final class SetDelivery: Sendable {
   func end() { state.withLock { $0.isOver = true } }
 
   /// Returns all files, to be offered again, because the receiver has other ones of the set. Returns
-  /// nil the second time.
+  /// nil the second time, and if the run removes its files.
   func restart() -> [FileToSend]? {
     state.withLock { state in
-      guard !state.isRepeated else { return nil }
+      guard isRepeatable, !state.isRepeated else { return nil }
       (state.isRepeated, state.members) = (true, [])
       return list.files + list.directories
     }

@@ -23,6 +23,9 @@ package struct Announcement: Equatable, Sendable {
   /// client.
   package static let largest = WireLimits.payload - 2048
 
+  /// The number of parts that a receiver keeps of one set.
+  package static let mostParts = 1 << 16
+
   /// The number of the part.
   package let part: UInt32
   /// The files. A name that breaks the rules is not among them.
@@ -48,6 +51,12 @@ package struct Announcement: Equatable, Sendable {
     }
     if !gathered.isEmpty { parts.append(Announcement(part: UInt32(parts.count), files: gathered)) }
     return parts
+  }
+
+  /// True if a receiver keeps the part. The recorder could not read a longer one.
+  package var isInBounds: Bool {
+    !files.isEmpty && part < Announcement.mostParts
+      && files.reduce(0) { $0 + $1.length } <= Announcement.largest
   }
 
   func encode(into writer: inout WireWriter) {

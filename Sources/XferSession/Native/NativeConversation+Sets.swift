@@ -3,9 +3,10 @@ import XferProtocol
 
 /// The set to which the files of the connection belong: its list, and its completion.
 extension NativeConversation {
-  /// Hands a part of the list of files to the recorder. No answer is due.
+  /// Hands a part of the list of files to the recorder. No answer is due, so that a part which is
+  /// not kept is passed over.
   func announce(_ part: Announcement) {
-    guard let set else { return }
+    guard let set, part.isInBounds, (try? intake.checkRights()) != nil else { return }
     _ = context.recorder.ask {
       .announce(
         ticket: $0,
@@ -17,6 +18,11 @@ extension NativeConversation {
   /// Asks the recorder to complete the set.
   func complete(_ claim: SetClaim) {
     guard let set else { return }
+    do {
+      try intake.checkRights()
+    } catch {
+      return client.say(.refusal(tag: claim.tag, error))
+    }
     let ticket = context.recorder.ask {
       .complete(
         ticket: $0, SetCompletion(set: set, client: context.client, totals: claim.totals))
