@@ -56,4 +56,15 @@ struct ManifestTests {
     }
     #expect(Announcement.parts(of: []).isEmpty)
   }
+
+  @Test("A part that the recorder could not read is out of bounds, and so is an empty one")
+  func partsHaveBounds() throws {
+    let file = Announcement.File(name: try FileName(String(repeating: "x", count: 190)), size: 1)
+    func isInBounds(_ part: UInt32, _ count: Int) -> Bool {
+      Announcement(part: part, files: Array(repeating: file, count: count)).isInBounds
+    }
+    #expect(isInBounds(0, 1) && isInBounds(65_535, Announcement.largest / 200))
+    #expect(!isInBounds(0, 0) && !isInBounds(65_536, 1))
+    #expect(!isInBounds(0, Announcement.largest / 200 + 1))
+  }
 }

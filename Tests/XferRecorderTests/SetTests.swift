@@ -229,4 +229,31 @@ struct SetTests {
     try next.handle([])
     #expect(try session.replies().compactMap { receipt($0) }.first?.totals == sums)
   }
+
+  @Test("The numbers of complete sets only grow, also after old sets were pruned")
+  func numbersOnlyGrow() throws {
+    try ask(.publish(ticket: 1, sealed("a", in: set)))
+    _ = try complete(try totals("a"))
+    try ask(.publish(ticket: 2, sealed("b", in: nil)))
+    let later = Timestamp(microseconds: Timestamp.now.microseconds + 1_000_000)
+    #expect(try rig.context.history.prune(PruneLimits(before: later), atMost: 100) == 1)
+    let next = SetReference(id: .random(), name: "next")
+    try ask(.publish(ticket: 3, sealed("c", in: next)))
+    let claim = SetCompletion(set: next, client: client, totals: try totals("c"))
+    #expect(receipt(try ask(.complete(ticket: 4, claim))) != nil)
+    let events = try rig.store.openReader(patience: nil).events(.set, after: 1, limit: 9)
+    #expect(events.events.map(\.item) == [2])
+  }
+
+  @Test("Announced sizes beyond any disk do not keep a set from being listed")
+  func hugeSizesAreListed() throws {
+    for part in 0...1 {
+      let file = Announcement.File(name: try FileName("f"), size: .max)
+      let announced = AnnouncedPart(
+        set: set, client: client, part: Announcement(part: UInt32(part), files: [file]), prefix: nil
+      )
+      try ask(.announce(ticket: 1, announced))
+    }
+    #expect(try entry()?.announced?.files == 2)
+  }
 }
