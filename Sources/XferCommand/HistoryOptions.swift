@@ -31,11 +31,17 @@ package struct HistoryOptions: ParsableArguments {
   @Option(help: "Transfers with this status.")
   package var status: StatusChoice = .all
 
+  @Flag(help: "Print sets instead of rows; --status failed stands for incomplete ones.")
+  package var sets = false
+
   @Option(help: "The output format.")
   package var format: HistoryFormat = .table
 
   /// Creates options with their defaults.
   package init() {}
+
+  /// Throws an error of usage for options that do not fit together.
+  package func validate() throws { try validateSets() }
 
   /// The filter that the options describe.
   package var filter: HistoryFilter {

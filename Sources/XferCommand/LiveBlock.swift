@@ -5,7 +5,7 @@ import XferText
 ///
 /// Between two drawings the cursor stands at the beginning of the first line. So a terminal that
 /// breaks lines again after a change of its width moves the cursor with them, and the next drawing
-/// replaces all of them, whatever room they take now.
+/// replaces all of them, also if they take more lines than before.
 package final class LiveBlock {
   /// Long lines are cut by the terminal while a block is drawn (DECAWM), in case it has become
   /// narrower since its size was read.

@@ -128,7 +128,7 @@ final class HookDesk {
     }
   }
 
-  /// Reads the output of commands, and ends those whose time is over.
+  /// Reads the output of commands, and ends each command that has exceeded its time.
   func look() {
     for index in running.indices {
       running[index].readOutput()
@@ -189,7 +189,7 @@ final class HookDesk {
     min(firstPause * (1 << min(attempts - 1, 12)), longestPause)
   }
 
-  /// Writes what has changed. The position stays before an event whose change is not written, so
+  /// Writes the changes. The position stays before an event if its change is not written, so
   /// that its command runs again if this process ends. A change that cannot be written waits.
   private func writeProgress() {
     do {

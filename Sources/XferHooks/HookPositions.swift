@@ -6,7 +6,7 @@ import XferProtocol
 struct HookPositions {
   /// The last event that was read.
   private(set) var read: Int64
-  /// The events that were read and whose commands have not ended.
+  /// The events that were read, and with a command that has not ended.
   private var open: Set<Int64> = []
   /// The last position that the recorder has written.
   private var written: Int64

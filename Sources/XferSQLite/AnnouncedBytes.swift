@@ -8,7 +8,7 @@ final class AnnouncedBytes {
   private static let most: Int64 = 256 << 20
   /// A part counts as at least this many bytes, so that the number of parts is bounded, too.
   private static let least: Int64 = 4096
-  /// The number of clients whose bytes are remembered.
+  /// The number of clients for which the bytes are remembered.
   private static let clients = 1000
 
   private var known: [String: Int64] = [:]

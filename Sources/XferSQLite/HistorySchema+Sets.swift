@@ -13,7 +13,7 @@ extension HistorySchema {
   ///   complete; `sequence` grows with each set that becomes complete.
   /// - `set_member`: the files of a set that were delivered before it.
   /// - `announced_file`: the lists of files of the sets that are not complete, in parts. `names` has
-  ///   the form of `Announcement.list`, and is NULL if its client has announced too much.
+  ///   the form of `Announcement.list`.
   static let sets = """
     ALTER TABLE transfer ADD COLUMN set_number INTEGER;
     CREATE INDEX transfer_by_set ON transfer(set_number) WHERE set_number IS NOT NULL;

@@ -34,9 +34,21 @@ struct History: ParsableCommand {
   func run() throws {
     if database != nil { throw ValidationError(Moved.message("history --database", "history")) }
     let address = try server.address()
+    try options.sets ? printSets(address) : printRows(address)
+  }
+
+  private func printRows(_ address: ReceiverAddress) throws {
     try options.print { print in
       try exitingOnConnectionFailure {
         try QueryClient(address).history(options.filter, forEach: print)
+      }
+    }
+  }
+
+  private func printSets(_ address: ReceiverAddress) throws {
+    try options.printSets { print in
+      try exitingOnConnectionFailure {
+        try QueryClient(address).sets(options.setFilter, forEach: print)
       }
     }
   }

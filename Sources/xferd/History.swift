@@ -32,10 +32,19 @@ struct History: ParsableCommand {
 
   func run() throws {
     let directory = try database == nil ? data.directory() : ""
-    try options.print { print in
-      try exitingOnFailure {
-        let path = try database ?? DataDirectory(reading: directory).databasePath
-        try SQLiteReader(path: path).entries(options.filter, print)
+    var reader: SQLiteReader?
+    try exitingOnFailure {
+      let path = try database ?? DataDirectory(reading: directory).databasePath
+      reader = try SQLiteReader(path: path)
+    }
+    guard let reader else { throw ExitCode.failed }
+    if options.sets {
+      try options.printSets { print in
+        try exitingOnFailure { try reader.sets(options.setFilter, print) }
+      }
+    } else {
+      try options.print { print in
+        try exitingOnFailure { try reader.entries(options.filter, print) }
       }
     }
   }

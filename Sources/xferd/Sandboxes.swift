@@ -93,7 +93,7 @@ struct Sandboxes {
     }
   }
 
-  /// The process that runs the commands of the operator, which must reach whatever they need. They
+  /// The process that runs the commands of the operator, which may need any file or program. They
   /// gain no privilege, and can neither signal nor trace a process of the receiver.
   var hooks: (() -> Sandbox)? { row(nil, oomScore: 500) { _ in } }
 

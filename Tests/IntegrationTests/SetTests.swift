@@ -45,7 +45,22 @@ struct SetTests {
           "\(Programs.directory)/xferd manifest \(id) --data '\(receiver.data)' | sha256sum")
         #expect(sum.out.hasPrefix(set["sha256"] as? String ?? "none"))
       }
+      try await expectTwoSets(receiver)
     }
+  }
+
+  /// Both programs list the sets of both rounds.
+  private func expectTwoSets(_ receiver: Receiver) async throws {
+    let there = try await Programs.xferctl(
+      "history", "--sets", "--format", "jsonl", "--server", receiver.server)
+    let here = try await shell(
+      "\(Programs.directory)/xferd history --sets --format jsonl --data '\(receiver.data)'")
+    #expect(there.status == 0 && there.out == here.out, "\(there.err)\(here.err)")
+    #expect(there.out.split(separator: "\n").count == 2)
+    #expect(there.out.contains("\"status\":\"complete\""))
+    let none = try await Programs.xferctl(
+      "history", "--sets", "--status", "failed", "--format", "json", "--server", receiver.server)
+    #expect(none.out == "[]\n")
   }
 
   @Test("A set of which a file is refused stays incomplete, and says what is missing and why")

@@ -1,6 +1,6 @@
 import XferSystem
 
-/// What all conversations of a run share.
+/// The parts that all conversations of a run use.
 struct SendRun: Sendable {
   let queue: SendQueue
   let receipts: Receipts
